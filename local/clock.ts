@@ -1,0 +1,86 @@
+// The runtime's movable clock: everything that happens later asks here, so time can be advanced in a test.
+import type { Activity } from './activity.ts';
+
+/** Milliseconds the moved clock is ahead of the real one, shared with the function workers so that their `Date` follows. */
+export type ClockOffset = Float64Array;
+
+export interface Clock {
+  /** Unix time in milliseconds, as moved. */
+  now(): number;
+  /** Shared memory for workers: offset[0] is the number of milliseconds ahead of real time. */
+  readonly offset: ClockOffset;
+  /** Runs `run` once when the clock reaches `dueMs` (at once, in a later turn, when that is past). Returns a cancel function. */
+  at(dueMs: number, run: () => void): () => void;
+  /** Moves time forward, stopping at every moment something falls due and letting the system settle before going on. */
+  advance(seconds: number): Promise<void>;
+  close(): void;
+}
+
+interface Entry {
+  dueMs: number;
+  order: number;
+  run: () => void;
+}
+
+/** setTimeout's own limit is 2^31-1 ms; longer waits are re-armed. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+export function movableClock(activity: Activity): Clock {
+  const offset: ClockOffset = new Float64Array(new SharedArrayBuffer(8));
+  const entries = new Set<Entry>();
+  let order = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const now = () => Date.now() + offset[0]!;
+
+  const next = (): Entry | undefined => {
+    let first: Entry | undefined;
+    for (const entry of entries) {
+      if (!first || entry.dueMs < first.dueMs || (entry.dueMs === first.dueMs && entry.order < first.order)) first = entry;
+    }
+    return first;
+  };
+  const fireDue = () => {
+    const at = now();
+    for (let entry = next(); entry && entry.dueMs <= at; entry = next()) {
+      entries.delete(entry);
+      entry.run();
+    }
+    arm();
+  };
+  const arm = () => {
+    clearTimeout(timer);
+    const entry = next();
+    if (!entry) return;
+    timer = setTimeout(fireDue, Math.min(MAX_TIMER_MS, Math.max(0, Math.ceil(entry.dueMs - now()))));
+    timer.unref();
+  };
+
+  return {
+    now,
+    offset,
+    at(dueMs, run) {
+      const entry: Entry = { dueMs, order: order++, run };
+      entries.add(entry);
+      arm();
+      return () => {
+        if (entries.delete(entry)) arm();
+      };
+    },
+    async advance(seconds) {
+      const target = now() + seconds * 1000;
+      await activity.idle();
+      for (let entry = next(); entry && entry.dueMs <= target; entry = next()) {
+        if (entry.dueMs > now()) offset[0] = offset[0]! + (entry.dueMs - now());
+        fireDue();
+        await activity.idle();
+      }
+      if (target > now()) offset[0] = offset[0]! + (target - now());
+      fireDue();
+      await activity.idle();
+    },
+    close() {
+      clearTimeout(timer);
+      entries.clear();
+    },
+  };
+}

@@ -1,0 +1,20 @@
+// Every AWS call passes here, whoever makes it: IAM decides, faults strike, the call is recorded.
+import type { Permission, Principal } from './iam/principal.ts';
+
+export interface GatedCall<T> {
+  who: Principal;
+  /** As in Service.name: `dynamodb`, `sqs`, `events`, `apigatewaymanagementapi`, `sns`, `scheduler`, `logs`, `xray`, `lambda`. */
+  service: string;
+  /** `PutItem` */
+  operation: string;
+  permissions: Permission[];
+  run(): Promise<T>;
+}
+
+export interface Gate {
+  /**
+   * Checks every permission, applies a matching fault, runs, records. Throws AwsError `AccessDeniedException` when a
+   * permission is missing, the fault's own error when one strikes, AnswerLost for `timeout_after_apply`.
+   */
+  call<T>(call: GatedCall<T>): Promise<T>;
+}

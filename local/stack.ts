@@ -1,0 +1,34 @@
+// The deployed stack as the runtime sees it: the template's resources with every intrinsic resolved.
+
+export interface Resource {
+  logicalId: string;
+  type: string;
+  /** What `Ref` gives. */
+  ref: string;
+  /** Properties with intrinsics resolved to local values. */
+  properties: any;
+  /** What `Fn::GetAtt` gives. */
+  attributes: Record<string, string>;
+}
+
+export interface Stack {
+  stackName: string;
+  region: string;
+  accountId: string;
+  resources: Resource[];
+  /** Resources of one CloudFormation type, in template order. */
+  ofType(type: string): Resource[];
+  /** The resource whose Ref, Arn or other attribute is `value`; undefined when it is not of this stack. */
+  find(type: string, value: string): Resource | undefined;
+  outputs: Record<string, string>;
+}
+
+/** Invokes a function as the Lambda service does: a payload in, a payload or a function error out. */
+export interface Functions {
+  /** `functionArn` may be the function's name or ARN. `lineage` counts hops for recursion detection. */
+  invoke(functionArn: string, event: unknown): Promise<InvokeResult>;
+}
+export type InvokeResult =
+  | { ok: true; payload: any; durationMs: number }
+  /** Unhandled exception, timeout or a killed worker. `errorType` as in the function's report. */
+  | { ok: false; errorType: string; errorMessage: string; durationMs: number };
