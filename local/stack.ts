@@ -9,6 +9,8 @@ export interface Resource {
   properties: any;
   /** What `Fn::GetAtt` gives. */
   attributes: Record<string, string>;
+  /** The template's Metadata, e.g. `aws:cdk:path` and `aws:asset:path`, where the synthesizer wrote it. */
+  metadata?: Record<string, unknown>;
 }
 
 export interface Stack {
@@ -26,7 +28,7 @@ export interface Stack {
 /** Invokes a function as the Lambda service does: a payload in, a payload or a function error out. */
 export interface Functions {
   /** `functionArn` may be the function's name or ARN. `lineage` counts hops for recursion detection. */
-  invoke(functionArn: string, event: unknown): Promise<InvokeResult>;
+  invoke(functionArn: string, event: unknown, options?: { lineage?: number }): Promise<InvokeResult>;
 }
 export type InvokeResult =
   | { ok: true; payload: any; durationMs: number }

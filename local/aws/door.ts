@@ -1,0 +1,163 @@
+// The AWS port: finds out who calls which service, checks the signature, and lets the gate and the service do the rest.
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Clock } from '../clock.ts';
+import type { Gate } from '../gate.ts';
+import type { Credentials } from '../iam/credentials.ts';
+import type { Principal } from '../iam/principal.ts';
+import { verifySigV4 } from '../iam/sigv4.ts';
+import { refusalStatus } from '../service-failures.ts';
+import { AnswerLost, AwsError } from './aws-error.ts';
+import { claimedScope } from './claimed-scope.ts';
+import { genericError, missingSignature, unknownService, wrongRegion } from './door-refusals.ts';
+import { readBody } from './read-body.ts';
+import type { Service, WireRequest, WireResponse } from './service.ts';
+
+export interface Door {
+  /** Listens on 127.0.0.1; 0 takes any free port. Resolves to the port taken; rejects, e.g. with EADDRINUSE. */
+  listen(port: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Above DynamoDB's BatchWriteItem of 16 MB, the largest request any emulated service takes. */
+const MAX_BODY_BYTES = 17 * 1024 * 1024;
+
+export function createDoor(deps: {
+  services: Service[];
+  gate: Gate;
+  credentials: Credentials;
+  clock: Clock;
+  region: string;
+  log: (line: string) => void;
+}): Door {
+  const { services, gate, credentials, clock, region, log } = deps;
+  const bySigningName = new Map(services.map((service) => [service.signingName, service]));
+
+  const server = createServer((incoming, outgoing) => {
+    answer(incoming, outgoing).catch((error: unknown) => {
+      // Only a broken connection gets here: everything a request can cause is answered below.
+      log(`AWS port: the answer to ${incoming.method} ${incoming.url} could not be sent: ${String(error)}`);
+      outgoing.destroy();
+    });
+  });
+  // Idle SDK connections outlive a queue's long poll, so that a call seldom meets a socket that is just closing.
+  server.keepAliveTimeout = 65_000;
+
+  async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const requestId = randomUUID();
+    let response: WireResponse;
+    try {
+      const body = await readBody(incoming, MAX_BODY_BYTES);
+      if (body === undefined) {
+        response = genericError('RequestEntityTooLarge', `A request may have at most ${MAX_BODY_BYTES} bytes`, 413);
+        outgoing.setHeader('connection', 'close');
+      } else {
+        response = await respond(wireRequest(incoming, body), requestId);
+      }
+    } catch (error) {
+      if (!(error instanceof AnswerLost)) throw error;
+      // The caller sees what it would see if the network broke after the call: a reset, no status.
+      incoming.socket.destroy();
+      return;
+    }
+    const payload = response.body ?? '';
+    outgoing.writeHead(response.status, {
+      'x-amzn-requestid': requestId,
+      'content-length': Buffer.byteLength(payload),
+      ...response.headers,
+    });
+    outgoing.end(payload);
+  }
+
+  async function respond(request: WireRequest, requestId: string): Promise<WireResponse> {
+    const scope = claimedScope(request);
+    if (!scope) return isGreeting(request) ? greeting(services) : missingSignature(request);
+    const service = bySigningName.get(scope.service);
+    if (!service) return unknownService(scope.service, [...bySigningName.keys()], request);
+    try {
+      if (scope.region !== region) throw wrongRegion(scope.region, region);
+      const who = identify(request, service);
+      const operation = service.decode(request, who);
+      const result = await gate.call({
+        who,
+        service: service.name,
+        operation: operation.name,
+        permissions: operation.permissions,
+        requestId,
+        run: () => operation.run(),
+      });
+      return service.encode(operation.name, result, request);
+    } catch (error) {
+      if (error instanceof AnswerLost) throw error;
+      return service.encodeError(asServiceError(error, log), request);
+    }
+  }
+
+  function identify(request: WireRequest, service: Service): Principal {
+    const verdict = verifySigV4({
+      ...request,
+      // Functions sign by the moved clock, the AWS CLI by the real one: both are right.
+      nowMs: [clock.now(), Date.now()],
+      findSecret: (accessKeyId) => credentials.find(accessKeyId),
+    });
+    if (!verdict.ok) throw new AwsError(verdict.code, verdict.message, refusalStatus(service.name));
+    return credentials.find(verdict.accessKeyId)!.principal;
+  }
+
+  return {
+    listen: (port) =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(port, '127.0.0.1', () => {
+          server.off('error', reject);
+          resolve((server.address() as AddressInfo).port);
+        });
+      }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function wireRequest(incoming: IncomingMessage, body: Buffer): WireRequest {
+  const url = incoming.url ?? '/';
+  const mark = url.indexOf('?');
+  return {
+    method: incoming.method ?? 'GET',
+    path: mark < 0 ? url : url.slice(0, mark),
+    query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
+    // Node joins repeated headers with a comma, except set-cookie, which no request carries.
+    headers: incoming.headers as Record<string, string | undefined>,
+    body,
+  };
+}
+
+const isGreeting = (request: WireRequest) =>
+  request.path === '/' && (request.method === 'GET' || request.method === 'HEAD');
+
+function greeting(services: Service[]): WireResponse {
+  const names = services.map((service) => service.name).join(', ');
+  return {
+    status: 200,
+    headers: { 'content-type': 'text/plain; charset=utf-8' },
+    body:
+      `This is the AWS endpoint of a local Carillon: ${names}.\n` +
+      'Point the AWS CLI or an SDK here (--endpoint-url, AWS_ENDPOINT_URL) with the keys that the console and\n' +
+      'GET /_local/outputs on the public port show. Every request must be signed (SigV4).\n',
+  };
+}
+
+function asServiceError(error: unknown, log: (line: string) => void) {
+  if (error instanceof AwsError) {
+    return { code: error.code, message: error.message, status: error.status, members: error.members };
+  }
+  log(`AWS port: a defect of the local runtime: ${error instanceof Error ? error.stack : String(error)}`);
+  return {
+    code: 'InternalFailure',
+    message: `The local runtime itself failed: ${String(error)}. Its log has the details.`,
+    status: 500,
+  };
+}

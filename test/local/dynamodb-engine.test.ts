@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type DynamoDbEngine, startDynamoDbEngine } from '../../local/dynamodb-engine.ts';
+import { createTableInput } from '../../local/dynamodb-tables.ts';
+import { dynoxideBinary } from '../../local/dynoxide.ts';
+import { connectEngine } from '../../local/engine-connection.ts';
+import { inboxTable, stackOf } from './hand-made-stack.ts';
+
+let engine: DynamoDbEngine | undefined;
+afterEach(async () => {
+  await engine?.close();
+  engine = undefined;
+});
+
+const kinds = dynoxideBinary() ? ['dynoxide', 'dynalite'] : ['dynalite'];
+
+describe.each(kinds)('the engine %s', (kind) => {
+  it('makes the tables of the template, empties them on reset and keeps their definition', async () => {
+    engine = await startDynamoDbEngine({ environment: { LOCAL_DYNAMODB: kind } });
+    expect(engine.kind).toBe(kind);
+    await engine.createTables(stackOf(inboxTable()));
+    const connection = connectEngine(engine.endpoint);
+    const send = async (operation: string, body: object) =>
+      JSON.parse((await connection.send(operation, JSON.stringify(body))).body);
+
+    await send('PutItem', { TableName: 'inbox', Item: { pk: { S: 'a' }, sk: { S: 'b' } } });
+    expect((await send('Scan', { TableName: 'inbox' })).Count).toBe(1);
+    await engine.reset();
+    expect((await send('Scan', { TableName: 'inbox' })).Count).toBe(0);
+    const { Table } = await send('DescribeTable', { TableName: 'inbox' });
+    expect(Table.LocalSecondaryIndexes[0].IndexName).toBe('unread');
+    connection.close();
+  });
+});
+
+it.runIf(dynoxideBinary())('ends the engine when the runtime is killed without a chance to clean up', async () => {
+  const code = `import { startDynamoDbEngine } from './local/dynamodb-engine.ts';
+    const engine = await startDynamoDbEngine(); console.log(engine.endpoint); setInterval(() => {}, 1000);`;
+  const runtime = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code], { stdio: 'pipe' });
+  const [line] = await once(runtime.stdout, 'data');
+  const endpoint = String(line).trim();
+  expect((await fetch(endpoint)).headers.get('server')).toMatch(/^Dynoxide/);
+  runtime.kill('SIGKILL');
+  await once(runtime, 'exit');
+  await expect
+    .poll(
+      () =>
+        fetch(endpoint).then(
+          () => 'running',
+          () => 'gone',
+        ),
+      { interval: 5, timeout: 5000 },
+    )
+    .toBe('gone');
+});
+
+it('names an engine it does not know', async () => {
+  await expect(startDynamoDbEngine({ environment: { LOCAL_DYNAMODB: 'mongo' } })).rejects.toThrow(
+    /dynoxide or dynalite/,
+  );
+});
+
+it('uses the engine that DYNAMODB_ENDPOINT names', async () => {
+  engine = await startDynamoDbEngine({ environment: { DYNAMODB_ENDPOINT: 'http://127.0.0.1:8000' } });
+  expect(engine).toMatchObject({ kind: 'external', endpoint: 'http://127.0.0.1:8000' });
+});
+
+it('refuses properties that would change behaviour, by name', () => {
+  const table = inboxTable();
+  expect(() => createTableInput({ ...table, properties: { ...table.properties, StreamSpecification: {} } })).toThrow(
+    /InboxTable .*StreamSpecification is not emulated/,
+  );
+  expect(() =>
+    createTableInput({ ...table, properties: { ...table.properties, Replicas: [{ Region: 'a' }, { Region: 'b' }] } }),
+  ).toThrow(/more than one/);
+});
