@@ -1,0 +1,54 @@
+// Rows of a connection: under its user (deliveries), under its own id ($disconnect), in its shard of the global topic (fan-out).
+import { BatchWriteCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
+import type { Clock, Connections } from '../domain/deps.ts';
+import { CONNECTION_TTL_SECONDS } from '../domain/connect.ts';
+import type { Connection } from '../domain/recipient.ts';
+import { globalPartition } from '../domain/topic-partition.ts';
+import type { Table } from './clients.ts';
+import { CONNECTION_PREFIX, connectionKey, userKey } from './keys.ts';
+
+type Write = { PutRequest: { Item: Record<string, unknown> } } | { DeleteRequest: { Key: Record<string, unknown> } };
+
+export function connections(table: Table, clock: Clock): Connections {
+  return {
+    async add(connection) {
+      const ttl = Math.floor(clock.now() / 1000) + CONNECTION_TTL_SECONDS;
+      const { connection_id: connectionId, user_id: userId, ...attributes } = connection;
+      const [ofUser, ofGlobal, own] = rowKeys(connection);
+      await batchWrite(table, [
+        { PutRequest: { Item: { ...ofUser, ...attributes, ttl } } },
+        { PutRequest: { Item: { ...ofGlobal, user_id: userId, ttl } } },
+        { PutRequest: { Item: { ...own, user_id: userId, shard: connection.shard, ttl } } },
+      ]);
+    },
+
+    async remove({ connection_id: connectionId, user_id: knownUserId, shard: knownShard }) {
+      let userId = knownUserId;
+      let shard = knownShard;
+      if (userId === undefined || shard === undefined) {
+        const found = await table.client.send(new GetCommand({ TableName: table.name, Key: connectionKey(connectionId) }));
+        if (!found.Item) return;
+        userId = found.Item.user_id as string;
+        shard = found.Item.shard as number;
+      }
+      const keys = rowKeys({ connection_id: connectionId, user_id: userId, shard });
+      await batchWrite(table, keys.map((Key) => ({ DeleteRequest: { Key } })));
+    },
+  };
+}
+
+function rowKeys({ connection_id: id, user_id: userId, shard }: Pick<Connection, 'connection_id' | 'user_id' | 'shard'>) {
+  return [{ pk: userKey(userId), sk: CONNECTION_PREFIX + id }, { pk: globalPartition(shard), sk: id }, connectionKey(id)] as const;
+}
+
+/** BatchWriteItem may leave items unprocessed when it is throttled; they are offered again, then it is the caller's failure. */
+async function batchWrite(table: Table, writes: Write[]): Promise<void> {
+  let left: any = { [table.name]: writes };
+  for (let attempt = 0; attempt < 4; attempt++) {
+    const result = await table.client.send(new BatchWriteCommand({ RequestItems: left }));
+    left = result.UnprocessedItems ?? {};
+    if (Object.keys(left).length === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 25 * 2 ** attempt * Math.random()));
+  }
+  throw new Error('Connection rows were not all written: the table is throttled.');
+}

@@ -1,0 +1,52 @@
+// A user's notifications in the table.
+import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Clock, Inbox } from '../domain/deps.ts';
+import type { Table } from './clients.ts';
+import { NOTIFICATION_PREFIX, notificationKey, UNREAD_INDEX, userKey } from './keys.ts';
+import { getRow, putOnce, rowsAfter, toRow } from './stored-rows.ts';
+
+export function inbox(table: Table, clock: Clock): Inbox {
+  return {
+    put: (userId, item, ttlSeconds) => putOnce(table, toRow(userKey(userId), item, ttlSeconds)),
+    get: (userId, id) => getRow(table, notificationKey(userId, id), clock),
+    newerThan: (userId, afterId, limit) => rowsAfter(table, userKey(userId), afterId, limit, clock),
+
+    async update(userId, id, changes) {
+      await table.client.send(new UpdateCommand({ TableName: table.name, Key: notificationKey(userId, id), ...updateOf(changes) }));
+    },
+
+    async unreadKeys(userId, floor, limit, { consistent = false } = {}) {
+      const page = await table.client.send(
+        new QueryCommand({
+          TableName: table.name,
+          IndexName: UNREAD_INDEX,
+          KeyConditionExpression: 'pk = :pk AND unread_key > :floor',
+          ExpressionAttributeValues: { ':pk': userKey(userId), ':floor': floor || '0' },
+          ConsistentRead: consistent,
+          Limit: limit,
+        }),
+      );
+      return (page.Items ?? [])
+        .filter((row) => row.sk.startsWith(NOTIFICATION_PREFIX))
+        .map((row) => ({ id: row.sk.slice(NOTIFICATION_PREFIX.length), unread_key: row.unread_key }));
+    },
+  };
+}
+
+/** An update expression that sets what has a value and removes what is undefined. It never brings a row into being. */
+export function updateOf(changes: Record<string, unknown>) {
+  const names = Object.keys(changes);
+  const set = names.filter((name) => changes[name] !== undefined);
+  const remove = names.filter((name) => changes[name] === undefined);
+  return {
+    UpdateExpression: [
+      set.length > 0 && `SET ${set.map((name) => `#${name} = :${name}`).join(', ')}`,
+      remove.length > 0 && `REMOVE ${remove.map((name) => `#${name}`).join(', ')}`,
+    ]
+      .filter(Boolean)
+      .join(' '),
+    ConditionExpression: 'attribute_exists(pk)',
+    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    ...(set.length > 0 && { ExpressionAttributeValues: Object.fromEntries(set.map((name) => [`:${name}`, changes[name]])) }),
+  };
+}

@@ -1,0 +1,25 @@
+// The table's keys: one place that knows how rows are named.
+
+export const userKey = (userId: string): string => `USER#${userId}`;
+export const CONNECTION_PREFIX = '#CONN#';
+export const DEVICE_PREFIX = '#DEVICE#';
+export const STATE = '#STATE';
+export const NOTIFICATION_PREFIX = 'N#';
+export const BROADCAST_STATE_PREFIX = 'B#';
+/** Sorts after every row of a recipient (#…, B#…) and before the notifications. */
+export const RECIPIENT_END = 'C';
+export const BROADCAST = 'BROADCAST';
+export const UNREAD_INDEX = 'unread';
+
+export const connectionKey = (connectionId: string) => ({ pk: `CONN#${connectionId}`, sk: 'CONN' });
+export const ticketKey = (ticketHash: string) => ({ pk: `TICKET#${ticketHash}`, sk: 'TICKET' });
+export const requestKey = (requestId: string) => ({ pk: `REQUEST#${requestId}`, sk: 'REQUEST' });
+export const cursorKey = (fanoutId: string, partition: string) => ({ pk: `FANOUT#${fanoutId}#${partition}`, sk: 'CURSOR' });
+export const notificationKey = (userId: string, id: string) => ({ pk: userKey(userId), sk: NOTIFICATION_PREFIX + id });
+export const broadcastKey = (id: string) => ({ pk: BROADCAST, sk: NOTIFICATION_PREFIX + id });
+export const broadcastStateKey = (userId: string, id: string) => ({ pk: userKey(userId), sk: BROADCAST_STATE_PREFIX + id });
+
+/** DynamoDB removes an expired row within days, and returns it until then: every read asks this. */
+export function isAlive(row: { ttl?: unknown }, nowMs: number): boolean {
+  return typeof row.ttl !== 'number' || row.ttl * 1000 > nowMs;
+}

@@ -1,0 +1,29 @@
+// One frame from a client, and the frame that answers it.
+import { parseClientFrame } from '../../protocol/client-frame.ts';
+import { CallerError } from '../../protocol/error-codes.ts';
+import { CLIENT_FRAME_MAX_BYTES } from '../../protocol/limits.ts';
+import type { ServerFrame } from '../../protocol/server-frame.ts';
+import type { ConnectionGrant } from './authorise-connection.ts';
+import type { Deps } from './deps.ts';
+import { sync } from './sync.ts';
+
+/** Throws CallerError for a frame that cannot be carried out. */
+export async function answerFrame(
+  deps: Pick<Deps, 'recipients' | 'inbox' | 'broadcasts' | 'sender' | 'clock'>,
+  grant: ConnectionGrant,
+  connectionId: string,
+  body: string | null | undefined,
+): Promise<ServerFrame> {
+  if (body && Buffer.byteLength(body) > CLIENT_FRAME_MAX_BYTES) {
+    throw new CallerError('too_large', `A frame may have at most ${CLIENT_FRAME_MAX_BYTES} bytes.`);
+  }
+  const frame = parseClientFrame(body);
+  switch (frame.action) {
+    case 'sync':
+      return sync(deps, grant.user_id, connectionId, frame.since ?? undefined);
+    case 'ack':
+    case 'subscribe':
+    case 'unsubscribe':
+      throw new CallerError('not_implemented', `${frame.action} is not available yet.`);
+  }
+}

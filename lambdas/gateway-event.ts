@@ -1,0 +1,36 @@
+// API Gateway's WebSocket events as they really arrive; the published types lack the authorizer's context and more.
+
+interface SocketRequestContext {
+  routeKey: string;
+  eventType: 'CONNECT' | 'MESSAGE' | 'DISCONNECT';
+  connectionId: string;
+  requestId: string;
+  /** Strings only: API Gateway turns an authorizer's numbers and booleans into text. */
+  authorizer?: Partial<Record<string, string>>;
+}
+
+export interface SocketEvent {
+  requestContext: SocketRequestContext;
+  body?: string | null;
+}
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html */
+export interface AuthorizerEvent {
+  methodArn: string;
+  headers?: Partial<Record<string, string>> | null;
+  queryStringParameters?: Partial<Record<string, string>> | null;
+}
+
+export interface SocketResponse {
+  statusCode: number;
+  body?: string;
+}
+
+/** What `authorize` hands to the later routes, as text. */
+export interface AuthorizerContext {
+  user_id: string;
+  org_id?: string;
+  /** JSON list. */
+  topics: string;
+  expires_at?: string;
+}

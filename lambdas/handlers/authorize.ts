@@ -1,0 +1,55 @@
+// The WebSocket API's authorizer: a ticket, a token in the query, or a bearer header opens a socket.
+import { tickets } from '../aws/tickets.ts';
+import { tokens } from '../aws/tokens.ts';
+import { openTable } from '../aws/clients.ts';
+import { authoriseConnection, type ConnectionGrant } from '../domain/authorise-connection.ts';
+import type { Deps } from '../domain/deps.ts';
+import { readEnvironment } from '../environment.ts';
+import type { AuthorizerContext, AuthorizerEvent } from '../gateway-event.ts';
+import { type BaseDeps, withDeps } from '../start.ts';
+import { CallerError } from '../../protocol/error-codes.ts';
+
+type AuthorizeDeps = BaseDeps & Pick<Deps, 'tickets' | 'tokens'> & { allowedOrigins: string[] };
+
+export async function authorize(deps: AuthorizeDeps, event: AuthorizerEvent) {
+  const query = event.queryStringParameters ?? {};
+  const header = (name: string) => Object.entries(event.headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
+  const bearer = /^Bearer (.+)$/i.exec(header('authorization') ?? '')?.[1];
+  try {
+    const grant = await authoriseConnection(
+      deps,
+      { ticket: query.ticket, token: query.token ?? query.jwt ?? bearer, userId: query.user_id, origin: header('origin') },
+      deps.allowedOrigins,
+    );
+    return policy(event.methodArn, 'Allow', grant);
+  } catch (error) {
+    if (!(error instanceof CallerError)) throw error;
+    deps.log.info('connection refused', { code: error.code });
+    // API Gateway answers 401 to an authorizer that throws exactly this word, and 403 to one that denies.
+    if (error.code === 'unauthorized') throw new Error('Unauthorized');
+    return policy(event.methodArn, 'Deny');
+  }
+}
+
+function policy(methodArn: string, effect: 'Allow' | 'Deny', grant?: ConnectionGrant) {
+  const context: AuthorizerContext | undefined = grant && { ...grant, topics: JSON.stringify(grant.topics) };
+  return {
+    principalId: grant?.user_id ?? 'nobody',
+    policyDocument: {
+      Version: '2012-10-17',
+      Statement: [{ Action: 'execute-api:Invoke', Effect: effect, Resource: methodArn }],
+    },
+    ...(context && { context }),
+  };
+}
+
+export const handler = withDeps((base): AuthorizeDeps => {
+  const env = readEnvironment('TABLE_NAME', 'ISSUER', 'AUDIENCE', 'ALLOWED_ORIGINS');
+  const table = openTable(env.TABLE_NAME);
+  return {
+    ...base,
+    tickets: tickets(table),
+    tokens: tokens(env.ISSUER, env.AUDIENCE, base.clock),
+    allowedOrigins: env.ALLOWED_ORIGINS.split(',').filter(Boolean),
+  };
+}, authorize);

@@ -1,0 +1,38 @@
+// How results and errors become replies: the one place that decides what a caller may see.
+import { CallerError, ERROR_CODES } from '../protocol/error-codes.ts';
+import type { ErrorFrame, ServerFrame } from '../protocol/server-frame.ts';
+import type { Log } from './domain/deps.ts';
+import type { SocketResponse } from './gateway-event.ts';
+
+/** With a route response, API Gateway sends the body to the socket that asked. */
+export const frameResponse = (frame: ServerFrame): SocketResponse => ({ statusCode: 200, body: JSON.stringify(frame) });
+
+/** A caller's fault is told; anything else is logged and told as ours. The socket stays open either way. */
+export function socketErrorFrame(log: Log, error: unknown): ErrorFrame {
+  if (error instanceof CallerError) return { type: 'error', code: error.code, message: error.message };
+  log.error('frame failed', error);
+  return { type: 'error', code: 'internal_error', message: 'Something went wrong here. Try again.' };
+}
+
+/** RFC 9457 problem details with a stable `code`. */
+export function problemResponse(log: Log, error: unknown): Response {
+  if (!(error instanceof CallerError)) {
+    log.error('request failed', error);
+    return problem('internal_error', 'Something went wrong here. Try again.');
+  }
+  return problem(error.code, error.message, error.field, error.retryAfterSeconds);
+}
+
+function problem(code: keyof typeof ERROR_CODES, detail: string, field?: string, retryAfterSeconds?: number): Response {
+  const status = ERROR_CODES[code];
+  return new Response(
+    JSON.stringify({ type: 'about:blank', title: code.replaceAll('_', ' '), status, code, detail, ...(field && { field }) }),
+    {
+      status,
+      headers: {
+        'content-type': 'application/problem+json',
+        ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
+      },
+    },
+  );
+}

@@ -1,0 +1,29 @@
+// POST /api/v2/tickets: a signed-in user gets a ticket for a socket.
+import { Hono } from 'hono';
+import { ticketRequestSchema } from '../../protocol/ticket.ts';
+import { topicSchema } from '../../protocol/topic.ts';
+import { TOPICS_PER_CREDENTIAL_MAX } from '../../protocol/limits.ts';
+import type { Deps } from '../domain/deps.ts';
+import { issueTicket } from '../domain/ticket.ts';
+import { type RestEnv, readBody, userOf } from './rest-env.ts';
+
+export function ticketRoutes(deps: Pick<Deps, 'tickets' | 'clock'> & { wsUrl: string }): Hono<RestEnv> {
+  return new Hono<RestEnv>().post('/api/v2/tickets', async (c) => {
+    const userId = userOf(c);
+    const { ttl_seconds: ttlSeconds } = await readBody(c, ticketRequestSchema);
+    const claims = c.env.event.requestContext.authorizer.jwt.claims;
+    const orgId = typeof claims.org_id === 'string' ? { org_id: claims.org_id } : {};
+    const ticket = await issueTicket(deps, { user_id: userId, ...orgId, topics: topicsOf(claims.topics) }, ttlSeconds, deps.wsUrl);
+    return c.json(ticket, 201);
+  });
+}
+
+/** API Gateway hands a list claim over as text: `[chat:1 chat:2]`. */
+function topicsOf(claim: unknown): string[] {
+  const text = Array.isArray(claim) ? claim.join(' ') : String(claim ?? '');
+  return text
+    .replace(/^\[|\]$/g, '')
+    .split(/[\s,]+/)
+    .filter((topic) => topicSchema.safeParse(topic).success)
+    .slice(0, TOPICS_PER_CREDENTIAL_MAX);
+}

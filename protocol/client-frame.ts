@@ -1,0 +1,54 @@
+// Frames from a client to the server. `action` selects the route.
+import * as z from 'zod';
+import { CallerError } from './error-codes.ts';
+import { rejectionOf } from './event.ts';
+import { NOTIFICATION_IDS_PER_ACK_MAX, TOPICS_PER_FRAME_MAX } from './limits.ts';
+import { topicSchema } from './topic.ts';
+
+/** API Gateway answers `ping` itself, so it never reaches a function. */
+export const ACTIONS = ['ping', 'ack', 'subscribe', 'unsubscribe', 'sync'] as const;
+
+export const notificationIdSchema = z.uuid({ error: 'must be the UUID of a notification' });
+
+const ids = z.array(notificationIdSchema, { error: 'must be a list of notification ids' }).min(1).max(NOTIFICATION_IDS_PER_ACK_MAX);
+const topics = z
+  .array(topicSchema, { error: 'must be a list of topics' })
+  .min(1, { error: 'must name at least one topic' })
+  .max(TOPICS_PER_FRAME_MAX, { error: `must name at most ${TOPICS_PER_FRAME_MAX} topics` });
+
+const ackSchema = z
+  .object({ action: z.literal('ack'), notification_id: notificationIdSchema.optional(), notification_ids: ids.optional() })
+  .refine((frame) => (frame.notification_id === undefined) !== (frame.notification_ids === undefined), {
+    path: ['notification_id'],
+    error: 'name either notification_id or notification_ids',
+  })
+  .transform((frame) => ({ action: frame.action, notification_ids: frame.notification_ids ?? [frame.notification_id!] }));
+
+const schemas = {
+  ack: ackSchema,
+  subscribe: z.object({ action: z.literal('subscribe'), topics }),
+  unsubscribe: z.object({ action: z.literal('unsubscribe'), topics }),
+  sync: z.object({ action: z.literal('sync'), since: notificationIdSchema.nullish() }),
+};
+export type ClientFrame = { [K in keyof typeof schemas]: z.output<(typeof schemas)[K]> }[keyof typeof schemas];
+
+/** Reads what a client sent. Throws CallerError for anything that is not one of our frames. */
+export function parseClientFrame(body: string | undefined | null): ClientFrame {
+  let json: unknown;
+  try {
+    json = JSON.parse(body ?? '');
+  } catch {
+    throw new CallerError('invalid_frame', 'A frame must be JSON, such as {"action":"sync"}.');
+  }
+  const action = typeof json === 'object' && json !== null ? (json as { action?: unknown }).action : undefined;
+  if (typeof action !== 'string') {
+    throw new CallerError('invalid_frame', `A frame must be a JSON object with an action: one of ${ACTIONS.join(', ')}.`);
+  }
+  if (!Object.hasOwn(schemas, action)) {
+    throw new CallerError('unknown_action', `Unknown action. Use one of ${ACTIONS.join(', ')}.`);
+  }
+  const frame = schemas[action as keyof typeof schemas].safeParse(json, { reportInput: true });
+  if (frame.success) return frame.data;
+  const { field, reason } = rejectionOf(frame.error, 'frame');
+  throw new CallerError('invalid_frame', `${field} ${reason}`, { field });
+}

@@ -1,0 +1,67 @@
+// Body and reply of `POST /internal/events`: PutEvents for back ends without an AWS SDK.
+import * as z from 'zod';
+import { EVENTS_PER_BATCH_MAX } from './limits.ts';
+
+const jsonObject = z.record(z.string(), z.unknown(), { error: 'must be a JSON object' });
+
+/** `detail` as an object or, as PutEvents has it, as JSON text. */
+const detail = z.union([
+  jsonObject,
+  z.string().transform((text, context) => {
+    try {
+      const value: unknown = JSON.parse(text);
+      const object = jsonObject.safeParse(value);
+      if (object.success) return object.data;
+    } catch {
+      // Falls through to the one answer for every text that is not a JSON object.
+    }
+    context.addIssue({ code: 'custom', message: 'must be a JSON object, or the text of one' });
+    return z.NEVER;
+  }),
+]);
+
+/** PutEvents's own spelling is understood too, so that entries can be moved over unchanged. */
+function inOurSpelling(entry: unknown): unknown {
+  if (typeof entry !== 'object' || entry === null) return entry;
+  const spelling: Record<string, string> = { Source: 'source', DetailType: 'detail_type', Detail: 'detail' };
+  return Object.fromEntries(
+    Object.entries(entry)
+      .filter(([name]) => name !== 'EventBusName') // There is one bus behind this door.
+      .map(([name, value]) => [spelling[name] ?? name, value]),
+  );
+}
+
+export const eventBatchSchema = z.preprocess(
+  (body) => {
+    if (Array.isArray(body)) return { entries: body.map(inOurSpelling) };
+    if (typeof body !== 'object' || body === null) return body;
+    const { Entries, ...rest } = body as { Entries?: unknown; entries?: unknown };
+    const entries = rest.entries ?? Entries;
+    return Array.isArray(entries) ? { ...rest, entries: entries.map(inOurSpelling) } : rest;
+  },
+  z.strictObject(
+    {
+      entries: z
+        .array(
+          z.strictObject({
+            source: z.string({ error: 'must be a string' }).min(1).max(256).default('carillon.internal'),
+            detail_type: z.string({ error: 'must be a string such as notification.requested' }).min(1).max(128),
+            detail,
+          }),
+          { error: 'must be a list of events' },
+        )
+        .min(1, { error: 'must hold at least one event' })
+        .max(EVENTS_PER_BATCH_MAX, { error: `must hold at most ${EVENTS_PER_BATCH_MAX} events` }),
+    },
+    { error: 'must be a JSON object with entries' },
+  ),
+);
+export type EventBatch = z.output<typeof eventBatchSchema>;
+
+export const eventBatchResultSchema = z.object({
+  failed_entry_count: z.int(),
+  entries: z.array(
+    z.object({ event_id: z.string().optional(), error_code: z.string().optional(), error_message: z.string().optional() }),
+  ),
+});
+export type EventBatchResult = z.output<typeof eventBatchResultSchema>;

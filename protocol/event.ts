@@ -1,0 +1,89 @@
+// What arrives in the dispatch queue: an event of the bus, as the rule's target input shapes it.
+import * as z from 'zod';
+import { requestIdSchema, requestSchema } from './request.ts';
+import { userIdSchema } from './user-id.ts';
+
+export const DETAIL_TYPES = ['notification.requested', 'notification.cancelled', 'user.logged_out'] as const;
+export type DetailType = (typeof DETAIL_TYPES)[number];
+
+export const cancellationSchema = z.strictObject({ id: requestIdSchema });
+export const logoutSchema = z.strictObject({ user_id: userIdSchema });
+
+/** The envelope, as EventBridge makes it; `ingested_at` is added by our rule because `time` has whole seconds only. */
+export const envelopeSchema = z.object({
+  id: z.string().min(1).max(256),
+  'detail-type': z.string(),
+  source: z.string().optional(),
+  time: z.iso.datetime({ offset: true }).optional(),
+  ingested_at: z.iso.datetime({ offset: true }).optional(),
+  detail: z.unknown(),
+});
+
+export type ParsedEvent =
+  | { type: 'notification.requested'; eventId: string; acceptedAtMs: number | undefined; request: z.output<typeof requestSchema> }
+  | { type: 'notification.cancelled'; eventId: string; acceptedAtMs: number | undefined; id: string }
+  | { type: 'user.logged_out'; eventId: string; userId: string };
+
+/** Why an event cannot be carried out: the field at fault, a path such as `user_ids[3]`, and what is wrong with it. */
+export interface Rejection {
+  field: string;
+  reason: string;
+}
+
+/** Reads one message body. Gives the event, or the first thing wrong with it. Never throws. */
+export function parseEvent(body: string): { event: ParsedEvent } | { rejection: Rejection } {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch {
+    return { rejection: { field: 'body', reason: 'is not JSON' } };
+  }
+  const envelope = envelopeSchema.safeParse(json, { reportInput: true });
+  if (!envelope.success) return { rejection: rejectionOf(envelope.error, 'body') };
+  const eventId = envelope.data.id;
+  const detail = withoutNulls(envelope.data.detail);
+  const type = envelope.data['detail-type'];
+  const accepted = envelope.data.ingested_at ?? envelope.data.time;
+  const acceptedAtMs = accepted === undefined ? undefined : Date.parse(accepted);
+  switch (type) {
+    case 'notification.requested': {
+      const request = requestSchema.safeParse(detail, { reportInput: true });
+      if (!request.success) return { rejection: rejectionOf(request.error, 'detail') };
+      return { event: { type, eventId, acceptedAtMs, request: request.data } };
+    }
+    case 'notification.cancelled': {
+      const cancellation = cancellationSchema.safeParse(detail, { reportInput: true });
+      if (!cancellation.success) return { rejection: rejectionOf(cancellation.error, 'detail') };
+      return { event: { type, eventId, acceptedAtMs, id: cancellation.data.id } };
+    }
+    case 'user.logged_out': {
+      const logout = logoutSchema.safeParse(detail, { reportInput: true });
+      if (!logout.success) return { rejection: rejectionOf(logout.error, 'detail') };
+      return { event: { type, eventId, userId: logout.data.user_id } };
+    }
+    default:
+      return { rejection: { field: 'detail-type', reason: `must be one of ${DETAIL_TYPES.join(', ')}` } };
+  }
+}
+
+/** The first issue of a schema error, as a field path and a reason; `whole` names the value itself. */
+export function rejectionOf(error: z.ZodError, whole: string): Rejection {
+  const issue = error.issues[0];
+  if (!issue) return { field: whole, reason: 'is not valid' };
+  if (issue.code === 'unrecognized_keys') {
+    const field = fieldPath([...issue.path, issue.keys[0] ?? '']);
+    return { field, reason: 'is not a known field; remove it or correct its name' };
+  }
+  const missing = issue.code === 'invalid_type' && issue.input === undefined;
+  return { field: fieldPath(issue.path) || whole, reason: missing ? `is missing: ${issue.message}` : issue.message };
+}
+
+/** Many producers write an absent optional as null; both mean the same. */
+function withoutNulls(detail: unknown): unknown {
+  if (typeof detail !== 'object' || detail === null || Array.isArray(detail)) return detail;
+  return Object.fromEntries(Object.entries(detail).filter(([, value]) => value !== null));
+}
+
+function fieldPath(path: readonly PropertyKey[]): string {
+  return path.map((key, at) => (typeof key === 'number' ? `[${key}]` : `${at ? '.' : ''}${String(key)}`)).join('');
+}

@@ -1,0 +1,31 @@
+// Every size and count a caller can run into, with whose limit it is.
+
+/** Our choices, as the specification states them. */
+export const USER_ID_MAX_CHARACTERS = 128;
+export const USER_IDS_MAX = 10_000;
+export const TITLE_MAX_CHARACTERS = 255;
+export const MESSAGE_MAX_CHARACTERS = 16_384;
+export const NOTIFICATION_TYPE_MAX_CHARACTERS = 100;
+export const REQUEST_ID_MAX_CHARACTERS = 64;
+export const PAYLOAD_MAX_BYTES = 24 * 1024;
+export const TOPIC_MAX_CHARACTERS = 128;
+/** An authorizer's result may be 8 KB (AWS limit), so a credential's topics must fit in it with room to spare. */
+export const TOPICS_PER_CREDENTIAL_MAX = 40;
+export const NOTIFICATION_IDS_PER_ACK_MAX = 100;
+export const TOPICS_PER_FRAME_MAX = 40;
+export const EVENTS_PER_BATCH_MAX = 10;
+
+/** One frame from a client: API Gateway closes the socket with 1009 above it (AWS limit). */
+export const CLIENT_FRAME_MAX_BYTES = 32 * 1024;
+/** One PostToConnection (AWS limit). */
+export const SERVER_MESSAGE_MAX_BYTES = 128 * 1024;
+
+export const TICKET_TTL_SECONDS_DEFAULT = 60;
+export const TICKET_TTL_SECONDS_MAX = 3600;
+/** An API Gateway WebSocket lives two hours at most (AWS limit). */
+export const CONNECTION_LIFETIME_SECONDS = 2 * 60 * 60;
+
+/** `sync` brings at most this many missed notifications; beyond it the client reloads its list over REST. */
+export const SYNC_NOTIFICATIONS_MAX = 500;
+/** Counts stop here: whoever has more unread sees "99+" anyway, and the cost of a count stays bounded. */
+export const UNREAD_COUNT_MAX = 1000;

@@ -1,0 +1,35 @@
+// A notification: one item in one user's inbox, the same shape in the table, over REST and in frames.
+import * as z from 'zod';
+import { PRIORITIES } from './request.ts';
+
+const time = () => z.iso.datetime();
+
+export const notificationSchema = z
+  .object({
+    id: z.uuid(),
+    user_id: z.string(),
+    notification_type: z.string(),
+    title: z.string(),
+    message: z.string(),
+    payload: z.record(z.string(), z.unknown()),
+    priority: z.enum(PRIORITIES),
+    is_read: z.boolean(),
+    read_at: time().nullable(),
+    is_archived: z.boolean(),
+    created_at: time(),
+    updated_at: time(),
+    deliver_at: time().nullable(),
+    expires_at: time().nullable(),
+    requires_ack: z.boolean(),
+    acknowledged: z.boolean(),
+    acknowledged_at: time().nullable(),
+    sent_at: time().nullable(),
+    retry_count: z.int().nonnegative(),
+    last_retry_at: time().nullable(),
+    is_processed: z.boolean(),
+    error_count: z.int().nonnegative(),
+    last_error: z.string().nullable(),
+  })
+  .meta({ id: 'Notification' });
+
+export type Notification = z.output<typeof notificationSchema>;

@@ -1,0 +1,87 @@
+// A request: what a producer asks for, the Detail of a `notification.requested` event.
+import * as z from 'zod';
+import {
+  MESSAGE_MAX_CHARACTERS,
+  NOTIFICATION_TYPE_MAX_CHARACTERS,
+  PAYLOAD_MAX_BYTES,
+  REQUEST_ID_MAX_CHARACTERS,
+  TITLE_MAX_CHARACTERS,
+  USER_IDS_MAX,
+} from './limits.ts';
+import { timestampSchema } from './timestamp.ts';
+import { topicSchema } from './topic.ts';
+import { EVERYONE, userIdSchema } from './user-id.ts';
+
+export const PRIORITIES = ['normal', 'high', 'critical'] as const;
+export type Priority = (typeof PRIORITIES)[number];
+
+/** A producer's own idempotency key. */
+export const requestIdSchema = z
+  .string({ error: 'must be a string' })
+  .min(1, { error: 'must not be empty' })
+  .max(REQUEST_ID_MAX_CHARACTERS, { error: `must have at most ${REQUEST_ID_MAX_CHARACTERS} characters` })
+  .regex(/^[^#\s]*$/u, { error: 'must not contain # or white space' });
+
+export const notificationTypeSchema = z
+  .string({ error: 'must be a string, such as system or chat_message' })
+  .min(1, { error: 'must not be empty' })
+  .max(NOTIFICATION_TYPE_MAX_CHARACTERS, { error: `must have at most ${NOTIFICATION_TYPE_MAX_CHARACTERS} characters` })
+  .regex(/^\S+$/u, { error: 'must not contain white space' });
+
+const payloadSchema = z
+  .record(z.string(), z.unknown(), { error: 'must be a JSON object' })
+  .refine((payload) => Buffer.byteLength(JSON.stringify(payload)) <= PAYLOAD_MAX_BYTES, {
+    error: `must be at most ${PAYLOAD_MAX_BYTES} bytes as JSON; send an id and let the reader fetch the rest`,
+  });
+
+const text = (maxCharacters: number) =>
+  z
+    .string({ error: 'must be a string' })
+    .min(1, { error: 'must not be empty' })
+    .max(maxCharacters, { error: `must have at most ${maxCharacters} characters` });
+
+const fields = z.strictObject(
+  {
+    id: requestIdSchema.optional(),
+    user_id: userIdSchema.optional(),
+    user_ids: z
+      .array(
+        userIdSchema.refine((userId) => userId !== EVERYONE, { error: 'must not hold the nil UUID; send it as user_id' }),
+        { error: 'must be a list of user ids' },
+      )
+      .min(1, { error: 'must name at least one user' })
+      .max(USER_IDS_MAX, { error: `must name at most ${USER_IDS_MAX} users` })
+      .optional(),
+    topic: topicSchema.optional(),
+    title: text(TITLE_MAX_CHARACTERS).optional(),
+    message: text(MESSAGE_MAX_CHARACTERS).optional(),
+    notification_type: notificationTypeSchema,
+    priority: z.enum(PRIORITIES, { error: `must be one of ${PRIORITIES.join(', ')}` }).default('normal'),
+    payload: payloadSchema.default({}),
+    deliver_at: timestampSchema.optional(),
+    requires_ack: z.boolean({ error: 'must be true or false' }).default(false),
+    expires_at: timestampSchema.optional(),
+    store: z.boolean({ error: 'must be true or false' }).default(true),
+  },
+  { error: (issue) => (issue.code === 'invalid_type' ? 'must be a JSON object' : undefined) },
+);
+
+export const requestSchema = fields
+  .superRefine((request, context) => {
+    const problem = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message });
+    const audiences = (['user_id', 'user_ids', 'topic'] as const).filter((field) => request[field] !== undefined);
+    if (audiences.length === 0) problem('user_id', 'is missing: name the audience with exactly one of user_id, user_ids, topic');
+    if (audiences.length > 1) problem(audiences[1]!, `must not come with ${audiences[0]}: name exactly one of user_id, user_ids, topic`);
+    const stored = request.store && request.topic === undefined;
+    if (stored && request.title === undefined) problem('title', 'is missing: a stored notification needs a title');
+    if (stored && request.message === undefined) problem('message', 'is missing: a stored notification needs a message');
+    if (!stored && request.requires_ack) problem('requires_ack', 'must be false for a live-only request: nothing is stored to acknowledge');
+    if (request.expires_at !== undefined && request.deliver_at !== undefined && request.expires_at <= request.deliver_at) {
+      problem('expires_at', 'must be later than deliver_at');
+    }
+  })
+  .transform((request) => (request.topic === undefined ? request : { ...request, store: false }));
+
+export type NotificationRequest = z.output<typeof requestSchema>;
+/** What a producer writes. */
+export type NotificationRequestInput = z.input<typeof requestSchema>;
