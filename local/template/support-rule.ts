@@ -1,0 +1,31 @@
+// The words the support tables are written in: which properties the runtime acts on, which it leaves aside, and why.
+
+export type Rule =
+  | { kind: 'emulated' }
+  /** Knowingly without effect here. */
+  | { kind: 'ignored'; why: string }
+  | { kind: 'refused'; instead: string }
+  | { kind: 'only'; values: unknown[]; instead: string }
+  | { kind: 'fields'; fields: Fields }
+  | { kind: 'list'; item: Rule; atMost: number }
+  /** An object whose keys are the author's own. */
+  | { kind: 'entries'; value: Rule };
+
+/** By property name; `'*'` stands for all others. A property with no rule is a problem. */
+export type Fields = Record<string, Rule>;
+
+/** A type whose properties are looked at, or one that is left aside whole. */
+export type TypeSupport = Fields | { ignoredWhole: string };
+
+export const emulated: Rule = { kind: 'emulated' };
+export const ignored = (why: string): Rule => ({ kind: 'ignored', why });
+export const refused = (instead: string): Rule => ({ kind: 'refused', instead });
+export const only = (values: unknown[], instead: string): Rule => ({ kind: 'only', values, instead });
+export const fields = (table: Fields): Rule => ({ kind: 'fields', fields: table });
+export const list = (item: Rule, atMost = Number.POSITIVE_INFINITY): Rule => ({ kind: 'list', item, atMost });
+export const entries = (value: Rule): Rule => ({ kind: 'entries', value });
+export const allEmulated = (...names: string[]): Fields => Object.fromEntries(names.map((name) => [name, emulated]));
+
+export const tags = ignored('tags change nothing');
+export const description = ignored('descriptions change nothing');
+export const atRest = ignored('nothing is encrypted at rest, and key policies are not checked');
