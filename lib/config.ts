@@ -1,0 +1,27 @@
+// What may be configured from the command line: `npx cdk deploy -c stage=dev -c issuer=https://…`.
+import type { Node } from 'constructs';
+import type { NotificationServiceProps } from './notification-service.ts';
+
+export interface Config extends NotificationServiceProps {
+  stackName: string;
+  stage: string;
+}
+
+export function readConfig(node: Node): Config {
+  const text = (name: string): string | undefined => {
+    const value: unknown = node.tryGetContext(name);
+    return value === undefined || value === '' ? undefined : String(value);
+  };
+  const retentionDays = text('retentionDays');
+  const allowedOrigins = text('allowedOrigins');
+  const issuer = text('issuer');
+  const audience = text('audience');
+  return {
+    stackName: text('stackName') ?? 'Carillon',
+    stage: text('stage') ?? 'production',
+    ...(issuer !== undefined && { issuer }),
+    ...(audience !== undefined && { audience }),
+    ...(allowedOrigins !== undefined && { allowedOrigins: allowedOrigins.split(',') }),
+    ...(retentionDays !== undefined && { retentionDays: Number(retentionDays) }),
+  };
+}

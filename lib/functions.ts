@@ -1,0 +1,143 @@
+// The five functions, and what each may do: exactly the calls it makes.
+import { Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type {
+  AuthorizeEnvironment,
+  DispatchEnvironment,
+  FanoutEnvironment,
+  InboxEnvironment,
+  SocketEnvironment,
+} from '../lambdas/environment.ts';
+import type { Identity } from './identity.ts';
+import { DISPATCH_TIMEOUT, type Intake } from './intake.ts';
+import { serviceFunction } from './service-function.ts';
+
+export interface FunctionsProps {
+  table: TableV2;
+  intake: Intake;
+  identity: Identity;
+  webSocketStage: WebSocketStage;
+  allowedOrigins: string[];
+  retentionDays: number;
+  removalPolicy: RemovalPolicy;
+}
+
+/** Our choices: enough to empty a queue in bursts, little enough to leave the account's concurrency to others. */
+const DISPATCH_CONCURRENCY = 20;
+const FANOUT_CONCURRENCY = 20;
+
+export class Functions extends Construct {
+  readonly authorize: LambdaFunction;
+  readonly socket: LambdaFunction;
+  readonly inbox: LambdaFunction;
+  readonly dispatch: LambdaFunction;
+  readonly fanout: LambdaFunction;
+
+  constructor(scope: Construct, id: string, props: FunctionsProps) {
+    super(scope, id);
+    const { table, intake, identity, webSocketStage: stage, removalPolicy } = props;
+    const shared = { TABLE_NAME: table.tableName };
+    const callback = { CALLBACK_URL: stage.callbackUrl };
+
+    this.authorize = serviceFunction<AuthorizeEnvironment>(this, 'authorize', {
+      description: 'Decides who may open a socket',
+      environment: {
+        ...shared,
+        ISSUER: identity.issuer,
+        AUDIENCE: identity.audience,
+        ALLOWED_ORIGINS: props.allowedOrigins.join(','),
+      },
+      removalPolicy,
+    });
+    table.grant(this.authorize, 'dynamodb:DeleteItem');
+
+    this.socket = serviceFunction<SocketEnvironment>(this, 'socket', {
+      description: 'Sockets opening and closing, and the frames clients send',
+      environment: { ...shared, ...callback },
+      timeout: Duration.seconds(29),
+      removalPolicy,
+    });
+    table.grant(this.socket, 'dynamodb:BatchWriteItem', 'dynamodb:GetItem', 'dynamodb:Query');
+    grantIndex(this.socket, table);
+    grantPost(this.socket, stage);
+
+    this.inbox = serviceFunction<InboxEnvironment>(this, 'inbox', {
+      description: 'The REST API',
+      environment: { ...shared, WEBSOCKET_URL: stage.url, EVENT_BUS_NAME: intake.bus.eventBusName },
+      removalPolicy,
+    });
+    table.grant(this.inbox, 'dynamodb:PutItem');
+    intake.bus.grantPutEventsTo(this.inbox);
+
+    this.dispatch = serviceFunction<DispatchEnvironment>(this, 'dispatch', {
+      description: 'Stores notifications and delivers them',
+      environment: {
+        ...shared,
+        ...callback,
+        DISPATCH_QUEUE_URL: intake.dispatchQueue.queueUrl,
+        REJECTED_QUEUE_URL: intake.rejectedQueue.queueUrl,
+        FANOUT_QUEUE_URL: intake.fanoutQueue.queueUrl,
+        RETENTION_DAYS: String(props.retentionDays),
+      },
+      timeout: DISPATCH_TIMEOUT,
+      removalPolicy,
+    });
+    table.grant(
+      this.dispatch,
+      'dynamodb:Query',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:GetItem',
+      'dynamodb:BatchWriteItem',
+    );
+    grantIndex(this.dispatch, table);
+    grantPost(this.dispatch, stage);
+    for (const queue of [intake.dispatchQueue, intake.rejectedQueue, intake.fanoutQueue]) {
+      queue.grant(this.dispatch, 'sqs:SendMessage');
+    }
+    consume(this.dispatch, intake.dispatchQueue, { batchSize: 10, maxConcurrency: DISPATCH_CONCURRENCY });
+
+    this.fanout = serviceFunction<FanoutEnvironment>(this, 'fanout', {
+      description: 'Serves every subscriber of a topic',
+      environment: { ...shared, ...callback },
+      timeout: DISPATCH_TIMEOUT,
+      removalPolicy,
+    });
+    table.grant(this.fanout, 'dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem');
+    grantIndex(this.fanout, table);
+    grantPost(this.fanout, stage);
+    consume(this.fanout, intake.fanoutQueue, { batchSize: 1, maxConcurrency: FANOUT_CONCURRENCY });
+  }
+}
+
+/** The unread index, which `table.grant` does not cover. */
+function grantIndex(fn: LambdaFunction, table: TableV2): void {
+  fn.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources: [`${table.tableArn}/index/unread`] }));
+}
+
+/** Posting only: the stage's own grant would let the function close and inspect sockets too. */
+function grantPost(fn: LambdaFunction, stage: WebSocketStage): void {
+  fn.addToRolePolicy(
+    new PolicyStatement({
+      actions: ['execute-api:ManageConnections'],
+      resources: [
+        Stack.of(fn).formatArn({
+          service: 'execute-api',
+          resource: stage.api.apiId,
+          resourceName: `${stage.stageName}/POST/@connections/*`,
+        }),
+      ],
+    }),
+  );
+}
+
+/** The event source's L2 would grant what no poller calls; these three are what Lambda needs. */
+function consume(fn: LambdaFunction, queue: Queue, options: { batchSize: number; maxConcurrency: number }): void {
+  queue.grant(fn, 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes');
+  fn.addEventSourceMapping('Queue', { eventSourceArn: queue.queueArn, reportBatchItemFailures: true, ...options });
+}

@@ -1,0 +1,89 @@
+// The HTTP API: explicit routes, each with the door it needs: open, JWT, or IAM for back ends.
+import { CfnStage, CorsHttpMethod, HttpApi, HttpMethod, HttpStage, type IHttpRouteAuthorizer, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+
+export interface InboxApiProps {
+  issuer: string;
+  audience: string;
+  allowedOrigins: string[];
+  removalPolicy: RemovalPolicy;
+}
+
+/** Our choice, far below the account's 10,000 a second (AWS limit), which the posts to sockets share. */
+const THROTTLE = { rateLimit: 1_000, burstLimit: 500 };
+/** Tickets come with every connection attempt, so after a disturbance everyone asks at once. */
+const TICKET_THROTTLE = { throttlingRateLimit: 500, throttlingBurstLimit: 500 };
+
+type Door = 'open' | 'jwt' | 'iam';
+
+/** Method, path and door of every route; the function's own router has the same. */
+export const INBOX_ROUTES: readonly (readonly [HttpMethod, string, Door])[] = [
+  [HttpMethod.GET, '/health', 'open'],
+  [HttpMethod.POST, '/api/v2/tickets', 'jwt'],
+  [HttpMethod.POST, '/internal/tickets', 'iam'],
+  [HttpMethod.POST, '/internal/events', 'iam'],
+];
+
+export class InboxApi extends Construct {
+  readonly api: HttpApi;
+  private readonly doors: Record<Door, IHttpRouteAuthorizer | undefined>;
+
+  constructor(scope: Construct, id: string, props: InboxApiProps) {
+    super(scope, id);
+    this.doors = {
+      open: undefined,
+      iam: new HttpIamAuthorizer(),
+      jwt: new HttpJwtAuthorizer('Jwt', props.issuer, { jwtAudience: props.audience.split(',') }),
+    };
+    this.api = new HttpApi(this, 'Api', {
+      createDefaultStage: false,
+      corsPreflight: {
+        allowOrigins: props.allowedOrigins.length > 0 ? props.allowedOrigins : ['*'],
+        allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PUT, CorsHttpMethod.DELETE],
+        allowHeaders: ['authorization', 'content-type'],
+        exposeHeaders: ['retry-after'],
+        maxAge: Duration.hours(1),
+      },
+    });
+    const logs = new LogGroup(this, 'AccessLogs', { retention: RetentionDays.ONE_MONTH, removalPolicy: props.removalPolicy });
+    const stage = new HttpStage(this, 'Stage', {
+      httpApi: this.api,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: THROTTLE,
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(logs),
+        format: AccessLogFormat.custom(
+          JSON.stringify({
+            request_id: '$context.requestId',
+            route: '$context.routeKey',
+            status: '$context.status',
+            latency_ms: '$context.responseLatency',
+            integration_error: '$context.integrationErrorMessage',
+          }),
+        ),
+      },
+    });
+    (stage.node.defaultChild as CfnStage).routeSettings = { 'POST /api/v2/tickets': routeSettings(TICKET_THROTTLE) };
+  }
+
+  /** Apart from the constructor, because the function may need the API's URL first. */
+  serve(inbox: IFunction): void {
+    const integration = new HttpLambdaIntegration('Inbox', inbox);
+    for (const [method, path, door] of INBOX_ROUTES) {
+      const authorizer = this.doors[door];
+      this.api.addRoutes({ path, methods: [method], integration, ...(authorizer && { authorizer }) });
+    }
+  }
+}
+
+/** CloudFormation takes RouteSettings as plain JSON, so its names are written as the service has them. */
+function routeSettings(throttle: { throttlingRateLimit: number; throttlingBurstLimit: number }) {
+  return { ThrottlingRateLimit: throttle.throttlingRateLimit, ThrottlingBurstLimit: throttle.throttlingBurstLimit };
+}

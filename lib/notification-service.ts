@@ -1,0 +1,78 @@
+// The construct teams import: real-time notifications, complete.
+import { RemovalPolicy } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { EventBus } from 'aws-cdk-lib/aws-events';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { Functions } from './functions.ts';
+import { Identity } from './identity.ts';
+import { InboxApi } from './inbox-api.ts';
+import { Intake } from './intake.ts';
+import { Storage } from './storage.ts';
+import { WebSocketApi } from './websocket-api.ts';
+
+export interface NotificationServiceProps {
+  /** Origins whose pages may open sockets and call the API. Default: any. */
+  allowedOrigins?: string[];
+  /** Your OIDC issuer, with `audience`. Default: a Cognito user pool of the stack's own. */
+  issuer?: string;
+  /** The client ids or audiences to accept, separated by commas. */
+  audience?: string;
+  /** How long a notification is kept. Default: 90 days. */
+  retentionDays?: number;
+  /** What happens to stored data when it leaves the stack. Default: it is kept. */
+  removalPolicy?: RemovalPolicy;
+}
+
+export class NotificationService extends Construct {
+  readonly intake: Intake;
+  readonly storage: Storage;
+  readonly identity: Identity;
+  readonly webSocketApi: WebSocketApi;
+  readonly inboxApi: InboxApi;
+  readonly functions: Functions;
+
+  constructor(scope: Construct, id: string, props: NotificationServiceProps = {}) {
+    super(scope, id);
+    const { allowedOrigins = [], issuer, audience, retentionDays = 90, removalPolicy = RemovalPolicy.RETAIN } = props;
+    if (!Number.isInteger(retentionDays) || retentionDays < 1) throw new Error('retentionDays must be a whole number of days, at least 1.');
+    for (const origin of allowedOrigins) {
+      if (!/^https?:\/\/[^/,\s]+$/.test(origin)) throw new Error(`allowedOrigins: "${origin}" is no origin. Write it as https://app.example.com, without a path.`);
+    }
+
+    this.storage = new Storage(this, 'Storage', { removalPolicy });
+    this.intake = new Intake(this, 'Intake', { removalPolicy });
+    this.identity = new Identity(this, 'Identity', { issuer, audience, removalPolicy });
+    this.webSocketApi = new WebSocketApi(this, 'WebSocket');
+    this.inboxApi = new InboxApi(this, 'Http', {
+      issuer: this.identity.issuer,
+      audience: this.identity.audience,
+      allowedOrigins,
+      removalPolicy,
+    });
+    this.functions = new Functions(this, 'Functions', {
+      table: this.storage.table,
+      intake: this.intake,
+      identity: this.identity,
+      webSocketStage: this.webSocketApi.stage,
+      allowedOrigins,
+      retentionDays,
+      removalPolicy,
+    });
+    this.webSocketApi.connect(this.functions);
+    this.inboxApi.serve(this.functions.inbox);
+  }
+
+  get bus(): EventBus {
+    return this.intake.bus;
+  }
+
+  get httpApi(): HttpApi {
+    return this.inboxApi.api;
+  }
+
+  /** Lets a producer put events on the bus. */
+  grantSend(producer: IGrantable): Grant {
+    return this.bus.grantPutEventsTo(producer);
+  }
+}

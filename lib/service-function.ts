@@ -1,0 +1,73 @@
+// House defaults of a Lambda function: bundled by esbuild, its own log group and role, nothing granted that is not said.
+import { fileURLToPath } from 'node:url';
+import { AssetHashType, DockerImage, Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import type { BaseEnvironment } from '../lambdas/environment.ts';
+import { bundleHandler, writeBundle } from './bundle-handler.ts';
+
+export interface ServiceFunctionProps<Environment extends BaseEnvironment> {
+  description: string;
+  /** Everything the function reads but what all have. */
+  environment: Omit<Environment, Exclude<keyof BaseEnvironment, 'TABLE_NAME'>>;
+  timeout?: Duration;
+  memorySizeMb?: number;
+  removalPolicy: RemovalPolicy;
+}
+
+const LAMBDAS = fileURLToPath(new URL('../lambdas/', import.meta.url));
+
+/** `name` is the one word of the function: handler file, construct id, log group and tests bear it. */
+export function serviceFunction<Environment extends BaseEnvironment>(
+  scope: Construct,
+  name: string,
+  props: ServiceFunctionProps<Environment>,
+): LambdaFunction {
+  const logGroup = new LogGroup(scope, `${name}Logs`, {
+    retention: RetentionDays.ONE_MONTH,
+    removalPolicy: props.removalPolicy,
+  });
+  // Written out instead of the managed policy, which grants more: CreateLogGroup, and every log group there is.
+  const role = new Role(scope, `${name}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+  logGroup.grantWrite(role);
+  const fn = new LambdaFunction(scope, name, {
+    description: props.description,
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    handler: 'index.handler',
+    code: bundledCode(name),
+    role,
+    logGroup,
+    loggingFormat: LoggingFormat.JSON,
+    tracing: Tracing.ACTIVE,
+    timeout: props.timeout ?? Duration.seconds(15),
+    memorySize: props.memorySizeMb ?? 512,
+    environment: {
+      ...props.environment,
+      POWERTOOLS_SERVICE_NAME: name,
+      POWERTOOLS_METRICS_NAMESPACE: 'Carillon',
+      LOG_LEVEL: 'INFO',
+    } satisfies Record<keyof BaseEnvironment, string> as Record<string, string>,
+  });
+  return fn;
+}
+
+function bundledCode(name: string): Code {
+  const bundle = bundleHandler(name);
+  return Code.fromAsset(LAMBDAS, {
+    assetHashType: AssetHashType.CUSTOM,
+    assetHash: bundle.hash,
+    bundling: {
+      // Never pulled: the local bundler always succeeds or throws.
+      image: DockerImage.fromRegistry('unused'),
+      local: {
+        tryBundle(outputDir) {
+          writeBundle(bundle, outputDir);
+          return true;
+        },
+      },
+    },
+  });
+}

@@ -1,0 +1,66 @@
+// The WebSocket API: connections, the authorizer in front of them, and a ping that runs no function.
+import {
+  CfnIntegrationResponse,
+  WebSocketApi as WebSocketGateway,
+  type WebSocketIntegration,
+  WebSocketStage,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { WebSocketLambdaIntegration, WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+
+/** Routes whose function answers with a frame. */
+const ANSWERED_ACTIONS = ['sync', 'ack', 'subscribe', 'unsubscribe'];
+/** Our choice, far below the account's 10,000 a second (AWS limit), which the posts to sockets share. */
+const THROTTLE = { rateLimit: 2_000, burstLimit: 1_000 };
+
+export class WebSocketApi extends Construct {
+  readonly api: WebSocketGateway;
+  readonly stage: WebSocketStage;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.api = new WebSocketGateway(this, 'Api', { routeSelectionExpression: '$request.body.action' });
+    this.stage = new WebSocketStage(this, 'Stage', {
+      webSocketApi: this.api,
+      stageName: 'v1',
+      autoDeploy: true,
+      throttle: THROTTLE,
+    });
+    this.addPing();
+  }
+
+  /** Apart from the constructor, because the functions need the stage's URL first. */
+  connect(functions: { authorize: IFunction; socket: IFunction }): void {
+    const integration = () => new WebSocketLambdaIntegration('Socket', functions.socket);
+    this.api.addRoute('$connect', {
+      integration: integration(),
+      // No identity source: a ticket, a token or a header may be there, and only the function can say which will do.
+      authorizer: new WebSocketLambdaAuthorizer('Authorizer', functions.authorize, { identitySource: [] }),
+    });
+    this.api.addRoute('$disconnect', { integration: integration() });
+    for (const key of [...ANSWERED_ACTIONS, '$default']) {
+      this.api.addRoute(key, { integration: integration(), returnResponse: true });
+    }
+  }
+
+  private addPing(): void {
+    const route = this.api.addRoute('ping', {
+      integration: new WebSocketMockIntegration('Pong', {
+        requestTemplates: { '200': '{"statusCode":200}' },
+        templateSelectionExpression: '200',
+      }),
+      returnResponse: true,
+    });
+    const integration = route.node.findChild('Pong') as WebSocketIntegration;
+    // A mock integration is no proxy: without an integration response it answers nothing, and the route's L2 makes none.
+    new CfnIntegrationResponse(this, 'PongResponse', {
+      apiId: this.api.apiId,
+      integrationId: integration.integrationId,
+      integrationResponseKey: '$default',
+      templateSelectionExpression: '200',
+      responseTemplates: { '200': '{"type":"pong"}' },
+    });
+  }
+}
