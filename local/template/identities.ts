@@ -122,6 +122,7 @@ export const identities: Record<string, Identify> = {
     const arn = r.arn('sns', name);
     return { ref: arn, attributes: { TopicArn: arn, TopicName: name } };
   },
+  'AWS::SNS::TopicInlinePolicy': nameless(),
   'AWS::SNS::TopicPolicy': nameless('Id'),
   'AWS::SQS::Queue': (r) => {
     const name = r.name('QueueName', 80);

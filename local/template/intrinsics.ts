@@ -47,7 +47,9 @@ function evaluate(name: string, argument: unknown, scope: Scope): unknown {
 const FUNCTIONS: Record<string, (argument: unknown, scope: Scope) => unknown> = {
   Ref: (name, scope) => scope.ref(text(name, scope), scope.where),
   'Fn::GetAtt': (argument, scope) => {
-    const [logicalId, attribute] = Array.isArray(argument) ? argument : splitOnce(text(argument, scope));
+    const [logicalId, attribute] = Array.isArray(argument)
+      ? tuple(argument, 2, scope)
+      : splitOnce(text(argument, scope));
     return scope.attribute(text(logicalId, scope), text(resolve(attribute, scope), scope), scope.where);
   },
   'Fn::Join': (argument, scope) => {

@@ -36,7 +36,7 @@ const table = {
   LocalSecondaryIndexes: list(fields(index)),
   SSESpecification: atRest,
   StreamSpecification: noStreams,
-  TimeToLiveSpecification: fields(allEmulated('AttributeName', 'Enabled')),
+  TimeToLiveSpecification: ignored('expired items stay, as they may for days on AWS; leave them out when reading'),
   WarmThroughput: noLimit,
 };
 const oneTable = {
@@ -92,9 +92,6 @@ export const computeSupport: Record<string, TypeSupport> = {
       'FunctionResponseTypes',
       'MaximumBatchingWindowInSeconds',
     ),
-    KmsKeyArn: atRest,
-    LoggingConfig: ignored('the runtime shows polling itself'),
-    MetricsConfig: ignored('the runtime shows polling itself'),
     ScalingConfig: fields(allEmulated('MaximumConcurrency')),
     Tags: tags,
   },

@@ -32,9 +32,10 @@ export const gatewaySupport: Record<string, TypeSupport> = {
     IpAddressType: ignored('the runtime listens on 127.0.0.1'),
     ProtocolType: only(['HTTP', 'WEBSOCKET'], 'use one of them'),
     Tags: tags,
+    Version: description,
   },
   'AWS::ApiGatewayV2::Stage': {
-    ...allEmulated('ApiId', 'StageName'),
+    ...allEmulated('ApiId', 'StageName', 'StageVariables'),
     AccessLogSettings: itsOwnLog,
     AutoDeploy: ignored('the template is served as it is'),
     DefaultRouteSettings: routeSettings,

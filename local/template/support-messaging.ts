@@ -18,9 +18,7 @@ const ruleTarget = fields({
   InputTransformer: fields(allEmulated('InputPathsMap', 'InputTemplate')),
   DeadLetterConfig: fields(allEmulated('Arn')),
   RetryPolicy: fields(allEmulated('MaximumEventAgeInSeconds', 'MaximumRetryAttempts')),
-  SqsParameters: fields({
-    MessageGroupId: ignored('fair queues are not emulated; a standard queue takes all groups alike'),
-  }),
+  SqsParameters: fields(allEmulated('MessageGroupId')),
 });
 
 export const messagingSupport: Record<string, TypeSupport> = {
@@ -43,14 +41,16 @@ export const messagingSupport: Record<string, TypeSupport> = {
   },
   'AWS::SQS::QueuePolicy': allEmulated('PolicyDocument', 'Queues'),
   'AWS::Events::EventBus': {
-    Name: emulated,
+    ...allEmulated('Name', 'Policy'),
     DeadLetterConfig: ignored('AWS uses it only where the bus is encrypted with a customer key'),
     Description: description,
     KmsKeyIdentifier: atRest,
     LogConfig: ignored('the runtime shows events itself'),
     Tags: tags,
   },
-  'AWS::Events::EventBusPolicy': allEmulated('EventBusName', 'Statement', 'StatementId'),
+  'AWS::Events::EventBusPolicy': allEmulated(
+    ...['Action', 'Condition', 'EventBusName', 'Principal', 'Statement', 'StatementId'],
+  ),
   'AWS::Events::Rule': {
     ...allEmulated('EventBusName', 'EventPattern', 'Name'),
     Description: description,
@@ -60,21 +60,27 @@ export const messagingSupport: Record<string, TypeSupport> = {
     // AWS's limit: five targets a rule.
     Targets: list(ruleTarget, 5),
   },
+  'AWS::Scheduler::Schedule': {
+    ...allEmulated('GroupName', 'Name', 'ScheduleExpression', 'ScheduleExpressionTimezone', 'State'),
+    Description: description,
+    FlexibleTimeWindow: fields({ Mode: only(['OFF'], 'schedules fire at their own minute') }),
+    KmsKeyArn: atRest,
+    Target: fields(allEmulated('Arn', 'DeadLetterConfig', 'Input', 'RetryPolicy', 'RoleArn', 'SqsParameters')),
+  },
   'AWS::Scheduler::ScheduleGroup': { Name: emulated, Tags: tags },
   'AWS::SNS::Topic': {
-    TopicName: emulated,
+    ...allEmulated('DisplayName', 'Subscription', 'TopicName'),
     DeliveryStatusLogging: ignored('the runtime shows deliveries itself'),
-    DisplayName: ignored('it is for mail and text messages'),
     FifoTopic: only([false], 'use a standard topic'),
     KmsMasterKeyId: atRest,
     SignatureVersion: ignored('notifications are not signed'),
-    Subscription: refused('write each subscription as an AWS::SNS::Subscription'),
     Tags: tags,
     TracingConfig: ignored('there are no traces'),
   },
+  'AWS::SNS::TopicInlinePolicy': allEmulated('PolicyDocument', 'TopicArn'),
   'AWS::SNS::TopicPolicy': allEmulated('PolicyDocument', 'Topics'),
   'AWS::SNS::Subscription': {
-    ...allEmulated('Endpoint', 'RawMessageDelivery', 'TopicArn'),
+    ...allEmulated('Endpoint', 'RawMessageDelivery', 'RedrivePolicy', 'TopicArn'),
     Protocol: only(['sqs', 'lambda', 'application'], 'subscribe a queue, a function or a platform endpoint'),
     Region: ignored('there is one region'),
   },

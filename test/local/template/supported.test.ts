@@ -2,30 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { identities } from '../../../local/template/identities.ts';
 import { checkSupported, supportedTypes } from '../../../local/template/supported.ts';
-import { exampleTemplate } from './example-template.ts';
 
 const check = (Type: string, Properties: Record<string, unknown>, more: object = {}) =>
   checkSupported({ Resources: { X: { Type, Properties, ...more } } });
-
-describe('the example app', () => {
-  const { problems, ignored } = checkSupported(exampleTemplate());
-
-  it('has no problems', () => expect(problems).toEqual([]));
-  it('has its ignored parts listed with the reason', () => {
-    expect(ignored).toContainEqual({
-      logicalId: expect.stringMatching(/^Late/),
-      type: 'AWS::CloudWatch::Alarm',
-      why: 'the console and the meter show what happens; nobody is paged',
-    });
-    expect(ignored).toContainEqual({
-      logicalId: expect.stringMatching(/^Table/),
-      type: 'AWS::DynamoDB::GlobalTable',
-      property: 'Replicas[0].PointInTimeRecoverySpecification',
-      why: 'there are no backups; the table lives as long as the runtime',
-    });
-    for (const { why } of ignored) expect(why).toMatch(/\w+ \w+/);
-  });
-});
 
 describe('problems', () => {
   it.each<[string, Record<string, unknown>, RegExp]>([
@@ -81,6 +60,5 @@ describe('problems', () => {
 
 it('knows the identity of every type it supports, and supports every type it can identify', () => {
   expect(Object.keys(supportedTypes).filter((type) => !identities[type])).toEqual([]);
-  const notYet = ['AWS::Lambda::LayerVersion', 'AWS::Scheduler::Schedule'];
-  expect(Object.keys(identities).filter((type) => !supportedTypes[type])).toEqual(notYet);
+  expect(Object.keys(identities).filter((type) => !supportedTypes[type])).toEqual(['AWS::Lambda::LayerVersion']);
 });
