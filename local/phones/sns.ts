@@ -7,6 +7,7 @@ import { createEndpoints, type Endpoint, type Endpoints } from './endpoints.ts';
 import { attributesBytes, checkAttributes, type SnsAttributes } from './message-attributes.ts';
 import { type Structured, structured } from './message-structure.ts';
 import { mobilePayload, payloadFault } from './mobile-payload.ts';
+import type { Publication } from './notification-envelope.ts';
 import { createPhones, type Phones } from './phones.ts';
 import {
   type ApplicationEvent,
@@ -15,7 +16,7 @@ import {
   type PlatformApplications,
   platformApplications,
 } from './platform-applications.ts';
-import { type DeliveryDeps, deliverToSubscriber, type Publication } from './topic-delivery.ts';
+import { type DeliveryDeps, deliverToSubscriber } from './topic-delivery.ts';
 import { createTopics, type Topics } from './topics.ts';
 
 export interface SnsDeps extends DeliveryDeps {

@@ -1,12 +1,12 @@
 // Brings a topic's message to one subscribed queue or function: envelope, permission, retries by the clock, dead letters.
 import type { Activity } from '../activity.ts';
-import { AwsError } from '../aws/aws-error.ts';
+import { AnswerLost, AwsError } from '../aws/aws-error.ts';
 import type { Clock } from '../clock.ts';
 import type { Gate } from '../gate.ts';
 import type { Permission, Principal, Statement } from '../iam/principal.ts';
 import type { Functions, Stack } from '../stack.ts';
-import type { SnsAttributes } from './message-attributes.ts';
-import { type Structured, textFor } from './message-structure.ts';
+import { textFor } from './message-structure.ts';
+import { envelope, lambdaRecord, type Publication } from './notification-envelope.ts';
 import type { Subscription } from './topics.ts';
 
 export interface DeliveryDeps {
@@ -21,18 +21,9 @@ export interface DeliveryDeps {
     body: string,
     attributes: Record<string, { DataType: string; StringValue: string }>,
   ): Promise<void>;
-  /** The statements of the queue's own policy. */
+  /** The statements of the queue's own policy; none for a queue that isn't there. */
   queuePolicy(queueArn: string): Statement[];
   log?(line: string): void;
-}
-
-export interface Publication {
-  messageId: string;
-  topicArn: string;
-  subject?: string;
-  message: Structured;
-  attributes: SnsAttributes;
-  publishedMs: number;
 }
 
 /**
@@ -63,8 +54,11 @@ export async function deliverToSubscriber(
   }
 }
 
-const isPassing = (error: unknown) =>
-  !(error instanceof AwsError) || error.status >= 500 || /Throttl|TooManyRequests/.test(error.code);
+/** As AWS: its own trouble and the target's is retried, a refusal or a missing target is not. */
+function isPassing(error: unknown): boolean {
+  if (!(error instanceof AwsError)) return error instanceof AnswerLost;
+  return error.status >= 500 ? error.status !== 501 : /Throttl|TooManyRequests/.test(error.code);
+}
 
 async function giveUp(subscription: Subscription, publication: Publication, error: unknown, deps: DeliveryDeps) {
   const said = `${publication.topicArn}: ${subscription.endpoint} did not take ${publication.messageId}: ${String(error)}`;
@@ -165,51 +159,4 @@ function functionPolicy(stack: Stack, functionArn: string): Statement[] {
         ...(SourceAccount === undefined ? {} : { StringEquals: { 'aws:SourceAccount': SourceAccount } }),
       },
     }));
-}
-
-/** No certificate stands behind it: verifying a signature locally fails, and should. */
-const UNSIGNED = 'the-local-runtime-does-not-sign';
-
-function unsubscribeUrl({ arn }: Subscription): string {
-  return `https://sns.${arn.split(':')[3]}.amazonaws.com/?Action=Unsubscribe&SubscriptionArn=${arn}`;
-}
-
-function envelope(subscription: Subscription, publication: Publication): string {
-  const { messageId, topicArn, subject, message, attributes, publishedMs } = publication;
-  const listed = Object.entries(attributes).map(([name, { DataType, StringValue }]) => [
-    name,
-    { Type: DataType, Value: StringValue },
-  ]);
-  return JSON.stringify({
-    Type: 'Notification',
-    MessageId: messageId,
-    TopicArn: topicArn,
-    Subject: subject,
-    Message: textFor(message, subscription.protocol),
-    Timestamp: new Date(publishedMs).toISOString(),
-    SignatureVersion: '1',
-    Signature: UNSIGNED,
-    SigningCertURL: UNSIGNED,
-    UnsubscribeURL: unsubscribeUrl(subscription),
-    MessageAttributes: listed.length > 0 ? Object.fromEntries(listed) : undefined,
-  });
-}
-
-/** https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html — its spelling differs from the queue's envelope. */
-function lambdaRecord(subscription: Subscription, publication: Publication) {
-  const { SigningCertURL, UnsubscribeURL, MessageAttributes, ...rest } = JSON.parse(
-    envelope(subscription, publication),
-  );
-  return {
-    EventSource: 'aws:sns',
-    EventVersion: '1.0',
-    EventSubscriptionArn: subscription.arn,
-    Sns: {
-      ...rest,
-      Subject: publication.subject ?? null,
-      SigningCertUrl: SigningCertURL,
-      UnsubscribeUrl: UnsubscribeURL,
-      MessageAttributes: MessageAttributes ?? {},
-    },
-  };
 }

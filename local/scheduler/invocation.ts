@@ -1,7 +1,7 @@
 // One firing of a schedule: assumes its role, invokes its target, retries by the clock, ends in the dead-letter queue.
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Activity } from '../activity.ts';
-import { AwsError } from '../aws/aws-error.ts';
+import { AnswerLost, AwsError } from '../aws/aws-error.ts';
 import type { Clock } from '../clock.ts';
 import type { Gate } from '../gate.ts';
 import type { Permission, Principal, Statement } from '../iam/principal.ts';
@@ -19,7 +19,7 @@ export interface InvocationDeps {
   functions: Functions;
   /** Puts a message on a queue of the stack; rejects with AwsError as SendMessage would. */
   sendToQueue(queueArn: string, body: string, attributes: MessageAttributes): Promise<void>;
-  /** The statements of the queue's own policy. */
+  /** The statements of the queue's own policy; none for a queue that isn't there. */
   queuePolicy(queueArn: string): Statement[];
   log?(line: string): void;
 }
@@ -74,7 +74,7 @@ export function fire(firing: Firing, deps: InvocationDeps): () => void {
 
 /** Throttling, the target's own failures and lost answers are tried again; refusals and missing targets never get better. */
 function isPassing(error: unknown): boolean {
-  if (!(error instanceof AwsError)) return true;
+  if (!(error instanceof AwsError)) return error instanceof AnswerLost;
   return error.status >= 500 ? error.status !== 501 : /Throttl|TooManyRequests|LimitExceeded/.test(error.code);
 }
 

@@ -51,7 +51,6 @@ export interface Scheduler {
   update(input: unknown): { ScheduleArn: string };
   remove(input: { Name: unknown; GroupName?: unknown; ClientToken?: unknown }): void;
   get(input: { Name: unknown; GroupName?: unknown }): Schedule;
-  /** In order of group and name. */
   list(): Schedule[];
   group(name: unknown): Group;
   groups(): Group[];
@@ -183,10 +182,7 @@ export function createScheduler(deps: SchedulerDeps, initial: Partial<SchedulerO
       });
     },
     get: ({ Name, GroupName }) => entry(Name, GroupName).schedule,
-    list: () =>
-      [...entries.values()]
-        .map(({ schedule }) => schedule)
-        .sort((a, b) => (a.Arn < b.Arn ? -1 : a.Arn > b.Arn ? 1 : 0)),
+    list: () => [...entries.values()].map(({ schedule }) => schedule),
     group,
     groups: () => [...groups.values()],
     configure(changed) {

@@ -247,3 +247,15 @@ describe('failing', () => {
     expect(parts.scheduler.groups().map(({ Name }) => Name)).toEqual(['default', 'reminders']);
   });
 });
+
+describe('many', () => {
+  it('fires a thousand at one moment, each once', async () => {
+    const parts = await reminders();
+    for (let number = 0; number < 1_000; number++) {
+      parts.scheduler.create(schedule('2027-01-10T01:00:00', { Name: `n-${number}`, Target: { Input: `${number}` } }));
+    }
+    await parts.clock.advance(3600);
+    expect(new Set(bodies(parts)).size).toBe(1_000);
+    expect(parts.scheduler.list()).toEqual([]);
+  });
+});
