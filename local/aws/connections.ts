@@ -25,7 +25,8 @@ export function connectionsService(options: ConnectionsServiceOptions): Service 
   const { connections, stageNames } = options;
   const apiArn = `arn:aws:execute-api:${options.region}:${options.accountId}:${options.apiId}`;
 
-  const run = (operation: string, connectionId: string, body: Buffer) => {
+  const run = (operation: string, stageName: string, connectionId: string, body: Buffer) => {
+    const connection = connections.get(connectionId);
     if (operation === 'PostToConnection') {
       if (body.length > MAX_MESSAGE_BYTES) {
         throw new AwsError(
@@ -34,6 +35,7 @@ export function connectionsService(options: ConnectionsServiceOptions): Service 
           413,
         );
       }
+      if (connection?.stageName !== stageName) throw gone(connectionId);
       const outcome = connections.post(connectionId, body);
       if (outcome === 'gone') throw gone(connectionId);
       if (outcome === 'slow') {
@@ -41,8 +43,7 @@ export function connectionsService(options: ConnectionsServiceOptions): Service 
       }
       return undefined;
     }
-    const connection = connections.get(connectionId);
-    if (!connection) throw gone(connectionId);
+    if (connection?.stageName !== stageName) throw gone(connectionId);
     if (operation === 'DeleteConnection') {
       connections.disconnect(connectionId);
       return undefined;
@@ -73,7 +74,7 @@ export function connectionsService(options: ConnectionsServiceOptions): Service 
         name,
         input: { ConnectionId: connectionId, ...(name === 'PostToConnection' && { Data: request.body }) },
         permissions: [{ action: 'execute-api:ManageConnections', resource }],
-        run: async () => run(name, connectionId, request.body),
+        run: async () => run(name, stageName, connectionId, request.body),
       };
       return operation;
     },

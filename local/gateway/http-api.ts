@@ -8,7 +8,7 @@ import type { HttpCall } from './http-event.ts';
 import { routeIntegrations } from './http-integrations.ts';
 import { type HttpResponse, messageResponse } from './http-response.ts';
 import { httpRoutes, matchRoute } from './http-routes.ts';
-import { checkProperties, notEmulated } from './known-properties.ts';
+import { checkProperties, checkStage, notEmulated } from './known-properties.ts';
 import { requestBody } from './request-body.ts';
 import { gatewayId } from './request-ids.ts';
 import { throttle } from './throttle.ts';
@@ -91,7 +91,7 @@ function theStage(stack: Stack, api: Resource): Resource {
       'An HTTP API here has exactly one stage, $default.',
     );
   }
-  checkProperties(stage);
+  checkStage(stage);
   return stage;
 }
 

@@ -65,6 +65,15 @@ export function checkProperties(resource: Resource): void {
   }
 }
 
+/** As checkProperties; and on AWS a stage with nothing deployed serves nothing. */
+export function checkStage(stage: Resource): void {
+  checkProperties(stage);
+  if (stage.properties.AutoDeploy === true || stage.properties.DeploymentId) return;
+  throw new Error(
+    `${stage.logicalId} (${stage.type}) has neither AutoDeploy nor a DeploymentId: on AWS it would serve no route. Set AutoDeploy: true.`,
+  );
+}
+
 export function notEmulated(resource: Resource, property: string, value: unknown, remedy = ''): never {
   const shown = typeof value === 'string' ? value : JSON.stringify(value);
   throw new Error(

@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-routes.html
 import type { Resource, Stack } from '../stack.ts';
 import { integrationOf } from './http-routes.ts';
-import { checkProperties, notEmulated } from './known-properties.ts';
+import { checkProperties, checkStage, notEmulated } from './known-properties.ts';
 import { dig } from './mapping-template.ts';
 import { type MockIntegration, mockIntegration } from './mock-integration.ts';
 
@@ -38,7 +38,7 @@ export function webSocketDefinition(stack: Stack): WebSocketDefinition | undefin
   checkProperties(api);
   const ofApi = (type: string) => stack.ofType(type).filter((resource) => resource.properties.ApiId === api.ref);
   const stages = ofApi('AWS::ApiGatewayV2::Stage');
-  stages.forEach(checkProperties);
+  stages.forEach(checkStage);
   const answered = new Set<string>();
   for (const response of ofApi('AWS::ApiGatewayV2::RouteResponse')) {
     checkProperties(response);

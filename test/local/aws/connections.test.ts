@@ -21,7 +21,7 @@ beforeEach(async () => {
     limits: { maxBufferedBytes: 200 * 1024 },
     resources: () => [
       gatewayResource('Api', 'ws', { ProtocolType: 'WEBSOCKET', RouteSelectionExpression: '$request.body.action' }),
-      gatewayResource('Stage', 'stage', { ApiId: 'ws', StageName: 'live' }),
+      gatewayResource('Stage', 'stage', { ApiId: 'ws', StageName: 'live', AutoDeploy: true }),
     ],
   });
   const { sockets, gate, credentials, clock } = gateways;

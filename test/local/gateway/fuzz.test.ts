@@ -15,7 +15,7 @@ beforeAll(async () => {
     resources: () => [
       ...lambdaFunction('echo'),
       gatewayResource('Api', 'api', { ProtocolType: 'HTTP' }),
-      gatewayResource('Stage', 'api-stage', { ApiId: 'api', StageName: '$default' }),
+      gatewayResource('Stage', 'api-stage', { ApiId: 'api', StageName: '$default', AutoDeploy: true }),
       gatewayResource('Integration', 'http', {
         ApiId: 'api',
         IntegrationType: 'AWS_PROXY',
@@ -24,7 +24,7 @@ beforeAll(async () => {
       }),
       gatewayResource('Route', 'any', { ApiId: 'api', RouteKey: 'ANY /{proxy+}', Target: 'integrations/http' }),
       gatewayResource('Api', 'ws', { ProtocolType: 'WEBSOCKET', RouteSelectionExpression: '$request.body.a.b' }),
-      gatewayResource('Stage', 'ws-stage', { ApiId: 'ws', StageName: 'live' }),
+      gatewayResource('Stage', 'ws-stage', { ApiId: 'ws', StageName: 'live', AutoDeploy: true }),
       gatewayResource('Integration', 'socket', {
         ApiId: 'ws',
         IntegrationType: 'AWS_PROXY',

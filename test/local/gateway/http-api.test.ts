@@ -377,7 +377,7 @@ describe('JWT', () => {
       resources: () => [
         ...lambdaFunction('inbox'),
         gatewayResource('Api', 'api', { ProtocolType: 'HTTP' }),
-        gatewayResource('Stage', 'stage', { ApiId: 'api', StageName: '$default' }),
+        gatewayResource('Stage', 'stage', { ApiId: 'api', StageName: '$default', AutoDeploy: true }),
         gatewayResource('Integration', 'lambda', {
           IntegrationType: 'AWS_PROXY',
           IntegrationUri: lambdaUri('inbox'),
@@ -515,6 +515,7 @@ describe('EventBridge-PutEvents', () => {
 describe('what is not emulated', () => {
   it.each<[string, Options]>([
     ['Body', { api: { Body: {} } }],
+    ['AutoDeploy', { stage: { AutoDeploy: false } }],
     ['AccessPolicyId', { stage: { AccessPolicyId: 'x' } }],
     ['PayloadFormatVersion', { integration: { PayloadFormatVersion: '1.0' } }],
     ['TlsConfig', { integration: { TlsConfig: {} } }],
