@@ -1,0 +1,88 @@
+// Lambda: runs the template's functions from their built bundles, each in worker threads of its own.
+import type { Activity } from '../activity.ts';
+import { AwsError } from '../aws/aws-error.ts';
+import type { Clock } from '../clock.ts';
+import type { Gate } from '../gate.ts';
+import type { Credentials } from '../iam/credentials.ts';
+import type { Meter } from '../meter.ts';
+import type { Functions, Stack } from '../stack.ts';
+import { functionDefinition } from './function-definition.ts';
+import type { LogLine } from './function-logs.ts';
+import { type FunctionPool, type FunctionStats, functionPool } from './function-pool.ts';
+
+export interface FunctionsDeps {
+  /** The folder with the template and its assets. */
+  assemblyDir: string;
+  /** `http://127.0.0.1:4566`: where the functions' SDK clients are pointed. */
+  awsEndpointUrl: string;
+  credentials: Credentials;
+  gate: Gate;
+  meter: Meter;
+  clock: Clock;
+  activity: Activity;
+  log: (line: LogLine) => void;
+  /** Sandboxes per function at most; further invocations wait (our choice, AWS would start another). */
+  maxWorkers?: number;
+}
+
+export interface RunningFunctions extends Functions {
+  /** Ends every sandbox of a function at once, in the middle of whatever it does. Returns how many there were. */
+  kill(functionName: string): Promise<number>;
+  /** Starts a sandbox of every function, so that the first invocations find one loaded. */
+  warm(): Promise<void>;
+  /** By short name, since the start or the last resetStats. */
+  stats(): Record<string, FunctionStats>;
+  resetStats(): void;
+  close(): Promise<void>;
+}
+
+/** A desk has few cores; four at a time show every concurrency problem (our choice). */
+const MAX_WORKERS = 4;
+
+export function createFunctions(stack: Stack, deps: FunctionsDeps): RunningFunctions {
+  const pools = new Map<string, FunctionPool>();
+  const byAnyName = new Map<string, FunctionPool>();
+  for (const resource of stack.ofType('AWS::Lambda::Function')) {
+    const definition = functionDefinition(resource, stack, deps.assemblyDir);
+    const credential = deps.credentials.issue(definition.principal);
+    const pool = functionPool({
+      ...deps,
+      definition,
+      credential,
+      region: stack.region,
+      accountId: stack.accountId,
+      maxWorkers: deps.maxWorkers ?? MAX_WORKERS,
+    });
+    const taken = pools.get(definition.name);
+    if (taken) throw new Error(`two functions are named ${definition.name}: ${definition.functionName} is the second`);
+    pools.set(definition.name, pool);
+    for (const name of [definition.name, definition.functionName, definition.arn]) byAnyName.set(name, pool);
+  }
+
+  const find = (name: string): FunctionPool => {
+    const found = byAnyName.get(name) ?? byAnyName.get(name.replace(/:\$LATEST$/, ''));
+    if (found) return found;
+    const known = [...pools.keys()].join(', ') || 'none';
+    throw new AwsError(
+      'ResourceNotFoundException',
+      `Function not found: ${name}. The stack's functions: ${known}`,
+      404,
+    );
+  };
+
+  return {
+    invoke: async (functionArn, event, { lineage = 0 } = {}) =>
+      deps.activity.track(find(functionArn).invoke(event, lineage)),
+    kill: async (name) => find(name).kill(),
+    async warm() {
+      await Promise.all([...pools.values()].map((pool) => pool.warm()));
+    },
+    stats: () => Object.fromEntries([...pools].map(([name, pool]) => [name, pool.stats()])),
+    resetStats: () => {
+      for (const pool of pools.values()) pool.resetStats();
+    },
+    async close() {
+      await Promise.all([...pools.values()].map((pool) => pool.close()));
+    },
+  };
+}
