@@ -76,22 +76,25 @@ function checkResource(logicalId: string, resource: TemplateResource, support: S
   }
   checkFields(properties, known as Fields, '', {
     problem: (path, text) => support.problems.push(`${logicalId} (${type}): ${path} ${text}`),
-    ignore: (property, why) => support.ignored.push({ logicalId, type, property, why }),
+    ignore: (property, why) => support.ignored.push({ logicalId, type, ...(property && { property }), why }),
   });
 }
 
 interface Report {
   problem(path: string, text: string): void;
-  ignore(path: string, why: string): void;
+  ignore(path: string | undefined, why: string): void;
 }
 
 function checkFields(value: object, table: Fields, path: string, report: Report): void {
+  let othersIgnored: string | undefined;
   for (const [name, item] of Object.entries(value)) {
     const rule = Object.hasOwn(table, name) ? table[name] : table['*'];
     const here = path ? `${path}.${name}` : name;
-    if (rule) checkValue(item, rule, here, report);
+    if (rule?.kind === 'ignored' && rule === table['*']) othersIgnored = rule.why;
+    else if (rule) checkValue(item, rule, here, report);
     else report.problem(here, 'is not emulated. Remove it, or emulate it and list it in local/template/support-*.ts.');
   }
+  if (othersIgnored !== undefined) report.ignore(path || undefined, othersIgnored);
 }
 
 function checkValue(value: unknown, rule: Rule, path: string, report: Report): void {

@@ -1,6 +1,7 @@
 // Whatever of a template the runtime does not emulate is a problem that says what and where.
 import { describe, expect, it } from 'vitest';
 import { identities } from '../../../local/template/identities.ts';
+import { ignoredLines } from '../../../local/template/ignored-lines.ts';
 import { checkSupported, supportedTypes } from '../../../local/template/supported.ts';
 
 const check = (Type: string, Properties: Record<string, unknown>, more: object = {}) =>
@@ -61,4 +62,14 @@ describe('problems', () => {
 it('knows the identity of every type it supports, and supports every type it can identify', () => {
   expect(Object.keys(supportedTypes).filter((type) => !identities[type])).toEqual([]);
   expect(Object.keys(identities).filter((type) => !supportedTypes[type])).toEqual(['AWS::Lambda::LayerVersion']);
+});
+
+it('tells of what it ignores once for each kind', () => {
+  const queue = { Type: 'AWS::SQS::Queue', Properties: { SqsManagedSseEnabled: true, Tags: [] } };
+  const pool = { Type: 'AWS::Cognito::UserPool', Properties: { Policies: {}, Schema: [], UserPoolName: 'a' } };
+  const { ignored } = checkSupported({ Resources: { A: queue, B: queue, P: pool } });
+  expect(ignoredLines(ignored)).toEqual([
+    'AWS::Cognito::UserPool: nobody signs in locally; tokens come from POST /_local/tokens',
+    'AWS::SQS::Queue SqsManagedSseEnabled (2): nothing is encrypted at rest, and key policies are not checked',
+  ]);
 });
