@@ -1,0 +1,77 @@
+// SQS messages between the JSON protocol's shape and the queue engine's: attributes, digests, what a receiver asked to see.
+import { type MessageAttribute, type MessageAttributes, md5OfAttributes, md5OfBody } from '../queues/message.ts';
+import type { SendInput } from '../queues/queue.ts';
+import type { ReceivedMessage } from '../queues/stored-message.ts';
+
+export interface Sender {
+  id: string;
+  /** The trace header of the function that sends, when it has a lineage. */
+  trace: string | undefined;
+  hops: number;
+}
+
+export function readSend(input: Record<string, any>, sender: Sender): SendInput {
+  const systemAttributes = readAttributes(input.MessageSystemAttributes);
+  if (sender.trace) systemAttributes.AWSTraceHeader ??= { DataType: 'String', StringValue: sender.trace };
+  return {
+    body: input.MessageBody,
+    attributes: readAttributes(input.MessageAttributes),
+    systemAttributes,
+    senderId: sender.id,
+    hops: sender.hops,
+    ...(input.DelaySeconds !== undefined && { delaySeconds: input.DelaySeconds }),
+    ...(input.MessageGroupId !== undefined && { groupId: input.MessageGroupId }),
+  };
+}
+
+export function sendAnswer(messageId: string, message: SendInput) {
+  const ofAttributes = md5OfAttributes(message.attributes);
+  return {
+    MessageId: messageId,
+    MD5OfMessageBody: md5OfBody(message.body),
+    ...(ofAttributes && { MD5OfMessageAttributes: ofAttributes }),
+  };
+}
+
+/** The digest covers the attributes given back, not those stored: SDKs check it against what they received. */
+export function answerMessage(message: ReceivedMessage, input: Record<string, any>) {
+  const system = chooseSystem(message.attributes, [
+    ...(input.AttributeNames ?? []),
+    ...(input.MessageSystemAttributeNames ?? []),
+  ]);
+  const own = chooseOwn(message.messageAttributes, input.MessageAttributeNames ?? []);
+  const ofAttributes = md5OfAttributes(own);
+  return {
+    MessageId: message.messageId,
+    ReceiptHandle: message.receiptHandle,
+    MD5OfBody: message.md5OfBody,
+    Body: message.body,
+    ...(system && { Attributes: system }),
+    ...(ofAttributes && { MD5OfMessageAttributes: ofAttributes, MessageAttributes: own }),
+  };
+}
+
+function chooseSystem(attributes: Record<string, string>, names: string[]): Record<string, string> | undefined {
+  const chosen = Object.entries(attributes).filter(([name]) => names.includes(name) || names.includes('All'));
+  return chosen.length > 0 ? Object.fromEntries(chosen) : undefined;
+}
+
+/** Names may be `All`, `.*`, or a prefix ending in `.*`. */
+function chooseOwn(attributes: MessageAttributes, names: string[]): MessageAttributes | undefined {
+  const isWanted = (name: string) =>
+    names.some(
+      (wanted) =>
+        wanted === 'All' || wanted === name || (wanted.endsWith('.*') && name.startsWith(wanted.slice(0, -2))),
+    );
+  const chosen = Object.entries(attributes).filter(([name]) => isWanted(name));
+  return chosen.length > 0 ? Object.fromEntries(chosen) : undefined;
+}
+
+function readAttributes(attributes: Record<string, any> = {}): MessageAttributes {
+  const read = ({ DataType, StringValue, BinaryValue }: any): MessageAttribute => ({
+    DataType,
+    ...(StringValue !== undefined && { StringValue }),
+    ...(BinaryValue !== undefined && { BinaryValue: Buffer.from(BinaryValue, 'base64') }),
+  });
+  return Object.fromEntries(Object.entries(attributes).map(([name, attribute]) => [name, read(attribute)]));
+}

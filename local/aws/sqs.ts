@@ -1,0 +1,72 @@
+// SQS on the wire: AWS JSON 1.0 as current SDKs speak it, and the older form-encoded Query protocol with XML answers.
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/Welcome.html
+import type { Principal } from '../iam/principal.ts';
+import type { Meter } from '../meter.ts';
+import type { Queues } from '../queues/queues.ts';
+import { AwsError } from './aws-error.ts';
+import type { Operation, Service, WireRequest, WireResponse } from './service.ts';
+import { queryErrorCode } from './sqs-errors.ts';
+import { planOperation } from './sqs-operations.ts';
+import { isQueryRequest, readQuery, writeQuery, writeQueryError } from './sqs-query.ts';
+
+const TARGET_PREFIX = 'AmazonSQS.';
+
+export function sqsService(queues: Queues, meter: Meter): Service {
+  return {
+    name: 'sqs',
+    signingName: 'sqs',
+    decode(request, caller): Operation {
+      const { name, input } = isQueryRequest(request) ? readQuery(request) : readJson(request);
+      const { permissions, run } = planOperation(name, input, { queues, meter, sender: senderOf(request, caller) });
+      return { name, input, permissions, run };
+    },
+    encode(operation, result, request) {
+      if (isQueryRequest(request)) return writeQuery(operation, result);
+      return json(200, result ?? {});
+    },
+    encodeError(error, request) {
+      const code = queryErrorCode(error.code);
+      if (isQueryRequest(request)) return writeQueryError({ ...error, code });
+      const document = { __type: `com.amazonaws.sqs#${error.code}`, message: error.message, ...error.members };
+      const fault = error.status >= 500 ? 'Receiver' : 'Sender';
+      const answer = json(error.status, document);
+      return { ...answer, headers: { ...answer.headers, 'x-amzn-query-error': `${code};${fault}` } };
+    },
+  };
+}
+
+function readJson(request: WireRequest): { name: string; input: Record<string, any> } {
+  const target = request.headers['x-amz-target'] ?? '';
+  if (!target.startsWith(TARGET_PREFIX))
+    throw new AwsError('UnknownOperationException', `SQS has no operation "${target}".`, 404);
+  const name = target.slice(TARGET_PREFIX.length);
+  const text = request.body.toString();
+  try {
+    return { name, input: text === '' ? {} : JSON.parse(text) };
+  } catch (error) {
+    throw new AwsError('SerializationException', `The request's body is not JSON: ${(error as Error).message}`);
+  }
+}
+
+function json(status: number, body: unknown): WireResponse {
+  return {
+    status,
+    headers: { 'content-type': 'application/x-amz-json-1.0' },
+    body: JSON.stringify(body, base64Buffers),
+  };
+}
+
+/** Buffers reach a replacer already turned into `{ type: 'Buffer', data }`. */
+function base64Buffers(_key: string, value: any): unknown {
+  return value?.type === 'Buffer' && Array.isArray(value.data) ? Buffer.from(value.data).toString('base64') : value;
+}
+
+/**
+ * A function's SDK sends the trace of its invocation; the runtime counts hops in the trace's Lineage, as Lambda's recursion
+ * detection does. https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+ */
+function senderOf(request: WireRequest, caller: Principal) {
+  const trace = request.headers['x-amzn-trace-id'];
+  const lineage = /(?:^|;)\s*Lineage=(\d+)(?::|;|$)/.exec(trace ?? '');
+  return { id: `LOCAL:${caller.name}`, trace: lineage ? trace : undefined, hops: lineage ? Number(lineage[1]) + 1 : 0 };
+}

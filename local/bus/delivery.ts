@@ -1,0 +1,166 @@
+// Brings an event to one target: permission, retries by the clock, and the dead-letter queue when all fails.
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-event-delivery.html
+import type { Activity } from '../activity.ts';
+import { AnswerLost, AwsError } from '../aws/aws-error.ts';
+import type { Clock } from '../clock.ts';
+import type { Gate } from '../gate.ts';
+import type { Permission, Principal, Statement } from '../iam/principal.ts';
+import type { Meter } from '../meter.ts';
+import type { MessageAttributes } from '../queues/message.ts';
+import type { Queue } from '../queues/queue.ts';
+import type { Queues } from '../queues/queues.ts';
+import { type BusEvent, isoSeconds } from './event-entry.ts';
+import type { Rule, Target } from './rules.ts';
+
+export interface DeliveryDeps {
+  queues: Queues;
+  gate: Gate;
+  clock: Clock;
+  activity: Activity;
+  meter: Meter;
+  accountId: string;
+  /** Hands the event to Lambda's own asynchronous queue, which does its own retries. */
+  invokeLater(functionArn: string, payload: unknown): void;
+  functionPolicy(functionArn: string): Statement[];
+  /** Puts the event on another bus as the target's role. */
+  forward(target: Target, event: BusEvent): Promise<void>;
+  log(line: string): void;
+  random(): number;
+}
+export interface Delivery {
+  rule: Rule;
+  target: Target;
+  event: BusEvent;
+  receivedMs: number;
+}
+
+/** First wait between tries; it doubles up to the longest. AWS says "exponential backoff and jitter"; the numbers are our choice. */
+const FIRST_BACKOFF_MS = 1_000;
+const LONGEST_BACKOFF_MS = 600_000;
+/** As for any send. https://aws.amazon.com/sqs/pricing/ */
+const BYTES_PER_REQUEST = 64 * 1024;
+
+/** Settles when the target has the event, it was given up, or it waits for its next try; never rejects. */
+export async function deliver(delivery: Delivery, deps: DeliveryDeps, retries = 0): Promise<void> {
+  const { clock, activity } = deps;
+  const { rule, target, event, receivedMs } = delivery;
+  try {
+    const text = target.text(event, { ruleArn: rule.arn, ruleName: rule.name, ingestionTime: isoSeconds(receivedMs) });
+    await send(delivery, text, deps);
+  } catch (error) {
+    if (!isPassing(error)) return giveUp(delivery, error, retries, undefined, deps);
+    const backoffMs = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** retries) * (1 + deps.random() / 4);
+    const nextMs = clock.now() + backoffMs;
+    if (retries >= target.maximumRetryAttempts) return giveUp(delivery, error, retries, 'MaximumRetryAttempts', deps);
+    if (nextMs - receivedMs > target.maximumEventAgeSeconds * 1000) {
+      return giveUp(delivery, error, retries, 'MaximumEventAgeInSeconds', deps);
+    }
+    clock.at(nextMs, () => void activity.track(deliver(delivery, deps, retries + 1)));
+  }
+}
+
+/** Throttling, the target's own failures and lost answers pass; missing permissions and resources never do. */
+function isPassing(error: unknown): boolean {
+  if (!(error instanceof AwsError)) return error instanceof AnswerLost;
+  return (error.status >= 500 && error.status !== 501) || /Throttl|TooManyRequests|OverLimit/.test(error.code);
+}
+
+function send({ rule, target, event }: Delivery, text: string, deps: DeliveryDeps): Promise<void> {
+  if (target.kind === 'bus') return deps.forward(target, event);
+  if (target.kind === 'function') {
+    const policy = deps.functionPolicy(target.arn);
+    return deps.gate.call({
+      ...asEventBridge('lambda', 'Invoke', permission('lambda:InvokeFunction', target.arn, policy, rule, deps)),
+      run: async () => deps.invokeLater(target.arn, JSON.parse(text)),
+    });
+  }
+  const queue = deps.queues.byArn(target.arn)!;
+  return sendToQueue(queue, text, {}, target.messageGroupId, rule, deps);
+}
+
+function sendToQueue(
+  queue: Queue,
+  body: string,
+  attributes: MessageAttributes,
+  groupId: string | undefined,
+  rule: Rule,
+  deps: DeliveryDeps,
+): Promise<void> {
+  return deps.gate.call({
+    ...asEventBridge('sqs', 'SendMessage', permission('sqs:SendMessage', queue.arn, queue.resourcePolicy, rule, deps)),
+    run: async () => {
+      queue.send({ body, attributes, senderId: 'events.amazonaws.com', ...(groupId !== undefined && { groupId }) });
+      deps.meter.add('sqs_requests', Math.ceil(Buffer.byteLength(body) / BYTES_PER_REQUEST), 'sqs:SendMessage');
+    },
+  });
+}
+
+const eventBridge: Principal = {
+  name: 'events.amazonaws.com',
+  arn: 'events.amazonaws.com',
+  statements: [],
+  servicePrincipal: 'events.amazonaws.com',
+};
+
+function asEventBridge(service: string, operation: string, needed: Permission) {
+  return { who: eventBridge, service, operation, permissions: [needed] };
+}
+
+function permission(
+  action: string,
+  resource: string,
+  resourcePolicy: Statement[],
+  rule: Rule,
+  deps: DeliveryDeps,
+): Permission {
+  return {
+    action,
+    resource,
+    resourcePolicy,
+    context: { 'aws:SourceArn': rule.arn, 'aws:SourceAccount': deps.accountId },
+  };
+}
+
+async function giveUp(
+  { rule, target, event }: Delivery,
+  error: unknown,
+  retries: number,
+  exhausted: string | undefined,
+  deps: DeliveryDeps,
+): Promise<void> {
+  const code = errorCode(error);
+  const reason = (error as Error).message || code;
+  const what = `Event ${event.id} (${event['detail-type']}) did not reach ${target.arn} by rule ${rule.name}: ${code}: ${reason}`;
+  if (!target.deadLetterQueue) return deps.log(`${what}. The target has no dead-letter queue: the event is dropped.`);
+  const text = (StringValue: string) => ({ DataType: 'String', StringValue });
+  const attributes: MessageAttributes = {
+    RULE_ARN: text(rule.arn),
+    TARGET_ARN: text(target.arn),
+    ERROR_CODE: text(code),
+    ERROR_MESSAGE: text(reason),
+    ...(exhausted !== undefined && {
+      EXHAUSTED_RETRY_CONDITION: text(exhausted),
+      RETRY_ATTEMPTS: { DataType: 'Number', StringValue: String(retries) },
+    }),
+  };
+  try {
+    await sendToQueue(target.deadLetterQueue, JSON.stringify(event), attributes, undefined, rule, deps);
+    deps.log(`${what}. It is in the dead-letter queue ${target.deadLetterQueue.name}.`);
+  } catch (refusal) {
+    // AWS loses the event here, with a metric for its only trace.
+    deps.log(
+      `${what}. The dead-letter queue ${target.deadLetterQueue.name} refused it too: ${(refusal as Error).message}`,
+    );
+  }
+}
+
+/** As the DLQ's messages name causes. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html */
+function errorCode(error: unknown): string {
+  if (error instanceof AnswerLost) return 'TIMEOUT';
+  if (!(error instanceof AwsError)) return 'UNKNOWN';
+  if (error.code === 'INVALID_JSON') return 'INVALID_JSON';
+  if (error.code === 'AccessDeniedException') return 'NO_PERMISSIONS';
+  if (/NotFound|DoesNotExist/.test(error.code)) return 'NO_RESOURCE';
+  if (/Throttl|TooManyRequests|OverLimit/.test(error.code)) return 'THROTTLING';
+  return error.status >= 500 ? 'ERROR_FROM_TARGET' : 'INVALID_PARAMETER';
+}

@@ -1,0 +1,202 @@
+// EventBridge's classic buses: takes events, matches the rules of the template, delivers to their targets.
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus.html
+import { AwsError } from '../aws/aws-error.ts';
+import type { Permission, Principal, Statement } from '../iam/principal.ts';
+import { assumableBy, roleStatements } from '../iam/role-statements.ts';
+import type { Functions, Stack } from '../stack.ts';
+import { asyncInvocation } from './async-invocation.ts';
+import { busStatements, functionStatements } from './bus-policies.ts';
+import { type Delivery, type DeliveryDeps, deliver } from './delivery.ts';
+import { type BusEvent, checkEntry, type EntryRefusal, type EventEntry, entryBytes, toEvent } from './event-entry.ts';
+import { busNameOf, type Rule, readRules, type Target } from './rules.ts';
+
+export interface Bus {
+  name: string;
+  arn: string;
+  description: string | undefined;
+  /** The bus's own policy. */
+  statements: Statement[];
+}
+export interface PutEventsResult {
+  FailedEntryCount: number;
+  Entries: ({ EventId: string } | EntryRefusal)[];
+}
+export interface EventBus {
+  /** The default bus and those of the template. */
+  readonly buses: Bus[];
+  readonly rules: Rule[];
+  /** Answers at once; delivery follows. Throws ValidationException where AWS refuses the whole call. */
+  putEvents(entries: EventEntry[]): PutEventsResult;
+  /** What IAM must allow to put these entries. */
+  permissions(entries: EventEntry[]): Permission[];
+  /** The next `count` deliveries to a target happen twice, as at-least-once delivery allows. */
+  duplicateNext(count: number): void;
+  /** How many of those are still to come. */
+  readonly duplicatesLeft: number;
+}
+
+// AWS's limits. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
+const MAX_ENTRIES = 10;
+const MAX_BYTES = 1024 * 1024;
+/** Buses that feed each other in a circle would never stop; our choice. */
+const MAX_FORWARDS = 4;
+
+export function createEventBus(
+  deps: Omit<DeliveryDeps, 'invokeLater' | 'functionPolicy' | 'forward' | 'accountId' | 'random'> & {
+    stack: Stack;
+    functions: Functions;
+    random?: () => number;
+  },
+): EventBus {
+  const { stack, queues, clock, activity, gate, log } = deps;
+  const { accountId, region } = stack;
+  const buses = readBuses(stack);
+  const rules = readRules(stack, queues);
+  const stray = rules.find(({ busName }) => !buses.some(({ name }) => name === busName));
+  if (stray) throw new Error(`Rule ${stray.name}: the event bus ${stray.busName} is not of this stack.`);
+  const findBus = (nameOrArn: string | undefined) => buses.find(({ name }) => name === busNameOf(nameOrArn));
+  const forwards = new Map<string, number>();
+  let duplicatesLeft = 0;
+
+  const deliveryDeps: DeliveryDeps = {
+    ...deps,
+    accountId,
+    random: deps.random ?? Math.random,
+    invokeLater: asyncInvocation({ stack, functions: deps.functions, clock, activity, log }),
+    functionPolicy: (arn) => functionStatements(stack, arn),
+    forward: async (target, event) => {
+      const bus = findBus(target.arn)!;
+      await gate.call({
+        who: targetRole(stack, target),
+        service: 'events',
+        operation: 'PutEvents',
+        permissions: [putPermission(bus.arn, event.source, event['detail-type'], bus.statements)],
+        run: async () => {
+          const count = (forwards.get(event.id) ?? 0) + 1;
+          forwards.set(event.id, count);
+          if (count > MAX_FORWARDS)
+            throw new AwsError('ForwardingLimit', `The event went from bus to bus more than ${MAX_FORWARDS} times.`);
+          publish(bus.name, [event]);
+        },
+      });
+    },
+  };
+
+  const publish = (busName: string, events: BusEvent[]): void => {
+    const receivedMs = clock.now();
+    const deliveries: Delivery[] = [];
+    for (const event of events) {
+      for (const rule of rules) {
+        if (rule.busName !== busName || !rule.isEnabled || !rule.matches(event)) continue;
+        for (const target of rule.targets) {
+          const delivery = { rule, target, event, receivedMs };
+          deliveries.push(delivery);
+          if (duplicatesLeft > 0) {
+            duplicatesLeft--;
+            deliveries.push(delivery);
+          }
+        }
+      }
+    }
+    // PutEvents is answered first: targets must not see an event before its producer knows it was taken.
+    const later = new Promise<void>((resolve) => setImmediate(resolve));
+    const deliverAll = async () => {
+      await later;
+      await Promise.all(deliveries.map((delivery) => deliver(delivery, deliveryDeps)));
+    };
+    void activity.track(deliverAll());
+  };
+
+  return {
+    buses,
+    rules,
+    putEvents(entries) {
+      checkCall(entries);
+      const published = new Map<string, BusEvent[]>();
+      const Entries = entries.map((entry) => {
+        const refusal = checkEntry(entry) ?? checkBus(entry, findBus);
+        if (refusal) return refusal;
+        const event = toEvent(entry, { accountId, region, nowMs: clock.now() });
+        const busName = busNameOf(entry.EventBusName);
+        published.set(busName, [...(published.get(busName) ?? []), event]);
+        return { EventId: event.id };
+      });
+      for (const [busName, events] of published) publish(busName, events);
+      return { FailedEntryCount: Entries.filter((entry) => 'ErrorCode' in entry).length, Entries };
+    },
+    permissions: (entries) =>
+      entries.map(({ EventBusName, Source, DetailType }) => {
+        const bus = findBus(EventBusName);
+        const arn = bus?.arn ?? `arn:aws:events:${region}:${accountId}:event-bus/${busNameOf(EventBusName)}`;
+        return putPermission(arn, Source, DetailType, bus?.statements ?? []);
+      }),
+    duplicateNext(count) {
+      duplicatesLeft = count;
+    },
+    get duplicatesLeft() {
+      return duplicatesLeft;
+    },
+  };
+}
+
+function readBuses(stack: Stack): Bus[] {
+  const make = (name: string, description?: string): Bus => ({
+    name,
+    arn: `arn:aws:events:${stack.region}:${stack.accountId}:event-bus/${name}`,
+    description,
+    statements: busStatements(stack, name),
+  });
+  const known = 'Name Description Tags KmsKeyIdentifier DeadLetterConfig LogConfig Policy'.split(' ');
+  const own = stack.ofType('AWS::Events::EventBus').map(({ logicalId, ref, properties }) => {
+    const unknown = Object.keys(properties).find((name) => !known.includes(name));
+    if (unknown) throw new Error(`Event bus ${logicalId}: the property ${unknown} is not emulated.`);
+    return make(ref, properties.Description);
+  });
+  return [make('default'), ...own];
+}
+
+function checkCall(entries: EventEntry[]): void {
+  const fail = (message: string) => new AwsError('ValidationException', message);
+  if (!Array.isArray(entries) || entries.length === 0) {
+    throw fail(
+      "1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length greater than or equal to 1",
+    );
+  }
+  if (entries.length > MAX_ENTRIES) {
+    throw fail(
+      `1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length less than or equal to ${MAX_ENTRIES}`,
+    );
+  }
+  if (entries.reduce((sum, entry) => sum + entryBytes(entry), 0) >= MAX_BYTES) {
+    throw fail('Total size of the entries in the request is over the limit.');
+  }
+}
+
+/** AWS takes events for a bus that does not exist without a word (https://github.com/aws/aws-sdk/issues/186); here it is said. */
+function checkBus(entry: EventEntry, findBus: (name: string | undefined) => Bus | undefined): EntryRefusal | undefined {
+  if (findBus(entry.EventBusName)) return undefined;
+  return {
+    ErrorCode: 'ResourceNotFoundException',
+    ErrorMessage: `Event bus ${busNameOf(entry.EventBusName)} does not exist.`,
+  };
+}
+
+function putPermission(resource: string, source = '', detailType = '', resourcePolicy: Statement[]): Permission {
+  return {
+    action: 'events:PutEvents',
+    resource,
+    resourcePolicy,
+    context: { 'events:source': source, 'events:detail-type': detailType },
+  };
+}
+
+function targetRole(stack: Stack, { roleArn, arn }: Target): Principal {
+  if (roleArn === undefined || !assumableBy(stack, roleArn, 'events.amazonaws.com')) {
+    throw new AwsError(
+      'AccessDeniedException',
+      `The target ${arn} needs a RoleArn that trusts events.amazonaws.com.`,
+      403,
+    );
+  }
+  return { name: 'events.amazonaws.com', arn: roleArn, statements: roleStatements(stack, roleArn) };
+}

@@ -1,0 +1,105 @@
+// Keeps a queue's messages apart by whether they can be received, and turns hidden ones up again when the clock says so.
+import type { Clock } from '../clock.ts';
+import type { StoredMessage } from './stored-message.ts';
+
+export type MessageState = 'available' | 'delayed' | 'in flight';
+
+export interface ShelfEntry {
+  message: StoredMessage;
+  state: MessageState;
+  visibleAtMs: number;
+  receivedMs: number;
+  /** Receives from this queue alone: what maxReceiveCount counts. */
+  receives: number;
+  /** Tells the latest receive's handle from earlier ones. */
+  nonce: string;
+}
+
+export interface MessageShelf {
+  /** In the order they became available. */
+  readonly available: ReadonlySet<ShelfEntry>;
+  add(message: StoredMessage, delaySeconds: number): void;
+  get(messageId: string): ShelfEntry | undefined;
+  hide(entry: ShelfEntry, state: 'delayed' | 'in flight', untilMs: number): void;
+  show(entry: ShelfEntry): void;
+  remove(entry: ShelfEntry): void;
+  clear(): void;
+  count(state: MessageState): number;
+  entries(): ShelfEntry[];
+  /** Drops what is older than the queue keeps. */
+  forgetExpired(): void;
+  isExpired(entry: ShelfEntry): boolean;
+}
+
+/** `onShown` runs whenever messages may have become available. */
+export function messageShelf(clock: Clock, retentionSeconds: number, onShown: () => void): MessageShelf {
+  const entries = new Map<string, ShelfEntry>();
+  const available = new Set<ShelfEntry>();
+  const delayed = new Set<ShelfEntry>();
+  const inFlight = new Set<ShelfEntry>();
+  let wakeAtMs = Number.POSITIVE_INFINITY;
+  let cancelWake = () => {};
+
+  // One timer for the earliest moment, however many messages are hidden.
+  const wakeAt = (dueMs: number) => {
+    if (dueMs >= wakeAtMs) return;
+    cancelWake();
+    wakeAtMs = dueMs;
+    cancelWake = clock.at(dueMs, () => {
+      wakeAtMs = Number.POSITIVE_INFINITY;
+      showDue();
+      onShown();
+    });
+  };
+  const showDue = () => {
+    const now = clock.now();
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const entry of [...delayed, ...inFlight]) {
+      if (entry.visibleAtMs <= now) place(entry, 'available');
+      else nextMs = Math.min(nextMs, entry.visibleAtMs);
+    }
+    if (nextMs < Number.POSITIVE_INFINITY) wakeAt(nextMs);
+  };
+  const place = (entry: ShelfEntry, state: MessageState) => {
+    for (const set of [available, delayed, inFlight]) set.delete(entry);
+    entry.state = state;
+    (state === 'available' ? available : state === 'delayed' ? delayed : inFlight).add(entry);
+  };
+  const hide: MessageShelf['hide'] = (entry, state, untilMs) => {
+    place(entry, state);
+    entry.visibleAtMs = untilMs;
+    wakeAt(untilMs);
+  };
+  const remove = (entry: ShelfEntry) => {
+    entries.delete(entry.message.messageId);
+    for (const set of [available, delayed, inFlight]) set.delete(entry);
+  };
+  const isExpired = ({ message }: ShelfEntry) => clock.now() - message.sentMs >= retentionSeconds * 1000;
+
+  return {
+    available,
+    add(message, delaySeconds) {
+      const entry: ShelfEntry = { message, state: 'available', visibleAtMs: 0, receivedMs: 0, receives: 0, nonce: '' };
+      entries.set(message.messageId, entry);
+      if (delaySeconds > 0) return hide(entry, 'delayed', clock.now() + delaySeconds * 1000);
+      available.add(entry);
+      onShown();
+    },
+    get: (messageId) => entries.get(messageId),
+    hide,
+    show(entry) {
+      place(entry, 'available');
+      onShown();
+    },
+    remove,
+    clear() {
+      for (const entry of [...entries.values()]) remove(entry);
+    },
+    count: (state) => (state === 'available' ? available : state === 'delayed' ? delayed : inFlight).size,
+    entries: () => [...entries.values()],
+    forgetExpired() {
+      for (const entry of [...entries.values()]) if (isExpired(entry)) remove(entry);
+    },
+    isExpired,
+  };
+}
