@@ -117,7 +117,6 @@ export const computeSupport: Record<string, TypeSupport> = {
   'AWS::IAM::ManagedPolicy': {
     ...allEmulated('ManagedPolicyName', 'Path', 'PolicyDocument', 'Roles'),
     Description: description,
-    Tags: tags,
   },
   'AWS::IAM::RolePolicy': allEmulated('PolicyDocument', 'PolicyName', 'RoleName'),
 };
