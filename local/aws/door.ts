@@ -36,7 +36,8 @@ export function createDoor(deps: {
 
   const server = createServer((incoming, outgoing) => {
     answer(incoming, outgoing).catch((error: unknown) => {
-      // Only a broken connection gets here: everything a request can cause is answered below.
+      // A caller that went away (a killed function, say) needs no answer; everything a request can cause is answered below.
+      if (incoming.errored || outgoing.destroyed) return;
       log(`AWS port: the answer to ${incoming.method} ${incoming.url} could not be sent: ${String(error)}`);
       outgoing.destroy();
     });
@@ -97,6 +98,7 @@ export function createDoor(deps: {
   function identify(request: WireRequest, service: Service): Principal {
     const verdict = verifySigV4({
       ...request,
+      service: service.signingName,
       // Functions sign by the moved clock, the AWS CLI by the real one: both are right.
       nowMs: [clock.now(), Date.now()],
       findSecret: (accessKeyId) => credentials.find(accessKeyId),

@@ -51,6 +51,9 @@ export function dynamodbService(deps: { endpoint: string; stack: Stack; meter: M
   function refusal(operation: string, input: any, status: number, reply: any): AwsError {
     const { __type = 'InternalServerError', message, Message, ...members } = reply;
     const code = String(__type).split('#').pop()!;
+    if (code === 'UnknownOperationException') {
+      return notEmulated(`the DynamoDB operation ${operation} on this engine`, 'dynoxide (Linux x64) has it.');
+    }
     if (code === 'ConditionalCheckFailedException' || code === 'TransactionCanceledException') {
       meter.add('dynamodb_wru', unitsOfRefusedWrite(operation, input, members.Item), `dynamodb:${operation}`);
       if (input.ReturnValuesOnConditionCheckFailure !== 'ALL_OLD') delete members.Item;

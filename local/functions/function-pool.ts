@@ -64,6 +64,7 @@ export function functionPool(
       data: { bundleDir, handler, functionName, arn, memoryMb, logGroup, logStream, offset: clock.offset },
       environment: functionEnvironment(definition, { ...options, logStream }),
       onOutput: (output) => log.collect(output),
+      onCpu: (cpuMs) => stats.cpu(cpuMs),
     });
     const sandbox = { worker, log };
     sandboxes.add(sandbox);
@@ -83,7 +84,7 @@ export function functionPool(
       return;
     }
     sandboxes.delete(sandbox);
-    waiting.shift()?.settle({ error: failed, durationMs: sandbox.worker.initMs, cpuMs: 0 });
+    waiting.shift()?.settle({ error: failed, durationMs: sandbox.worker.initMs });
     scale();
   }
 
@@ -115,7 +116,7 @@ export function functionPool(
     });
     running--;
     bill(outcome.durationMs);
-    stats.sample(outcome.durationMs, outcome.cpuMs);
+    stats.duration(outcome.durationMs);
     sandbox.log.flush(requestId);
     if (definition.traced) trace();
     job.settle(outcome);
@@ -200,7 +201,7 @@ export function functionPool(
     async close() {
       closed = true;
       const stopped = { errorType: 'ServiceException', errorMessage: 'the local runtime is shutting down' };
-      for (const job of waiting.splice(0)) job.settle({ error: stopped, durationMs: 0, cpuMs: 0 });
+      for (const job of waiting.splice(0)) job.settle({ error: stopped, durationMs: 0 });
       await kill();
     },
   };

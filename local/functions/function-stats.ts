@@ -10,8 +10,9 @@ export interface FunctionStats {
   workers: number;
   /** Invocations waiting for a sandbox now. */
   waiting: number;
-  /** Milliseconds of the latest invocations that came to an end of their own: real time, and CPU of the thread. */
+  /** Real milliseconds of the latest invocations. */
   durationsMs: number[];
+  /** CPU milliseconds of the thread for the latest invocations that were not cut short. */
   cpuMs: number[];
 }
 
@@ -23,17 +24,19 @@ export function functionStats() {
   let counts = empty();
   let durationsMs: number[] = [];
   let cpuMs: number[] = [];
+  const keep = (samples: number[], sample: number): number[] => {
+    samples.push(sample);
+    return samples.length >= 2 * SAMPLES ? samples.slice(-SAMPLES) : samples;
+  };
   return {
     count(what: keyof ReturnType<typeof empty>) {
       counts[what]++;
     },
-    sample(duration: number, cpu: number) {
-      if (durationsMs.length >= SAMPLES * 2) {
-        durationsMs = durationsMs.slice(-SAMPLES);
-        cpuMs = cpuMs.slice(-SAMPLES);
-      }
-      durationsMs.push(duration);
-      cpuMs.push(cpu);
+    duration(milliseconds: number) {
+      durationsMs = keep(durationsMs, milliseconds);
+    },
+    cpu(milliseconds: number) {
+      cpuMs = keep(cpuMs, milliseconds);
     },
     read: () => ({ ...counts, durationsMs: durationsMs.slice(-SAMPLES), cpuMs: cpuMs.slice(-SAMPLES) }),
     reset() {

@@ -9,8 +9,6 @@ export interface Outcome {
   payload?: string;
   error?: FunctionError;
   durationMs: number;
-  /** Of the worker's thread; 0 where the worker ended before it could say. */
-  cpuMs: number;
 }
 
 export interface FunctionWorker {
@@ -32,8 +30,10 @@ export function startFunctionWorker(options: {
   data: WorkerData;
   environment: Record<string, string>;
   onOutput: (output: OutputChunk[]) => void;
+  /** What an invocation took of the thread's CPU; shortly after its end, and not for one that was cut short. */
+  onCpu: (cpuMs: number) => void;
 }): FunctionWorker {
-  const { data, environment, onOutput } = options;
+  const { data, environment, onOutput, onCpu } = options;
   const { NODE_OPTIONS, ...variables } = environment;
   const worker = new Worker(workerCode(), {
     eval: true,
@@ -77,9 +77,10 @@ export function startFunctionWorker(options: {
       void kill();
     }
     if (message.kind === 'done') {
-      const { payload, error, durationMs, cpuMs } = message;
-      settleInvoke?.({ payload, error, durationMs, cpuMs });
+      const { payload, error, durationMs } = message;
+      settleInvoke?.({ payload, error, durationMs });
     }
+    if (message.kind === 'cpu') onCpu(message.cpuMs);
   });
   worker.on('error', (error) => {
     thrown = error;
@@ -91,7 +92,7 @@ export function startFunctionWorker(options: {
     dead = true;
     const error = exitError(code, killed, thrown);
     settleReady(error);
-    settleInvoke?.({ error, cpuMs: 0 });
+    settleInvoke?.({ error });
   });
 
   function kill(): Promise<void> {
@@ -112,7 +113,7 @@ export function startFunctionWorker(options: {
       return new Promise((resolve) => {
         const invokedMs = performance.now();
         const limit = setTimeout(() => {
-          settleInvoke?.({ error: timedOut(message), cpuMs: 0 });
+          settleInvoke?.({ error: timedOut(message) });
           void kill();
         }, message.timeoutMs);
         settleInvoke = (outcome) => {
@@ -121,7 +122,7 @@ export function startFunctionWorker(options: {
           const error = outcome.error && withRequest(outcome.error, message);
           resolve({ ...outcome, error, durationMs: outcome.durationMs ?? performance.now() - invokedMs });
         };
-        if (dead) settleInvoke({ error: exitError(0, killed, thrown), cpuMs: 0 });
+        if (dead) settleInvoke({ error: exitError(0, killed, thrown) });
         else worker.postMessage(message);
       });
     },

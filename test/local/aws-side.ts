@@ -18,7 +18,7 @@ export type AwsSide = Awaited<ReturnType<typeof startAwsSide>>;
 
 export async function startAwsSide(
   stack: Stack,
-  { engineKind, services = [] }: { engineKind?: string; services?: Service[] } = {},
+  { engineKind, services = [], log }: { engineKind?: string; services?: Service[]; log?: (line: string) => void } = {},
 ) {
   const works = activity();
   const clock = movableClock(works);
@@ -27,7 +27,7 @@ export async function startAwsSide(
   const faults = createFaults();
   const gate = createGate({ faults, calls, clock });
   const credentials = createCredentials({ accountId: stack.accountId });
-  const engine = await startDynamoDbEngine({ environment: { LOCAL_DYNAMODB: engineKind } });
+  const engine = await startDynamoDbEngine({ environment: { LOCAL_DYNAMODB: engineKind }, log });
   await engine.createTables(stack);
   const dynamodb = dynamodbService({ endpoint: engine.endpoint, stack, meter: billed });
   const logged: string[] = [];

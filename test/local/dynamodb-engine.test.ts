@@ -1,10 +1,12 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type DynamoDbEngine, startDynamoDbEngine } from '../../local/dynamodb-engine.ts';
 import { createTableInput } from '../../local/dynamodb-tables.ts';
 import { dynoxideBinary } from '../../local/dynoxide.ts';
 import { connectEngine } from '../../local/engine-connection.ts';
+import { startAwsSide } from './aws-side.ts';
 import { inboxTable, stackOf } from './hand-made-stack.ts';
 
 let engine: DynamoDbEngine | undefined;
@@ -74,4 +76,20 @@ it('refuses properties that would change behaviour, by name', () => {
   expect(() =>
     createTableInput({ ...table, properties: { ...table.properties, Replicas: [{ Region: 'a' }, { Region: 'b' }] } }),
   ).toThrow(/more than one/);
+});
+
+it.runIf(dynoxideBinary())('says so when the engine ends by itself, and calls then fail by name', async () => {
+  const lines: string[] = [];
+  const aws = await startAwsSide(stackOf(inboxTable()), { log: (line) => lines.push(line) });
+  const port = new URL(aws.engine.endpoint).port;
+  const [pid] = execFileSync('pgrep', ['-f', `dynoxide .*--port ${port}$`])
+    .toString()
+    .split('\n');
+  process.kill(Number(pid), 'SIGKILL');
+  await expect.poll(() => lines.join(), { interval: 5 }).toMatch(/engine ended by itself \(SIGKILL\)/);
+  await expect(aws.dynamodb().send(new ScanCommand({ TableName: 'inbox' }))).rejects.toMatchObject({
+    name: 'InternalServerError',
+    message: expect.stringMatching(/engine can't be reached/),
+  });
+  await aws.close();
 });

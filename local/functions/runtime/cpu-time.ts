@@ -2,7 +2,21 @@
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 
+/** Exact at the start of a turn of the event loop; within one, call it through `settledCpuTimeMs`. */
 export const cpuTimeMs: () => number = choose();
+
+/** Linux adds a thread's time up when it leaves the CPU, so it is made to sleep for an instant first. */
+export function settledCpuTimeMs(): number {
+  if (cpuTimeMs === schedstatMs) Atomics.wait(NEVER_NOTIFIED, 0, 0, 0.001);
+  return cpuTimeMs();
+}
+
+const NEVER_NOTIFIED = new Int32Array(new SharedArrayBuffer(4));
+
+/** The first number is nanoseconds on a CPU. https://docs.kernel.org/scheduler/sched-stats.html#proc-pid-schedstat */
+function schedstatMs(): number {
+  return Number(readFileSync('/proc/thread-self/schedstat', 'latin1').split(' ', 1)[0]) / 1e6;
+}
 
 function choose(): () => number {
   // Node 24 and late 22 know it; a field of process that older type definitions don't have.
@@ -13,10 +27,8 @@ function choose(): () => number {
       return (user + system) / 1000;
     };
   }
-  // Linux knows it by thread: the first number is nanoseconds on a CPU.
-  const schedstat = () => Number(readFileSync('/proc/thread-self/schedstat', 'latin1').split(' ', 1)[0]) / 1e6;
   try {
-    if (schedstat() > 0) return schedstat;
+    if (schedstatMs() > 0) return schedstatMs;
   } catch {
     // Not Linux, or a kernel without scheduler statistics.
   }

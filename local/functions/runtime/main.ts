@@ -2,7 +2,7 @@
 // takes one invocation at a time.
 import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
-import { cpuTimeMs } from './cpu-time.ts';
+import { cpuTimeMs, settledCpuTimeMs } from './cpu-time.ts';
 import { type Handler, InitError, loadHandler } from './load-handler.ts';
 import type { FunctionError, InvokeMessage, WorkerData, WorkerMessage } from './messages.ts';
 import { followClock, realNow } from './movable-date.ts';
@@ -22,9 +22,10 @@ if (data.sourceMaps) process.setSourceMapsEnabled(true);
 loadHandler(data.bundleDir, data.handler).then(
   (handler) => {
     port.on('message', (message: InvokeMessage) => {
-      invoke(handler, message).then(send, (error: unknown) => {
-        // invoke turns every failure of the handler into a message; this one is ours, and must not go unseen.
-        throw error;
+      const startedCpuMs = cpuTimeMs();
+      void invoke(handler, message).then((done) => {
+        send(done);
+        send({ kind: 'cpu', cpuMs: settledCpuTimeMs() - startedCpuMs, output: [] });
       });
     });
     send({ kind: 'ready', output: output.take() });
@@ -41,7 +42,6 @@ async function invoke(handler: Handler, message: InvokeMessage): Promise<WorkerM
   // The SDK passes it on with every call: that is how chains of functions are counted.
   process.env._X_AMZN_TRACE_ID = message.traceId;
   const startedMs = performance.now();
-  const startedCpuMs = cpuTimeMs();
   let outcome: { payload: string } | { error: FunctionError };
   try {
     const event = JSON.parse(message.event);
@@ -55,7 +55,6 @@ async function invoke(handler: Handler, message: InvokeMessage): Promise<WorkerM
     requestId,
     ...outcome,
     durationMs: performance.now() - startedMs,
-    cpuMs: cpuTimeMs() - startedCpuMs,
     output: output.take(),
   };
 }

@@ -43,6 +43,7 @@ export type WorkerMessage =
       payload?: string;
       error?: FunctionError;
       durationMs: number;
-      cpuMs: number;
       output: OutputChunk[];
-    };
+    }
+  /** Follows `done`: measuring takes a moment that nobody should wait for. */
+  | { kind: 'cpu'; cpuMs: number; output: [] };

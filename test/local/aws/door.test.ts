@@ -90,7 +90,10 @@ it('refuses a body beyond the limit, and survives arbitrary bytes', async () => 
   for (let round = 0; round < 20; round++) {
     const reply = await fetch(`${aws.endpoint}/${randomBytes(8).toString('hex')}?%=%zz`, {
       method: 'POST',
-      headers: { authorization: authorization('dynamodb'), 'x-amz-target': `DynamoDB_20120810.${randomBytes(6).toString('base64')}` },
+      headers: {
+        authorization: authorization('dynamodb'),
+        'x-amz-target': `DynamoDB_20120810.${randomBytes(6).toString('base64')}`,
+      },
       body: randomBytes(50),
     });
     expect(reply.status).toBeGreaterThanOrEqual(400);

@@ -244,3 +244,24 @@ describe('operations', () => {
     await expect(get({ Key: { pk: { S: 'a' } } })).rejects.toMatchObject({ name: 'ValidationException' });
   });
 });
+
+describe('on dynalite', () => {
+  it('items are read, written and billed; what it lacks is refused by name', async () => {
+    const other = await startAwsSide(stackOf(inboxTable()), { engineKind: 'dynalite' });
+    const client = other.dynamodb();
+    await client.send(new PutItemCommand({ TableName, Item: { ...key('1'), unread_key: { S: 'a' } } }));
+    const query = new QueryCommand({
+      TableName,
+      IndexName: 'unread',
+      KeyConditionExpression: 'pk = :p',
+      ExpressionAttributeValues: { ':p': { S: 'p' } },
+    });
+    expect((await client.send(query)).Count).toBe(1);
+    const twice = new PutItemCommand({ TableName, Item: key('1'), ConditionExpression: 'attribute_not_exists(pk)' });
+    await expect(client.send(twice)).rejects.toMatchObject({ name: 'ConditionalCheckFailedException' });
+    expect(other.meter.read().units).toMatchObject({ dynamodb_wru: 2, dynamodb_rru: 0.5 });
+    const transaction = new TransactWriteItemsCommand({ TransactItems: [{ Put: { TableName, Item: key('4') } }] });
+    await expect(client.send(transaction)).rejects.toThrow(/TransactWriteItems on this engine/);
+    await other.close();
+  });
+});

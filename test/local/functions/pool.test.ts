@@ -164,6 +164,7 @@ describe('an invocation', () => {
       fn('export const handler = async () => { const end = Date.now() + 30; while (Date.now() < end); }'),
     ]);
     await invoke('dispatch', {});
+    await expect.poll(() => stats().dispatch!.cpuMs.length, { interval: 1 }).toBe(1);
     const { dispatch } = stats();
     expect(dispatch).toMatchObject({ invocations: 1, errors: 0, coldStarts: 1, workers: 1, waiting: 0 });
     expect(dispatch!.durationsMs[0]).toBeGreaterThanOrEqual(29);
