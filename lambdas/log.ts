@@ -15,6 +15,7 @@ export interface Observability {
 export function observability(): Observability {
   const logger = new Logger();
   const emf = new PowertoolsMetrics();
+  let isCounted = false;
   return {
     log: {
       info: (message, data = {}) => logger.info(message, data),
@@ -22,12 +23,21 @@ export function observability(): Observability {
     },
     metrics: {
       count(name, amount = 1) {
-        if (amount > 0) emf.addMetric(name, MetricUnit.Count, amount);
+        if (amount <= 0) return;
+        emf.addMetric(name, MetricUnit.Count, amount);
+        isCounted = true;
       },
-      latency: (milliseconds) => emf.addMetric('delivery_latency', MetricUnit.Milliseconds, Math.max(0, milliseconds)),
+      latency(milliseconds) {
+        emf.addMetric('delivery_latency', MetricUnit.Milliseconds, Math.max(0, milliseconds));
+        isCounted = true;
+      },
     },
     begin: (context) => logger.addContext(context),
-    end: () => emf.publishStoredMetrics(),
+    end() {
+      // Publishing nothing is a warning in the logs, once a call.
+      if (isCounted) emf.publishStoredMetrics();
+      isCounted = false;
+    },
   };
 }
 

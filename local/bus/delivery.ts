@@ -9,7 +9,7 @@ import type { Meter } from '../meter.ts';
 import type { MessageAttributes } from '../queues/message.ts';
 import type { Queue } from '../queues/queue.ts';
 import type { Queues } from '../queues/queues.ts';
-import { type BusEvent, isoSeconds } from './event-entry.ts';
+import type { BusEvent } from './event-entry.ts';
 import type { Rule, Target } from './rules.ts';
 
 export interface DeliveryDeps {
@@ -37,6 +37,7 @@ export interface Delivery {
 /** First wait between tries; it doubles up to the longest. AWS says "exponential backoff and jitter"; the numbers are our choice. */
 const FIRST_BACKOFF_MS = 1_000;
 const LONGEST_BACKOFF_MS = 600_000;
+const MAX_BURIAL_RETRIES = 20;
 /** As for any send. https://aws.amazon.com/sqs/pricing/ */
 const BYTES_PER_REQUEST = 64 * 1024;
 
@@ -45,12 +46,13 @@ export async function deliver(delivery: Delivery, deps: DeliveryDeps, retries = 
   const { clock, activity } = deps;
   const { rule, target, event, receivedMs } = delivery;
   try {
-    const text = target.text(event, { ruleArn: rule.arn, ruleName: rule.name, ingestionTime: isoSeconds(receivedMs) });
+    // AWS says "an ISO 8601 timestamp" and no more; milliseconds are our choice, and what reads it must bear whole seconds.
+    const ingestionTime = new Date(receivedMs).toISOString();
+    const text = target.text(event, { ruleArn: rule.arn, ruleName: rule.name, ingestionTime });
     await send(delivery, text, deps);
   } catch (error) {
     if (!isPassing(error)) return giveUp(delivery, error, retries, undefined, deps);
-    const backoffMs = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** retries) * (1 + deps.random() / 4);
-    const nextMs = clock.now() + backoffMs;
+    const nextMs = clock.now() + backoff(retries, deps);
     if (retries >= target.maximumRetryAttempts) return giveUp(delivery, error, retries, 'MaximumRetryAttempts', deps);
     if (nextMs - receivedMs > target.maximumEventAgeSeconds * 1000) {
       return giveUp(delivery, error, retries, 'MaximumEventAgeInSeconds', deps);
@@ -143,15 +145,36 @@ async function giveUp(
       RETRY_ATTEMPTS: { DataType: 'Number', StringValue: String(retries) },
     }),
   };
+  await bury(target.deadLetterQueue, JSON.stringify(event), attributes, what, rule, deps);
+}
+
+/** A passing failure of the dead-letter queue itself is tried again, so that a short fault loses nothing. */
+async function bury(
+  queue: Queue,
+  body: string,
+  attributes: MessageAttributes,
+  what: string,
+  rule: Rule,
+  deps: DeliveryDeps,
+  retries = 0,
+): Promise<void> {
+  const { clock, activity, log } = deps;
   try {
-    await sendToQueue(target.deadLetterQueue, JSON.stringify(event), attributes, undefined, rule, deps);
-    deps.log(`${what}. It is in the dead-letter queue ${target.deadLetterQueue.name}.`);
+    await sendToQueue(queue, body, attributes, undefined, rule, deps);
+    log(`${what}. It is in the dead-letter queue ${queue.name}.`);
   } catch (refusal) {
+    if (isPassing(refusal) && retries < MAX_BURIAL_RETRIES) {
+      const again = () => void activity.track(bury(queue, body, attributes, what, rule, deps, retries + 1));
+      clock.at(clock.now() + backoff(retries, deps), again);
+      return;
+    }
     // AWS loses the event here, with a metric for its only trace.
-    deps.log(
-      `${what}. The dead-letter queue ${target.deadLetterQueue.name} refused it too: ${(refusal as Error).message}`,
-    );
+    log(`${what}. The dead-letter queue ${queue.name} refused it too: ${(refusal as Error).message}`);
   }
+}
+
+function backoff(retries: number, { random }: DeliveryDeps): number {
+  return Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** retries) * (1 + random() / 4);
 }
 
 /** As the DLQ's messages name causes. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html */

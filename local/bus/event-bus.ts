@@ -85,11 +85,12 @@ export function createEventBus(
   const publish = (busName: string, events: BusEvent[]): void => {
     const receivedMs = clock.now();
     const deliveries: Delivery[] = [];
-    for (const event of events) {
+    for (const [at, event] of events.entries()) {
       for (const rule of rules) {
         if (rule.busName !== busName || !rule.isEnabled || !rule.matches(event)) continue;
         for (const target of rule.targets) {
-          const delivery = { rule, target, event, receivedMs };
+          // Entries of one call are taken in one after another: each is a millisecond later (our choice).
+          const delivery = { rule, target, event, receivedMs: receivedMs + at };
           deliveries.push(delivery);
           if (duplicatesLeft > 0) {
             duplicatesLeft--;

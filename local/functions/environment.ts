@@ -13,6 +13,8 @@ export function functionEnvironment(
     TZ: ':UTC',
     // A folder no desk has, so that the SDK finds no ~/.aws of whoever runs this.
     HOME: '/home/sbx_user1051',
+    // On a desk's Node 20 the SDK announces its end of support at every start; Lambda's Node is the template's.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     ...definition.variables,
     _HANDLER: definition.handler,
     AWS_REGION: region,

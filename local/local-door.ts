@@ -1,0 +1,87 @@
+// The runtime's own door under /_local/: JSON over HTTP for people, tests and tools. It exists on localhost only.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AwsError } from './aws/aws-error.ts';
+import { readBody } from './aws/read-body.ts';
+import { type LocalParts, localRoutes } from './local-routes.ts';
+
+export interface LocalDoor {
+  handle(req: IncomingMessage, res: ServerResponse): Promise<void>;
+  /** What GET /_local/outputs answers. */
+  outputs(): Record<string, string>;
+}
+
+/** What a caller of the door did wrong: says which field and what it should be. */
+export class LocalError extends Error {
+  readonly status: number;
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+const MAX_BODY_BYTES = 2 * 1024 * 1024;
+
+export function localDoor(parts: LocalParts): LocalDoor {
+  const { routes, outputs } = localRoutes(parts);
+  return {
+    outputs,
+    async handle(req, res) {
+      const { status, body } = await answer(req, routes);
+      res.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+      res.end(JSON.stringify(body));
+    },
+  };
+}
+
+export interface LocalRequest {
+  query: URLSearchParams;
+  /** The parsed JSON body; an empty object where there is none. */
+  body: any;
+  /** What stands behind the route's path, decoded. */
+  rest: string;
+}
+/** `GET /_local/clock`; a path that ends in `/` takes one more segment. */
+export type LocalRoutes = Record<string, (request: LocalRequest) => unknown>;
+
+async function answer(req: IncomingMessage, routes: LocalRoutes): Promise<{ status: number; body: unknown }> {
+  try {
+    refuseForeignPages(req);
+    const url = new URL(req.url ?? '/', 'http://127.0.0.1');
+    const direct = `${req.method} ${url.pathname}`;
+    const cut = url.pathname.lastIndexOf('/') + 1;
+    const route = routes[direct] ?? routes[`${req.method} ${url.pathname.slice(0, cut)}`];
+    if (!route) {
+      const known = Object.keys(routes).join(', ');
+      throw new LocalError(404, `${direct} is not known. This door knows: ${known}.`);
+    }
+    const raw = await readBody(req, MAX_BODY_BYTES);
+    if (raw === undefined) throw new LocalError(413, `A body may have at most ${MAX_BODY_BYTES} bytes.`);
+    const body = parse(raw);
+    return { status: 200, body: await route({ query: url.searchParams, body, rest: decodeURIComponent(url.pathname.slice(cut)) }) };
+  } catch (error) {
+    if (error instanceof LocalError) return { status: error.status, body: { message: error.message } };
+    if (error instanceof AwsError) return { status: error.status, body: { code: error.code, message: error.message } };
+    throw error;
+  }
+}
+
+function parse(raw: Buffer): any {
+  if (raw.length === 0) return {};
+  try {
+    const body: unknown = JSON.parse(raw.toString('utf8'));
+    if (typeof body === 'object' && body !== null) return body;
+  } catch {
+    // Answered below, like everything else that is no JSON object.
+  }
+  throw new LocalError(400, 'The body must be a JSON object.');
+}
+
+/** A page of another site, or one that renamed localhost, must not drive this runtime through a developer's browser. */
+function refuseForeignPages(req: IncomingMessage): void {
+  const host = (req.headers.host ?? '').replace(/:\d+$/, '');
+  if (!['127.0.0.1', 'localhost', '[::1]'].includes(host)) throw new LocalError(403, 'Call this door by 127.0.0.1 or localhost.');
+  const origin = req.headers.origin;
+  if (origin !== undefined && origin !== `http://${req.headers.host}`) {
+    throw new LocalError(403, 'Pages of other origins may not use this door.');
+  }
+}

@@ -1,0 +1,176 @@
+// What each route of the /_local/ door does.
+import type { EventBus } from './bus/event-bus.ts';
+import type { Calls } from './calls.ts';
+import type { Clock } from './clock.ts';
+import type { DynamoDbEngine } from './dynamodb-engine.ts';
+import type { Faults } from './faults.ts';
+import type { RunningFunctions } from './functions/pool.ts';
+import type { WebSocketApi } from './gateway/websocket-api.ts';
+import type { Activity } from './activity.ts';
+import type { Credentials } from './iam/credentials.ts';
+import type { Issuer } from './issuer.ts';
+import { LocalError, type LocalRoutes } from './local-door.ts';
+import type { Meter } from './meter.ts';
+import type { Sns } from './phones/sns.ts';
+import type { Queues } from './queues/queues.ts';
+import type { Scheduler } from './scheduler/scheduler.ts';
+import type { Stack } from './stack.ts';
+import type { Ignored } from './template/supported.ts';
+
+export interface LocalParts {
+  stack: Stack;
+  clock: Clock;
+  activity: Activity;
+  meter: Meter;
+  calls: Calls;
+  faults: Faults;
+  functions: RunningFunctions;
+  queues: Queues;
+  bus: EventBus;
+  sockets: WebSocketApi;
+  scheduler: Scheduler;
+  sns: Sns;
+  issuer: Issuer;
+  credentials: Credentials;
+  engine: DynamoDbEngine;
+  urls: { http: string; aws: string };
+  ignored: Ignored[];
+}
+
+const CALLS_SHOWN = 100;
+
+export function localRoutes(parts: LocalParts): { routes: LocalRoutes; outputs: () => Record<string, string> } {
+  const { stack, clock, activity, meter, calls, faults, functions, queues, bus, sockets, scheduler, sns, issuer, credentials } =
+    parts;
+  const now = () => ({ now: new Date(clock.now()).toISOString() });
+  const outputs = () => ({
+    region: stack.region,
+    aws_endpoint_url: parts.urls.aws,
+    http_url: parts.urls.http,
+    ...snakeCased(stack.outputs),
+    ws_url: stack.outputs.WebSocketUrl ?? '',
+    aws_access_key_id: credentials.operator.accessKeyId,
+    aws_secret_access_key: credentials.operator.secretAccessKey,
+  });
+
+  const routes: LocalRoutes = {
+    'GET /_local/outputs': outputs,
+    'POST /_local/tokens': async ({ body }) => {
+      if (typeof body.user_id !== 'string' || body.user_id === '') throw new LocalError(400, 'user_id must be a string.');
+      return { token: await issuer.token(body) };
+    },
+    'GET /_local/clock': now,
+    'POST /_local/clock': async ({ body }) => {
+      const seconds: unknown = body.advance_seconds;
+      if (typeof seconds !== 'number' || !Number.isFinite(seconds) || seconds < 0) {
+        throw new LocalError(400, 'advance_seconds must be a number, 0 or more: time only goes forward.');
+      }
+      await clock.advance(seconds);
+      return now();
+    },
+    /** Waits until nothing is in flight. */
+    'POST /_local/settle': async () => {
+      await activity.idle();
+      return { in_flight: activity.inFlight };
+    },
+    'GET /_local/connections': () =>
+      sockets.connections.list().map((connection) => ({
+        id: connection.connectionId,
+        user_id: connection.authorizer?.user_id ?? null,
+        connected_at: new Date(connection.connectedAtMs).toISOString(),
+      })),
+    'DELETE /_local/connections/': ({ rest }) => {
+      if (!sockets.connections.cut(rest)) throw new LocalError(404, `There is no open connection ${rest}.`);
+      return { cut: rest };
+    },
+    'GET /_local/faults': () => faults.list(),
+    'POST /_local/faults': ({ body }) => faults.add(body),
+    'DELETE /_local/faults': () => {
+      faults.clear();
+      return [];
+    },
+    'DELETE /_local/faults/': ({ rest }) => {
+      if (!faults.remove(rest)) throw new LocalError(404, `There is no fault ${rest}.`);
+      return faults.list();
+    },
+    'GET /_local/meter': () => {
+      sockets.meterMinutes();
+      return { ...meter.read(), functions: functions.stats() };
+    },
+    'POST /_local/meter/reset': () => {
+      sockets.meterMinutes();
+      meter.reset();
+      functions.resetStats();
+      return meter.read();
+    },
+    'GET /_local/calls': ({ query }) => {
+      const limit = Number(query.get('limit') ?? CALLS_SHOWN);
+      if (!Number.isInteger(limit) || limit < 1) throw new LocalError(400, 'limit must be a whole number, at least 1.');
+      return calls.latest(limit);
+    },
+    'GET /_local/queues': () =>
+      queues.all.map((queue) => ({
+        name: queue.name,
+        url: queue.url,
+        messages: queue.peek().map(({ message, state }) => ({ ...message, state })),
+      })),
+    'GET /_local/chain': () => ({ longest: queues.longestChain }),
+    'GET /_local/phones': () => sns.phones.list(),
+    'POST /_local/phones/': ({ rest, body }) => {
+      if (typeof body.enabled !== 'boolean') throw new LocalError(400, 'enabled must be true or false.');
+      if (!sns.phones.setEnabled(rest, body.enabled)) throw new LocalError(404, `There is no phone with the token ${rest}.`);
+      return sns.phones.list().filter((phone) => phone.token === rest);
+    },
+    /** The next deliveries of the bus happen twice, as at-least-once delivery allows. */
+    'POST /_local/bus': ({ body }) => {
+      if (!Number.isInteger(body.duplicate_next) || body.duplicate_next < 0) {
+        throw new LocalError(400, 'duplicate_next must be a whole number, 0 or more.');
+      }
+      bus.duplicateNext(body.duplicate_next);
+      return { duplicates_left: bus.duplicatesLeft };
+    },
+    /** How the scheduler (mis)behaves: past_schedules, precision, seed, duplicate. */
+    'POST /_local/scheduler': ({ body }) => {
+      const { past_schedules: pastSchedules, ...rest } = body;
+      scheduler.configure({ ...rest, ...(pastSchedules !== undefined && { pastSchedules }) });
+      return scheduler.list();
+    },
+    'GET /_local/schedules': () => scheduler.list(),
+    /** Ends a function's sandboxes in the middle of what they do. */
+    'POST /_local/functions/': async ({ rest, body }) => {
+      if (body.kill !== true) throw new LocalError(400, 'kill must be true: that is all this route does.');
+      return { killed: await functions.kill(rest) };
+    },
+    'GET /_local/ignored': () => parts.ignored,
+    /** Puts an event on the bus as the operator, for the console's form. */
+    'POST /_local/events': ({ body }) =>
+      bus.putEvents([
+        {
+          EventBusName: stack.outputs.EventBusName,
+          Source: 'carillon.console',
+          DetailType: String(body.detail_type ?? 'notification.requested'),
+          Detail: JSON.stringify(body.detail ?? {}),
+        } as never,
+      ]),
+    'POST /_local/reset': async () => {
+      faults.clear();
+      await activity.idle();
+      for (const connection of sockets.connections.list()) sockets.connections.cut(connection.connectionId);
+      scheduler.reset();
+      queues.reset();
+      sns.reset();
+      await parts.engine.reset();
+      calls.clear();
+      meter.reset();
+      functions.resetStats();
+      return now();
+    },
+  };
+  return { routes, outputs };
+}
+
+function snakeCased(outputs: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, value]) => [name.replace(/(?!^)([A-Z])/g, '_$1').toLowerCase(), value]),
+  );
+}

@@ -1,0 +1,30 @@
+// The public port: the runtime's own door and console, the issuer's documents, then the stack's APIs.
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { consolePage } from './console/console-page.ts';
+import { type HttpApi, NOT_FOUND } from './gateway/http-api.ts';
+import type { WebSocketApi } from './gateway/websocket-api.ts';
+import type { Issuer } from './issuer.ts';
+import type { LocalDoor } from './local-door.ts';
+
+export function publicServer(
+  server: Server,
+  parts: { local: LocalDoor; issuer: Issuer; api: HttpApi; sockets: WebSocketApi },
+): void {
+  const { local, issuer, api, sockets } = parts;
+  const answer = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
+    const path = (req.url ?? '/').split('?')[0];
+    if (path?.startsWith('/_local/')) return local.handle(req, res);
+    if (req.method === 'GET' && path === '/') return consolePage(res);
+    if (issuer.handle(req, res)) return;
+    if (await api(req, res)) return;
+    res.writeHead(NOT_FOUND.status, NOT_FOUND.headers).end(NOT_FOUND.body);
+  };
+  server.on('request', (req: IncomingMessage, res: ServerResponse) => {
+    answer(req, res).catch((error: unknown) => {
+      // Whatever a request did, the runtime goes on and says so.
+      if (!res.headersSent) res.writeHead(500, { 'content-type': 'application/json' });
+      res.end(JSON.stringify({ message: `The local runtime failed: ${String(error)}` }));
+    });
+  });
+  server.on('upgrade', sockets.handleUpgrade);
+}

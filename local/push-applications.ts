@@ -1,0 +1,19 @@
+// The platform applications that exist here: on AWS someone makes them with the credentials of FCM and APNs.
+import type { ApplicationSetting } from './phones/platform-applications.ts';
+import type { Stack } from './stack.ts';
+
+const arn = (provider: string) => `arn:aws:sns:us-east-1:000000000000:app/${provider}/carillon`;
+
+/** What `cdk deploy -c …` would be told, so that push is on. */
+export const PUSH_CONTEXT: Record<string, string> = {
+  pushFcm: arn('GCM'),
+  pushApns: arn('APNS'),
+  pushApnsSandbox: arn('APNS_SANDBOX'),
+};
+
+/** Their events go to the stack's own topic, as the documents say to set them on AWS. */
+export function pushApplications(stack: Stack): ApplicationSetting[] {
+  const topic = stack.outputs.PushEventsTopicArn;
+  const events = topic === undefined ? {} : { EventEndpointUpdated: topic, EventDeliveryFailure: topic };
+  return Object.values(PUSH_CONTEXT).map((application) => ({ arn: application, events }));
+}

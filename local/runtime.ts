@@ -1,0 +1,197 @@
+// The whole stack on localhost: the template's resources on the parts that emulate AWS.
+import { createServer, type Server } from 'node:http';
+import { activity } from './activity.ts';
+import { createDoor } from './aws/door.ts';
+import { connectionsService } from './aws/connections.ts';
+import { dynamodbService } from './aws/dynamodb.ts';
+import { eventsService } from './aws/events.ts';
+import { schedulerService } from './aws/scheduler.ts';
+import { snsService } from './aws/sns.ts';
+import { sqsService } from './aws/sqs.ts';
+import type { Assembly } from './assembly.ts';
+import { createEventBus } from './bus/event-bus.ts';
+import { createCalls } from './calls.ts';
+import { movableClock } from './clock.ts';
+import { createGate } from './create-gate.ts';
+import type { DynamoDbEngine } from './dynamodb-engine.ts';
+import { createFaults } from './faults.ts';
+import { createEventSources } from './functions/event-source.ts';
+import { functionDefinition } from './functions/function-definition.ts';
+import type { LogLine } from './functions/function-logs.ts';
+import { createFunctions } from './functions/pool.ts';
+import { httpApi } from './gateway/http-api.ts';
+import { webSocketApi } from './gateway/websocket-api.ts';
+import { checkPolicies } from './iam/check-policies.ts';
+import { createCredentials } from './iam/credentials.ts';
+import { createIssuer } from './issuer.ts';
+import { type LocalDoor, localDoor } from './local-door.ts';
+import { meter } from './meter.ts';
+import { createSns } from './phones/sns.ts';
+import { pushApplications } from './push-applications.ts';
+import { listenNear, reservePort } from './ports.ts';
+import { publicServer } from './public-server.ts';
+import { createQueues } from './queues/queues.ts';
+import { createScheduler } from './scheduler/scheduler.ts';
+import type { Stack } from './stack.ts';
+import { loadStack } from './template/load-stack.ts';
+import { apiIds, localUrls } from './template/local-urls.ts';
+import { checkSupported, type Ignored } from './template/supported.ts';
+
+export const ACCOUNT_ID = '000000000000';
+export const REGION = 'us-east-1';
+/** The same at every start, so that a command line printed in a document works: it opens nothing beyond this machine. */
+const OPERATOR = { accessKeyId: 'LOCALOPERATOR', secretAccessKey: 'local-operator' };
+
+export interface RuntimeOptions {
+  assembly: Assembly;
+  engine: DynamoDbEngine;
+  /** Wanted ports; 0 takes any. A busy one moves up. */
+  port: number;
+  awsPort: number;
+  /** Lines for the person who started it: what failed, what functions print. */
+  log: (line: string) => void;
+  functionLog?: (line: LogLine) => void;
+  /** Sandboxes per function. */
+  maxWorkers?: number;
+}
+
+export interface Runtime extends LocalDoor {
+  stack: Stack;
+  ignored: Ignored[];
+  close(): Promise<void>;
+}
+
+export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const { assembly, engine, log } = options;
+  const support = checkSupported(assembly.template);
+  if (support.problems.length > 0) throw new Error(`This template cannot run here:\n- ${support.problems.join('\n- ')}`);
+
+  const server: Server = createServer();
+  const port = await listenNear(server, options.port);
+  const awsPort = await reservePort(options.awsPort, port);
+  const httpBaseUrl = `http://127.0.0.1:${port}`;
+  const awsBaseUrl = `http://127.0.0.1:${awsPort}`;
+  const stack = loadStack({
+    template: assembly.template,
+    stackName: assembly.stackName,
+    accountId: ACCOUNT_ID,
+    region: REGION,
+    awsBaseUrl,
+    rewrite: localUrls({
+      ...apiIds(assembly.template, assembly.stackName),
+      httpBaseUrl,
+      wsBaseUrl: `ws://127.0.0.1:${port}`,
+      awsBaseUrl,
+    }),
+  });
+  checkPolicies(stack);
+
+  const inFlight = activity();
+  const clock = movableClock(inFlight);
+  const billed = meter();
+  const calls = createCalls();
+  const faults = createFaults();
+  const gate = createGate({ faults, calls, clock });
+  const credentials = createCredentials({ accountId: ACCOUNT_ID, operator: OPERATOR });
+  const functions = createFunctions(stack, {
+    assemblyDir: assembly.dir,
+    awsEndpointUrl: awsBaseUrl,
+    credentials,
+    gate,
+    meter: billed,
+    clock,
+    activity: inFlight,
+    log: options.functionLog ?? (() => undefined),
+    ...(options.maxWorkers !== undefined && { maxWorkers: options.maxWorkers }),
+  });
+  const shared = { stack, functions, clock, activity: inFlight, meter: billed, gate, log };
+  const queues = createQueues(stack, { clock });
+  const bus = createEventBus({ ...shared, queues });
+  const sockets = webSocketApi(stack, shared);
+  const queueAccess = {
+    sendToQueue: async (arn: string, body: string, messageAttributes: Record<string, { DataType: string; StringValue: string }>) => {
+      queueOf(arn).send({ body, attributes: messageAttributes, senderId: ACCOUNT_ID });
+    },
+    queuePolicy: (arn: string) => queues.byArn(arn)?.resourcePolicy ?? [],
+  };
+  const queueOf = (arn: string) => {
+    const queue = queues.byArn(arn);
+    if (!queue) throw new Error(`There is no queue ${arn} in the stack.`);
+    return queue;
+  };
+  const scheduler = createScheduler({ ...shared, ...queueAccess });
+  const sns = createSns({ ...shared, ...queueAccess }, { applications: pushApplications(stack), appleTokens: 'any' });
+  const dynamodb = dynamodbService({ endpoint: engine.endpoint, stack, meter: billed });
+  const events = eventsService(bus, billed);
+  const door = createDoor({
+    services: [
+      dynamodb,
+      sqsService(queues, billed),
+      events,
+      schedulerService(scheduler, stack),
+      snsService(sns, stack),
+      connectionsService({
+        region: REGION,
+        accountId: ACCOUNT_ID,
+        apiId: sockets.apiId ?? '',
+        stageNames: sockets.stageNames,
+        connections: sockets.connections,
+      }),
+    ],
+    gate,
+    credentials,
+    clock,
+    region: REGION,
+    log,
+  });
+  const issuer = createIssuer({
+    issuerUrl: stack.outputs.Issuer ?? httpBaseUrl,
+    clientId: (stack.outputs.Audience ?? '').split(',')[0] ?? '',
+    clock,
+  });
+  const sources = createEventSources({
+    ...shared,
+    queues,
+    principalOf: (arn) => {
+      const resource = stack.find('AWS::Lambda::Function', arn);
+      if (!resource) throw new Error(`There is no function ${arn} in the stack.`);
+      return functionDefinition(resource, stack, assembly.dir).principal;
+    },
+  });
+  await engine.createTables(stack);
+  await door.listen(awsPort);
+  await Promise.all([functions.warm(), sources.start()]);
+
+  const local = localDoor({
+    ...shared,
+    calls,
+    faults,
+    queues,
+    bus,
+    sockets,
+    scheduler,
+    sns,
+    issuer,
+    credentials,
+    engine,
+    urls: { http: httpBaseUrl, aws: awsBaseUrl },
+    ignored: support.ignored,
+  });
+  publicServer(server, { local, issuer, api: httpApi(stack, { ...shared, credentials, events }), sockets });
+
+  return {
+    ...local,
+    stack,
+    ignored: support.ignored,
+    async close() {
+      sources.stop();
+      sockets.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      clock.close();
+      await functions.close();
+      await door.close();
+      dynamodb.close();
+    },
+  };
+}

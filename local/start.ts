@@ -1,0 +1,80 @@
+// npm start: the whole stack on localhost, until Ctrl-C or SIGTERM.
+import { parseArgs, styleText } from 'node:util';
+import { readAssembly, synthesize } from './assembly.ts';
+import { startDynamoDbEngine } from './dynamodb-engine.ts';
+import { PUSH_CONTEXT } from './push-applications.ts';
+import { startRuntime } from './runtime.ts';
+
+const { values: flags } = parseArgs({
+  options: {
+    /** A folder that `cdk synth` made; by default the app is synthesized as needed. */
+    assembly: { type: 'string' },
+    /** Where the table's data is kept between runs; by default it is not. */
+    data: { type: 'string' },
+    quiet: { type: 'boolean', default: false },
+  },
+});
+
+// As on Lambda, before anything formats a time: the functions' workers inherit it.
+process.env.TZ = 'UTC';
+
+const startedAt = performance.now();
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
+
+const log = (line: string) => process.stderr.write(`${line}\n`);
+const [assembly, engine] = await Promise.all([
+  flags.assembly === undefined ? synthesize(PUSH_CONTEXT) : readAssembly(flags.assembly),
+  startDynamoDbEngine({ ...(flags.data !== undefined && { dbPath: flags.data }), log }),
+]).catch((error: unknown) => {
+  log(error instanceof Error ? error.message : String(error));
+  process.exit(1);
+});
+const runtime = await startRuntime({
+  assembly,
+  engine,
+  port: Number(process.env.PORT ?? 4280),
+  awsPort: Number(process.env.AWS_PORT ?? 4566),
+  log,
+  functionLog: ({ function: name, line }) => {
+    // Metrics in embedded format are for CloudWatch; a person reads the log lines.
+    if (!flags.quiet && !line.includes('"_aws"')) log(`${styleText('dim', name.padEnd(9))} ${line}`);
+  },
+}).catch(async (error: unknown) => {
+  await engine.close();
+  log(error instanceof Error ? error.message : String(error));
+  process.exit(1);
+});
+
+const outputs = runtime.outputs();
+const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+const detail = JSON.stringify({ user_id: 'alice', title: 'Hello!', message: 'From the bus', notification_type: 'system' });
+const entry = JSON.stringify([
+  { EventBusName: outputs.event_bus_name, Source: 'my.app', DetailType: 'notification.requested', Detail: detail },
+]);
+const name = (text: string) => styleText('bold', text.padEnd(11));
+process.stdout.write(`
+${styleText('bold', 'Carillon')} runs: the deployed template on localhost, ready in ${seconds} s
+
+  ${name('Console')} ${outputs.http_url}/
+  ${name('HTTP API')} ${outputs.http_url}
+  ${name('WebSocket')} ${outputs.ws_url}
+  ${name('AWS')} ${outputs.aws_endpoint_url}   key ${outputs.aws_access_key_id}, secret ${outputs.aws_secret_access_key}, ${outputs.region}
+  ${name('DynamoDB')} ${engine.kind}
+  ${name('Demo users')} alice, bob (any other name works too)
+  ${name('Not run')} ${runtime.ignored.length} properties and resources without local effect: ${outputs.http_url}/_local/ignored
+
+Try it: open the console, then
+
+  npm run send -- --to alice --title "Hello!" --message "Your build is ready"
+
+  AWS_ACCESS_KEY_ID=${outputs.aws_access_key_id} AWS_SECRET_ACCESS_KEY=${outputs.aws_secret_access_key} AWS_DEFAULT_REGION=${outputs.region} \\
+  aws --endpoint-url ${outputs.aws_endpoint_url} events put-events --entries '${entry}'
+
+Ctrl-C stops everything.
+`);
+
+if (!stop.signal.aborted) await new Promise((resolve) => stop.signal.addEventListener('abort', resolve, { once: true }));
+await runtime.close();
+await engine.close();
+process.exit(0);

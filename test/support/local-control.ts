@@ -1,0 +1,40 @@
+// The local runtime's own door, for tests that move time, break things or count.
+export type LocalControl = ReturnType<typeof localControl>;
+
+export function localControl(httpUrl: string) {
+  const call = async (method: string, path: string, body?: unknown): Promise<any> => {
+    const response = await fetch(`${httpUrl}/_local/${path}`, {
+      method,
+      ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    const answer: any = await response.json();
+    if (!response.ok) throw new Error(`${method} /_local/${path}: ${answer.message}`);
+    return answer;
+  };
+  return {
+    call,
+    /** Waits until nothing is in flight. */
+    settle: () => call('POST', 'settle'),
+    advance: (seconds: number) => call('POST', 'clock', { advance_seconds: seconds }),
+    now: async () => Date.parse((await call('GET', 'clock')).now),
+    fault: (fault: { service: string; operation: string; kind: string; function?: string; times?: number; probability?: number }) =>
+      call('POST', 'faults', fault),
+    clearFaults: () => call('DELETE', 'faults'),
+    calls: (limit = 10_000): Promise<any[]> => call('GET', `calls?limit=${limit}`),
+    meter: () => call('GET', 'meter'),
+    resetMeter: () => call('POST', 'meter/reset'),
+    connections: (): Promise<{ id: string; user_id: string; connected_at: string }[]> => call('GET', 'connections'),
+    cut: (id: string) => call('DELETE', `connections/${encodeURIComponent(id)}`),
+    queues: (): Promise<{ name: string; url: string; messages: any[] }[]> => call('GET', 'queues'),
+    messagesOf: async (url: string): Promise<any[]> =>
+      (await call('GET', 'queues')).find((queue: { url: string }) => queue.url === url)?.messages ?? [],
+    phones: (): Promise<any[]> => call('GET', 'phones'),
+    setPhone: (token: string, enabled: boolean) => call('POST', `phones/${encodeURIComponent(token)}`, { enabled }),
+    kill: (functionName: string) => call('POST', `functions/${functionName}`, { kill: true }),
+    duplicateNext: (count: number) => call('POST', 'bus', { duplicate_next: count }),
+    configureScheduler: (options: Record<string, unknown>) => call('POST', 'scheduler', options),
+    schedules: (): Promise<any[]> => call('GET', 'schedules'),
+    longestChain: async (): Promise<number> => (await call('GET', 'chain')).longest,
+    reset: () => call('POST', 'reset'),
+  };
+}
