@@ -7,12 +7,33 @@ import { busNameOf, type Rule } from '../bus/rules.ts';
 import type { Permission } from '../iam/principal.ts';
 import type { Meter } from '../meter.ts';
 import { AwsError } from './aws-error.ts';
+import { readJsonBody, type Shape } from './input-shape.ts';
 import { notEmulated } from './not-emulated.ts';
-import type { Operation, Service, WireRequest, WireResponse } from './service.ts';
+import type { Operation, Service, WireResponse } from './service.ts';
 
 const TARGET_PREFIX = 'AWSEvents.';
 /** One event is billed for each 64 KB begun. https://aws.amazon.com/eventbridge/pricing/ */
 const BYTES_PER_EVENT = 64 * 1024;
+
+const eventsInput: Shape = {
+  EndpointId: 'string',
+  EventPattern: 'string',
+  Event: 'string',
+  Name: 'string',
+  NamePrefix: 'string',
+  EventBusName: 'string',
+  Entries: [
+    {
+      Source: 'string',
+      DetailType: 'string',
+      Detail: 'string',
+      EventBusName: 'string',
+      TraceHeader: 'string',
+      Resources: ['string'],
+      Time: 'timestamp',
+    },
+  ],
+};
 
 type Plan = { permissions: Permission[]; run(): unknown };
 
@@ -69,7 +90,7 @@ export function eventsService(bus: EventBus, meter: Meter): Service {
           `EventBridge's ${name || target || '(no x-amz-target)'}`,
           'Buses, rules and targets are those of the template.',
         );
-      const input = readJson(request);
+      const input = readJsonBody(request.body, eventsInput);
       const { permissions, run } = plan(input);
       return { name, input, permissions, run: async () => run() };
     },
@@ -119,15 +140,6 @@ function readTestEvent(text: string): unknown {
   if (missing)
     throw new AwsError('ValidationException', `Parameter Event is not valid. Reason: the field ${missing} is missing.`);
   return event;
-}
-
-function readJson(request: WireRequest): any {
-  const text = request.body.toString();
-  try {
-    return text === '' ? {} : JSON.parse(text);
-  } catch (error) {
-    throw new AwsError('SerializationException', `The request's body is not JSON: ${(error as Error).message}`);
-  }
 }
 
 function json(status: number, body: unknown): WireResponse {

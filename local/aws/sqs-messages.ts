@@ -1,5 +1,11 @@
 // SQS messages between the JSON protocol's shape and the queue engine's: attributes, digests, what a receiver asked to see.
-import { type MessageAttribute, type MessageAttributes, md5OfAttributes, md5OfBody } from '../queues/message.ts';
+import {
+  invalidValue,
+  type MessageAttribute,
+  type MessageAttributes,
+  md5OfAttributes,
+  md5OfBody,
+} from '../queues/message.ts';
 import type { SendInput } from '../queues/queue.ts';
 import type { ReceivedMessage } from '../queues/stored-message.ts';
 
@@ -11,6 +17,9 @@ export interface Sender {
 }
 
 export function readSend(input: Record<string, any>, sender: Sender): SendInput {
+  if (input.MessageDeduplicationId !== undefined) {
+    throw invalidValue('The request include parameter that is not valid for this queue type: MessageDeduplicationId');
+  }
   const systemAttributes = readAttributes(input.MessageSystemAttributes);
   if (sender.trace) systemAttributes.AWSTraceHeader ??= { DataType: 'String', StringValue: sender.trace };
   return {

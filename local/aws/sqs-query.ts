@@ -37,7 +37,8 @@ export function readQuery(request: WireRequest): { name: string; input: Record<s
   const name = parameters.get('Action');
   if (!name)
     throw new AwsError('MissingAction', 'The request has neither an x-amz-target header nor an Action parameter.');
-  const tree: Record<string, any> = {};
+  // Without a prototype: names are the caller's.
+  const tree: Record<string, any> = Object.create(null);
   for (const [path, value] of parameters) {
     const steps = path.split('.');
     let node = tree;
@@ -54,17 +55,19 @@ export function readQuery(request: WireRequest): { name: string; input: Record<s
 }
 
 function shape(tree: Record<string, any>): Record<string, any> {
-  const input: Record<string, any> = {};
+  const input: Record<string, any> = Object.create(null);
   for (const [name, value] of Object.entries(tree)) {
-    const list = LISTS[name];
-    const map = MAPS[name];
+    const list = Object.hasOwn(LISTS, name) ? LISTS[name] : undefined;
+    const map = Object.hasOwn(MAPS, name) ? MAPS[name] : undefined;
     if (list && typeof value === 'object') {
       const items = numbered(value);
       input[list] = items.map((item) => (typeof item === 'object' ? shape(item) : item));
     } else if (map && typeof value === 'object') {
-      input[map] = Object.fromEntries(numbered(value).map((pair) => [pair.Name, pair.Value]));
+      input[map] = Object.fromEntries(
+        numbered(value).map(({ Name, Value }) => [typeof Name === 'string' ? Name : '', Value]),
+      );
     } else {
-      input[name] = NUMBERS.has(name) ? Number(value) : value;
+      input[name] = NUMBERS.has(name) && typeof value === 'string' ? Number(value) : value;
     }
   }
   return input;

@@ -4,10 +4,12 @@ import type { Principal } from '../iam/principal.ts';
 import type { Meter } from '../meter.ts';
 import type { Queues } from '../queues/queues.ts';
 import { AwsError } from './aws-error.ts';
+import { checkShape, readJsonBody } from './input-shape.ts';
 import type { Operation, Service, WireRequest, WireResponse } from './service.ts';
 import { queryErrorCode } from './sqs-errors.ts';
 import { planOperation } from './sqs-operations.ts';
 import { isQueryRequest, readQuery, writeQuery, writeQueryError } from './sqs-query.ts';
+import { sqsInput } from './sqs-shape.ts';
 
 const TARGET_PREFIX = 'AmazonSQS.';
 
@@ -17,6 +19,7 @@ export function sqsService(queues: Queues, meter: Meter): Service {
     signingName: 'sqs',
     decode(request, caller): Operation {
       const { name, input } = isQueryRequest(request) ? readQuery(request) : readJson(request);
+      checkShape(input, sqsInput);
       const { permissions, run } = planOperation(name, input, { queues, meter, sender: senderOf(request, caller) });
       return { name, input, permissions, run };
     },
@@ -26,7 +29,7 @@ export function sqsService(queues: Queues, meter: Meter): Service {
     },
     encodeError(error, request) {
       const code = queryErrorCode(error.code);
-      if (isQueryRequest(request)) return writeQueryError({ ...error, code });
+      if (isQueryRequest(request)) return writeQueryError({ code, message: error.message, status: error.status });
       const document = { __type: `com.amazonaws.sqs#${error.code}`, message: error.message, ...error.members };
       const fault = error.status >= 500 ? 'Receiver' : 'Sender';
       const answer = json(error.status, document);
@@ -40,12 +43,7 @@ function readJson(request: WireRequest): { name: string; input: Record<string, a
   if (!target.startsWith(TARGET_PREFIX))
     throw new AwsError('UnknownOperationException', `SQS has no operation "${target}".`, 404);
   const name = target.slice(TARGET_PREFIX.length);
-  const text = request.body.toString();
-  try {
-    return { name, input: text === '' ? {} : JSON.parse(text) };
-  } catch (error) {
-    throw new AwsError('SerializationException', `The request's body is not JSON: ${(error as Error).message}`);
-  }
+  return { name, input: readJsonBody(request.body, sqsInput) };
 }
 
 function json(status: number, body: unknown): WireResponse {

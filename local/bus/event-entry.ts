@@ -29,6 +29,9 @@ export interface EntryRefusal {
   ErrorMessage: string;
 }
 
+/** AWS's limit on how deep an event may nest. https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
+const MAX_DEPTH = 1000;
+
 /** What the user guide counts. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html#eb-putevent-size */
 export function entryBytes({ Source = '', DetailType = '', Detail = '', Resources = [], Time }: EventEntry): number {
   const timeBytes = Time === undefined ? 0 : 14;
@@ -50,7 +53,9 @@ export function checkEntry(entry: EventEntry): EntryRefusal | undefined {
   if (entry.Time !== undefined && Number.isNaN(timeMs(entry.Time))) {
     return refuse('InvalidArgument', `Parameter Time is not valid. Reason: ${entry.Time} is no timestamp.`);
   }
-  return isJsonObject(entry.Detail!) ? undefined : refuse('MalformedDetail', 'Detail is malformed.');
+  return isJsonObject(entry.Detail!) && depth(entry.Detail!) <= MAX_DEPTH
+    ? undefined
+    : refuse('MalformedDetail', 'Detail is malformed.');
 }
 
 export function toEvent(entry: EventEntry, place: { accountId: string; region: string; nowMs: number }): BusEvent {
@@ -74,6 +79,17 @@ export function isoSeconds(ms: number): string {
 
 function timeMs(time: number | string): number {
   return typeof time === 'number' ? time * 1000 : Date.parse(time);
+}
+
+/** How deep brackets nest, strings left out. */
+function depth(json: string): number {
+  let deepest = 0;
+  let level = 0;
+  for (const [bracket] of json.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]]/g)) {
+    if (bracket === '{' || bracket === '[') deepest = Math.max(deepest, ++level);
+    else if (bracket === '}' || bracket === ']') level--;
+  }
+  return deepest;
 }
 
 function isJsonObject(text: string): boolean {

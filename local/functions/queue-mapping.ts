@@ -28,7 +28,7 @@ export interface Mapping {
 /** Lambda starts with 5 pollers and scales up; locally this stays (our choice). */
 const DEFAULT_CONCURRENCY = 5;
 const KNOWN =
-  'EventSourceArn FunctionName BatchSize MaximumBatchingWindowInSeconds FunctionResponseTypes ScalingConfig FilterCriteria Enabled Tags'.split(
+  'EventSourceArn FunctionName BatchSize MaximumBatchingWindowInSeconds FunctionResponseTypes ScalingConfig FilterCriteria Enabled Tags MetricsConfig'.split(
     ' ',
   );
 

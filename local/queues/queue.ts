@@ -205,7 +205,7 @@ export function createQueue(config: {
       if (entry.state !== 'in flight')
         throw new AwsError('MessageNotInflight', "The message referred to isn't in flight.");
       const untilMs = clock.now() + seconds * 1000;
-      if (untilMs - entry.receivedMs > MAX_VISIBILITY_SECONDS * 1000) {
+      if (Math.floor((untilMs - entry.receivedMs) / 1000) > MAX_VISIBILITY_SECONDS) {
         throw invalidValue(
           `Total VisibilityTimeout for the message is beyond the limit [${MAX_VISIBILITY_SECONDS} seconds].`,
         );
