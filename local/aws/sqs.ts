@@ -60,11 +60,12 @@ function base64Buffers(_key: string, value: any): unknown {
 }
 
 /**
- * A function's SDK sends the trace of its invocation; the runtime counts hops in the trace's Lineage, as Lambda's recursion
- * detection does. https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+ * A function's SDK sends the trace of its invocation. Its Lineage starts with how many functions the chain has passed, the
+ * sender included (local/functions/trace-id.ts): that is how many sends by functions there are with this one.
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
  */
 function senderOf(request: WireRequest, caller: Principal) {
   const trace = request.headers['x-amzn-trace-id'];
   const lineage = /(?:^|;)\s*Lineage=(\d+)(?::|;|$)/.exec(trace ?? '');
-  return { id: `LOCAL:${caller.name}`, trace: lineage ? trace : undefined, hops: lineage ? Number(lineage[1]) + 1 : 0 };
+  return { id: `LOCAL:${caller.name}`, trace: lineage ? trace : undefined, hops: lineage ? Number(lineage[1]) : 0 };
 }

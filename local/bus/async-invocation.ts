@@ -11,7 +11,7 @@ const CONFIG_PROPERTIES = ['FunctionName', 'Qualifier', 'MaximumRetryAttempts', 
 export function asyncInvocation(deps: {
   stack: Stack;
   functions: Functions;
-  clock: Clock;
+  clock: Pick<Clock, 'now' | 'at'>;
   activity: Activity;
   log(line: string): void;
 }): (functionArn: string, payload: unknown) => void {

@@ -15,7 +15,7 @@ import type { Rule, Target } from './rules.ts';
 export interface DeliveryDeps {
   queues: Queues;
   gate: Gate;
-  clock: Clock;
+  clock: Pick<Clock, 'now' | 'at'>;
   activity: Activity;
   meter: Meter;
   accountId: string;

@@ -1,6 +1,7 @@
 // EventBridge's classic buses: takes events, matches the rules of the template, delivers to their targets.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus.html
 import { AwsError } from '../aws/aws-error.ts';
+import type { Clock } from '../clock.ts';
 import type { Permission, Principal, Statement } from '../iam/principal.ts';
 import { assumableBy, roleStatements } from '../iam/role-statements.ts';
 import type { Functions, Stack } from '../stack.ts';
@@ -33,6 +34,8 @@ export interface EventBus {
   duplicateNext(count: number): void;
   /** How many of those are still to come. */
   readonly duplicatesLeft: number;
+  /** Gives up every delivery that waits for its next try, and the duplicates still to come. */
+  reset(): void;
 }
 
 // AWS's limits. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
@@ -48,7 +51,8 @@ export function createEventBus(
     random?: () => number;
   },
 ): EventBus {
-  const { stack, queues, clock, activity, gate, log } = deps;
+  const { stack, queues, activity, gate, log } = deps;
+  const clock = cancellable(deps.clock);
   const { accountId, region } = stack;
   const buses = readBuses(stack);
   const rules = readRules(stack, queues);
@@ -60,6 +64,7 @@ export function createEventBus(
 
   const deliveryDeps: DeliveryDeps = {
     ...deps,
+    clock,
     accountId,
     random: deps.random ?? Math.random,
     invokeLater: asyncInvocation({ stack, functions: deps.functions, clock, activity, log }),
@@ -136,6 +141,31 @@ export function createEventBus(
     },
     get duplicatesLeft() {
       return duplicatesLeft;
+    },
+    reset() {
+      clock.cancelAll();
+      forwards.clear();
+      duplicatesLeft = 0;
+    },
+  };
+}
+
+/** The same clock, remembering what waits for it. */
+function cancellable({ now, at }: Pick<Clock, 'now' | 'at'>): Pick<Clock, 'now' | 'at'> & { cancelAll(): void } {
+  const waiting = new Set<() => void>();
+  return {
+    now,
+    at(dueMs, run) {
+      const cancel = at(dueMs, () => {
+        waiting.delete(cancel);
+        run();
+      });
+      waiting.add(cancel);
+      return cancel;
+    },
+    cancelAll() {
+      for (const cancel of waiting) cancel();
+      waiting.clear();
     },
   };
 }

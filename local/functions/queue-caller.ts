@@ -28,9 +28,10 @@ export function queueCaller(
   { queue, functionArn, batchSize }: Mapping,
   { gate, meter, principalOf }: QueueCallerDeps,
 ): QueueCaller {
+  const who = principalOf(functionArn);
   const call = <T>(operation: string, action: string, run: () => T | Promise<T>): Promise<T> =>
     gate.call({
-      who: principalOf(functionArn),
+      who,
       service: 'sqs',
       operation,
       permissions: [{ action: `sqs:${action}`, resource: queue.arn, resourcePolicy: queue.resourcePolicy }],

@@ -143,6 +143,18 @@ describe('a delivery that fails', () => {
     expect(parts.messages('work')).toHaveLength(1);
   });
 
+  it('is given up by a reset', async () => {
+    const parts = kept(orderParts());
+    parts.faults.add({ service: 'sqs', operation: 'SendMessage', kind: 'throttle', times: 1 });
+    parts.bus.putEvents([entry()]);
+    parts.bus.duplicateNext(3);
+    await parts.activity.idle();
+    parts.bus.reset();
+    await parts.clock.advance(3_600);
+    expect(parts.messages('work')).toEqual([]);
+    expect(parts.bus.duplicatesLeft).toBe(0);
+  });
+
   it('goes to the dead-letter queue when its tries are over', async () => {
     const parts = kept(orderParts({ RetryPolicy: { MaximumRetryAttempts: 1 } }));
     parts.faults.add({ service: 'sqs', operation: 'SendMessage', kind: 'error', times: 2 });
