@@ -3,36 +3,43 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildSync } from 'esbuild';
+import { type BuildOptions, buildSync, type Metafile } from 'esbuild';
 
-const HANDLERS = fileURLToPath(new URL('../lambdas/handlers/', import.meta.url));
+const LAMBDAS = fileURLToPath(new URL('../lambdas/', import.meta.url));
 
 /** Some dependencies are CommonJS and call require for Node's own modules; ESM has none unless it is made. */
-const REQUIRE_BANNER = "import{createRequire as carillonRequire}from'node:module';const require=carillonRequire(import.meta.url);";
+const REQUIRE_BANNER =
+  "import{createRequire as carillonRequire}from'node:module';const require=carillonRequire(import.meta.url);";
+
+const OPTIONS = {
+  bundle: true,
+  write: false,
+  minify: true,
+  format: 'esm',
+  platform: 'node',
+  // One bundle for a desk's Node 20 and Lambda's Node 24.
+  target: 'node20',
+  mainFields: ['module', 'main'],
+  alias: { '@aws-sdk/credential-provider-node': join(LAMBDAS, 'aws/environment-credentials.ts') },
+  banner: { js: REQUIRE_BANNER },
+  legalComments: 'none',
+  logLevel: 'error',
+  metafile: true,
+  outfile: 'index.mjs',
+} as const satisfies BuildOptions;
 
 export interface Bundle {
   code: Uint8Array;
   hash: string;
+  /** What is inside, and how much of it. */
+  metafile: Metafile;
 }
 
 /** The same bytes for the same sources: nothing in it depends on the machine or the folder. */
 export function bundleHandler(name: string): Bundle {
-  const result = buildSync({
-    entryPoints: [join(HANDLERS, `${name}.ts`)],
-    bundle: true,
-    write: false,
-    minify: true,
-    format: 'esm',
-    platform: 'node',
-    // One bundle for a desk's Node 20 and Lambda's Node 24.
-    target: 'node20',
-    mainFields: ['module', 'main'],
-    banner: { js: REQUIRE_BANNER },
-    legalComments: 'none',
-    logLevel: 'error',
-  });
+  const result = buildSync({ ...OPTIONS, entryPoints: [join(LAMBDAS, 'handlers', `${name}.ts`)] });
   const code = result.outputFiles[0]!.contents;
-  return { code, hash: createHash('sha256').update(code).digest('hex') };
+  return { code, hash: createHash('sha256').update(code).digest('hex'), metafile: result.metafile };
 }
 
 /** Writes the bundle as `index.mjs` into a folder of its own. */

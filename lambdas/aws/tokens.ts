@@ -2,7 +2,7 @@
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 import { TOPICS_PER_CREDENTIAL_MAX } from '../../protocol/limits.ts';
 import { toTimestamp } from '../../protocol/timestamp.ts';
-import { topicSchema } from '../../protocol/topic.ts';
+import { isTopic } from '../../protocol/topic.ts';
 import type { Clock, TokenIdentity, Tokens } from '../domain/deps.ts';
 
 /** RSA only, as API Gateway's authorizer has it: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html */
@@ -64,7 +64,7 @@ function identityOf(claims: JWTPayload): TokenIdentity {
   return {
     user_id: String(claims.sub),
     ...(typeof claims.org_id === 'string' && { org_id: claims.org_id }),
-    topics: named.filter((topic): topic is string => topicSchema.safeParse(topic).success).slice(0, TOPICS_PER_CREDENTIAL_MAX),
+    topics: named.filter(isTopic).slice(0, TOPICS_PER_CREDENTIAL_MAX),
     expires_at: toTimestamp(Number(claims.exp) * 1000),
   };
 }
