@@ -21,7 +21,7 @@ export interface CallbackEnvironment {
   CALLBACK_URL: string;
 }
 export interface SocketEnvironment extends BaseEnvironment, CallbackEnvironment {}
-export interface InboxEnvironment extends BaseEnvironment {
+export interface InboxEnvironment extends BaseEnvironment, CallbackEnvironment {
   /** `wss://…` that clients open. */
   WEBSOCKET_URL: string;
   EVENT_BUS_NAME: string;

@@ -1,10 +1,8 @@
 // The five functions, and what each may do: exactly the calls it makes.
-import { Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
-import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import type { WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type {
   AuthorizeEnvironment,
@@ -13,6 +11,7 @@ import type {
   InboxEnvironment,
   SocketEnvironment,
 } from '../lambdas/environment.ts';
+import { consume, grantIndex, grantSockets, grantTable } from './grants.ts';
 import type { Identity } from './identity.ts';
 import { DISPATCH_TIMEOUT, type Intake } from './intake.ts';
 import { serviceFunction } from './service-function.ts';
@@ -54,7 +53,7 @@ export class Functions extends Construct {
       },
       removalPolicy,
     });
-    table.grant(this.authorize, 'dynamodb:DeleteItem');
+    grantTable(table, this.authorize, 'dynamodb:DeleteItem');
 
     this.socket = serviceFunction<SocketEnvironment>(this, 'socket', {
       description: 'Sockets opening and closing, and the frames clients send',
@@ -62,16 +61,27 @@ export class Functions extends Construct {
       timeout: Duration.seconds(29),
       removalPolicy,
     });
-    table.grant(this.socket, 'dynamodb:BatchWriteItem', 'dynamodb:GetItem', 'dynamodb:Query');
+    grantTable(table, this.socket, 'dynamodb:BatchWriteItem', 'dynamodb:GetItem', 'dynamodb:Query');
     grantIndex(this.socket, table);
-    grantPost(this.socket, stage);
+    grantSockets(this.socket, stage, 'POST');
 
     this.inbox = serviceFunction<InboxEnvironment>(this, 'inbox', {
       description: 'The REST API',
-      environment: { ...shared, WEBSOCKET_URL: stage.url, EVENT_BUS_NAME: intake.bus.eventBusName },
+      environment: { ...shared, ...callback, WEBSOCKET_URL: stage.url, EVENT_BUS_NAME: intake.bus.eventBusName },
       removalPolicy,
     });
-    table.grant(this.inbox, 'dynamodb:PutItem');
+    grantTable(
+      table,
+      this.inbox,
+      'dynamodb:Query',
+      'dynamodb:GetItem',
+      'dynamodb:BatchGetItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:BatchWriteItem',
+    );
+    grantIndex(this.inbox, table);
+    grantSockets(this.inbox, stage, 'POST');
     intake.bus.grantPutEventsTo(this.inbox);
 
     this.dispatch = serviceFunction<DispatchEnvironment>(this, 'dispatch', {
@@ -87,7 +97,8 @@ export class Functions extends Construct {
       timeout: DISPATCH_TIMEOUT,
       removalPolicy,
     });
-    table.grant(
+    grantTable(
+      table,
       this.dispatch,
       'dynamodb:Query',
       'dynamodb:PutItem',
@@ -96,7 +107,7 @@ export class Functions extends Construct {
       'dynamodb:BatchWriteItem',
     );
     grantIndex(this.dispatch, table);
-    grantPost(this.dispatch, stage);
+    grantSockets(this.dispatch, stage, 'POST');
     for (const queue of [intake.dispatchQueue, intake.rejectedQueue, intake.fanoutQueue]) {
       queue.grant(this.dispatch, 'sqs:SendMessage');
     }
@@ -108,36 +119,9 @@ export class Functions extends Construct {
       timeout: DISPATCH_TIMEOUT,
       removalPolicy,
     });
-    table.grant(this.fanout, 'dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem');
+    grantTable(table, this.fanout, 'dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem');
     grantIndex(this.fanout, table);
-    grantPost(this.fanout, stage);
+    grantSockets(this.fanout, stage, 'POST');
     consume(this.fanout, intake.fanoutQueue, { batchSize: 1, maxConcurrency: FANOUT_CONCURRENCY });
   }
-}
-
-/** The unread index, which `table.grant` does not cover. */
-function grantIndex(fn: LambdaFunction, table: TableV2): void {
-  fn.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources: [`${table.tableArn}/index/unread`] }));
-}
-
-/** Posting only: the stage's own grant would let the function close and inspect sockets too. */
-function grantPost(fn: LambdaFunction, stage: WebSocketStage): void {
-  fn.addToRolePolicy(
-    new PolicyStatement({
-      actions: ['execute-api:ManageConnections'],
-      resources: [
-        Stack.of(fn).formatArn({
-          service: 'execute-api',
-          resource: stage.api.apiId,
-          resourceName: `${stage.stageName}/POST/@connections/*`,
-        }),
-      ],
-    }),
-  );
-}
-
-/** The event source's L2 would grant what no poller calls; these three are what Lambda needs. */
-function consume(fn: LambdaFunction, queue: Queue, options: { batchSize: number; maxConcurrency: number }): void {
-  queue.grant(fn, 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes');
-  fn.addEventSourceMapping('Queue', { eventSourceArn: queue.queueArn, reportBatchItemFailures: true, ...options });
 }

@@ -17,7 +17,9 @@ export class Storage extends Construct {
           // Sparse: only what is unread stands in it, so a count reads no more than it counts.
           indexName: 'unread',
           sortKey: { name: 'unread_key', type: AttributeType.STRING },
-          projectionType: ProjectionType.KEYS_ONLY,
+          // Keys, and what says that a row has expired: DynamoDB removes it within days, a count must not wait.
+          projectionType: ProjectionType.INCLUDE,
+          nonKeyAttributes: ['ttl', 'expires_at'],
         },
       ],
       billing: Billing.onDemand(),

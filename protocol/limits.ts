@@ -29,3 +29,15 @@ export const CONNECTION_LIFETIME_SECONDS = 2 * 60 * 60;
 export const SYNC_NOTIFICATIONS_MAX = 500;
 /** Counts stop here: whoever has more unread sees "99+" anyway, and the cost of a count stays bounded. */
 export const UNREAD_COUNT_MAX = 1000;
+
+/** Our choices for the REST inbox. */
+export const PAGE_SIZE_DEFAULT = 20;
+export const PAGE_SIZE_MAX = 100;
+export const MUTED_TYPES_MAX = 100;
+/** A filtered page looks through at most this many notifications, then answers with what it found and a cursor. */
+export const NOTIFICATIONS_LOOKED_THROUGH_MAX = 1_000;
+/** `page` counts from the top, so it costs more the further it goes: beyond this many notifications only a cursor leads. */
+export const PAGED_NOTIFICATIONS_MAX = 5_000;
+/** Per user: changes of the inbox and its preferences, and tickets, each in a minute. */
+export const MUTATIONS_PER_MINUTE = 120;
+export const TICKETS_PER_MINUTE = 120;

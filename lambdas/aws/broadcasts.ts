@@ -1,22 +1,16 @@
-// Notifications to everyone, stored once, and each user's own state of them.
-import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+// Notifications to everyone, stored once.
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { BroadcastKey, Broadcasts, Clock } from '../domain/deps.ts';
 import type { Table } from './clients.ts';
-import { BROADCAST, broadcastKey, broadcastStateKey, isAlive, NOTIFICATION_PREFIX } from './keys.ts';
+import { BROADCAST, broadcastKey, isAlive, NOTIFICATION_PREFIX, UNREAD_INDEX } from './keys.ts';
 import { getRow, putOnce, rowsAfter, toRow } from './stored-rows.ts';
 
 export function broadcasts(table: Table, clock: Clock): Broadcasts {
   return {
-    /** Without an unread key: read state is each user's own, and the row must not stand in the unread index. */
-    put: (item, ttlSeconds) => putOnce(table, toRow(BROADCAST, { ...item, unread_key: undefined }, ttlSeconds)),
-    async get(id) {
-      const item = await getRow(table, broadcastKey(id), clock);
-      return item && { ...item, unread_key: item.id };
-    },
-    async newerThan(afterId, limit) {
-      const { items, more } = await rowsAfter(table, BROADCAST, afterId, limit, clock);
-      return { items: items.map((item) => ({ ...item, unread_key: item.id })), more };
-    },
+    put: (item, ttlSeconds) => putOnce(table, toRow(BROADCAST, item, ttlSeconds)),
+    get: (id) => getRow(table, broadcastKey(id), clock),
+    newerThan: (afterId, limit) => rowsAfter(table, BROADCAST, afterId, limit, clock),
+    // By the index: a broadcast's row stands in it with its own id, so that ids can be listed without titles and payloads.
     async keysNewerThan(afterId) {
       const keys: BroadcastKey[] = [];
       let from: Record<string, unknown> | undefined;
@@ -24,25 +18,20 @@ export function broadcasts(table: Table, clock: Clock): Broadcasts {
         const page = await table.client.send(
           new QueryCommand({
             TableName: table.name,
-            KeyConditionExpression: 'pk = :pk AND sk > :after',
-            ExpressionAttributeValues: { ':pk': BROADCAST, ':after': `${NOTIFICATION_PREFIX}${afterId}` },
-            ExpressionAttributeNames: { '#ttl': 'ttl' },
-            ProjectionExpression: 'sk, expires_at, #ttl',
+            IndexName: UNREAD_INDEX,
+            KeyConditionExpression: 'pk = :pk AND unread_key > :after',
+            ExpressionAttributeValues: { ':pk': BROADCAST, ':after': afterId || '0' },
             ConsistentRead: true,
             ExclusiveStartKey: from,
           }),
         );
         for (const row of page.Items ?? []) {
-          if (isAlive(row, clock.now())) keys.push({ id: row.sk.slice(NOTIFICATION_PREFIX.length), expires_at: row.expires_at });
+          if (isAlive(row, clock.now()))
+            keys.push({ id: row.sk.slice(NOTIFICATION_PREFIX.length), expires_at: row.expires_at });
         }
         from = page.LastEvaluatedKey;
       } while (from);
       return keys;
-    },
-    async setState(userId, { id, ...state }, ttlSeconds) {
-      await table.client.send(
-        new PutCommand({ TableName: table.name, Item: { ...broadcastStateKey(userId, id), ...state, ttl: ttlSeconds } }),
-      );
     },
   };
 }

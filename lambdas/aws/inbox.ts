@@ -1,8 +1,8 @@
 // A user's notifications in the table.
 import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Clock, Inbox } from '../domain/deps.ts';
+import type { Clock, Inbox, UnreadKey } from '../domain/deps.ts';
 import type { Table } from './clients.ts';
-import { NOTIFICATION_PREFIX, notificationKey, UNREAD_INDEX, userKey } from './keys.ts';
+import { isShown, NOTIFICATION_PREFIX, notificationKey, UNREAD_INDEX, userKey } from './keys.ts';
 import { getRow, putOnce, rowsAfter, toRow } from './stored-rows.ts';
 
 export function inbox(table: Table, clock: Clock): Inbox {
@@ -12,23 +12,34 @@ export function inbox(table: Table, clock: Clock): Inbox {
     newerThan: (userId, afterId, limit) => rowsAfter(table, userKey(userId), afterId, limit, clock),
 
     async update(userId, id, changes) {
-      await table.client.send(new UpdateCommand({ TableName: table.name, Key: notificationKey(userId, id), ...updateOf(changes) }));
+      await table.client.send(
+        new UpdateCommand({ TableName: table.name, Key: notificationKey(userId, id), ...updateOf(changes) }),
+      );
     },
 
     async unreadKeys(userId, floor, limit, { consistent = false } = {}) {
-      const page = await table.client.send(
-        new QueryCommand({
-          TableName: table.name,
-          IndexName: UNREAD_INDEX,
-          KeyConditionExpression: 'pk = :pk AND unread_key > :floor',
-          ExpressionAttributeValues: { ':pk': userKey(userId), ':floor': floor || '0' },
-          ConsistentRead: consistent,
-          Limit: limit,
-        }),
-      );
-      return (page.Items ?? [])
-        .filter((row) => row.sk.startsWith(NOTIFICATION_PREFIX))
-        .map((row) => ({ id: row.sk.slice(NOTIFICATION_PREFIX.length), unread_key: row.unread_key }));
+      const keys: UnreadKey[] = [];
+      let from: Record<string, unknown> | undefined;
+      do {
+        const page = await table.client.send(
+          new QueryCommand({
+            TableName: table.name,
+            IndexName: UNREAD_INDEX,
+            KeyConditionExpression: 'pk = :pk AND unread_key > :floor',
+            ExpressionAttributeValues: { ':pk': userKey(userId), ':floor': floor || '0' },
+            ConsistentRead: consistent,
+            Limit: limit - keys.length,
+            ExclusiveStartKey: from,
+          }),
+        );
+        for (const row of page.Items ?? []) {
+          // A user's states of broadcasts stand in the index too.
+          if (!row.sk.startsWith(NOTIFICATION_PREFIX) || !isShown(row, clock.now())) continue;
+          keys.push({ id: row.sk.slice(NOTIFICATION_PREFIX.length), unread_key: row.unread_key });
+        }
+        from = page.LastEvaluatedKey;
+      } while (from && keys.length < limit);
+      return keys;
     },
   };
 }
@@ -47,6 +58,8 @@ export function updateOf(changes: Record<string, unknown>) {
       .join(' '),
     ConditionExpression: 'attribute_exists(pk)',
     ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
-    ...(set.length > 0 && { ExpressionAttributeValues: Object.fromEntries(set.map((name) => [`:${name}`, changes[name]])) }),
+    ...(set.length > 0 && {
+      ExpressionAttributeValues: Object.fromEntries(set.map((name) => [`:${name}`, changes[name]])),
+    }),
   };
 }

@@ -14,12 +14,31 @@ export const UNREAD_INDEX = 'unread';
 export const connectionKey = (connectionId: string) => ({ pk: `CONN#${connectionId}`, sk: 'CONN' });
 export const ticketKey = (ticketHash: string) => ({ pk: `TICKET#${ticketHash}`, sk: 'TICKET' });
 export const requestKey = (requestId: string) => ({ pk: `REQUEST#${requestId}`, sk: 'REQUEST' });
-export const cursorKey = (fanoutId: string, partition: string) => ({ pk: `FANOUT#${fanoutId}#${partition}`, sk: 'CURSOR' });
+export const deviceKey = (userId: string, deviceId: string) => ({ pk: userKey(userId), sk: DEVICE_PREFIX + deviceId });
+export const deviceOwnerKey = (deviceId: string) => ({ pk: `DEVICE#${deviceId}`, sk: 'DEVICE' });
+export const cursorKey = (fanoutId: string, partition: string) => ({
+  pk: `FANOUT#${fanoutId}#${partition}`,
+  sk: 'CURSOR',
+});
+export const stateKey = (userId: string) => ({ pk: userKey(userId), sk: STATE });
+export const rateKey = (userId: string, bucket: string, window: number) => ({
+  pk: `RATE#${userId}`,
+  sk: `${bucket}#${window}`,
+});
 export const notificationKey = (userId: string, id: string) => ({ pk: userKey(userId), sk: NOTIFICATION_PREFIX + id });
 export const broadcastKey = (id: string) => ({ pk: BROADCAST, sk: NOTIFICATION_PREFIX + id });
-export const broadcastStateKey = (userId: string, id: string) => ({ pk: userKey(userId), sk: BROADCAST_STATE_PREFIX + id });
+export const broadcastStateKey = (userId: string, id: string) => ({
+  pk: userKey(userId),
+  sk: BROADCAST_STATE_PREFIX + id,
+});
 
 /** DynamoDB removes an expired row within days, and returns it until then: every read asks this. */
 export function isAlive(row: { ttl?: unknown }, nowMs: number): boolean {
   return typeof row.ttl !== 'number' || row.ttl * 1000 > nowMs;
+}
+
+/** A notification may bear an end of its own, to the millisecond where `ttl` has whole seconds. */
+export function isShown(row: { ttl?: unknown; expires_at?: unknown }, nowMs: number): boolean {
+  if (!isAlive(row, nowMs)) return false;
+  return typeof row.expires_at !== 'string' || Date.parse(row.expires_at) > nowMs;
 }

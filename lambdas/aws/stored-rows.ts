@@ -7,7 +7,11 @@ import type { StoredNotification } from '../domain/stored-notification.ts';
 import type { Table } from './clients.ts';
 import { isAlive, NOTIFICATION_PREFIX } from './keys.ts';
 
-export function toRow(pk: string, { id, ...attributes }: StoredNotification, ttlSeconds: number): Record<string, unknown> {
+export function toRow(
+  pk: string,
+  { id, ...attributes }: StoredNotification,
+  ttlSeconds: number,
+): Record<string, unknown> {
   return { pk, sk: NOTIFICATION_PREFIX + id, ...attributes, ttl: ttlSeconds };
 }
 
@@ -48,11 +52,19 @@ export async function rowsAfter(table: Table, pk: string, afterId: string, limit
     new QueryCommand({
       TableName: table.name,
       KeyConditionExpression: 'pk = :pk AND sk BETWEEN :after AND :end',
-      ExpressionAttributeValues: { ':pk': pk, ':after': `${NOTIFICATION_PREFIX}${afterId}\0`, ':end': `${NOTIFICATION_PREFIX}~` },
+      ExpressionAttributeValues: {
+        ':pk': pk,
+        ':after': `${NOTIFICATION_PREFIX}${afterId}\0`,
+        ':end': `${NOTIFICATION_PREFIX}~`,
+      },
       ConsistentRead: true,
       Limit: limit,
     }),
   );
-  const items = (page.Items ?? []).filter((row) => isAlive(row, clock.now())).map(fromRow);
-  return { items, more: page.LastEvaluatedKey !== undefined };
+  const rows = page.Items ?? [];
+  const last = page.LastEvaluatedKey && rows.at(-1);
+  return {
+    items: rows.filter((row) => isAlive(row, clock.now())).map(fromRow),
+    ...(last && { nextAfterId: fromRow(last).id }),
+  };
 }

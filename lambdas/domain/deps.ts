@@ -1,9 +1,12 @@
 // The one abstraction: what the domain may reach, as small records of capabilities. AWS and the tests' fakes implement them.
 import type { EventBatch, EventBatchResult } from '../../protocol/event-batch.ts';
+import type { NotificationRequest } from '../../protocol/request.ts';
 import type { EventFrame, ServerFrame } from '../../protocol/server-frame.ts';
-import type { BroadcastState, Connection, Recipient } from './recipient.ts';
+import type { ReaderDeps } from './reader-deps.ts';
+import type { Connection, Device, Recipient } from './recipient.ts';
 import type { StoredNotification } from './stored-notification.ts';
-import type { Task } from './task.ts';
+import type { PushContent } from './push-content.ts';
+import type { Task, TimedTask } from './task.ts';
 
 export interface Clock {
   /** Unix milliseconds. */
@@ -33,10 +36,29 @@ export interface Inbox {
   get(userId: string, id: string): Promise<StoredNotification | undefined>;
   /** What reality made of the plan. */
   update(userId: string, id: string, changes: Partial<StoredNotification>): Promise<void>;
-  /** Keys of what may be unread above the floor, at most `limit`, oldest first. */
+  /** Keys of what may be unread above the floor and has not expired, at most `limit`: the never read by id, then what was marked unread again. */
   unreadKeys(userId: string, floor: string, limit: number, options?: { consistent?: boolean }): Promise<UnreadKey[]>;
   /** Newer than `afterId`, oldest first, one page of at most `limit`. */
-  newerThan(userId: string, afterId: string, limit: number): Promise<{ items: StoredNotification[]; more: boolean }>;
+  newerThan(userId: string, afterId: string, limit: number): Promise<NewerPage>;
+}
+
+/** `nextAfterId`: where the next page starts; absent at the end. Rows that have expired are passed over. */
+export interface NewerPage {
+  items: StoredNotification[];
+  nextAfterId?: string;
+}
+
+/** What became of a notification after it was stored, each mark set once. */
+export interface DeliveryMarks {
+  /** Sets the audit fields of one more try; false when that try, or a later one, was made already. */
+  countRetry(userId: string, id: string, retryCount: number, at: string): Promise<boolean>;
+  /** False when it was pushed before. */
+  markPushed(userId: string, id: string, at: string): Promise<boolean>;
+  /** False when the user has no such notification. Acknowledging twice keeps the first time. */
+  acknowledge(userId: string, id: string, at: string): Promise<boolean>;
+  /** How many of one type arrived from `fromId` up to `upToId`. */
+  countOfType(userId: string, notificationType: string, fromId: string, upToId: string): Promise<number>;
+  markBroadcastPushed(id: string, at: string): Promise<void>;
 }
 
 export interface BroadcastKey {
@@ -50,18 +72,74 @@ export interface Broadcasts {
   /** 'created', or the row that was already there. */
   put(item: StoredNotification, ttlSeconds: number): Promise<'created' | StoredNotification>;
   get(id: string): Promise<StoredNotification | undefined>;
-  newerThan(afterId: string, limit: number): Promise<{ items: StoredNotification[]; more: boolean }>;
-  setState(userId: string, state: BroadcastState, ttlSeconds: number): Promise<void>;
+  newerThan(afterId: string, limit: number): Promise<NewerPage>;
 }
 
 export interface SeenRequest {
   event_id: string;
   accepted_at_ms: number;
 }
+/** What is kept under a request id. Without a state it was delivered at once. */
+export interface KnownRequest extends SeenRequest {
+  state?: 'parked' | 'delivered' | 'cancelled';
+  deliver_at_ms?: number;
+  /** The queue message that carries out a live-only request: a second wake-up must not show it twice. */
+  taken_by?: string;
+}
+export interface ParkedRequest extends SeenRequest {
+  deliver_at_ms: number;
+  request: NotificationRequest;
+}
 
+/** A cancellation withdraws what was accepted no later than itself, so a tombstone gives way to a later request. */
 export interface Requests {
   /** Remembers a producer's own id; gives what was first seen under it, which is this very request when it is new. */
-  remember(requestId: string, seen: SeenRequest, ttlSeconds: number): Promise<SeenRequest>;
+  remember(requestId: string, seen: SeenRequest, ttlSeconds: number): Promise<KnownRequest>;
+  /** Keeps it whole until its time; or gives what is kept under the id already. */
+  park(requestId: string, parked: ParkedRequest, ttlSeconds: number): Promise<'parked' | KnownRequest>;
+  load(requestId: string): Promise<(KnownRequest & { request?: NotificationRequest }) | undefined>;
+  /** Of several wake-ups one gets it. The content stays, for that one's redelivery. */
+  take(requestId: string, acceptedAtMs: number, takenBy: string): Promise<boolean>;
+  /** Delivered: only a tombstone stays. */
+  finish(requestId: string, acceptedAtMs: number, ttlSeconds: number): Promise<void>;
+  /** Leaves a tombstone unless it was delivered; gives what was there. */
+  cancel(requestId: string, acceptedAtMs: number, ttlSeconds: number): Promise<{ withdrawn: boolean; was?: KnownRequest }>;
+}
+
+/** One-time wake-ups further ahead than a queue can delay. */
+export interface Schedules {
+  /** 'refused': the scheduler takes no such time, as one that is past. One that exists already counts as created. */
+  create(name: string, atMs: number, task: TimedTask): Promise<'created' | 'refused'>;
+  /** Unknown ones are no error. */
+  remove(name: string): Promise<void>;
+}
+
+export interface Devices {
+  /** Who has the device, if anyone. */
+  owner(deviceId: string): Promise<string | undefined>;
+  /** False when it was not `from` (undefined: nobody) who had it. */
+  changeOwner(deviceId: string, from: string | undefined, to: string): Promise<boolean>;
+  put(userId: string, device: Device): Promise<void>;
+  get(userId: string, deviceId: string): Promise<Device | undefined>;
+  /** From the user's list only. `asOf`: unless it was registered again since. */
+  forget(userId: string, deviceId: string, asOf?: string): Promise<'forgotten' | 'changed'>;
+  /** Unless someone else has it by now. */
+  disown(deviceId: string, userId: string): Promise<void>;
+  list(userId: string): Promise<Device[]>;
+}
+
+/** Mobile push. */
+export interface Push {
+  /** 'dead': there is nobody at this endpoint any more. */
+  toDevice(device: Device, content: PushContent): Promise<'pushed' | 'dead'>;
+  /** To every registered device, by one call. */
+  toEveryone(content: PushContent): Promise<void>;
+  endpointIsDead(endpointArn: string): Promise<boolean>;
+  removeEndpoint(device: Pick<Device, 'endpoint_arn' | 'subscription_arn'>): Promise<void>;
+  /** Makes or revives the endpoint of a token, and subscribes it to what is pushed to everyone. */
+  register(platform: Device['platform'], token: string, userId: string): Promise<{ endpoint_arn: string; subscription_arn: string }>;
+  /** Whether devices of this platform can be reached at all. */
+  isConfigured(platform?: Device['platform']): boolean;
 }
 
 /** Where a topic's subscribers are listed, and how far a fan-out has come through them. */
@@ -106,6 +184,11 @@ export interface Sender {
   post(connectionId: string, frame: ServerFrame): Promise<'sent' | 'gone'>;
 }
 
+export interface SocketCloser {
+  /** One that is closed already is no error. */
+  close(connectionId: string): Promise<void>;
+}
+
 /** The dispatch queue, from inside. */
 export interface TaskQueue {
   send(tasks: readonly Task[], delaySeconds?: number): Promise<void>;
@@ -140,6 +223,22 @@ export type MetricName =
   | 'left_in_inbox'
   | 'expired'
   | 'retried'
+  | 'dead_lettered'
+  | 'scheduled'
+  | 'cancelled'
+  | 'cancel_without_effect'
+  | 'acknowledged'
+  | 'sent_again'
+  | 'muted'
+  | 'rate_limited'
+  | 'pushed'
+  | 'push_failed'
+  | 'push_held'
+  | 'device_pruned'
+  | 'logged_out'
+  | 'credential_expired'
+  | 'count_frame_failed'
+  | 'too_many_requests'
   | 'connected'
   | 'disconnected';
 
@@ -155,7 +254,7 @@ export interface Log {
   error(message: string, error: unknown, data?: Record<string, string | number | boolean | undefined>): void;
 }
 
-export interface Deps {
+export interface Deps extends ReaderDeps {
   clock: Clock;
   log: Log;
   metrics: Metrics;
@@ -172,4 +271,11 @@ export interface Deps {
   rejected: RejectedQueue;
   fanout: FanoutQueue;
   bus: EventBus;
+  marks: DeliveryMarks;
+  schedules: Schedules;
+  devices: Devices;
+  push: Push;
+  closer: SocketCloser;
+  /** Lets less than a second pass. */
+  wait(milliseconds: number): Promise<void>;
 }

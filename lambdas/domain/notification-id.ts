@@ -18,6 +18,13 @@ export function firstKeyAt(timeMs: number): string {
   return v7({ msecs: timeMs, random: new Uint8Array(16) });
 }
 
+/** Ids, and keys made of them, sort as text by time; '' is before all. */
+export const newestOf = (...ids: (string | undefined)[]): string =>
+  ids
+    .map((id) => id ?? '')
+    .sort()
+    .at(-1) ?? '';
+
 export function idTimeMs(id: string): number {
   return Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16);
 }

@@ -45,6 +45,8 @@ export interface BroadcastState {
   archived_at?: string;
   /** Set when the user marked it unread again. */
   unread_key?: string;
+  /** The broadcast's own, so that a count need not look it up. */
+  expires_at?: string;
 }
 
 export interface Recipient {

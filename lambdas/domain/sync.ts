@@ -2,7 +2,8 @@
 import { SYNC_NOTIFICATIONS_MAX } from '../../protocol/limits.ts';
 import type { SyncedFrame } from '../../protocol/server-frame.ts';
 import { toTimestamp } from '../../protocol/timestamp.ts';
-import type { Deps } from './deps.ts';
+import { asSeenBy } from './broadcast-view.ts';
+import type { Deps, NewerPage } from './deps.ts';
 import { firstKeyAt, idTimeMs } from './notification-id.ts';
 import { type StoredNotification, toNotification } from './stored-notification.ts';
 import { unreadCount } from './unread-count.ts';
@@ -17,7 +18,12 @@ const PAGE_NOTIFICATIONS = 50;
 const OVERLAP_MS = 5_000;
 
 /** `since` undefined: a first visit, which loads its list over REST; only the count is told. */
-export async function sync(deps: SyncDeps, userId: string, connectionId: string, since: string | undefined): Promise<SyncedFrame> {
+export async function sync(
+  deps: SyncDeps,
+  userId: string,
+  connectionId: string,
+  since: string | undefined,
+): Promise<SyncedFrame> {
   const recipient = await deps.recipients.load(userId, { consistent: true });
   const total = await unreadCount(deps, recipient);
   if (since === undefined) return { type: 'synced', unread_count: total, recovered: true };
@@ -30,15 +36,7 @@ export async function sync(deps: SyncDeps, userId: string, connectionId: string,
   ]);
   const states = new Map(recipient.broadcast_states.map((state) => [state.id, state]));
   const now = toTimestamp(deps.clock.now());
-  const items = [
-    ...own.items,
-    ...everyones.items.map((item): StoredNotification => {
-      const state = states.get(item.id);
-      if (state === undefined) return item;
-      const unreadKey = state.unread_key ?? (state.read_at === undefined ? item.id : undefined);
-      return { ...item, unread_key: unreadKey, read_at: state.read_at, archived_at: state.archived_at };
-    }),
-  ]
+  const items = [...own.items, ...everyones.items.map((item) => asSeenBy(item, states.get(item.id)))]
     .filter((item) => item.id !== since && (item.expires_at === undefined || item.expires_at > now))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
   const notifications = items
@@ -53,17 +51,16 @@ export async function sync(deps: SyncDeps, userId: string, connectionId: string,
   return { type: 'synced', unread_count: total, recovered: isKnown && isWhole };
 }
 
-type Page = (afterId: string, limit: number) => Promise<{ items: StoredNotification[]; more: boolean }>;
+type Page = (afterId: string, limit: number) => Promise<NewerPage>;
 
 async function missed(page: Page, after: string): Promise<{ items: StoredNotification[]; isWhole: boolean }> {
   const items: StoredNotification[] = [];
   for (let from = after; ; ) {
-    const { items: found, more } = await page(from, PAGE_NOTIFICATIONS);
+    const { items: found, nextAfterId } = await page(from, PAGE_NOTIFICATIONS);
     items.push(...found);
-    const last = found.at(-1);
-    if (!more || last === undefined) return { items, isWhole: true };
+    if (nextAfterId === undefined) return { items, isWhole: true };
     if (items.length > SYNC_NOTIFICATIONS_MAX) return { items, isWhole: false };
-    from = last.id;
+    from = nextAfterId;
   }
 }
 

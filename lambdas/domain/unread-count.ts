@@ -1,18 +1,41 @@
 // The absolute number of unread notifications: the user's own and the broadcasts, derived from keys, never counted up and down.
 import { UNREAD_COUNT_MAX } from '../../protocol/limits.ts';
 import { toTimestamp } from '../../protocol/timestamp.ts';
+import { unreadKeyOf } from './broadcast-view.ts';
 import type { BroadcastKey, Deps, UnreadKey } from './deps.ts';
 import type { Recipient } from './recipient.ts';
 import { isUnread, unreadFloor } from './watermark.ts';
 
-/** `limit`: counts stop at UNREAD_COUNT_MAX, so their cost has a bound. */
-export async function unreadCount(deps: Pick<Deps, 'inbox' | 'broadcasts' | 'clock'>, recipient: Recipient): Promise<number> {
-  const floor = unreadFloor(recipient.watermarks);
-  const [keys, broadcasts] = await Promise.all([
-    deps.inbox.unreadKeys(recipient.user_id, floor, UNREAD_COUNT_MAX, { consistent: true }),
-    deps.broadcasts.keysNewerThan(floor),
+/** Stops at UNREAD_COUNT_MAX, so its cost has a bound. */
+export async function unreadCount(
+  deps: Pick<Deps, 'inbox' | 'broadcasts' | 'clock'>,
+  recipient: Recipient,
+): Promise<number> {
+  return (await loadUnread(deps, recipient)).count;
+}
+
+/** The count, and which broadcasts are in it. */
+export async function loadUnread(
+  deps: Pick<Deps, 'inbox' | 'broadcasts' | 'clock'>,
+  recipient: Recipient,
+): Promise<{ count: number; broadcastIds: string[] }> {
+  const [own, broadcasts] = await Promise.all([
+    ownUnread(deps, recipient),
+    deps.broadcasts.keysNewerThan(unreadFloor(recipient.watermarks)),
   ]);
-  return countUnread(recipient, keys, broadcasts, deps.clock.now());
+  const broadcastIds = unreadBroadcasts(recipient, broadcasts, deps.clock.now());
+  return { count: Math.min(UNREAD_COUNT_MAX, own + broadcastIds.length), broadcastIds };
+}
+
+/** Keys that a watermark has overtaken stay in the index; where they fill a page, the next one is asked for. */
+async function ownUnread(deps: Pick<Deps, 'inbox'>, recipient: Recipient): Promise<number> {
+  let count = 0;
+  for (let floor = unreadFloor(recipient.watermarks); ; ) {
+    const keys = await deps.inbox.unreadKeys(recipient.user_id, floor, UNREAD_COUNT_MAX, { consistent: true });
+    count += countOwn(recipient, keys);
+    if (keys.length < UNREAD_COUNT_MAX || count >= UNREAD_COUNT_MAX) return count;
+    floor = keys.at(-1)!.unread_key;
+  }
 }
 
 export function countUnread(
@@ -21,25 +44,26 @@ export function countUnread(
   broadcasts: readonly BroadcastKey[],
   nowMs: number,
 ): number {
-  const { watermarks, cleared_before: clearedBefore } = recipient;
-  const own = keys.filter((key) => key.id > clearedBefore && isUnread(key.id, key.unread_key, watermarks)).length;
-  return Math.min(UNREAD_COUNT_MAX, own + unreadBroadcasts(recipient, broadcasts, nowMs));
+  return Math.min(UNREAD_COUNT_MAX, countOwn(recipient, keys) + unreadBroadcasts(recipient, broadcasts, nowMs).length);
 }
 
-function unreadBroadcasts(recipient: Recipient, broadcasts: readonly BroadcastKey[], nowMs: number): number {
+function countOwn({ watermarks, cleared_before: clearedBefore }: Recipient, keys: readonly UnreadKey[]): number {
+  return keys.filter((key) => key.id > clearedBefore && isUnread(key.id, key.unread_key, watermarks)).length;
+}
+
+function unreadBroadcasts(recipient: Recipient, broadcasts: readonly BroadcastKey[], nowMs: number): string[] {
   const { watermarks, cleared_before: clearedBefore } = recipient;
   const now = toTimestamp(nowMs);
   const states = new Map(recipient.broadcast_states.map((state) => [state.id, state]));
   // Marked unread again, they may lie below every watermark and so below what was listed.
-  const again = recipient.broadcast_states.filter((state) => state.unread_key !== undefined).map(({ id }) => ({ id }));
+  const again = recipient.broadcast_states.filter((state) => state.unread_key !== undefined);
   const candidates = new Map<string, BroadcastKey>([...again, ...broadcasts].map((key) => [key.id, key]));
-  let count = 0;
-  for (const { id, expires_at: expiresAt } of candidates.values()) {
-    const state = states.get(id);
-    if (id <= clearedBefore || state?.archived_at !== undefined) continue;
-    if (expiresAt !== undefined && expiresAt <= now) continue;
-    const unreadKey = state === undefined ? id : (state.unread_key ?? (state.read_at === undefined ? id : undefined));
-    if (isUnread(id, unreadKey, watermarks)) count++;
-  }
-  return count;
+  return [...candidates.values()]
+    .filter(({ id, expires_at: expiresAt }) => {
+      const state = states.get(id);
+      if (id <= clearedBefore || state?.archived_at !== undefined) return false;
+      if (expiresAt !== undefined && expiresAt <= now) return false;
+      return isUnread(id, unreadKeyOf(id, state), watermarks);
+    })
+    .map(({ id }) => id);
 }

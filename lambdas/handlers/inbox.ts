@@ -2,23 +2,44 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { Hono } from 'hono';
 import { handle } from 'hono/aws-lambda';
-import { openTable } from '../aws/clients.ts';
-import { eventBus } from '../aws/event-bus.ts';
-import { tickets } from '../aws/tickets.ts';
-import type { Deps } from '../domain/deps.ts';
 import { CallerError } from '../../protocol/error-codes.ts';
+import { audience } from '../aws/audience.ts';
+import { broadcasts } from '../aws/broadcasts.ts';
+import { openTable } from '../aws/clients.ts';
+import { connections } from '../aws/connections.ts';
+import { eventBus } from '../aws/event-bus.ts';
+import { history } from '../aws/history.ts';
+import { inbox as inboxOf } from '../aws/inbox.ts';
+import { rateLimits } from '../aws/rate-limits.ts';
+import { readMarks } from '../aws/read-marks.ts';
+import { recipients } from '../aws/recipients.ts';
+import { sender } from '../aws/sender.ts';
+import { tickets } from '../aws/tickets.ts';
+import { userStates } from '../aws/user-states.ts';
+import type { Deps } from '../domain/deps.ts';
+import type { ReaderDeps } from '../domain/reader-deps.ts';
 import { readEnvironment } from '../environment.ts';
 import { problemResponse } from '../responses.ts';
+import { changeRoutes } from '../routes/changes.ts';
 import { internalRoutes } from '../routes/internal.ts';
-import { ticketRoutes } from '../routes/tickets.ts';
+import { notificationRoutes } from '../routes/notifications.ts';
+import { preferenceRoutes } from '../routes/preferences.ts';
 import type { RestEnv } from '../routes/rest-env.ts';
+import { ticketRoutes } from '../routes/tickets.ts';
 import { type BaseDeps, withDeps } from '../start.ts';
 
-export type InboxDeps = BaseDeps & Pick<Deps, 'tickets' | 'bus'> & { wsUrl: string };
+export type InboxDeps = BaseDeps &
+  Pick<
+    Deps,
+    'tickets' | 'bus' | 'recipients' | 'connections' | 'inbox' | 'broadcasts' | 'sender' | keyof ReaderDeps
+  > & { wsUrl: string };
 
 export function inboxApp(deps: InboxDeps): Hono<RestEnv> {
   const app = new Hono<RestEnv>();
   app.get('/health', (c) => c.json({ status: 'ok' }));
+  app.route('/', notificationRoutes(deps));
+  app.route('/', changeRoutes(deps));
+  app.route('/', preferenceRoutes(deps));
   app.route('/', ticketRoutes(deps));
   app.route('/', internalRoutes(deps));
   app.notFound(() => problemResponse(deps.log, new CallerError('not_found', 'There is nothing here.')));
@@ -38,7 +59,22 @@ export async function inbox(deps: InboxDeps, event: APIGatewayProxyEventV2, cont
 }
 
 export const handler = withDeps((base): InboxDeps => {
-  const env = readEnvironment('TABLE_NAME', 'EVENT_BUS_NAME', 'WEBSOCKET_URL');
+  const env = readEnvironment('TABLE_NAME', 'EVENT_BUS_NAME', 'WEBSOCKET_URL', 'CALLBACK_URL');
   const table = openTable(env.TABLE_NAME);
-  return { ...base, tickets: tickets(table), bus: eventBus(env.EVENT_BUS_NAME), wsUrl: env.WEBSOCKET_URL };
+  return {
+    ...base,
+    tickets: tickets(table),
+    bus: eventBus(env.EVENT_BUS_NAME),
+    recipients: recipients(table, base.clock),
+    connections: connections(table, base.clock),
+    inbox: inboxOf(table, base.clock),
+    broadcasts: broadcasts(table, base.clock),
+    sender: sender(env.CALLBACK_URL),
+    history: history(table, base.clock),
+    readMarks: readMarks(table),
+    userStates: userStates(table),
+    rateLimits: rateLimits(table),
+    audience: audience(table, base.clock),
+    wsUrl: env.WEBSOCKET_URL,
+  };
 }, inbox);

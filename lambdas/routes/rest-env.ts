@@ -1,9 +1,10 @@
-// What a REST route knows of its caller, and how it reads a body.
+// What a REST route knows of its caller, and how it reads ids, queries and bodies.
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda';
 import type { Context } from 'hono';
-import type * as z from 'zod';
+import * as z from 'zod';
 import { CallerError } from '../../protocol/error-codes.ts';
 import { rejectionOf } from '../../protocol/event.ts';
+import { idSchema } from '../../protocol/notification-change.ts';
 import { EVERYONE, isUserId } from '../../protocol/user-id.ts';
 
 export interface RestEnv {
@@ -13,12 +14,16 @@ export interface RestEnv {
 /** The user of the verified token: never from the path, the query or the body. */
 export function userOf(c: Context<RestEnv>): string {
   const userId = c.env.event.requestContext.authorizer?.jwt?.claims?.sub;
-  if (!isUserId(userId) || userId === EVERYONE) throw new CallerError('unauthorized', "The token's subject is no user id.");
+  if (!isUserId(userId) || userId === EVERYONE)
+    throw new CallerError('unauthorized', "The token's subject is no user id.");
   return userId;
 }
 
 /** An absent body is an empty object, so that endpoints whose fields all have defaults need none. */
-export async function readBody<Schema extends z.ZodType>(c: Context<RestEnv>, schema: Schema): Promise<z.output<Schema>> {
+export async function readBody<Schema extends z.ZodType>(
+  c: Context<RestEnv>,
+  schema: Schema,
+): Promise<z.output<Schema>> {
   const text = await c.req.text();
   let json: unknown;
   try {
@@ -26,8 +31,38 @@ export async function readBody<Schema extends z.ZodType>(c: Context<RestEnv>, sc
   } catch {
     throw new CallerError('invalid_request', 'The body must be JSON.', { field: 'body' });
   }
-  const parsed = schema.safeParse(json, { reportInput: true });
-  if (parsed.success) return parsed.data;
-  const { field, reason } = rejectionOf(parsed.error, 'body');
+  return parsed(schema, json, 'body');
+}
+
+/** Every parameter once, and none that is not known. */
+export function readQuery<Schema extends z.ZodType>(c: Context<RestEnv>, schema: Schema): z.output<Schema> {
+  const query: Record<string, string | undefined> = {};
+  for (const [name, values] of Object.entries(c.req.queries())) {
+    if (values.length > 1) throw new CallerError('invalid_request', `${name} must be given once`, { field: name });
+    query[name] = values[0];
+  }
+  return parsed(schema, query, 'query');
+}
+
+/** For routes that take no query: a parameter that does nothing is told, not swallowed. */
+export const noQuerySchema = z.strictObject({});
+
+export function readId(c: Context<RestEnv, '/:id'>): string {
+  return parsed(z.object({ id: idSchema }), { id: c.req.param('id') }, 'id').id;
+}
+
+function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown, whole: string): z.output<Schema> {
+  const result = schema.safeParse(value, { reportInput: true });
+  if (result.success) return result.data;
+  const { field, reason } = rejectionOf(result.error, whole);
   throw new CallerError('invalid_request', `${field} ${reason}`, { field });
+}
+
+/** The token's scopes; API Gateway hands every claim over as text. */
+export function hasScope(c: Context<RestEnv>, anyOf: readonly string[]): boolean {
+  const claim: unknown = c.env.event.requestContext.authorizer?.jwt?.claims?.scope;
+  const scopes = String(claim ?? '')
+    .replace(/^\[|\]$/g, '')
+    .split(/[\s,]+/);
+  return scopes.some((scope) => anyOf.includes(scope));
 }

@@ -1,19 +1,29 @@
 // POST /api/v2/tickets: a signed-in user gets a ticket for a socket.
 import { Hono } from 'hono';
-import { ticketRequestSchema } from '../../protocol/ticket.ts';
-import { topicSchema } from '../../protocol/topic.ts';
 import { TOPICS_PER_CREDENTIAL_MAX } from '../../protocol/limits.ts';
+import { ticketRequestSchema } from '../../protocol/ticket.ts';
+import { isTopic } from '../../protocol/topic.ts';
 import type { Deps } from '../domain/deps.ts';
+import { limitRate } from '../domain/rate-limit.ts';
 import { issueTicket } from '../domain/ticket.ts';
-import { type RestEnv, readBody, userOf } from './rest-env.ts';
+import { noQuerySchema, type RestEnv, readBody, readQuery, userOf } from './rest-env.ts';
 
-export function ticketRoutes(deps: Pick<Deps, 'tickets' | 'clock'> & { wsUrl: string }): Hono<RestEnv> {
+type TicketDeps = Pick<Deps, 'tickets' | 'rateLimits' | 'metrics' | 'clock'> & { wsUrl: string };
+
+export function ticketRoutes(deps: TicketDeps): Hono<RestEnv> {
   return new Hono<RestEnv>().post('/api/v2/tickets', async (c) => {
     const userId = userOf(c);
+    readQuery(c, noQuerySchema);
     const { ttl_seconds: ttlSeconds } = await readBody(c, ticketRequestSchema);
+    await limitRate(deps, userId, 'tickets');
     const claims = c.env.event.requestContext.authorizer.jwt.claims;
     const orgId = typeof claims.org_id === 'string' ? { org_id: claims.org_id } : {};
-    const ticket = await issueTicket(deps, { user_id: userId, ...orgId, topics: topicsOf(claims.topics) }, ttlSeconds, deps.wsUrl);
+    const ticket = await issueTicket(
+      deps,
+      { user_id: userId, ...orgId, topics: topicsOf(claims.topics) },
+      ttlSeconds,
+      deps.wsUrl,
+    );
     return c.json(ticket, 201);
   });
 }
@@ -24,6 +34,6 @@ function topicsOf(claim: unknown): string[] {
   return text
     .replace(/^\[|\]$/g, '')
     .split(/[\s,]+/)
-    .filter((topic) => topicSchema.safeParse(topic).success)
+    .filter(isTopic)
     .slice(0, TOPICS_PER_CREDENTIAL_MAX);
 }

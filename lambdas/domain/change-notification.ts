@@ -1,0 +1,93 @@
+// A reader reads, unreads or archives one notification.
+import type { Notification } from '../../protocol/notification.ts';
+import { toTimestamp } from '../../protocol/timestamp.ts';
+import { announceCount } from './count-frame.ts';
+import type { Deps } from './deps.ts';
+import { type Found, findNotification } from './find-notification.ts';
+import type { ItemChange } from './reader-deps.ts';
+import type { BroadcastState, Recipient } from './recipient.ts';
+import { toNotification } from './stored-notification.ts';
+import { unreadCount } from './unread-count.ts';
+import { unreadAgainKey } from './watermark.ts';
+
+export type Act = 'read' | 'unread' | 'archive';
+
+export type ChangeDeps = Pick<
+  Deps,
+  | 'recipients'
+  | 'history'
+  | 'readMarks'
+  | 'inbox'
+  | 'broadcasts'
+  | 'connections'
+  | 'sender'
+  | 'clock'
+  | 'metrics'
+  | 'log'
+>;
+
+/**
+ * Doing twice what was done changes nothing. Nor does marking an archived one unread: another tab may have removed it a moment
+ * ago, and what no list shows must not count.
+ */
+export async function changeNotification(
+  deps: ChangeDeps,
+  userId: string,
+  id: string,
+  act: Act,
+): Promise<{ notification: Notification; unread_count: number }> {
+  const found = await findNotification(deps, userId, id);
+  const change = changeFor(found, act, deps.clock.now());
+  if (change === undefined || (await store(deps, userId, found, change, act)) === 'unchanged') {
+    const now = change === undefined ? found : await findNotification(deps, userId, id);
+    return { notification: now.notification, unread_count: await unreadCount(deps, now.recipient) };
+  }
+  const recipient = withState(found, change);
+  const count = await unreadCount(deps, recipient);
+  await announceCount(deps, recipient, count);
+  const item = { ...found.item, ...change };
+  return {
+    notification: toNotification(item, userId, recipient.watermarks, recipient.cleared_before),
+    unread_count: count,
+  };
+}
+
+/** undefined: it is so already. */
+function changeFor({ item, notification, recipient }: Found, act: Act, nowMs: number): ItemChange | undefined {
+  const now = toTimestamp(nowMs);
+  switch (act) {
+    case 'read':
+      return notification.is_read ? undefined : { unread_key: undefined, read_at: now, updated_at: now };
+    case 'unread':
+      if (!notification.is_read || notification.is_archived) return undefined;
+      return { unread_key: unreadAgainKey(item.id, nowMs, recipient.watermarks), read_at: undefined, updated_at: now };
+    case 'archive':
+      if (notification.is_archived) return undefined;
+      return { unread_key: undefined, read_at: notification.read_at ?? now, archived_at: now, updated_at: now };
+  }
+}
+
+function store(deps: ChangeDeps, userId: string, found: Found, change: ItemChange, act: Act) {
+  const options = { unlessArchived: act !== 'read' };
+  if (found.broadcast === undefined) return deps.readMarks.changeOwn(userId, found.item.id, change, options);
+  const state = { ...stateOf(change), expires_at: found.item.expires_at };
+  return deps.readMarks.changeBroadcast(userId, found.item.id, state, found.broadcast.ttlSeconds, options);
+}
+
+/** A broadcast's row is everyone's: its `updated_at` tells nothing about one reader. */
+function stateOf({ updated_at: _everyones, ...state }: ItemChange): Omit<BroadcastState, 'id'> {
+  return state;
+}
+
+/** The recipient as loaded, with what was just written. */
+function withState({ recipient, item, broadcast }: Found, change: ItemChange): Recipient {
+  if (broadcast === undefined) return recipient;
+  const others = recipient.broadcast_states.filter((state) => state.id !== item.id);
+  const state: BroadcastState = {
+    id: item.id,
+    read_at: item.read_at,
+    archived_at: item.archived_at,
+    ...stateOf(change),
+  };
+  return { ...recipient, broadcast_states: [...others, { ...state, expires_at: item.expires_at }] };
+}

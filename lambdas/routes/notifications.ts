@@ -1,0 +1,36 @@
+// Reading the inbox: a page of it, one notification, the count; and who is connected, for administrators.
+import { Hono } from 'hono';
+import { CallerError } from '../../protocol/error-codes.ts';
+import { notificationQuerySchema } from '../../protocol/notification-query.ts';
+import { ADMIN_SCOPES } from '../../protocol/statistics.ts';
+import type { Deps } from '../domain/deps.ts';
+import { findNotification } from '../domain/find-notification.ts';
+import { listNotifications } from '../domain/list-notifications.ts';
+import { readStatistics } from '../domain/statistics.ts';
+import { unreadCount } from '../domain/unread-count.ts';
+import { hasScope, noQuerySchema, type RestEnv, readId, readQuery, userOf } from './rest-env.ts';
+
+type NotificationDeps = Pick<Deps, 'recipients' | 'inbox' | 'broadcasts' | 'history' | 'audience' | 'clock'>;
+
+export function notificationRoutes(deps: NotificationDeps): Hono<RestEnv> {
+  return new Hono<RestEnv>()
+    .get('/api/v2/notifications', async (c) => {
+      return c.json(await listNotifications(deps, userOf(c), readQuery(c, notificationQuerySchema)));
+    })
+    .get('/api/v2/notifications/unread-count', async (c) => {
+      readQuery(c, noQuerySchema);
+      const recipient = await deps.recipients.load(userOf(c), { consistent: true });
+      return c.json({ count: await unreadCount(deps, recipient) });
+    })
+    .get('/api/v2/notifications/stats', async (c) => {
+      readQuery(c, noQuerySchema);
+      if (!hasScope(c, ADMIN_SCOPES)) {
+        throw new CallerError('forbidden', `Statistics need a token with the scope ${ADMIN_SCOPES.join(' or ')}.`);
+      }
+      return c.json(await readStatistics(deps));
+    })
+    .get('/api/v2/notifications/:id', async (c) => {
+      readQuery(c, noQuerySchema);
+      return c.json((await findNotification(deps, userOf(c), readId(c))).notification);
+    });
+}

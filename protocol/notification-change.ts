@@ -1,0 +1,21 @@
+// What a reader may change about notifications, and what each change answers: always the absolute unread count.
+import * as z from 'zod';
+import { notificationSchema } from './notification.ts';
+
+/** An id in a path, a query or a body; UUIDs are written in lower case here. */
+export const idSchema = z.uuid({ error: 'must be a UUID' }).transform((id) => id.toLowerCase());
+
+/** Body, or query, of mark-all-read. */
+export const markAllReadSchema = z
+  .strictObject({ up_to: idSchema.nullish() }, { error: 'must be a JSON object' })
+  .meta({ id: 'MarkAllRead' });
+
+const unreadCount = z.int().nonnegative();
+
+export const changedNotificationSchema = z
+  .object({ notification: notificationSchema, unread_count: unreadCount })
+  .meta({ id: 'ChangedNotification' });
+
+export const unreadCountSchema = z.object({ unread_count: unreadCount }).meta({ id: 'UnreadCount' });
+
+export const countSchema = z.object({ count: unreadCount }).meta({ id: 'Count' });

@@ -1,0 +1,58 @@
+// A user's preferences: which channels, which types not, and when to be left alone.
+import * as z from 'zod';
+import { MUTED_TYPES_MAX } from './limits.ts';
+import { notificationTypeSchema } from './request.ts';
+
+const flag = () => z.boolean({ error: 'must be true or false' });
+const timeOfDay = () =>
+  z
+    .string({ error: 'must be a time of day, such as 22:00' })
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'must be a time of day, such as 22:00' });
+
+function isTimeZone(name: string): boolean {
+  // Offsets are understood by some engines and not by others, and know no daylight saving.
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export const quietHoursSchema = z
+  .strictObject(
+    {
+      start: timeOfDay(),
+      end: timeOfDay(),
+      time_zone: z
+        .string({ error: 'must be the name of a time zone, such as Europe/Rome' })
+        .max(100)
+        .refine(isTimeZone, { error: 'must be the name of a time zone, such as Europe/Rome' }),
+    },
+    { error: 'must be null or an object with start, end and time_zone' },
+  )
+  .refine((hours) => hours.start !== hours.end, {
+    path: ['end'],
+    error: 'must differ from start; use null for no quiet hours',
+  });
+
+const fields = {
+  websocket_notifications: flag(),
+  push_notifications: flag(),
+  email_notifications: flag(),
+  muted_types: z
+    .array(notificationTypeSchema, { error: 'must be a list of notification types' })
+    .max(MUTED_TYPES_MAX, { error: `must name at most ${MUTED_TYPES_MAX} types` })
+    .transform((types) => [...new Set(types)]),
+  quiet_hours: quietHoursSchema.nullable(),
+};
+
+export const preferencesSchema = z.object({ ...fields, muted_types: z.array(z.string()) }).meta({ id: 'Preferences' });
+
+/** Whole or in part: what is not named stays as it is. */
+export const preferencesChangeSchema = z
+  .strictObject(fields, { error: 'must be a JSON object' })
+  .partial()
+  .meta({ id: 'PreferencesChange' });
+export type PreferencesChange = z.output<typeof preferencesChangeSchema>;

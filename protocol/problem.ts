@@ -1,0 +1,15 @@
+// What every refused REST call answers with: RFC 9457 problem details and a stable code.
+import * as z from 'zod';
+import { ERROR_CODES, type ErrorCode } from './error-codes.ts';
+
+export const problemSchema = z
+  .object({
+    type: z.literal('about:blank'),
+    title: z.string(),
+    status: z.int(),
+    code: z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]),
+    detail: z.string(),
+    /** What of the request was wrong, such as `size` or `quiet_hours.start`. */
+    field: z.string().optional(),
+  })
+  .meta({ id: 'Problem' });
