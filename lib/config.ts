@@ -14,6 +14,7 @@ export function readConfig(node: Node): Config {
   };
   const retentionDays = text('retentionDays');
   const allowedOrigins = text('allowedOrigins');
+  const webSocketAccessLogs = text('webSocketAccessLogs');
   const issuer = text('issuer');
   const audience = text('audience');
   return {
@@ -22,6 +23,7 @@ export function readConfig(node: Node): Config {
     ...(issuer !== undefined && { issuer }),
     ...(audience !== undefined && { audience }),
     ...(allowedOrigins !== undefined && { allowedOrigins: allowedOrigins.split(',') }),
+    ...(webSocketAccessLogs !== undefined && { webSocketAccessLogs: webSocketAccessLogs === 'true' }),
     ...(retentionDays !== undefined && { retentionDays: Number(retentionDays) }),
   };
 }

@@ -1,6 +1,12 @@
 // Who issues the tokens: the stack's own user pool, or any OIDC provider that is named instead.
-import { type RemovalPolicy, RemovalPolicy as Removal } from 'aws-cdk-lib';
-import { AccountRecovery, OAuthScope, ResourceServerScope, UserPool, type UserPoolClient } from 'aws-cdk-lib/aws-cognito';
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import {
+  AccountRecovery,
+  OAuthScope,
+  ResourceServerScope,
+  UserPool,
+  type UserPoolClient,
+} from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
 
 export interface IdentityProps {
@@ -22,7 +28,9 @@ export class Identity extends Construct {
   constructor(scope: Construct, id: string, props: IdentityProps) {
     super(scope, id);
     if ((props.issuer === undefined) !== (props.audience === undefined)) {
-      throw new Error('issuer and audience come together: give both to use your own OIDC provider, or neither for a Cognito user pool.');
+      throw new Error(
+        'issuer and audience come together: give both to use your own OIDC provider, or neither for a Cognito user pool.',
+      );
     }
     if (props.issuer !== undefined && props.audience !== undefined) {
       this.issuer = props.issuer;
@@ -33,15 +41,34 @@ export class Identity extends Construct {
       selfSignUpEnabled: false,
       signInAliases: { email: true },
       accountRecovery: AccountRecovery.EMAIL_ONLY,
-      passwordPolicy: { minLength: 12, requireLowercase: true, requireUppercase: true, requireDigits: true, requireSymbols: true },
-      deletionProtection: props.removalPolicy !== Removal.DESTROY,
+      passwordPolicy: {
+        minLength: 12,
+        requireLowercase: true,
+        requireUppercase: true,
+        requireDigits: true,
+        requireSymbols: true,
+      },
+      deletionProtection: props.removalPolicy !== RemovalPolicy.DESTROY,
       removalPolicy: props.removalPolicy,
     });
+    Validations.of(this.userPool).acknowledge(
+      {
+        id: 'AwsSolutions-COG2',
+        reason: 'Whether users need a second factor is for the app they sign in to; this pool is a start.',
+      },
+      {
+        id: 'AwsSolutions-COG8',
+        reason: 'The Plus plan is billed per active user; a stack deployed with no configuration must not.',
+      },
+    );
     const admin = new ResourceServerScope({ scopeName: 'admin', scopeDescription: 'Read the statistics of all users' });
     const resourceServer = this.userPool.addResourceServer('Api', { identifier: 'carillon', scopes: [admin] });
     this.userPoolClient = this.userPool.addClient('Client', {
       authFlows: { userSrp: true },
-      oAuth: { flows: { authorizationCodeGrant: true }, scopes: [OAuthScope.OPENID, OAuthScope.resourceServer(resourceServer, admin)] },
+      oAuth: {
+        flows: { authorizationCodeGrant: true },
+        scopes: [OAuthScope.OPENID, OAuthScope.resourceServer(resourceServer, admin)],
+      },
       preventUserExistenceErrors: true,
     });
     this.issuer = this.userPool.userPoolProviderUrl;

@@ -1,5 +1,5 @@
 // Where events come in: the bus, the rule that takes ours, and the queues behind it.
-import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { EventBus, Rule, RuleTargetInput, type RuleTargetInputProperties } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
@@ -34,6 +34,13 @@ export class Intake extends Construct {
     this.deadLetterQueue = new Queue(this, 'DeadLetters', kept);
     this.undeliveredQueue = new Queue(this, 'Undelivered', kept);
     this.rejectedQueue = new Queue(this, 'Rejected', kept);
+    for (const queue of [this.deadLetterQueue, this.undeliveredQueue, this.rejectedQueue]) {
+      const reason = 'The end of the line: people read it and send its messages back; no function takes from it.';
+      Validations.of(queue).acknowledge(
+        { id: 'AwsSolutions-SQS3', reason },
+        { id: 'Serverless-SQSRedrivePolicy', reason },
+      );
+    }
     const work: QueueProps = {
       ...shared,
       // AWS asks for six times the function's timeout: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
@@ -48,7 +55,9 @@ export class Intake extends Construct {
       eventBus: this.bus,
       description: 'Our own events go to the dispatch queue',
       eventPattern: { detailType: [...DETAIL_TYPES] },
-      targets: [new SqsQueue(this.dispatchQueue, { message: new WithIngestionTime(), deadLetterQueue: this.undeliveredQueue })],
+      targets: [
+        new SqsQueue(this.dispatchQueue, { message: new WithIngestionTime(), deadLetterQueue: this.undeliveredQueue }),
+      ],
     });
   }
 }

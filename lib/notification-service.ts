@@ -20,6 +20,8 @@ export interface NotificationServiceProps {
   audience?: string;
   /** How long a notification is kept. Default: 90 days. */
   retentionDays?: number;
+  /** Access logs of the WebSocket API. They need the account's CloudWatch role for API Gateway. Default: none. */
+  webSocketAccessLogs?: boolean;
   /** What happens to stored data when it leaves the stack. Default: it is kept. */
   removalPolicy?: RemovalPolicy;
 }
@@ -35,15 +37,22 @@ export class NotificationService extends Construct {
   constructor(scope: Construct, id: string, props: NotificationServiceProps = {}) {
     super(scope, id);
     const { allowedOrigins = [], issuer, audience, retentionDays = 90, removalPolicy = RemovalPolicy.RETAIN } = props;
-    if (!Number.isInteger(retentionDays) || retentionDays < 1) throw new Error('retentionDays must be a whole number of days, at least 1.');
+    if (!Number.isInteger(retentionDays) || retentionDays < 1)
+      throw new Error('retentionDays must be a whole number of days, at least 1.');
     for (const origin of allowedOrigins) {
-      if (!/^https?:\/\/[^/,\s]+$/.test(origin)) throw new Error(`allowedOrigins: "${origin}" is no origin. Write it as https://app.example.com, without a path.`);
+      if (!/^https?:\/\/[^/,\s]+$/.test(origin))
+        throw new Error(
+          `allowedOrigins: "${origin}" is no origin. Write it as https://app.example.com, without a path.`,
+        );
     }
 
     this.storage = new Storage(this, 'Storage', { removalPolicy });
     this.intake = new Intake(this, 'Intake', { removalPolicy });
     this.identity = new Identity(this, 'Identity', { issuer, audience, removalPolicy });
-    this.webSocketApi = new WebSocketApi(this, 'WebSocket');
+    this.webSocketApi = new WebSocketApi(this, 'WebSocket', {
+      accessLogs: props.webSocketAccessLogs ?? false,
+      removalPolicy,
+    });
     this.inboxApi = new InboxApi(this, 'Http', {
       issuer: this.identity.issuer,
       audience: this.identity.audience,

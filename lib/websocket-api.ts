@@ -1,6 +1,10 @@
 // The WebSocket API: connections, the authorizer in front of them, and a ping that runs no function.
+
+import { type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   CfnIntegrationResponse,
+  LogGroupLogDestination,
   WebSocketApi as WebSocketGateway,
   type WebSocketIntegration,
   WebSocketStage,
@@ -8,6 +12,7 @@ import {
 import { WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { WebSocketLambdaIntegration, WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
 /** Routes whose function answers with a frame. */
@@ -15,11 +20,16 @@ const ANSWERED_ACTIONS = ['sync', 'ack', 'subscribe', 'unsubscribe'];
 /** Our choice, far below the account's 10,000 a second (AWS limit), which the posts to sockets share. */
 const THROTTLE = { rateLimit: 2_000, burstLimit: 1_000 };
 
+export interface WebSocketApiProps {
+  accessLogs: boolean;
+  removalPolicy: RemovalPolicy;
+}
+
 export class WebSocketApi extends Construct {
   readonly api: WebSocketGateway;
   readonly stage: WebSocketStage;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, props: WebSocketApiProps) {
     super(scope, id);
     this.api = new WebSocketGateway(this, 'Api', { routeSelectionExpression: '$request.body.action' });
     this.stage = new WebSocketStage(this, 'Stage', {
@@ -27,6 +37,19 @@ export class WebSocketApi extends Construct {
       stageName: 'v1',
       autoDeploy: true,
       throttle: THROTTLE,
+      ...(props.accessLogs && { accessLogSettings: this.accessLogs(props.removalPolicy) }),
+    });
+    if (!props.accessLogs) {
+      const reason =
+        'They need a role in the settings of account and region, without which the first deployment fails: https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html. Where there is one, set webSocketAccessLogs.';
+      Validations.of(this.stage).acknowledge(
+        { id: 'AwsSolutions-APIG1', reason },
+        { id: 'Serverless-APIGWAccessLogging', reason },
+      );
+    }
+    Validations.of(this.api).acknowledge({
+      id: 'AwsSolutions-APIG4',
+      reason: 'Only $connect can have an authorizer; whoever it lets in may use the other routes of that socket.',
     });
     this.addPing();
   }
@@ -43,6 +66,24 @@ export class WebSocketApi extends Construct {
     for (const key of [...ANSWERED_ACTIONS, '$default']) {
       this.api.addRoute(key, { integration: integration(), returnResponse: true });
     }
+  }
+
+  /** Without the query string: it carries tickets and tokens. */
+  private accessLogs(removalPolicy: RemovalPolicy) {
+    const logs = new LogGroup(this, 'AccessLogs', { retention: RetentionDays.ONE_MONTH, removalPolicy });
+    return {
+      destination: new LogGroupLogDestination(logs),
+      format: AccessLogFormat.custom(
+        JSON.stringify({
+          request_id: '$context.requestId',
+          connection_id: '$context.connectionId',
+          event: '$context.eventType',
+          route: '$context.routeKey',
+          status: '$context.status',
+          latency_ms: '$context.integrationLatency',
+        }),
+      ),
+    };
   }
 
   private addPing(): void {
