@@ -45,6 +45,7 @@ export function localRoutes(parts: LocalParts): { routes: LocalRoutes; outputs: 
   const now = () => ({ now: new Date(clock.now()).toISOString() });
   const outputs = () => ({
     region: stack.region,
+    is_local: 'true',
     aws_endpoint_url: parts.urls.aws,
     http_url: parts.urls.http,
     ...snakeCased(stack.outputs),
@@ -103,10 +104,13 @@ export function localRoutes(parts: LocalParts): { routes: LocalRoutes; outputs: 
       functions.resetStats();
       return meter.read();
     },
+    /** `?allowed=false`: only those that IAM refused. */
     'GET /_local/calls': ({ query }) => {
       const limit = Number(query.get('limit') ?? CALLS_SHOWN);
       if (!Number.isInteger(limit) || limit < 1) throw new LocalError(400, 'limit must be a whole number, at least 1.');
-      return calls.latest(limit);
+      const allowed = query.get('allowed');
+      if (allowed !== null && allowed !== 'false') throw new LocalError(400, 'allowed can only be false: the calls that IAM refused.');
+      return allowed === 'false' ? calls.denied(limit) : calls.latest(limit);
     },
     'GET /_local/queues': () =>
       queues.all.map((queue) => ({
@@ -157,6 +161,7 @@ export function localRoutes(parts: LocalParts): { routes: LocalRoutes; outputs: 
       await activity.idle();
       for (const connection of sockets.connections.list()) sockets.connections.cut(connection.connectionId);
       scheduler.reset();
+      bus.reset();
       queues.reset();
       sns.reset();
       await parts.engine.reset();
