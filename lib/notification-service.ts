@@ -40,7 +40,7 @@ export class NotificationService extends Construct {
     if (!Number.isInteger(retentionDays) || retentionDays < 1)
       throw new Error('retentionDays must be a whole number of days, at least 1.');
     for (const origin of allowedOrigins) {
-      if (!/^https?:\/\/[^/,\s]+$/.test(origin))
+      if (!/^https?:\/\/[^/,*\s]+(:\*)?$/.test(origin))
         throw new Error(
           `allowedOrigins: "${origin}" is no origin. Write it as https://app.example.com, without a path.`,
         );

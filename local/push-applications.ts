@@ -4,8 +4,8 @@ import type { Stack } from './stack.ts';
 
 const arn = (provider: string) => `arn:aws:sns:us-east-1:000000000000:app/${provider}/carillon`;
 
-/** What `cdk deploy -c …` would be told, so that push is on. */
-export const PUSH_CONTEXT: Record<string, string> = {
+/** By the name of their setting: push is on where they are told. */
+export const PUSH_APPLICATIONS: Record<string, string> = {
   pushFcm: arn('GCM'),
   pushApns: arn('APNS'),
   pushApnsSandbox: arn('APNS_SANDBOX'),
@@ -15,5 +15,5 @@ export const PUSH_CONTEXT: Record<string, string> = {
 export function pushApplications(stack: Stack): ApplicationSetting[] {
   const topic = stack.outputs.PushEventsTopicArn;
   const events = topic === undefined ? {} : { EventEndpointUpdated: topic, EventDeliveryFailure: topic };
-  return Object.values(PUSH_CONTEXT).map((application) => ({ arn: application, events }));
+  return Object.values(PUSH_APPLICATIONS).map((application) => ({ arn: application, events }));
 }

@@ -2,7 +2,7 @@
 import { parseArgs, styleText } from 'node:util';
 import { readAssembly, synthesize } from './assembly.ts';
 import { startDynamoDbEngine } from './dynamodb-engine.ts';
-import { PUSH_CONTEXT } from './push-applications.ts';
+import { LOCAL_CONTEXT } from './local-context.ts';
 import { startRuntime } from './runtime.ts';
 
 const { values: flags } = parseArgs({
@@ -24,7 +24,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(sign
 
 const log = (line: string) => process.stderr.write(`${line}\n`);
 const [assembly, engine] = await Promise.all([
-  flags.assembly === undefined ? synthesize(PUSH_CONTEXT) : readAssembly(flags.assembly),
+  flags.assembly === undefined ? synthesize(LOCAL_CONTEXT) : readAssembly(flags.assembly),
   startDynamoDbEngine({ ...(flags.data !== undefined && { dbPath: flags.data }), log }),
 ]).catch((error: unknown) => {
   log(error instanceof Error ? error.message : String(error));

@@ -56,7 +56,12 @@ async function verifiedGrant(
   return undefined;
 }
 
+/** `http://localhost:*`: for development, where a page's port is whatever was free. */
+const ANY_PORT = ':*';
+
 /** Only browsers send Origin, and only they can be tricked into connecting; other clients are not bound by the list. */
 function isAllowedOrigin(origin: string | undefined, allowedOrigins: readonly string[]): boolean {
-  return allowedOrigins.length === 0 || origin === undefined || allowedOrigins.includes(origin);
+  if (allowedOrigins.length === 0 || origin === undefined) return true;
+  const withAnyPort = origin.replace(/:\d+$/, '') + ANY_PORT;
+  return allowedOrigins.some((allowed) => allowed === origin || allowed === withAnyPort);
 }

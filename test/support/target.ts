@@ -1,35 +1,51 @@
 // What the end-to-end tests run against: a local runtime of their own, or a deployed stack known by its outputs.
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { synthesize } from '../../local/assembly.ts';
 import { startDynamoDbEngine } from '../../local/dynamodb-engine.ts';
-import { PUSH_CONTEXT } from '../../local/push-applications.ts';
-import { startRuntime } from '../../local/runtime.ts';
+import { LOCAL_CONTEXT } from '../../local/local-context.ts';
+import { type Runtime, startRuntime } from '../../local/runtime.ts';
 
 export type Outputs = Record<string, string>;
 
 export interface Target {
   isLocal: boolean;
   outputs: Outputs;
+  /** Present when the runtime runs in this process. */
+  runtime?: Runtime;
   close(): Promise<void>;
 }
 
-/** E2E_TARGET: `local` (default), `aws` (the stack E2E_STACK, by your credentials), or a file of outputs. */
-export async function startTarget(): Promise<Target> {
-  const wanted = process.env.E2E_TARGET ?? 'local';
-  if (wanted === 'local') return startLocal();
-  const outputs = wanted === 'aws' ? await stackOutputs() : (JSON.parse(await readFile(wanted, 'utf8')) as Outputs);
-  return { isLocal: outputs.is_local === 'true', outputs, close: async () => undefined };
+export interface TargetOptions {
+  /** Configuration as `cdk deploy -c name=value` takes it. A stack that is deployed already has its own. */
+  context?: Record<string, string>;
 }
 
-async function startLocal(): Promise<Target> {
-  const [assembly, engine] = await Promise.all([synthesize(PUSH_CONTEXT), startDynamoDbEngine()]);
-  const lines: string[] = [];
+const wanted = process.env.E2E_TARGET ?? 'local';
+
+/** Whether each file starts a runtime of its own, configured as it likes and used by nobody else. */
+export const ownsTarget = wanted === 'local';
+
+/** Whether the target has the local runtime's door, with its clock, faults and meter: asked before any test runs, to skip some. */
+export const hasLocalDoor =
+  ownsTarget || (wanted !== 'aws' && (JSON.parse(readFileSync(wanted, 'utf8')) as Outputs).is_local === 'true');
+
+/** E2E_TARGET: `local` (default), `aws` (the stack E2E_STACK, by your credentials), or a file of outputs. */
+export async function startTarget(options: TargetOptions = {}): Promise<Target> {
+  if (ownsTarget) return startLocal(options);
+  if (options.context) throw new Error('A stack that is deployed already cannot be configured: skip this test unless ownsTarget.');
+  const outputs = wanted === 'aws' ? await stackOutputs() : (JSON.parse(await readFile(wanted, 'utf8')) as Outputs);
+  return { isLocal: hasLocalDoor, outputs, close: async () => undefined };
+}
+
+async function startLocal({ context = {} }: TargetOptions): Promise<Target> {
+  const [assembly, engine] = await Promise.all([synthesize({ ...LOCAL_CONTEXT, ...context }), startDynamoDbEngine()]);
   const runtime = await startRuntime({
     assembly,
     engine,
     port: 0,
     awsPort: 0,
-    log: (line) => lines.push(line),
+    log: (line) => process.env.E2E_VERBOSE && process.stderr.write(`${line}\n`),
     ...(process.env.E2E_VERBOSE && {
       functionLog: ({ function: name, line }) => process.stderr.write(`${name} ${line}\n`),
     }),
@@ -37,6 +53,7 @@ async function startLocal(): Promise<Target> {
   return {
     isLocal: true,
     outputs: runtime.outputs(),
+    runtime,
     async close() {
       await runtime.close();
       await engine.close();
