@@ -8,6 +8,8 @@ export interface Call {
   service: string;
   operation: string;
   resource: string;
+  /** Everything IAM had to allow for it. */
+  permissions: { action: string; resource: string }[];
   allowed: boolean;
   /** `ok`, or the error's code. */
   outcome: string;
@@ -18,6 +20,8 @@ export interface Call {
 export interface Calls {
   add(call: Call): void;
   latest(limit?: number): Call[];
+  /** The latest that IAM refused, newest first. They are kept apart, so that no amount of later calls hides one. */
+  denied(limit?: number): Call[];
   clear(): void;
 }
 
@@ -25,22 +29,39 @@ export interface Calls {
 const KEPT = 10_000;
 
 export function createCalls(kept = KEPT): Calls {
-  let ring: Call[] = [];
-  let oldest = 0;
+  const all = ring(kept);
+  const denied = ring(kept);
   return {
     add(call) {
-      if (ring.length < kept) ring.push(call);
+      all.add(call);
+      if (!call.allowed) denied.add(call);
+    },
+    latest: all.latest,
+    denied: denied.latest,
+    clear() {
+      all.clear();
+      denied.clear();
+    },
+  };
+}
+
+function ring(kept: number) {
+  let calls: Call[] = [];
+  let oldest = 0;
+  return {
+    add(call: Call) {
+      if (calls.length < kept) calls.push(call);
       else {
-        ring[oldest] = call;
+        calls[oldest] = call;
         oldest = (oldest + 1) % kept;
       }
     },
-    latest(limit = 100) {
-      const count = Math.max(0, Math.min(limit, ring.length));
-      return Array.from({ length: count }, (_, back) => ring[(oldest + ring.length - 1 - back) % ring.length]!);
+    latest(limit = 100): Call[] {
+      const count = Math.max(0, Math.min(limit, calls.length));
+      return Array.from({ length: count }, (_, back) => calls[(oldest + calls.length - 1 - back) % calls.length]!);
     },
     clear() {
-      ring = [];
+      calls = [];
       oldest = 0;
     },
   };

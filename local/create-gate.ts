@@ -33,6 +33,7 @@ export function createGate({ faults, calls, clock }: { faults: Faults; calls: Ca
           service: call.service,
           operation: call.operation,
           resource: call.permissions[0]?.resource ?? '',
+          permissions: call.permissions.map(({ action, resource }) => ({ action, resource })),
           allowed,
           outcome,
           milliseconds: Math.round((performance.now() - startedMs) * 100) / 100,

@@ -1,4 +1,6 @@
 // What each route of the /_local/ door does.
+
+import type { Activity } from './activity.ts';
 import type { EventBus } from './bus/event-bus.ts';
 import type { Calls } from './calls.ts';
 import type { Clock } from './clock.ts';
@@ -6,7 +8,6 @@ import type { DynamoDbEngine } from './dynamodb-engine.ts';
 import type { Faults } from './faults.ts';
 import type { RunningFunctions } from './functions/pool.ts';
 import type { WebSocketApi } from './gateway/websocket-api.ts';
-import type { Activity } from './activity.ts';
 import type { Credentials } from './iam/credentials.ts';
 import type { Issuer } from './issuer.ts';
 import { LocalError, type LocalRoutes } from './local-door.ts';
@@ -40,8 +41,22 @@ export interface LocalParts {
 const CALLS_SHOWN = 100;
 
 export function localRoutes(parts: LocalParts): { routes: LocalRoutes; outputs: () => Record<string, string> } {
-  const { stack, clock, activity, meter, calls, faults, functions, queues, bus, sockets, scheduler, sns, issuer, credentials } =
-    parts;
+  const {
+    stack,
+    clock,
+    activity,
+    meter,
+    calls,
+    faults,
+    functions,
+    queues,
+    bus,
+    sockets,
+    scheduler,
+    sns,
+    issuer,
+    credentials,
+  } = parts;
   const now = () => ({ now: new Date(clock.now()).toISOString() });
   const outputs = () => ({
     is_local: 'true',
@@ -58,7 +73,8 @@ export function localRoutes(parts: LocalParts): { routes: LocalRoutes; outputs: 
   const routes: LocalRoutes = {
     'GET /_local/outputs': outputs,
     'POST /_local/tokens': async ({ body }) => {
-      if (typeof body.user_id !== 'string' || body.user_id === '') throw new LocalError(400, 'user_id must be a string.');
+      if (typeof body.user_id !== 'string' || body.user_id === '')
+        throw new LocalError(400, 'user_id must be a string.');
       return { token: await issuer.token(body) };
     },
     'GET /_local/clock': now,
@@ -110,7 +126,8 @@ export function localRoutes(parts: LocalParts): { routes: LocalRoutes; outputs: 
       const limit = Number(query.get('limit') ?? CALLS_SHOWN);
       if (!Number.isInteger(limit) || limit < 1) throw new LocalError(400, 'limit must be a whole number, at least 1.');
       const allowed = query.get('allowed');
-      if (allowed !== null && allowed !== 'false') throw new LocalError(400, 'allowed can only be false: the calls that IAM refused.');
+      if (allowed !== null && allowed !== 'false')
+        throw new LocalError(400, 'allowed can only be false: the calls that IAM refused.');
       return allowed === 'false' ? calls.denied(limit) : calls.latest(limit);
     },
     'GET /_local/queues': () =>
@@ -123,7 +140,8 @@ export function localRoutes(parts: LocalParts): { routes: LocalRoutes; outputs: 
     'GET /_local/phones': () => sns.phones.list(),
     'POST /_local/phones/': ({ rest, body }) => {
       if (typeof body.enabled !== 'boolean') throw new LocalError(400, 'enabled must be true or false.');
-      if (!sns.phones.setEnabled(rest, body.enabled)) throw new LocalError(404, `There is no phone with the token ${rest}.`);
+      if (!sns.phones.setEnabled(rest, body.enabled))
+        throw new LocalError(404, `There is no phone with the token ${rest}.`);
       return sns.phones.list().filter((phone) => phone.token === rest);
     },
     /** The next deliveries of the bus happen twice, as at-least-once delivery allows. */

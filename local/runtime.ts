@@ -1,14 +1,14 @@
 // The whole stack on localhost: the template's resources on the parts that emulate AWS.
 import { createServer, type Server } from 'node:http';
 import { activity } from './activity.ts';
-import { createDoor } from './aws/door.ts';
+import type { Assembly } from './assembly.ts';
 import { connectionsService } from './aws/connections.ts';
+import { createDoor } from './aws/door.ts';
 import { dynamodbService } from './aws/dynamodb.ts';
 import { eventsService } from './aws/events.ts';
 import { schedulerService } from './aws/scheduler.ts';
 import { snsService } from './aws/sns.ts';
 import { sqsService } from './aws/sqs.ts';
-import type { Assembly } from './assembly.ts';
 import { createEventBus } from './bus/event-bus.ts';
 import { createCalls } from './calls.ts';
 import { movableClock } from './clock.ts';
@@ -16,20 +16,20 @@ import { createGate } from './create-gate.ts';
 import type { DynamoDbEngine } from './dynamodb-engine.ts';
 import { createFaults } from './faults.ts';
 import { createEventSources } from './functions/event-source.ts';
-import { functionDefinition } from './functions/function-definition.ts';
 import type { LogLine } from './functions/function-logs.ts';
 import { createFunctions } from './functions/pool.ts';
 import { httpApi } from './gateway/http-api.ts';
 import { webSocketApi } from './gateway/websocket-api.ts';
 import { checkPolicies } from './iam/check-policies.ts';
 import { createCredentials } from './iam/credentials.ts';
+import type { Principal } from './iam/principal.ts';
 import { createIssuer } from './issuer.ts';
 import { type LocalDoor, localDoor } from './local-door.ts';
 import { meter } from './meter.ts';
 import { createSns } from './phones/sns.ts';
-import { pushApplications } from './push-applications.ts';
 import { listenNear, reservePort } from './ports.ts';
 import { publicServer } from './public-server.ts';
+import { pushApplications } from './push-applications.ts';
 import { createQueues } from './queues/queues.ts';
 import { createScheduler } from './scheduler/scheduler.ts';
 import type { Stack } from './stack.ts';
@@ -58,13 +58,16 @@ export interface RuntimeOptions {
 export interface Runtime extends LocalDoor {
   stack: Stack;
   ignored: Ignored[];
+  /** The principal of a function, its role's statements in it: what changes there counts from the next call on. */
+  principalOf(functionName: string): Principal;
   close(): Promise<void>;
 }
 
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { assembly, engine, log } = options;
   const support = checkSupported(assembly.template);
-  if (support.problems.length > 0) throw new Error(`This template cannot run here:\n- ${support.problems.join('\n- ')}`);
+  if (support.problems.length > 0)
+    throw new Error(`This template cannot run here:\n- ${support.problems.join('\n- ')}`);
 
   const server: Server = createServer();
   const port = await listenNear(server, options.port);
@@ -109,7 +112,11 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const bus = createEventBus({ ...shared, queues });
   const sockets = webSocketApi(stack, shared);
   const queueAccess = {
-    sendToQueue: async (arn: string, body: string, messageAttributes: Record<string, { DataType: string; StringValue: string }>) => {
+    sendToQueue: async (
+      arn: string,
+      body: string,
+      messageAttributes: Record<string, { DataType: string; StringValue: string }>,
+    ) => {
       queueOf(arn).send({ body, attributes: messageAttributes, senderId: ACCOUNT_ID });
     },
     queuePolicy: (arn: string) => queues.byArn(arn)?.resourcePolicy ?? [],
@@ -152,11 +159,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const sources = createEventSources({
     ...shared,
     queues,
-    principalOf: (arn) => {
-      const resource = stack.find('AWS::Lambda::Function', arn);
-      if (!resource) throw new Error(`There is no function ${arn} in the stack.`);
-      return functionDefinition(resource, stack, assembly.dir).principal;
-    },
+    principalOf: functions.principalOf,
   });
   await engine.createTables(stack);
   await door.listen(awsPort);
@@ -183,6 +186,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     ...local,
     stack,
     ignored: support.ignored,
+    principalOf: functions.principalOf,
     async close() {
       sources.stop();
       sockets.close();

@@ -1,6 +1,7 @@
 // The sandboxes of one function: kept warm, started when all are busy, replaced when one dies.
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Credential } from '../iam/credentials.ts';
+import type { Principal } from '../iam/principal.ts';
 import type { InvokeResult } from '../stack.ts';
 import { functionEnvironment } from './environment.ts';
 import type { FunctionDefinition } from './function-definition.ts';
@@ -13,6 +14,7 @@ import { traceId } from './trace-id.ts';
 export type { FunctionStats };
 
 export interface FunctionPool {
+  readonly principal: Principal;
   invoke(event: unknown, lineage: number): Promise<InvokeResult>;
   kill(): Promise<number>;
   warm(): Promise<void>;
@@ -80,6 +82,8 @@ export function functionPool(
     // Loading is billed since August 2025. https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/
     bill(sandbox.worker.initMs);
     if (!failed) {
+      // AWS's daemon reports every minute; the first report stands for all.
+      if (definition.traced) sendToXRay('PutTelemetryRecords');
       release(sandbox);
       return;
     }
@@ -118,7 +122,7 @@ export function functionPool(
     bill(outcome.durationMs);
     stats.duration(outcome.durationMs);
     sandbox.log.flush(requestId);
-    if (definition.traced) trace();
+    if (definition.traced) sendToXRay('PutTraceSegments');
     job.settle(outcome);
     release(sandbox);
   }
@@ -129,15 +133,16 @@ export function functionPool(
     meter.add('lambda_gb_seconds', gbSeconds, definition.name);
   }
 
-  function trace(): void {
+  /** What Lambda's tracing sends with the function's role: segments, and the daemon's reports about itself. */
+  function sendToXRay(operation: 'PutTraceSegments' | 'PutTelemetryRecords'): void {
     const sent = gate.call({
       who: definition.principal,
       service: 'xray',
-      operation: 'PutTraceSegments',
-      permissions: [{ action: 'xray:PutTraceSegments', resource: '*' }],
+      operation,
+      permissions: [{ action: `xray:${operation}`, resource: '*' }],
       run: async () => undefined,
     });
-    // A segment that can't be sent is lost without a trace on AWS; the gate has recorded it.
+    // What can't be sent is lost without a trace on AWS; the gate has recorded it.
     void activity.track(sent.catch(() => undefined));
   }
 
@@ -191,6 +196,7 @@ export function functionPool(
   }
 
   return {
+    principal: definition.principal,
     invoke,
     kill,
     async warm() {

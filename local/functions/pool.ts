@@ -4,6 +4,7 @@ import { AwsError } from '../aws/aws-error.ts';
 import type { Clock } from '../clock.ts';
 import type { Gate } from '../gate.ts';
 import type { Credentials } from '../iam/credentials.ts';
+import type { Principal } from '../iam/principal.ts';
 import type { Meter } from '../meter.ts';
 import type { Functions, Stack } from '../stack.ts';
 import { functionDefinition } from './function-definition.ts';
@@ -26,6 +27,8 @@ export interface FunctionsDeps {
 }
 
 export interface RunningFunctions extends Functions {
+  /** Who a function is to AWS: all of its calls, its event source's too, are made as this principal. */
+  principalOf(functionName: string): Principal;
   /** Ends every sandbox of a function at once, in the middle of whatever it does. Returns how many there were. */
   kill(functionName: string): Promise<number>;
   /** Starts a sandbox of every function, so that the first invocations find one loaded. */
@@ -73,6 +76,7 @@ export function createFunctions(stack: Stack, deps: FunctionsDeps): RunningFunct
   return {
     invoke: async (functionArn, event, { lineage = 0 } = {}) =>
       deps.activity.track(find(functionArn).invoke(event, lineage)),
+    principalOf: (name) => find(name).principal,
     kill: async (name) => find(name).kill(),
     async warm() {
       await Promise.all([...pools.values()].map((pool) => pool.warm()));

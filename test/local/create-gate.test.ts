@@ -46,6 +46,7 @@ it('lets an allowed call run and records it', async () => {
       service: 'sqs',
       operation: 'SendMessage',
       resource: 'queue',
+      permissions: [{ action: 'sqs:SendMessage', resource: 'queue' }],
       allowed: true,
       outcome: 'ok',
       milliseconds: expect.any(Number),
@@ -116,4 +117,23 @@ it('keeps the latest calls only', () => {
   expect(calls.latest(2).map(({ operation }) => operation)).toEqual(['e', 'd']);
   calls.clear();
   expect(calls.latest()).toEqual([]);
+});
+
+it('keeps what IAM refused apart, where later calls do not push it out', () => {
+  const calls = createCalls(2);
+  const call = {
+    time: '',
+    function: 'f',
+    service: 'sqs',
+    resource: '',
+    permissions: [],
+    milliseconds: 0,
+    request_id: '',
+  };
+  calls.add({ ...call, operation: 'refused', allowed: false, outcome: 'AccessDeniedException' });
+  for (const operation of ['a', 'b', 'c']) calls.add({ ...call, operation, allowed: true, outcome: 'ok' });
+  expect(calls.latest().map(({ operation }) => operation)).toEqual(['c', 'b']);
+  expect(calls.denied().map(({ operation }) => operation)).toEqual(['refused']);
+  calls.clear();
+  expect(calls.denied()).toEqual([]);
 });

@@ -17,10 +17,18 @@ export function localControl(httpUrl: string) {
     settle: () => call('POST', 'settle'),
     advance: (seconds: number) => call('POST', 'clock', { advance_seconds: seconds }),
     now: async () => Date.parse((await call('GET', 'clock')).now),
-    fault: (fault: { service: string; operation: string; kind: string; function?: string; times?: number; probability?: number }) =>
-      call('POST', 'faults', fault),
+    fault: (fault: {
+      service: string;
+      operation: string;
+      kind: string;
+      function?: string;
+      times?: number;
+      probability?: number;
+    }) => call('POST', 'faults', fault),
     clearFaults: () => call('DELETE', 'faults'),
     calls: (limit = 10_000): Promise<any[]> => call('GET', `calls?limit=${limit}`),
+    /** Calls that IAM refused. */
+    denied: (limit = 10_000): Promise<any[]> => call('GET', `calls?allowed=false&limit=${limit}`),
     meter: () => call('GET', 'meter'),
     resetMeter: () => call('POST', 'meter/reset'),
     connections: (): Promise<{ id: string; user_id: string; connected_at: string }[]> => call('GET', 'connections'),

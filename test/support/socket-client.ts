@@ -8,6 +8,8 @@ export interface SocketClient {
   /** Resolves with the first frame, past or future, that matches; rejects after `withinMs` with what came instead. */
   frame(matches: string | ((frame: any) => boolean), withinMs?: number): Promise<any>;
   of(type: string): any[];
+  /** Resolves when everything sent to this socket before now is in `frames`: asks for a pong and waits for it. */
+  caughtUp(): Promise<void>;
   send(frame: unknown): void;
   raw: WebSocket;
   close(): Promise<void>;
@@ -46,11 +48,17 @@ export async function openSocket(url: string, options: WebSocket.ClientOptions =
     });
     raw.on('error', reject);
   });
-  return {
+  let pings = 0;
+  const client: SocketClient = {
     frames,
     raw,
     closed,
     of: (type) => frames.filter((frame) => frame.type === type),
+    async caughtUp() {
+      const wanted = ++pings;
+      client.send({ action: 'ping' });
+      await client.frame(() => client.of('pong').length >= wanted);
+    },
     send: (frame) => raw.send(typeof frame === 'string' || Buffer.isBuffer(frame) ? frame : JSON.stringify(frame)),
     frame(matches, withinMs = WITHIN_MS) {
       const fits = typeof matches === 'string' ? (frame: any) => frame.type === matches : matches;
@@ -76,4 +84,5 @@ export async function openSocket(url: string, options: WebSocket.ClientOptions =
       await once(raw, 'close');
     },
   };
+  return client;
 }

@@ -4,10 +4,10 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { NotificationRequestInput } from '../../protocol/request.ts';
-import { localControl } from './local-control.ts';
 import { type HttpOptions, httpCaller, type Reply } from './http-caller.ts';
+import { localControl } from './local-control.ts';
 import { openSocket, type SocketClient } from './socket-client.ts';
-import { startTarget } from './target.ts';
+import { startTarget, type TargetOptions } from './target.ts';
 
 export type StackUnderTest = Awaited<ReturnType<typeof stackUnderTest>>;
 
@@ -17,8 +17,13 @@ export interface TokenOptions {
   claims?: Record<string, unknown>;
 }
 
-export async function stackUnderTest() {
-  const target = await startTarget();
+export interface StackOptions extends TargetOptions {
+  /** For tests that take permissions away: without it, `close` fails when a function was denied a call. */
+  expectsDenials?: boolean;
+}
+
+export async function stackUnderTest({ expectsDenials = false, ...options }: StackOptions = {}) {
+  const target = await startTarget(options);
   const { outputs, isLocal } = target;
   const control = localControl(outputs.http_url!);
   const config = {
@@ -56,6 +61,7 @@ export async function stackUnderTest() {
   return {
     outputs,
     isLocal,
+    runtime: target.runtime,
     /** Only with the local runtime. */
     local: control,
     events,
@@ -75,7 +81,10 @@ export async function stackUnderTest() {
     },
     /** A connected client of a user, by a ticket as browsers do it. */
     async connect(userId: string, options: { topics?: string[] } = {}): Promise<SocketClient> {
-      const { status, body } = await http('POST', '/internal/tickets', { sign: true, body: { user_id: userId, ...options } });
+      const { status, body } = await http('POST', '/internal/tickets', {
+        sign: true,
+        body: { user_id: userId, ...options },
+      });
       if (status !== 201) throw new Error(`No ticket: ${status} ${JSON.stringify(body)}`);
       const socket = await openSocket(`${body.ws_url}?ticket=${body.ticket}`);
       sockets.push(socket);
@@ -90,9 +99,15 @@ export async function stackUnderTest() {
     async close(): Promise<void> {
       for (const socket of sockets) socket.raw.terminate();
       for (const client of [events, sqs, dynamodb]) client.destroy();
+      const denied = isLocal && !expectsDenials ? await control.denied() : [];
       await target.close();
+      if (denied.length > 0) throw new Error(`A role is too narrow:\n${denied.map(deniedLine).join('\n')}`);
     },
   };
+}
+
+function deniedLine({ function: who, service, operation, permissions }: any): string {
+  return `AccessDenied: ${who} called ${service} ${operation} and needs ${permissions.map((one: any) => `${one.action} on ${one.resource}`).join(', ')}`;
 }
 
 /** A deployed stack's own issuer signs tokens: bring some along as a JSON object of user id and token in E2E_TOKENS. */

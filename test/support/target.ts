@@ -33,7 +33,8 @@ export const hasLocalDoor =
 /** E2E_TARGET: `local` (default), `aws` (the stack E2E_STACK, by your credentials), or a file of outputs. */
 export async function startTarget(options: TargetOptions = {}): Promise<Target> {
   if (ownsTarget) return startLocal(options);
-  if (options.context) throw new Error('A stack that is deployed already cannot be configured: skip this test unless ownsTarget.');
+  if (options.context)
+    throw new Error('A stack that is deployed already cannot be configured: skip this test unless ownsTarget.');
   const outputs = wanted === 'aws' ? await stackOutputs() : (JSON.parse(await readFile(wanted, 'utf8')) as Outputs);
   return { isLocal: hasLocalDoor, outputs, close: async () => undefined };
 }

@@ -1,0 +1,150 @@
+// What a user was not there for: it waits in the inbox and comes by sync, whole, once, and never when it has expired.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toTimestamp } from '../../protocol/timestamp.ts';
+import { newUser } from '../support/new-user.ts';
+import { drain, expectQueuesEmpty } from '../support/queue-contents.ts';
+import type { SocketClient } from '../support/socket-client.ts';
+import { type StackUnderTest, stackUnderTest } from '../support/stack-under-test.ts';
+import { notificationsOf } from '../support/stored-rows.ts';
+import { hasLocalDoor } from '../support/target.ts';
+
+let stack: StackUnderTest;
+beforeAll(async () => {
+  stack = await stackUnderTest();
+});
+afterAll(() => stack.close());
+
+/** A stretch that sync does not look back over: it looks again through the last seconds before `since`. */
+const A_WHILE_SECONDS = 30;
+
+/** Notifies a user who is away, in batches as large as PutEvents takes. */
+async function whileAway(userId: string, count: number): Promise<string[]> {
+  const titles = Array.from({ length: count }, (_, at) => `Missed ${at}`);
+  for (let at = 0; at < count; at += 10) {
+    await stack.put(
+      titles.slice(at, at + 10).map((title) => ({
+        detail_type: 'notification.requested',
+        detail: { user_id: userId, title, message: 'While you were away', notification_type: 'system' },
+      })),
+    );
+  }
+  await stack.local.settle();
+  return titles;
+}
+
+async function sync(socket: SocketClient, since?: string) {
+  socket.send({ action: 'sync', ...(since !== undefined && { since }) });
+  const synced = await socket.frame('synced');
+  return { synced, notifications: socket.of('notification').map((frame) => frame.notification) };
+}
+
+/** One notification that was seen on a socket which then closed. */
+async function lastSeen(userId: string): Promise<any> {
+  const socket = await stack.connect(userId);
+  await stack.notify({ user_id: userId, title: 'Seen' });
+  const { notification } = await socket.frame('notification');
+  await socket.close();
+  await stack.local.settle();
+  await stack.local.advance(A_WHILE_SECONDS);
+  return notification;
+}
+
+describe.skipIf(!hasLocalDoor)('missed (needs the local door)', () => {
+  it('waits in the inbox, marked as sent to nobody', async () => {
+    const user = newUser('away');
+    await stack.notify({ user_id: user, title: 'Waiting' });
+    await stack.local.settle();
+    const [row, ...others] = await notificationsOf(stack, user);
+    expect(others).toEqual([]);
+    expect(row).toMatchObject({ title: 'Waiting', unread_key: expect.any(String) });
+    expect(row).not.toHaveProperty('sent_at');
+    await expectQueuesEmpty(stack);
+  });
+
+  it('comes by sync since the last one seen, oldest first, to the socket that asks and no other', async () => {
+    const user = newUser('back');
+    const seen = await lastSeen(user);
+    const titles = await whileAway(user, 3);
+    const [asking, other] = await Promise.all([stack.connect(user), stack.connect(user)]);
+    const { synced, notifications } = await sync(asking, seen.id);
+    expect(synced).toEqual({ type: 'synced', unread_count: 4, recovered: true });
+    // They were accepted in the same moment, so only their set is certain, and that ids ascend.
+    expect(notifications.map(({ title }) => title).sort()).toEqual([...titles].sort());
+    expect(notifications.map(({ id }) => id)).toEqual(notifications.map(({ id }) => id).sort());
+    expect(asking.frames.at(-1)).toEqual(synced);
+    await other.caughtUp();
+    expect(other.of('notification')).toEqual([]);
+  });
+
+  it('tells only the count when nothing was ever seen', async () => {
+    const user = newUser('first');
+    await whileAway(user, 2);
+    const { synced, notifications } = await sync(await stack.connect(user));
+    expect(synced).toEqual({ type: 'synced', unread_count: 2, recovered: true });
+    expect(notifications).toEqual([]);
+  });
+
+  it('is nothing for who has seen all', async () => {
+    const user = newUser('current');
+    const seen = await lastSeen(user);
+    const { synced, notifications } = await sync(await stack.connect(user), seen.id);
+    expect(synced).toEqual({ type: 'synced', unread_count: 1, recovered: true });
+    expect(notifications).toEqual([]);
+  });
+
+  it('comes whole over several pages', async () => {
+    const user = newUser('pages');
+    const seen = await lastSeen(user);
+    const titles = await whileAway(user, 120);
+    const { synced, notifications } = await sync(await stack.connect(user), seen.id);
+    expect(synced).toEqual({ type: 'synced', unread_count: 121, recovered: true });
+    expect(notifications.map(({ title }) => title).sort()).toEqual([...titles].sort());
+  });
+
+  it('is said not to be whole beyond 500, and when the last one seen is unknown', async () => {
+    const user = newUser('long');
+    const seen = await lastSeen(user);
+    await whileAway(user, 510);
+    const socket = await stack.connect(user);
+    const { synced, notifications } = await sync(socket, seen.id);
+    expect(synced).toMatchObject({ unread_count: 511, recovered: false });
+    expect(notifications).toHaveLength(500);
+
+    const stranger = await stack.connect(newUser('stranger'));
+    const { synced: ofStranger, notifications: none } = await sync(stranger, seen.id);
+    expect(ofStranger).toMatchObject({ unread_count: 0, recovered: false });
+    expect(none).toEqual([]);
+  });
+});
+
+describe.skipIf(!hasLocalDoor)('expired (needs the local door)', () => {
+  it('a request whose time is over is neither stored nor sent, and is no failure', async () => {
+    const user = newUser('late');
+    const socket = await stack.connect(user);
+    const over = toTimestamp((await stack.local.now()) - 1_000);
+    await stack.notify({ user_id: user, expires_at: over });
+    await stack.notify({ user_id: user, expires_at: over, store: false });
+    await stack.notify({ user_ids: [user], expires_at: over });
+    await stack.local.settle();
+    await socket.caughtUp();
+    expect(socket.frames.filter((frame) => frame.type !== 'pong')).toEqual([]);
+    expect(await notificationsOf(stack, user)).toEqual([]);
+    expect(await drain(stack, stack.outputs.rejected_queue_url!)).toEqual([]);
+    await expectQueuesEmpty(stack);
+  });
+
+  it('one that ends while the user is away is not brought by sync and not counted', async () => {
+    const user = newUser('late');
+    const seen = await lastSeen(user);
+    const soon = toTimestamp((await stack.local.now()) + 60_000);
+    await stack.notify({ user_id: user, title: 'For a minute', expires_at: soon });
+    await whileAway(user, 1);
+    const early = await sync(await stack.connect(user), seen.id);
+    expect(early.notifications).toHaveLength(2);
+    expect(early.synced.unread_count).toBe(3);
+    await stack.local.advance(61);
+    const { synced, notifications } = await sync(await stack.connect(user), seen.id);
+    expect(notifications.map(({ title }) => title)).toEqual(['Missed 0']);
+    expect(synced.unread_count).toBe(2);
+  });
+});
