@@ -59,7 +59,6 @@ export function localRoutes(parts: LocalParts): { routes: LocalRoutes; outputs: 
   } = parts;
   const now = () => ({ now: new Date(clock.now()).toISOString() });
   const outputs = () => ({
-    is_local: 'true',
     region: stack.region,
     is_local: 'true',
     aws_endpoint_url: parts.urls.aws,

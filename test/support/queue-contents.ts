@@ -33,11 +33,11 @@ export async function drain(stack: StackUnderTest, url: string): Promise<Message
 
 /** All of its messages: visible, hidden and delayed. */
 export async function messagesIn(stack: StackUnderTest, url: string): Promise<number> {
-  const { Attributes = {} } = await stack.sqs.send(
+  const { Attributes }: { Attributes?: Record<string, string> } = await stack.sqs.send(
     new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] }),
   );
   return ['', 'NotVisible', 'Delayed'].reduce(
-    (sum, kind) => sum + Number(Attributes[`ApproximateNumberOfMessages${kind}`]),
+    (sum, kind) => sum + Number(Attributes?.[`ApproximateNumberOfMessages${kind}`]),
     0,
   );
 }
