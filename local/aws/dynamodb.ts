@@ -35,7 +35,10 @@ export function dynamodbService(deps: { endpoint: string; stack: Stack; meter: M
     if (operation === 'DescribeTimeToLive') return describeTimeToLive(lookup.resource(input.TableName));
     const { unit } = OPERATIONS[operation]!;
     const { status, reply } = await ask(operation, unit ? askForCapacity(operation, input) : input);
-    if (status !== 200) throw refusal(operation, input, status, reply);
+    if (status !== 200) {
+      await addOldItem(operation, input, reply);
+      throw refusal(operation, input, status, reply);
+    }
     if (unit) {
       const units = await unitsOf(operation, input, reply, lookup.resource(input.TableName), (name, body) =>
         ask(name, body).then((second) => second.reply),
@@ -46,6 +49,17 @@ export function dynamodbService(deps: { endpoint: string; stack: Stack; meter: M
       return JSON.parse(JSON.stringify(reply).replaceAll(/arn:aws:dynamodb:[^:]*:[^:]*:table\//g, arnPrefix));
     }
     return reply;
+  }
+
+  /** dynalite knows no ReturnValuesOnConditionCheckFailure: what it leaves out is read behind the caller's back. */
+  async function addOldItem(operation: string, input: any, reply: any): Promise<void> {
+    if (!WRITES_WITH_CONDITION.has(operation) || input.ReturnValuesOnConditionCheckFailure !== 'ALL_OLD') return;
+    if (!String(reply.__type).endsWith('ConditionalCheckFailedException') || reply.Item) return;
+    const keys: { AttributeName: string }[] = lookup.resource(input.TableName)?.properties.KeySchema ?? [];
+    const from = input.Key ?? input.Item;
+    const Key = Object.fromEntries(keys.map(({ AttributeName }) => [AttributeName, from[AttributeName]]));
+    const { reply: found } = await ask('GetItem', { TableName: input.TableName, Key, ConsistentRead: true });
+    if (found.Item) reply.Item = found.Item;
   }
 
   function refusal(operation: string, input: any, status: number, reply: any): AwsError {
