@@ -35,8 +35,19 @@ export interface Bundle {
   metafile: Metafile;
 }
 
-/** The same bytes for the same sources: nothing in it depends on the machine or the folder. */
+const made = new Map<string, Bundle>();
+
+/** The same bytes for the same sources: nothing in it depends on the machine or the folder. Made once a process. */
 export function bundleHandler(name: string): Bundle {
+  let bundle = made.get(name);
+  if (!bundle) {
+    bundle = bundleNow(name);
+    made.set(name, bundle);
+  }
+  return bundle;
+}
+
+function bundleNow(name: string): Bundle {
   const result = buildSync({ ...OPTIONS, entryPoints: [join(LAMBDAS, 'handlers', `${name}.ts`)] });
   const code = result.outputFiles[0]!.contents;
   return { code, hash: createHash('sha256').update(code).digest('hex'), metafile: result.metafile };

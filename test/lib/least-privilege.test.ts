@@ -1,0 +1,134 @@
+// What each function may do, to the letter: a grant that grows shows here, and so does one that is no longer needed.
+import type { Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { resourcesOf, templateWith } from './synthesized.ts';
+
+const TABLE = 'Storage/Table';
+const UNREAD_INDEX = 'Storage/Table/index/unread';
+const POST_TO_SOCKETS = 'arn:Partition:execute-api:Region:AccountId:WebSocket/Api/v1/POST/@connections/*';
+
+/** AWS gives these no resources. */
+const TRACING = { 'xray:PutTraceSegments': ['*'], 'xray:PutTelemetryRecords': ['*'] };
+const logging = (name: string) => ({
+  'logs:CreateLogStream': [`Functions/${name}Logs`],
+  'logs:PutLogEvents': [`Functions/${name}Logs`],
+});
+const consuming = (queue: string) => ({
+  'sqs:ReceiveMessage': [queue],
+  'sqs:DeleteMessage': [queue],
+  'sqs:GetQueueAttributes': [queue],
+});
+
+const ALLOWED: Record<string, Record<string, string[]>> = {
+  authorize: { 'dynamodb:DeleteItem': [TABLE] },
+  socket: {
+    'dynamodb:BatchWriteItem': [TABLE],
+    'dynamodb:GetItem': [TABLE],
+    'dynamodb:Query': [TABLE, UNREAD_INDEX],
+    'execute-api:ManageConnections': [POST_TO_SOCKETS],
+  },
+  inbox: {
+    'dynamodb:BatchGetItem': [TABLE],
+    'dynamodb:BatchWriteItem': [TABLE],
+    'dynamodb:GetItem': [TABLE],
+    'dynamodb:PutItem': [TABLE],
+    'dynamodb:Query': [TABLE, UNREAD_INDEX],
+    'dynamodb:UpdateItem': [TABLE],
+    'events:PutEvents': ['Intake/Bus'],
+    'execute-api:ManageConnections': [POST_TO_SOCKETS],
+  },
+  dispatch: {
+    'dynamodb:BatchWriteItem': [TABLE],
+    'dynamodb:GetItem': [TABLE],
+    'dynamodb:PutItem': [TABLE],
+    'dynamodb:Query': [TABLE, UNREAD_INDEX],
+    'dynamodb:UpdateItem': [TABLE],
+    'execute-api:ManageConnections': [POST_TO_SOCKETS],
+    'sqs:SendMessage': ['Intake/Dispatch', 'Intake/Fanout', 'Intake/Rejected'],
+    ...consuming('Intake/Dispatch'),
+  },
+  fanout: {
+    'dynamodb:BatchWriteItem': [TABLE],
+    'dynamodb:GetItem': [TABLE],
+    'dynamodb:PutItem': [TABLE],
+    'dynamodb:Query': [TABLE, UNREAD_INDEX],
+    'execute-api:ManageConnections': [POST_TO_SOCKETS],
+    ...consuming('Intake/Fanout'),
+  },
+};
+
+const template = templateWith();
+
+describe('functions', () => {
+  it('are those of the table above', () => {
+    expect(
+      functionsOf(template)
+        .map(([name]) => name)
+        .sort(),
+    ).toEqual(Object.keys(ALLOWED).sort());
+  });
+
+  it.each(Object.keys(ALLOWED))('%s may do exactly what it does', (name) => {
+    expect(permissionsOf(template, name)).toEqual({ ...TRACING, ...logging(name), ...ALLOWED[name] });
+  });
+
+  it('have roles without managed policies, which grant more than is said here', () => {
+    for (const [id, { Properties }] of resourcesOf(template, 'AWS::IAM::Role')) {
+      expect([id, Properties.ManagedPolicyArns]).toEqual([id, undefined]);
+    }
+  });
+});
+
+describe('doors into functions and queues', () => {
+  it('open for one named source each', () => {
+    for (const [id, { Properties }] of resourcesOf(template, 'AWS::Lambda::Permission')) {
+      expect([id, Properties.SourceArn === undefined]).toEqual([id, false]);
+    }
+    for (const [id, { Properties }] of resourcesOf(template, 'AWS::SQS::QueuePolicy', 'AWS::SNS::TopicPolicy')) {
+      for (const statement of Properties.PolicyDocument.Statement) {
+        if (statement.Effect === 'Deny') continue;
+        expect([id, Object.keys(statement.Condition ?? {})]).toEqual([id, ['ArnEquals']]);
+      }
+    }
+  });
+
+  it('refuse queue calls that are not encrypted', () => {
+    const guarded = resourcesOf(template, 'AWS::SQS::QueuePolicy').filter(([, { Properties }]) =>
+      JSON.stringify(Properties.PolicyDocument).includes('"aws:SecureTransport":"false"'),
+    );
+    expect(guarded).toHaveLength(resourcesOf(template, 'AWS::SQS::Queue').length);
+  });
+});
+
+function functionsOf(from: Template): [string, string][] {
+  return resourcesOf(from, 'AWS::Lambda::Function').map(([, { Properties }]) => [
+    Properties.Environment.Variables.POWERTOOLS_SERVICE_NAME,
+    Properties.Role['Fn::GetAtt'][0],
+  ]);
+}
+
+/** Action → what it is allowed on, in the names of the constructs. */
+function permissionsOf(from: Template, name: string): Record<string, string[]> {
+  const [, role] = functionsOf(from).find(([found]) => found === name) ?? [];
+  const allowed: Record<string, Set<string>> = {};
+  for (const [, { Properties }] of resourcesOf(from, 'AWS::IAM::Policy')) {
+    if (!Properties.Roles.some((one: { Ref: string }) => one.Ref === role)) continue;
+    for (const { Effect, Action, Resource, ...rest } of Properties.PolicyDocument.Statement) {
+      expect([Effect, rest]).toEqual(['Allow', rest.Condition ? { Condition: rest.Condition } : {}]);
+      for (const action of [Action].flat()) {
+        allowed[action] ??= new Set();
+        for (const resource of [Resource].flat()) allowed[action].add(readable(from, resource));
+      }
+    }
+  }
+  return Object.fromEntries(Object.entries(allowed).map(([action, on]) => [action, [...on].sort()]));
+}
+
+function readable(from: Template, value: any): string {
+  if (typeof value === 'string') return value;
+  if (value['Fn::Join']) return value['Fn::Join'][1].map((part: unknown) => readable(from, part)).join('');
+  const id: string = value.Ref ?? value['Fn::GetAtt'][0];
+  if (id.startsWith('AWS::')) return id.slice('AWS::'.length);
+  const path: string = from.toJSON().Resources[id].Metadata['aws:cdk:path'];
+  return path.replace(/^[^/]+\/Service\//, '').replace(/\/Resource$/, '');
+}

@@ -1,0 +1,64 @@
+// The app as `cdk synth` makes it, in process and with what the command line would be given; no credentials, no look-ups.
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { readConfig } from '../../lib/config.ts';
+import { NotificationStack } from '../../lib/notification-stack.ts';
+
+const CDK_JSON = fileURLToPath(new URL('../../cdk.json', import.meta.url));
+const { context: ofProject } = JSON.parse(readFileSync(CDK_JSON, 'utf8')) as { context: Record<string, unknown> };
+
+export type CommandLineContext = Record<string, string>;
+const VALIDATION = '@aws-cdk/core:validateAgainstDefaultRules';
+
+/** Not synthesized yet: plugins may be added. */
+export function appWith(context: Record<string, unknown> = {}): { app: App; stack: NotificationStack } {
+  const outdir = mkdtempSync(join(tmpdir(), 'carillon-synth-'));
+  const app = new App({
+    // Assets are not written: what is in them has tests of its own.
+    context: {
+      ...ofProject,
+      'aws:cdk:bundling-stacks': [],
+      'aws:cdk:enable-path-metadata': true,
+      ...context,
+    },
+    outdir,
+    analyticsReporting: false,
+  });
+  const { stackName, stage, ...service } = readConfig(app.node);
+  const stack = new NotificationStack(app, stackName, {
+    stage,
+    service,
+    description: 'Carillon: real-time notifications',
+  });
+  return { app, stack };
+}
+
+const templates = new Map<string, Template>();
+
+/** Without the template validation, which has a test of its own and takes seconds to load. */
+export function templateWith(context: CommandLineContext = {}): Template {
+  const key = JSON.stringify(context);
+  let template = templates.get(key);
+  if (!template) {
+    template = Template.fromStack(appWith({ [VALIDATION]: false, ...context }).stack);
+    templates.set(key, template);
+  }
+  return template;
+}
+
+export interface TemplateResource {
+  Type: string;
+  Properties: any;
+  DeletionPolicy?: string;
+  UpdateReplacePolicy?: string;
+}
+
+/** Logical id and resource of everything of these types. */
+export function resourcesOf(template: Template, ...types: string[]): [string, TemplateResource][] {
+  const all = Object.entries(template.toJSON().Resources as Record<string, TemplateResource>);
+  return all.filter(([, { Type }]) => types.includes(Type));
+}
