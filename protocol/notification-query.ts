@@ -4,14 +4,14 @@ import { PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX } from './limits.ts';
 import { notificationSchema } from './notification.ts';
 import { notificationTypeSchema } from './request.ts';
 
-const wholeNumber = (least: number, most: number) => {
+const wholeNumber = (least: number, most: number, byDefault?: number) => {
   const error = `must be a whole number from ${least} to ${most}`;
   return z
     .string()
     .regex(/^\d{1,9}$/, { error })
     .transform(Number)
     .refine((value) => value >= least && value <= most, { error })
-    .meta({ type: 'integer', minimum: least, maximum: most });
+    .meta({ type: 'integer', minimum: least, maximum: most, ...(byDefault !== undefined && { default: byDefault }) });
 };
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
@@ -30,7 +30,7 @@ const moment = (edge: 'first' | 'last') =>
 
 export const notificationQuerySchema = z
   .strictObject({
-    size: wholeNumber(1, PAGE_SIZE_MAX).default(PAGE_SIZE_DEFAULT),
+    size: wholeNumber(1, PAGE_SIZE_MAX, PAGE_SIZE_DEFAULT).default(PAGE_SIZE_DEFAULT),
     cursor: z.string().min(1, { error: 'must be the next_cursor of an earlier page' }).max(200).optional(),
     page: wholeNumber(1, 1_000_000).optional(),
     type: notificationTypeSchema.optional(),

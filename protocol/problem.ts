@@ -13,3 +13,8 @@ export const problemSchema = z
     field: z.string().optional(),
   })
   .meta({ id: 'Problem' });
+
+/** What API Gateway itself answers: to a missing or false token, and when it throttles. */
+export const gatewayErrorSchema = z.object({ message: z.string() }).meta({ id: 'GatewayError' });
+
+export const healthSchema = z.object({ status: z.literal('ok') }).meta({ id: 'Health' });

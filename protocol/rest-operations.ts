@@ -1,0 +1,185 @@
+// Every REST operation with the schemas of what it takes and answers: the source of docs/openapi.json and of its tests.
+import type * as z from 'zod';
+import { eventBatchResultSchema, eventBatchSchema } from './event-batch.ts';
+import { notificationSchema } from './notification.ts';
+import {
+  changedNotificationSchema,
+  countSchema,
+  idSchema,
+  markAllReadSchema,
+  unreadCountSchema,
+} from './notification-change.ts';
+import { notificationPageSchema, notificationQuerySchema } from './notification-query.ts';
+import { preferencesChangeSchema, preferencesSchema } from './preferences.ts';
+import { healthSchema } from './problem.ts';
+import { statisticsSchema } from './statistics.ts';
+import { internalTicketRequestSchema, ticketRequestSchema, ticketSchema } from './ticket.ts';
+
+export interface RestOperation {
+  method: 'get' | 'post' | 'put' | 'delete';
+  /** As API Gateway writes it: `/api/v2/notifications/{id}`. */
+  path: string;
+  id: string;
+  summary: string;
+  /** Whose credentials open it: nobody's, a user's JWT, or a back end's AWS signature. */
+  door: 'open' | 'jwt' | 'iam';
+  pathParameters?: Record<string, z.ZodType>;
+  query?: z.ZodObject;
+  body?: { schema: z.ZodType; required: boolean };
+  reply: { status: number; description: string; schema: z.ZodType };
+  /** Besides those that every operation behind its door has. */
+  refusals?: number[];
+}
+
+const notifications = '/api/v2/notifications';
+const byId = { pathParameters: { id: idSchema } };
+const changed = { status: 200, description: 'As it is now, and what is unread', schema: changedNotificationSchema };
+const count = { status: 200, description: 'What is unread now', schema: unreadCountSchema };
+
+export const REST_OPERATIONS: readonly RestOperation[] = [
+  {
+    method: 'get',
+    path: notifications,
+    id: 'listNotifications',
+    summary: 'A page of the inbox, newest first',
+    door: 'jwt',
+    query: notificationQuerySchema,
+    reply: { status: 200, description: 'The page', schema: notificationPageSchema },
+    refusals: [400],
+  },
+  {
+    method: 'get',
+    path: `${notifications}/unread-count`,
+    id: 'countUnread',
+    summary: 'How many are unread',
+    door: 'jwt',
+    reply: { status: 200, description: 'The count, at most 1000', schema: countSchema },
+    refusals: [400],
+  },
+  {
+    method: 'get',
+    path: `${notifications}/stats`,
+    id: 'readStatistics',
+    summary: 'Who is connected now; needs the scope carillon/admin or admin',
+    door: 'jwt',
+    reply: { status: 200, description: 'Distinct users and their connections', schema: statisticsSchema },
+    refusals: [400, 403],
+  },
+  {
+    method: 'put',
+    path: `${notifications}/mark-all-read`,
+    id: 'markAllRead',
+    summary: 'Everything up to now, or up to an id, becomes read',
+    door: 'jwt',
+    query: markAllReadSchema,
+    body: { schema: markAllReadSchema, required: false },
+    reply: count,
+    refusals: [400, 429],
+  },
+  {
+    method: 'delete',
+    path: `${notifications}/clear-all`,
+    id: 'clearAll',
+    summary: 'Everything up to now is archived',
+    door: 'jwt',
+    reply: count,
+    refusals: [400, 429],
+  },
+  {
+    method: 'get',
+    path: `${notifications}/{id}`,
+    id: 'getNotification',
+    summary: 'One notification, an archived one too',
+    door: 'jwt',
+    ...byId,
+    reply: { status: 200, description: 'The notification', schema: notificationSchema },
+    refusals: [400, 404],
+  },
+  {
+    method: 'put',
+    path: `${notifications}/{id}/read`,
+    id: 'markRead',
+    summary: 'Marks one read',
+    door: 'jwt',
+    ...byId,
+    reply: changed,
+    refusals: [400, 404, 429],
+  },
+  {
+    method: 'put',
+    path: `${notifications}/{id}/unread`,
+    id: 'markUnread',
+    summary: 'Marks one unread; an archived one stays as it is',
+    door: 'jwt',
+    ...byId,
+    reply: changed,
+    refusals: [400, 404, 429],
+  },
+  {
+    method: 'delete',
+    path: `${notifications}/{id}`,
+    id: 'archiveNotification',
+    summary: 'Archives one; twice is once',
+    door: 'jwt',
+    ...byId,
+    reply: changed,
+    refusals: [400, 404, 429],
+  },
+  {
+    method: 'get',
+    path: '/api/v2/preferences',
+    id: 'readPreferences',
+    summary: 'Channels, muted types, quiet hours',
+    door: 'jwt',
+    reply: { status: 200, description: 'The preferences', schema: preferencesSchema },
+    refusals: [400],
+  },
+  {
+    method: 'put',
+    path: '/api/v2/preferences',
+    id: 'changePreferences',
+    summary: 'Changes what is named, keeps the rest',
+    door: 'jwt',
+    body: { schema: preferencesChangeSchema, required: true },
+    reply: { status: 200, description: 'The whole preferences', schema: preferencesSchema },
+    refusals: [400, 429],
+  },
+  {
+    method: 'post',
+    path: '/api/v2/tickets',
+    id: 'issueTicket',
+    summary: 'A single-use ticket that opens one socket',
+    door: 'jwt',
+    body: { schema: ticketRequestSchema, required: false },
+    reply: { status: 201, description: 'The ticket', schema: ticketSchema },
+    refusals: [400, 429],
+  },
+  {
+    method: 'post',
+    path: '/internal/tickets',
+    id: 'issueTicketFor',
+    summary: 'A ticket for any user, for back ends',
+    door: 'iam',
+    body: { schema: internalTicketRequestSchema, required: true },
+    reply: { status: 201, description: 'The ticket', schema: ticketSchema },
+    refusals: [400],
+  },
+  {
+    method: 'post',
+    path: '/internal/events',
+    id: 'putEvents',
+    summary: 'Events onto the bus, for back ends without an AWS SDK',
+    door: 'iam',
+    body: { schema: eventBatchSchema, required: true },
+    reply: { status: 200, description: 'What became of each event', schema: eventBatchResultSchema },
+    refusals: [400],
+  },
+  {
+    method: 'get',
+    path: '/health',
+    id: 'health',
+    summary: 'Whether the API answers',
+    door: 'open',
+    reply: { status: 200, description: 'It does', schema: healthSchema },
+  },
+];
