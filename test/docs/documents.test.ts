@@ -1,0 +1,67 @@
+// Every document: its links lead somewhere, the files and scripts it names exist, its lists agree with the code.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { FAULT_KINDS } from '../../local/faults.ts';
+import { type LocalParts, localRoutes } from '../../local/local-routes.ts';
+import { BILLING_UNITS } from '../../local/meter.ts';
+import { KNOWN_SERVICES } from '../../local/service-failures.ts';
+import {
+  brokenLinks,
+  documents,
+  namedPaths,
+  namedScripts,
+  ROOT,
+  readDocument,
+  section,
+  tabledNames,
+} from './markdown.ts';
+
+const packageJson = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+
+describe.each(documents())('%s', (path) => {
+  it('has no broken link', () => {
+    expect(brokenLinks(path)).toEqual([]);
+  });
+  it('names only files that exist', () => {
+    expect(namedPaths(path).filter((named) => !existsSync(join(ROOT, named)))).toEqual([]);
+  });
+  it('names only scripts that exist', () => {
+    expect(namedScripts(path).filter((script) => !(script in packageJson.scripts))).toEqual([]);
+  });
+});
+
+describe('ARCHITECTURE.md', () => {
+  const document = readDocument('ARCHITECTURE.md');
+
+  it('gives a reason for every dependency, and for no other', () => {
+    const { dependencies, devDependencies, optionalDependencies } = packageJson;
+    const installed = Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies });
+    expect(tabledNames(section(document, 'Dependencies')).sort()).toEqual(installed.sort());
+  });
+
+  it('lists every kind of row', () => {
+    const files = ['lambdas/aws/keys.ts', 'lambdas/domain/topic-partition.ts'].map((path) => readDocument(path)).join();
+    const prefixes = [...files.matchAll(/[`'](#?[A-Z]+#|[A-Z]{4,}(?='))/g)].map((found) => found[1]!);
+    const table = section(document, 'The table');
+    for (const prefix of new Set(prefixes)) expect(table, `rows that start with ${prefix}`).toContain(`\`${prefix}`);
+  });
+});
+
+describe('docs/local-runtime.md', () => {
+  const document = readDocument('docs/local-runtime.md');
+
+  it('lists every route of /_local/, and no other', () => {
+    const { routes } = localRoutes({} as LocalParts);
+    const table = section(document, 'Its own door').split('###')[0]!;
+    const told = tabledNames(table).filter((name) => name.includes('/_local/'));
+    expect(told.sort()).toEqual(Object.keys(routes).sort());
+  });
+
+  it('lists every kind of fault, every service and every unit', () => {
+    const faults = section(document, 'Faults');
+    expect(tabledNames(faults)).toEqual([...FAULT_KINDS]);
+    for (const service of KNOWN_SERVICES) expect(faults).toContain(`\`${service}\``);
+    expect(tabledNames(section(document, 'Meter'))).toEqual([...BILLING_UNITS]);
+  });
+});
