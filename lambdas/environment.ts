@@ -20,19 +20,72 @@ export interface CallbackEnvironment {
   /** `https://…/stage` of the WebSocket API, for @connections. */
   CALLBACK_URL: string;
 }
-export interface SocketEnvironment extends BaseEnvironment, CallbackEnvironment {}
-export interface InboxEnvironment extends BaseEnvironment, CallbackEnvironment {
+/** One-time schedules that put tasks on the dispatch queue. */
+export interface ScheduleEnvironment {
+  SCHEDULE_GROUP_NAME: string;
+  SCHEDULE_ROLE_ARN: string;
+  DISPATCH_QUEUE_ARN: string;
+  UNDELIVERED_QUEUE_ARN: string;
+}
+/** SNS platform applications; empty where a platform has none: then push is off for it. */
+export interface PushEnvironment {
+  FCM_APPLICATION_ARN: string;
+  APNS_APPLICATION_ARN: string;
+  APNS_SANDBOX_APPLICATION_ARN: string;
+  /** The topic every device is subscribed to. */
+  BROADCAST_TOPIC_ARN: string;
+}
+export interface SocketEnvironment extends BaseEnvironment, CallbackEnvironment, ScheduleEnvironment {
+  DISPATCH_QUEUE_URL: string;
+}
+export interface InboxEnvironment extends BaseEnvironment, CallbackEnvironment, PushEnvironment {
   /** `wss://…` that clients open. */
   WEBSOCKET_URL: string;
   EVENT_BUS_NAME: string;
 }
-export interface DispatchEnvironment extends BaseEnvironment, CallbackEnvironment {
+export interface DispatchEnvironment
+  extends BaseEnvironment,
+    CallbackEnvironment,
+    ScheduleEnvironment,
+    PushEnvironment {
   DISPATCH_QUEUE_URL: string;
   REJECTED_QUEUE_URL: string;
   FANOUT_QUEUE_URL: string;
+  DEAD_LETTER_QUEUE_URL: string;
+  /** Tries of one message before it is given up. */
+  MAX_RECEIVES: string;
   RETENTION_DAYS: string;
 }
 export interface FanoutEnvironment extends BaseEnvironment, CallbackEnvironment {}
+
+export const SCHEDULE_VARIABLES = [
+  'SCHEDULE_GROUP_NAME',
+  'SCHEDULE_ROLE_ARN',
+  'DISPATCH_QUEUE_ARN',
+  'UNDELIVERED_QUEUE_ARN',
+] as const satisfies (keyof ScheduleEnvironment)[];
+export const PUSH_VARIABLES = [
+  'FCM_APPLICATION_ARN',
+  'APNS_APPLICATION_ARN',
+  'APNS_SANDBOX_APPLICATION_ARN',
+  'BROADCAST_TOPIC_ARN',
+] as const satisfies (keyof PushEnvironment)[];
+
+export const scheduleTarget = (env: ScheduleEnvironment) => ({
+  groupName: env.SCHEDULE_GROUP_NAME,
+  roleArn: env.SCHEDULE_ROLE_ARN,
+  queueArn: env.DISPATCH_QUEUE_ARN,
+  deadLetterQueueArn: env.UNDELIVERED_QUEUE_ARN,
+});
+
+export const pushTargets = (env: PushEnvironment) => ({
+  applications: {
+    fcm: env.FCM_APPLICATION_ARN,
+    apns: env.APNS_APPLICATION_ARN,
+    apns_sandbox: env.APNS_SANDBOX_APPLICATION_ARN,
+  },
+  broadcastTopicArn: env.BROADCAST_TOPIC_ARN,
+});
 
 /** Reads the named variables; a missing one is a fault of the deployment and stops the function at start. */
 export function readEnvironment<Names extends string>(...names: Names[]): Record<Names, string> {

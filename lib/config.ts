@@ -5,6 +5,8 @@ import type { NotificationServiceProps } from './notification-service.ts';
 export interface Config extends NotificationServiceProps {
   stackName: string;
   stage: string;
+  /** Ready-made mappings of other systems' events, by name: `shopping`. */
+  presets: string[];
 }
 
 export function readConfig(node: Node): Config {
@@ -15,11 +17,18 @@ export function readConfig(node: Node): Config {
   const retentionDays = text('retentionDays');
   const allowedOrigins = text('allowedOrigins');
   const webSocketAccessLogs = text('webSocketAccessLogs');
+  const pushApplications = {
+    fcm: text('pushFcm'),
+    apns: text('pushApns'),
+    apns_sandbox: text('pushApnsSandbox'),
+  };
   const issuer = text('issuer');
   const audience = text('audience');
   return {
     stackName: text('stackName') ?? 'Carillon',
     stage: text('stage') ?? 'production',
+    presets: text('presets')?.split(',') ?? [],
+    pushApplications: Object.fromEntries(Object.entries(pushApplications).filter(([, arn]) => arn !== undefined)),
     ...(issuer !== undefined && { issuer }),
     ...(audience !== undefined && { audience }),
     ...(allowedOrigins !== undefined && { allowedOrigins: allowedOrigins.split(',') }),

@@ -13,13 +13,17 @@ import type {
 } from '../lambdas/environment.ts';
 import { consume, grantIndex, grantSockets, grantTable } from './grants.ts';
 import type { Identity } from './identity.ts';
-import { DISPATCH_TIMEOUT, type Intake } from './intake.ts';
+import { DISPATCH_TIMEOUT, type Intake, MAX_RECEIVES } from './intake.ts';
+import { type Push, pushOff } from './push.ts';
+import type { Schedules } from './schedules.ts';
 import { serviceFunction } from './service-function.ts';
 
 export interface FunctionsProps {
   table: TableV2;
   intake: Intake;
   identity: Identity;
+  schedules: Schedules;
+  push: Push | undefined;
   webSocketStage: WebSocketStage;
   allowedOrigins: string[];
   retentionDays: number;
@@ -39,7 +43,7 @@ export class Functions extends Construct {
 
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     super(scope, id);
-    const { table, intake, identity, webSocketStage: stage, removalPolicy } = props;
+    const { table, intake, identity, schedules, push, webSocketStage: stage, removalPolicy } = props;
     const shared = { TABLE_NAME: table.tableName };
     const callback = { CALLBACK_URL: stage.callbackUrl };
 
@@ -57,17 +61,37 @@ export class Functions extends Construct {
 
     this.socket = serviceFunction<SocketEnvironment>(this, 'socket', {
       description: 'Sockets opening and closing, and the frames clients send',
-      environment: { ...shared, ...callback },
+      environment: {
+        ...shared,
+        ...callback,
+        ...schedules.environment,
+        DISPATCH_QUEUE_URL: intake.dispatchQueue.queueUrl,
+      },
       timeout: Duration.seconds(29),
       removalPolicy,
     });
-    grantTable(table, this.socket, 'dynamodb:BatchWriteItem', 'dynamodb:GetItem', 'dynamodb:Query');
+    grantTable(
+      table,
+      this.socket,
+      'dynamodb:BatchWriteItem',
+      'dynamodb:GetItem',
+      'dynamodb:Query',
+      'dynamodb:UpdateItem',
+    );
     grantIndex(this.socket, table);
     grantSockets(this.socket, stage, 'POST');
+    intake.dispatchQueue.grant(this.socket, 'sqs:SendMessage');
+    schedules.grant(this.socket, 'scheduler:CreateSchedule');
 
     this.inbox = serviceFunction<InboxEnvironment>(this, 'inbox', {
       description: 'The REST API',
-      environment: { ...shared, ...callback, WEBSOCKET_URL: stage.url, EVENT_BUS_NAME: intake.bus.eventBusName },
+      environment: {
+        ...shared,
+        ...callback,
+        ...(push?.environment ?? pushOff),
+        WEBSOCKET_URL: stage.url,
+        EVENT_BUS_NAME: intake.bus.eventBusName,
+      },
       removalPolicy,
     });
     grantTable(
@@ -78,11 +102,13 @@ export class Functions extends Construct {
       'dynamodb:BatchGetItem',
       'dynamodb:PutItem',
       'dynamodb:UpdateItem',
+      'dynamodb:DeleteItem',
       'dynamodb:BatchWriteItem',
     );
     grantIndex(this.inbox, table);
     grantSockets(this.inbox, stage, 'POST');
     intake.bus.grantPutEventsTo(this.inbox);
+    push?.grantRegister(this.inbox);
 
     this.dispatch = serviceFunction<DispatchEnvironment>(this, 'dispatch', {
       description: 'Stores notifications and delivers them',
@@ -92,6 +118,10 @@ export class Functions extends Construct {
         DISPATCH_QUEUE_URL: intake.dispatchQueue.queueUrl,
         REJECTED_QUEUE_URL: intake.rejectedQueue.queueUrl,
         FANOUT_QUEUE_URL: intake.fanoutQueue.queueUrl,
+        DEAD_LETTER_QUEUE_URL: intake.deadLetterQueue.queueUrl,
+        MAX_RECEIVES: String(MAX_RECEIVES),
+        ...schedules.environment,
+        ...(push?.environment ?? pushOff),
         RETENTION_DAYS: String(props.retentionDays),
       },
       timeout: DISPATCH_TIMEOUT,
@@ -104,13 +134,19 @@ export class Functions extends Construct {
       'dynamodb:PutItem',
       'dynamodb:UpdateItem',
       'dynamodb:GetItem',
+      'dynamodb:DeleteItem',
       'dynamodb:BatchWriteItem',
     );
     grantIndex(this.dispatch, table);
     grantSockets(this.dispatch, stage, 'POST');
-    for (const queue of [intake.dispatchQueue, intake.rejectedQueue, intake.fanoutQueue]) {
+    grantSockets(this.dispatch, stage, 'DELETE');
+    schedules.grant(this.dispatch, 'scheduler:CreateSchedule', 'scheduler:DeleteSchedule');
+    push?.grantPush(this.dispatch);
+    const { dispatchQueue, rejectedQueue, fanoutQueue, deadLetterQueue } = intake;
+    for (const queue of [dispatchQueue, rejectedQueue, fanoutQueue, deadLetterQueue]) {
       queue.grant(this.dispatch, 'sqs:SendMessage');
     }
+    intake.dispatchQueue.grant(this.dispatch, 'sqs:ChangeMessageVisibility');
     consume(this.dispatch, intake.dispatchQueue, { batchSize: 10, maxConcurrency: DISPATCH_CONCURRENCY });
 
     this.fanout = serviceFunction<FanoutEnvironment>(this, 'fanout', {

@@ -8,7 +8,7 @@ import { DETAIL_TYPES } from '../protocol/event.ts';
 
 export const DISPATCH_TIMEOUT = Duration.seconds(30);
 /** Our choice: five tries with growing pauses span several minutes, longer than most faults last. */
-const MAX_RECEIVES = 5;
+export const MAX_RECEIVES = 5;
 
 export class Intake extends Construct {
   readonly bus: EventBus;

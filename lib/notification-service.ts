@@ -1,13 +1,22 @@
 // The construct teams import: real-time notifications, complete.
 import { RemovalPolicy } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
-import type { EventBus } from 'aws-cdk-lib/aws-events';
+import type { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import {
+  type DomainEvent,
+  domainEventRule,
+  type EventPath,
+  type EventSource,
+  notificationDetail,
+} from './domain-event.ts';
 import { Functions } from './functions.ts';
 import { Identity } from './identity.ts';
 import { InboxApi } from './inbox-api.ts';
 import { Intake } from './intake.ts';
+import { Push, type PushApplications } from './push.ts';
+import { Schedules } from './schedules.ts';
 import { Storage } from './storage.ts';
 import { WebSocketApi } from './websocket-api.ts';
 
@@ -22,6 +31,8 @@ export interface NotificationServiceProps {
   retentionDays?: number;
   /** Access logs of the WebSocket API. They need the account's CloudWatch role for API Gateway. Default: none. */
   webSocketAccessLogs?: boolean;
+  /** SNS platform applications of your app; without them push is off. */
+  pushApplications?: PushApplications;
   /** What happens to stored data when it leaves the stack. Default: it is kept. */
   removalPolicy?: RemovalPolicy;
 }
@@ -32,6 +43,9 @@ export class NotificationService extends Construct {
   readonly identity: Identity;
   readonly webSocketApi: WebSocketApi;
   readonly inboxApi: InboxApi;
+  readonly schedules: Schedules;
+  /** Absent where no platform application is named. */
+  readonly push?: Push;
   readonly functions: Functions;
 
   constructor(scope: Construct, id: string, props: NotificationServiceProps = {}) {
@@ -59,10 +73,17 @@ export class NotificationService extends Construct {
       allowedOrigins,
       removalPolicy,
     });
+    this.schedules = new Schedules(this, 'Schedules', { intake: this.intake });
+    const { pushApplications = {} } = props;
+    if (Object.keys(pushApplications).length > 0) {
+      this.push = new Push(this, 'Push', { applications: pushApplications, intake: this.intake });
+    }
     this.functions = new Functions(this, 'Functions', {
       table: this.storage.table,
       intake: this.intake,
       identity: this.identity,
+      schedules: this.schedules,
+      push: this.push,
       webSocketStage: this.webSocketApi.stage,
       allowedOrigins,
       retentionDays,
@@ -78,6 +99,18 @@ export class NotificationService extends Construct {
 
   get httpApi(): HttpApi {
     return this.inboxApi.api;
+  }
+
+  /** Every such event becomes a notification; a new upstream event is one call of this. */
+  notifyOn(id: string, { notification, ...event }: DomainEvent): Rule {
+    const detail = notificationDetail(notification);
+    return domainEventRule(this, id, this.intake, event, { detailType: 'notification.requested', detail });
+  }
+
+  /** Every such event closes all sockets of the user it names. */
+  logOutOn(id: string, { userId, ...event }: EventSource & { userId: EventPath }): Rule {
+    const detail = { user_id: userId };
+    return domainEventRule(this, id, this.intake, event, { detailType: 'user.logged_out', detail });
   }
 
   /** Lets a producer put events on the bus. */

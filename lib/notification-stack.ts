@@ -2,23 +2,33 @@
 import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { NotificationService, type NotificationServiceProps } from './notification-service.ts';
+import { shoppingEvents } from './presets/shopping.ts';
+
+const PRESETS: Record<string, (service: NotificationService) => void> = { shopping: shoppingEvents };
 
 export interface NotificationStackProps extends StackProps {
   /** `dev`: the stack may take its data with it. Anything else keeps it. */
   stage: string;
   service?: NotificationServiceProps;
+  /** Ready-made mappings of other systems' events: `shopping`. */
+  presets?: string[];
 }
 
 export class NotificationStack extends Stack {
   readonly service: NotificationService;
 
   constructor(scope: Construct, id: string, props: NotificationStackProps) {
-    const { stage, service, ...stackProps } = props;
+    const { stage, service, presets = [], ...stackProps } = props;
     super(scope, id, stackProps);
     this.service = new NotificationService(this, 'Service', {
       removalPolicy: stage === 'dev' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
       ...service,
     });
+    for (const preset of presets) {
+      const add = Object.hasOwn(PRESETS, preset) ? PRESETS[preset] : undefined;
+      if (!add) throw new Error(`There is no preset "${preset}". Use one of ${Object.keys(PRESETS).join(', ')}.`);
+      add(this.service);
+    }
     const { intake, identity, storage, httpApi, webSocketApi } = this.service;
     const outputs: Record<string, string> = {
       HttpUrl: httpApi.apiEndpoint,
@@ -33,6 +43,11 @@ export class NotificationStack extends Stack {
       Audience: identity.audience,
     };
     if (identity.userPool) outputs.UserPoolId = identity.userPool.userPoolId;
+    const { push } = this.service;
+    if (push) {
+      outputs.BroadcastTopicArn = push.broadcastTopic.topicArn;
+      outputs.PushEventsTopicArn = push.eventsTopic.topicArn;
+    }
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
 }

@@ -12,6 +12,11 @@ export const ERROR_CODES = {
   invalid_frame: 400,
   unknown_action: 400,
   not_implemented: 501,
+  /** Frames only, each followed by the socket's close: the user logged out; the credential it was opened with has ended. */
+  logged_out: 401,
+  credential_expired: 401,
+  /** This deployment has no platform application for the device's platform. */
+  push_not_configured: 501,
 } as const;
 export type ErrorCode = keyof typeof ERROR_CODES;
 

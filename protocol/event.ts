@@ -1,6 +1,8 @@
 // What arrives in the dispatch queue: an event of the bus, as the rule's target input shapes it.
 import * as z from 'zod';
+import { MESSAGE_MAX_CHARACTERS, TITLE_MAX_CHARACTERS } from './limits.ts';
 import { requestIdSchema, requestSchema } from './request.ts';
+import { fillText } from './text-template.ts';
 import { userIdSchema } from './user-id.ts';
 
 export const DETAIL_TYPES = ['notification.requested', 'notification.cancelled', 'user.logged_out'] as const;
@@ -17,12 +19,19 @@ export const envelopeSchema = z.object({
   time: z.iso.datetime({ offset: true }).optional(),
   ingested_at: z.iso.datetime({ offset: true }).optional(),
   detail: z.unknown(),
+  /** Set by rules that map other systems' events: what stands for `{name}` in title and message. */
+  template_values: z.unknown().optional(),
 });
 
 export type ParsedEvent =
-  | { type: 'notification.requested'; eventId: string; acceptedAtMs: number | undefined; request: z.output<typeof requestSchema> }
+  | {
+      type: 'notification.requested';
+      eventId: string;
+      acceptedAtMs: number | undefined;
+      request: z.output<typeof requestSchema>;
+    }
   | { type: 'notification.cancelled'; eventId: string; acceptedAtMs: number | undefined; id: string }
-  | { type: 'user.logged_out'; eventId: string; userId: string };
+  | { type: 'user.logged_out'; eventId: string; acceptedAtMs: number | undefined; userId: string };
 
 /** Why an event cannot be carried out: the field at fault, a path such as `user_ids[3]`, and what is wrong with it. */
 export interface Rejection {
@@ -47,7 +56,7 @@ export function parseEvent(body: string): { event: ParsedEvent } | { rejection: 
   const acceptedAtMs = accepted === undefined ? undefined : Date.parse(accepted);
   switch (type) {
     case 'notification.requested': {
-      const request = requestSchema.safeParse(detail, { reportInput: true });
+      const request = requestSchema.safeParse(withTexts(detail, envelope.data.template_values), { reportInput: true });
       if (!request.success) return { rejection: rejectionOf(request.error, 'detail') };
       return { event: { type, eventId, acceptedAtMs, request: request.data } };
     }
@@ -59,7 +68,7 @@ export function parseEvent(body: string): { event: ParsedEvent } | { rejection: 
     case 'user.logged_out': {
       const logout = logoutSchema.safeParse(detail, { reportInput: true });
       if (!logout.success) return { rejection: rejectionOf(logout.error, 'detail') };
-      return { event: { type, eventId, userId: logout.data.user_id } };
+      return { event: { type, eventId, acceptedAtMs, userId: logout.data.user_id } };
     }
     default:
       return { rejection: { field: 'detail-type', reason: `must be one of ${DETAIL_TYPES.join(', ')}` } };
@@ -76,6 +85,17 @@ export function rejectionOf(error: z.ZodError, whole: string): Rejection {
   }
   const missing = issue.code === 'invalid_type' && issue.input === undefined;
   return { field: fieldPath(issue.path) || whole, reason: missing ? `is missing: ${issue.message}` : issue.message };
+}
+
+/** Only a rule can write the envelope, so a producer's own braces stay what they are. */
+function withTexts(detail: unknown, values: unknown): unknown {
+  if (values === undefined || typeof detail !== 'object' || detail === null) return detail;
+  const { title, message } = detail as { title?: unknown; message?: unknown };
+  return {
+    ...detail,
+    ...(typeof title === 'string' && { title: fillText(title, values, TITLE_MAX_CHARACTERS) }),
+    ...(typeof message === 'string' && { message: fillText(message, values, MESSAGE_MAX_CHARACTERS) }),
+  };
 }
 
 /** Many producers write an absent optional as null; both mean the same. */

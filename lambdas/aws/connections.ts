@@ -1,7 +1,7 @@
 // Rows of a connection: under its user (deliveries), under its own id ($disconnect), in its shard of the global topic (fan-out).
 import { BatchWriteCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
-import type { Clock, Connections } from '../domain/deps.ts';
 import { CONNECTION_TTL_SECONDS } from '../domain/connect.ts';
+import type { Clock, Connections } from '../domain/deps.ts';
 import type { Connection } from '../domain/recipient.ts';
 import { globalPartition } from '../domain/topic-partition.ts';
 import type { Table } from './clients.ts';
@@ -12,7 +12,12 @@ type Write = { PutRequest: { Item: Record<string, unknown> } } | { DeleteRequest
 export function connections(table: Table, clock: Clock): Connections {
   return {
     async add(connection) {
-      const ttl = Math.floor(clock.now() / 1000) + CONNECTION_TTL_SECONDS;
+      const lifeEnds = Math.floor(clock.now() / 1000) + CONNECTION_TTL_SECONDS;
+      // Nothing is sent to a socket whose credential has ended: every read leaves out what is past its time to live.
+      const ttl =
+        connection.expires_at === undefined
+          ? lifeEnds
+          : Math.min(lifeEnds, Math.floor(Date.parse(connection.expires_at) / 1000));
       const { connection_id: connectionId, user_id: userId, ...attributes } = connection;
       const [ofUser, ofGlobal, own] = rowKeys(connection);
       await batchWrite(table, [
@@ -26,19 +31,32 @@ export function connections(table: Table, clock: Clock): Connections {
       let userId = knownUserId;
       let shard = knownShard;
       if (userId === undefined || shard === undefined) {
-        const found = await table.client.send(new GetCommand({ TableName: table.name, Key: connectionKey(connectionId) }));
+        const found = await table.client.send(
+          new GetCommand({ TableName: table.name, Key: connectionKey(connectionId) }),
+        );
         if (!found.Item) return;
         userId = found.Item.user_id as string;
         shard = found.Item.shard as number;
       }
       const keys = rowKeys({ connection_id: connectionId, user_id: userId, shard });
-      await batchWrite(table, keys.map((Key) => ({ DeleteRequest: { Key } })));
+      await batchWrite(
+        table,
+        keys.map((Key) => ({ DeleteRequest: { Key } })),
+      );
     },
   };
 }
 
-function rowKeys({ connection_id: id, user_id: userId, shard }: Pick<Connection, 'connection_id' | 'user_id' | 'shard'>) {
-  return [{ pk: userKey(userId), sk: CONNECTION_PREFIX + id }, { pk: globalPartition(shard), sk: id }, connectionKey(id)] as const;
+function rowKeys({
+  connection_id: id,
+  user_id: userId,
+  shard,
+}: Pick<Connection, 'connection_id' | 'user_id' | 'shard'>) {
+  return [
+    { pk: userKey(userId), sk: CONNECTION_PREFIX + id },
+    { pk: globalPartition(shard), sk: id },
+    connectionKey(id),
+  ] as const;
 }
 
 /** BatchWriteItem may leave items unprocessed when it is throttled; they are offered again, then it is the caller's failure. */

@@ -1,5 +1,10 @@
 // The queues a function sends to.
-import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  ChangeMessageVisibilityCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import type { FanoutQueue, RejectedQueue, TaskQueue } from '../domain/deps.ts';
 import { MAX_ATTEMPTS, requestHandler } from './clients.ts';
 
@@ -14,12 +19,66 @@ export const openQueues = (): SQSClient =>
 
 export function taskQueue(client: SQSClient, queueUrl: string): TaskQueue {
   return {
-    send: (tasks, delaySeconds = 0) => sendAll(client, queueUrl, tasks.map((task) => JSON.stringify(task)), delaySeconds),
+    send: (tasks, delaySeconds = 0) =>
+      sendAll(
+        client,
+        queueUrl,
+        tasks.map((task) => JSON.stringify(task)),
+        delaySeconds,
+      ),
   };
 }
 
 export function fanoutQueue(client: SQSClient, queueUrl: string): FanoutQueue {
-  return { send: (tasks) => sendAll(client, queueUrl, tasks.map((task) => JSON.stringify(task)), 0) };
+  return {
+    send: (tasks) =>
+      sendAll(
+        client,
+        queueUrl,
+        tasks.map((task) => JSON.stringify(task)),
+        0,
+      ),
+  };
+}
+
+/** What dispatch does with a message of its own queue that failed. */
+export interface FailedMessages {
+  /** It is handed out again after this time, not after the queue's own. */
+  retryIn(receiptHandle: string, seconds: number): Promise<void>;
+  /** For good, with the reason: SQS's own redrive can't give one. */
+  toDeadLetters(body: string, about: { reason: string; messageId: string; receiveCount: number }): Promise<void>;
+}
+
+export function failedMessages(client: SQSClient, queueUrl: string, deadLetterQueueUrl: string): FailedMessages {
+  return {
+    async retryIn(receiptHandle, seconds) {
+      await client.send(
+        new ChangeMessageVisibilityCommand({
+          QueueUrl: queueUrl,
+          ReceiptHandle: receiptHandle,
+          VisibilityTimeout: seconds,
+        }),
+      );
+    },
+    async toDeadLetters(body, { reason, messageId, receiveCount }) {
+      await client.send(
+        new SendMessageCommand({
+          QueueUrl: deadLetterQueueUrl,
+          MessageBody: body,
+          MessageAttributes: {
+            reason: { DataType: 'String', StringValue: asAttribute(reason) },
+            message_id: { DataType: 'String', StringValue: messageId },
+            receive_count: { DataType: 'Number', StringValue: String(receiveCount) },
+          },
+        }),
+      );
+    },
+  };
+}
+
+/** SQS takes no empty text and no control characters: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
+function asAttribute(text: string): string {
+  return text.replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD]/g, ' ').slice(0, 1024) || 'unknown';
 }
 
 export function rejectedQueue(client: SQSClient, queueUrl: string): RejectedQueue {
@@ -51,7 +110,9 @@ function parsedOrText(body: string): unknown {
 async function sendAll(client: SQSClient, queueUrl: string, bodies: string[], delaySeconds: number): Promise<void> {
   const batches = inBatches(bodies);
   for (let at = 0; at < batches.length; at += CONCURRENT_BATCHES) {
-    await Promise.all(batches.slice(at, at + CONCURRENT_BATCHES).map((batch) => sendBatch(client, queueUrl, batch, delaySeconds)));
+    await Promise.all(
+      batches.slice(at, at + CONCURRENT_BATCHES).map((batch) => sendBatch(client, queueUrl, batch, delaySeconds)),
+    );
   }
 }
 

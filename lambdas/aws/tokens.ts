@@ -38,7 +38,8 @@ export function tokens(issuer: string, audience: string, clock: Clock): Tokens {
         if (error instanceof errors.JOSEError) return undefined;
         throw error;
       }
-      return isForAudience(claims, audience) ? identityOf(claims) : undefined;
+      // A subject that is no text, null say, must not become the user "null".
+      return typeof claims.sub === 'string' && isForAudience(claims, audience) ? identityOf(claims, claims.sub) : undefined;
     },
   };
 }
@@ -59,10 +60,10 @@ function isForAudience(claims: JWTPayload, audience: string): boolean {
   return (Array.isArray(named) ? named : [named]).some((name) => typeof name === 'string' && accepted.includes(name));
 }
 
-function identityOf(claims: JWTPayload): TokenIdentity {
+function identityOf(claims: JWTPayload, subject: string): TokenIdentity {
   const named = Array.isArray(claims.topics) ? claims.topics : [];
   return {
-    user_id: String(claims.sub),
+    user_id: subject,
     ...(typeof claims.org_id === 'string' && { org_id: claims.org_id }),
     topics: named.filter(isTopic).slice(0, TOPICS_PER_CREDENTIAL_MAX),
     expires_at: toTimestamp(Number(claims.exp) * 1000),

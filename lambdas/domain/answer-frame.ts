@@ -3,13 +3,14 @@ import { parseClientFrame } from '../../protocol/client-frame.ts';
 import { CallerError } from '../../protocol/error-codes.ts';
 import { CLIENT_FRAME_MAX_BYTES } from '../../protocol/limits.ts';
 import type { ServerFrame } from '../../protocol/server-frame.ts';
+import { acknowledge } from './acknowledge.ts';
 import type { ConnectionGrant } from './authorise-connection.ts';
 import type { Deps } from './deps.ts';
 import { sync } from './sync.ts';
 
 /** Throws CallerError for a frame that cannot be carried out. */
 export async function answerFrame(
-  deps: Pick<Deps, 'recipients' | 'inbox' | 'broadcasts' | 'sender' | 'clock'>,
+  deps: Pick<Deps, 'recipients' | 'inbox' | 'broadcasts' | 'sender' | 'marks' | 'metrics' | 'clock'>,
   grant: ConnectionGrant,
   connectionId: string,
   body: string | null | undefined,
@@ -17,11 +18,15 @@ export async function answerFrame(
   if (body && Buffer.byteLength(body) > CLIENT_FRAME_MAX_BYTES) {
     throw new CallerError('too_large', `A frame may have at most ${CLIENT_FRAME_MAX_BYTES} bytes.`);
   }
+  if (grant.expires_at !== undefined && Date.parse(grant.expires_at) <= deps.clock.now()) {
+    throw new CallerError('credential_expired', 'Your credential has ended. Reconnect with a new ticket or token.');
+  }
   const frame = parseClientFrame(body);
   switch (frame.action) {
     case 'sync':
       return sync(deps, grant.user_id, connectionId, frame.since ?? undefined);
     case 'ack':
+      return acknowledge(deps, grant.user_id, frame.notification_ids);
     case 'subscribe':
     case 'unsubscribe':
       throw new CallerError('not_implemented', `${frame.action} is not available yet.`);

@@ -29,7 +29,11 @@ export function newBatch(deps: Pick<Deps, 'broadcasts'>, retentionDays: number):
   };
 }
 
-export function ttlSeconds(request: Pick<NotificationRequest, 'expires_at'>, nowMs: number, retentionDays: number): number {
+export function ttlSeconds(
+  request: Pick<NotificationRequest, 'expires_at'>,
+  nowMs: number,
+  retentionDays: number,
+): number {
   const kept = Math.floor(nowMs / 1000) + retentionDays * 24 * 60 * 60;
   if (request.expires_at === undefined) return kept;
   return Math.min(kept, Math.ceil(Date.parse(request.expires_at) / 1000));

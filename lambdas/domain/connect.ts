@@ -4,29 +4,48 @@ import { toTimestamp } from '../../protocol/timestamp.ts';
 import { NOTIFICATIONS_TOPIC, walTopic } from '../../protocol/topic.ts';
 import type { ConnectionGrant } from './authorise-connection.ts';
 import type { Deps } from './deps.ts';
+import { sendLater } from './send-later.ts';
 import { shardOf } from './topic-partition.ts';
 
 /** The gateway's two hours and a little for clocks that differ (our choice). */
 export const CONNECTION_TTL_SECONDS = CONNECTION_LIFETIME_SECONDS + 60;
 
 export async function openConnection(
-  deps: Pick<Deps, 'connections' | 'clock' | 'metrics'>,
+  deps: Pick<Deps, 'connections' | 'clock' | 'metrics' | 'tasks' | 'schedules'>,
   connectionId: string,
   grant: ConnectionGrant,
 ): Promise<void> {
-  await deps.connections.add({
+  const shard = shardOf(connectionId);
+  const added = deps.connections.add({
     connection_id: connectionId,
     user_id: grant.user_id,
     ...(grant.org_id !== undefined && { org_id: grant.org_id }),
     topics: [NOTIFICATIONS_TOPIC, walTopic(grant.user_id)],
-    shard: shardOf(connectionId),
+    shard,
     connected_at: toTimestamp(deps.clock.now()),
     ...(grant.expires_at !== undefined && { expires_at: grant.expires_at }),
   });
+  await Promise.all([added, closeWithCredential(deps, connectionId, shard, grant)]);
   deps.metrics.count('connected');
 }
 
-export async function closeConnection(deps: Pick<Deps, 'connections' | 'metrics'>, connectionId: string): Promise<void> {
+/** API Gateway looks at a credential once, when the socket opens; whoever opened it must close it when the credential ends. */
+async function closeWithCredential(
+  deps: Pick<Deps, 'clock' | 'tasks' | 'schedules'>,
+  connectionId: string,
+  shard: number,
+  { expires_at: expiresAt, user_id: userId }: ConnectionGrant,
+): Promise<void> {
+  if (expiresAt === undefined) return;
+  const dueAtMs = Date.parse(expiresAt);
+  if (dueAtMs - deps.clock.now() >= CONNECTION_LIFETIME_SECONDS * 1000) return;
+  await sendLater(deps, { task: 'close', user_id: userId, connection_id: connectionId, shard, due_at_ms: dueAtMs });
+}
+
+export async function closeConnection(
+  deps: Pick<Deps, 'connections' | 'metrics'>,
+  connectionId: string,
+): Promise<void> {
   await deps.connections.remove({ connection_id: connectionId });
   deps.metrics.count('disconnected');
 }

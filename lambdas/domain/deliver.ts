@@ -3,11 +3,18 @@ import { UNREAD_COUNT_MAX } from '../../protocol/limits.ts';
 import type { NotificationRequest } from '../../protocol/request.ts';
 import type { ServerFrame } from '../../protocol/server-frame.ts';
 import { toTimestamp } from '../../protocol/timestamp.ts';
+import { ackCheck } from './ack-check.ts';
 import type { Batch } from './batch.ts';
-import type { Deps } from './deps.ts';
+import { type Channels, channelsOf } from './channels.ts';
+import type { Deps, UnreadKey } from './deps.ts';
 import { idTimeMs, notificationId } from './notification-id.ts';
+import { hasExpired, userPush } from './push-content.ts';
+import { type PushResult, pushToDevices } from './push-to-devices.ts';
 import type { Connection, Recipient } from './recipient.ts';
-import { DeliveryFailed, sendToConnections } from './send-to-connections.ts';
+import { isSeen } from './seen.ts';
+import { sendLater } from './send-later.ts';
+import { DeliveryFailed, type SendResult, sendToConnections } from './send-to-connections.ts';
+import { isOverRate, RATE_LIMITED } from './sender-rate.ts';
 import { newNotification, type StoredNotification, toNotification } from './stored-notification.ts';
 import { countUnread } from './unread-count.ts';
 import { unreadFloor } from './watermark.ts';
@@ -21,58 +28,117 @@ export interface Delivery {
   isRedelivery: boolean;
 }
 
-type DeliverDeps = Pick<
+export type DeliverDeps = Pick<
   Deps,
-  'clock' | 'log' | 'metrics' | 'recipients' | 'connections' | 'inbox' | 'broadcasts' | 'sender'
+  | 'clock'
+  | 'log'
+  | 'metrics'
+  | 'recipients'
+  | 'connections'
+  | 'inbox'
+  | 'marks'
+  | 'broadcasts'
+  | 'sender'
+  | 'tasks'
+  | 'schedules'
+  | 'devices'
+  | 'push'
 >;
 
-/** Throws DeliveryFailed when a socket refused the frame for now; the row then says which, and why. */
+/** Throws DeliveryFailed when a socket or a provider refused for now; the row then says which, and why. */
 export async function deliver(deps: DeliverDeps, batch: Batch, delivery: Delivery): Promise<void> {
   const { userId, request } = delivery;
   const recipient = await deps.recipients.load(userId);
-  if (!request.store) return deliverLive(deps, recipient, request);
-  if (isExpired(request, deps.clock.now())) return deps.metrics.count('expired');
-
   const nowMs = deps.clock.now();
+  if (hasExpired(request, nowMs)) return deps.metrics.count('expired');
+  const channels = channelsOf(recipient, request, nowMs);
+  if (channels.isMuted) deps.metrics.count('muted');
+  if (!request.store) return deliverLive(deps, userId, channels.sockets, request);
+
   const id = await unreadableId(deps, recipient, delivery);
-  const connections = recipient.connections;
-  const planned = newNotification(id, request, delivery.acceptedAtMs, connections.length > 0 ? nowMs : undefined);
+  const planned = newNotification(id, request, delivery.acceptedAtMs, isReachable(channels) ? nowMs : undefined);
   const outcome = await deps.inbox.put(userId, planned, batch.ttlSeconds(request, nowMs));
-  if (outcome !== 'created' && !delivery.isRedelivery) return deps.metrics.count('duplicate');
-  deps.metrics.count('stored');
+  if (outcome === 'created') deps.metrics.count('stored');
+  else if (!goesOn(delivery, planned, outcome, channels)) return deps.metrics.count('duplicate');
 
   const stored = outcome === 'created' ? planned : outcome;
-  const targets = stillToServe(stored, connections);
-  if (targets.length === 0) return settle(deps, userId, stored, 'left_in_inbox');
+  const open = stillOpen(stored, channels);
+  if (isSeen(stored, recipient)) return settle(deps, userId, stored, stored.sent_at !== undefined);
+  if (open.sockets.length === 0 && open.devices.length === 0) return settle(deps, userId, stored, open.wasServed);
+  const { unreadCount, keys } = await lookAtInbox(deps, batch, recipient, id);
+  if (!channels.isCritical && (await isOverRate(deps, userId, stored, keys))) return leaveUnsent(deps, userId, stored);
+
   const frame: ServerFrame = {
     type: 'notification',
     notification: toNotification({ ...stored, sent_at: toTimestamp(nowMs) }, userId, recipient.watermarks),
-    unread_count: await countAfter(deps, batch, recipient, id),
+    unread_count: unreadCount,
   };
-  const result = await sendToConnections(deps, targets, frame);
-  if (result.sent > 0) deps.metrics.latency(deps.clock.now() - Math.max(delivery.acceptedAtMs, idTimeMs(id)));
-  if (result.failed.length > 0) {
-    await deps.inbox.update(userId, id, {
-      is_unprocessed: true,
-      error_count: (stored.error_count ?? 0) + 1,
-      last_error: result.failed[0]!.reason,
-      pending_connections: result.failed.map((failure) => failure.connection_id),
-      sent_at: result.sent > 0 ? toTimestamp(nowMs) : undefined,
-      updated_at: toTimestamp(nowMs),
-    });
-    throw new DeliveryFailed(result.failed[0]!.reason, { userId, notificationId: id });
-  }
-  await settle(deps, userId, stored, result.sent > 0 ? 'delivered_by_socket' : 'left_in_inbox', nowMs);
+  const sent = await sendToConnections(deps, open.sockets, frame);
+  if (sent.sent > 0) deps.metrics.latency(deps.clock.now() - Math.max(delivery.acceptedAtMs, idTimeMs(id)));
+  if (sent.sent > 0 && stored.requires_ack) await deps.tasks.send(...ackCheck(userId, id, 1));
+  const isOffline = sent.sent === 0 && sent.failed.length === 0 && !open.wasServed;
+  const pushed = isOffline || channels.isCritical ? await push(deps, userId, stored, open, unreadCount) : undefined;
+  await record(deps, userId, stored, sent, pushed, open.wasServed);
+}
+
+/** The request was stored before. Is there still something to be done about it, or was it delivered by whoever stored it? */
+function goesOn(
+  { isRedelivery }: Delivery,
+  planned: StoredNotification,
+  stored: StoredNotification,
+  channels: Channels,
+): boolean {
+  if (isRedelivery || stored.is_unprocessed === true) return true;
+  // Our own write, applied though its answer was lost: the SDK's second try found it.
+  if (planned.sent_at !== undefined) return stored.sent_at === planned.sent_at;
+  return channels.heldUntilMs !== undefined && stored.sent_at === undefined;
+}
+
+const isReachable = ({ sockets, devices, heldUntilMs }: Channels): boolean =>
+  sockets.length > 0 || (devices.length > 0 && heldUntilMs === undefined);
+
+interface Open extends Channels {
+  /** An earlier attempt reached the user; what is open now is the rest. */
+  wasServed: boolean;
+}
+
+/** After an orderly failure only what refused then; otherwise everything. */
+function stillOpen(stored: StoredNotification, channels: Channels): Open {
+  const { is_unprocessed: isUnprocessed, pending_connections: sockets, pending_devices: devices } = stored;
+  const wasServed = isUnprocessed === true && stored.sent_at !== undefined;
+  return {
+    ...channels,
+    wasServed,
+    sockets: wasServed ? channels.sockets.filter(({ connection_id: id }) => sockets?.includes(id)) : channels.sockets,
+    devices: isUnprocessed && devices ? channels.devices.filter(({ id }) => devices.includes(id)) : channels.devices,
+  };
+}
+
+async function push(
+  deps: DeliverDeps,
+  userId: string,
+  stored: StoredNotification,
+  { devices, heldUntilMs }: Channels,
+  unreadCount: number,
+): Promise<PushResult | undefined> {
+  if (devices.length === 0) return undefined;
+  if (heldUntilMs === undefined)
+    return pushToDevices(deps, userId, devices, userPush(stored, unreadCount, deps.clock.now()));
+  await sendLater(deps, { task: 'push', user_id: userId, notification_id: stored.id, due_at_ms: heldUntilMs });
+  deps.metrics.count('push_held');
+  return undefined;
 }
 
 /** A live-only request leaves no trace: whoever is connected sees it, nobody else ever does. */
-async function deliverLive(deps: DeliverDeps, recipient: Recipient, request: NotificationRequest): Promise<void> {
-  if (isExpired(request, deps.clock.now())) return deps.metrics.count('expired');
-  const result = await sendToConnections(deps, recipient.connections, eventFrame('notifications', request));
+async function deliverLive(
+  deps: DeliverDeps,
+  userId: string,
+  sockets: Connection[],
+  request: NotificationRequest,
+): Promise<void> {
+  const result = await sendToConnections(deps, sockets, eventFrame('notifications', request));
   // With one socket served, a second try would show it the signal twice; with none, the queue tries again.
-  if (result.failed.length > 0 && result.sent === 0) {
-    throw new DeliveryFailed(result.failed[0]!.reason, { userId: recipient.user_id });
-  }
+  if (result.failed.length > 0 && result.sent === 0) throw new DeliveryFailed(result.failed[0]!.reason, { userId });
 }
 
 export function eventFrame(topic: string, request: NotificationRequest) {
@@ -86,45 +152,71 @@ export function eventFrame(topic: string, request: NotificationRequest) {
   };
 }
 
-export function isExpired(request: NotificationRequest, nowMs: number): boolean {
-  return request.expires_at !== undefined && Date.parse(request.expires_at) <= nowMs;
-}
-
 /**
  * The id the request makes. One that comes so late that the user has since cleared or read everything up to a newer id is
  * filed right after that mark: it must not be born read or hidden.
  */
 async function unreadableId(deps: DeliverDeps, recipient: Recipient, delivery: Delivery): Promise<string> {
   const { requestId, userId, request, acceptedAtMs } = delivery;
-  const id = notificationId(Math.max(acceptedAtMs, deliverAtMs(request)), requestId, userId);
+  const deliverAtMs = request.deliver_at === undefined ? 0 : Date.parse(request.deliver_at);
+  const id = notificationId(Math.max(acceptedAtMs, deliverAtMs), requestId, userId);
   const readBefore = unreadFloor(recipient.watermarks);
-  const mark = readBefore > recipient.cleared_before ? readBefore : recipient.cleared_before;
+  const mark = [readBefore, recipient.cleared_before].sort().at(-1)!;
   if (id > mark) return id;
   if ((await deps.inbox.get(userId, id)) !== undefined) return id;
   return notificationId(idTimeMs(mark) + 1, requestId, userId);
 }
 
-function deliverAtMs(request: NotificationRequest): number {
-  return request.deliver_at === undefined ? 0 : Date.parse(request.deliver_at);
-}
-
-/** After an orderly failure only the sockets that refused; otherwise every one. */
-function stillToServe(stored: StoredNotification, connections: readonly Connection[]): Connection[] {
-  if (!stored.is_unprocessed || stored.pending_connections === undefined) return [...connections];
-  return connections.filter((connection) => stored.pending_connections!.includes(connection.connection_id));
-}
-
 /** An eventual read may not show this very row yet, nor those that this batch stored a moment ago: they are added here. */
-async function countAfter(deps: DeliverDeps, batch: Batch, recipient: Recipient, id: string): Promise<number> {
+async function lookAtInbox(
+  deps: DeliverDeps,
+  batch: Batch,
+  recipient: Recipient,
+  id: string,
+): Promise<{ unreadCount: number; keys: UnreadKey[] }> {
   const floor = unreadFloor(recipient.watermarks);
-  const [keys, broadcasts] = await Promise.all([
+  const [found, broadcasts] = await Promise.all([
     deps.inbox.unreadKeys(recipient.user_id, floor, UNREAD_COUNT_MAX),
     batch.broadcastKeys(),
   ]);
-  const known = new Set(keys.map((key) => key.id));
+  const known = new Set(found.map((key) => key.id));
   const fresh = batch.justStored(recipient.user_id, id).filter((storedId) => !known.has(storedId));
-  const all = [...keys, ...fresh.map((storedId) => ({ id: storedId, unread_key: storedId }))];
-  return countUnread(recipient, all, broadcasts.filter((key) => key.id > floor), deps.clock.now());
+  const keys = [...found, ...fresh.map((storedId) => ({ id: storedId, unread_key: storedId }))];
+  const newer = broadcasts.filter((key) => key.id > floor);
+  return { unreadCount: countUnread(recipient, keys, newer, deps.clock.now()), keys };
+}
+
+/** Too much of one kind: it shows in the inbox, and in the row why it did not ring. */
+async function leaveUnsent(deps: DeliverDeps, userId: string, stored: StoredNotification): Promise<void> {
+  deps.metrics.count('rate_limited');
+  const updatedAt = toTimestamp(deps.clock.now());
+  await deps.inbox.update(userId, stored.id, { sent_at: undefined, last_error: RATE_LIMITED, updated_at: updatedAt });
+}
+
+/** Notes what is left to do and throws, or settles. */
+async function record(
+  deps: DeliverDeps,
+  userId: string,
+  stored: StoredNotification,
+  sent: SendResult,
+  pushed: PushResult | undefined,
+  wasServed: boolean,
+): Promise<void> {
+  if (sent.sent > 0) deps.metrics.count('delivered_by_socket');
+  const isReached = sent.sent > 0 || (pushed?.pushed ?? 0) > 0 || wasServed;
+  const reason = sent.failed[0]?.reason ?? pushed?.failed[0]?.reason;
+  if (reason === undefined) return settle(deps, userId, stored, isReached);
+  const now = toTimestamp(deps.clock.now());
+  await deps.inbox.update(userId, stored.id, {
+    is_unprocessed: true,
+    error_count: (stored.error_count ?? 0) + 1,
+    last_error: reason,
+    pending_connections: sent.failed.map((failure) => failure.connection_id),
+    pending_devices: pushed ? pushed.failed.map((failure) => failure.device_id) : stored.pending_devices,
+    sent_at: isReached ? (stored.sent_at ?? now) : undefined,
+    updated_at: now,
+  });
+  throw new DeliveryFailed(reason, { userId, notificationId: stored.id });
 }
 
 /** Writes only where the row does not already say what happened. */
@@ -132,18 +224,17 @@ async function settle(
   deps: DeliverDeps,
   userId: string,
   stored: StoredNotification,
-  outcome: 'delivered_by_socket' | 'left_in_inbox',
-  sentAtMs?: number,
+  isReached: boolean,
 ): Promise<void> {
-  deps.metrics.count(outcome);
-  const sentAt = outcome === 'delivered_by_socket' ? (stored.sent_at ?? toTimestamp(sentAtMs!)) : undefined;
+  if (!isReached) deps.metrics.count('left_in_inbox');
+  const now = toTimestamp(deps.clock.now());
+  const sentAt = isReached ? (stored.sent_at ?? now) : undefined;
   if (stored.sent_at === sentAt && !stored.is_unprocessed) return;
-  // Pending sockets that have closed meanwhile take nothing back from those that had the frame.
-  const kept = stored.is_unprocessed ? (stored.sent_at ?? sentAt) : sentAt;
   await deps.inbox.update(userId, stored.id, {
-    sent_at: kept,
+    sent_at: sentAt,
     is_unprocessed: undefined,
     pending_connections: undefined,
-    updated_at: toTimestamp(deps.clock.now()),
+    pending_devices: undefined,
+    updated_at: now,
   });
 }

@@ -2,10 +2,10 @@
 import type { EventBatch, EventBatchResult } from '../../protocol/event-batch.ts';
 import type { NotificationRequest } from '../../protocol/request.ts';
 import type { EventFrame, ServerFrame } from '../../protocol/server-frame.ts';
+import type { PushContent } from './push-content.ts';
 import type { ReaderDeps } from './reader-deps.ts';
 import type { Connection, Device, Recipient } from './recipient.ts';
 import type { StoredNotification } from './stored-notification.ts';
-import type { PushContent } from './push-content.ts';
 import type { Task, TimedTask } from './task.ts';
 
 export interface Clock {
@@ -103,7 +103,11 @@ export interface Requests {
   /** Delivered: only a tombstone stays. */
   finish(requestId: string, acceptedAtMs: number, ttlSeconds: number): Promise<void>;
   /** Leaves a tombstone unless it was delivered; gives what was there. */
-  cancel(requestId: string, acceptedAtMs: number, ttlSeconds: number): Promise<{ withdrawn: boolean; was?: KnownRequest }>;
+  cancel(
+    requestId: string,
+    acceptedAtMs: number,
+    ttlSeconds: number,
+  ): Promise<{ withdrawn: boolean; was?: KnownRequest }>;
 }
 
 /** One-time wake-ups further ahead than a queue can delay. */
@@ -137,14 +141,22 @@ export interface Push {
   endpointIsDead(endpointArn: string): Promise<boolean>;
   removeEndpoint(device: Pick<Device, 'endpoint_arn' | 'subscription_arn'>): Promise<void>;
   /** Makes or revives the endpoint of a token, and subscribes it to what is pushed to everyone. */
-  register(platform: Device['platform'], token: string, userId: string): Promise<{ endpoint_arn: string; subscription_arn: string }>;
+  register(
+    platform: Device['platform'],
+    token: string,
+    userId: string,
+  ): Promise<{ endpoint_arn: string; subscription_arn: string }>;
   /** Whether devices of this platform can be reached at all. */
   isConfigured(platform?: Device['platform']): boolean;
 }
 
 /** Where a topic's subscribers are listed, and how far a fan-out has come through them. */
 export interface Subscriptions {
-  page(partition: string, afterConnectionId: string | undefined, limit: number): Promise<{ subscribers: Subscriber[]; more: boolean }>;
+  page(
+    partition: string,
+    afterConnectionId: string | undefined,
+    limit: number,
+  ): Promise<{ subscribers: Subscriber[]; more: boolean }>;
   readCursor(fanoutId: string, partition: string): Promise<string | undefined>;
   writeCursor(fanoutId: string, partition: string, connectionId: string, ttlSeconds: number): Promise<void>;
 }

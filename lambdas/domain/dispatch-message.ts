@@ -1,56 +1,38 @@
 // One message of the dispatch queue, from its text to what was done about it.
 import { type ParsedEvent, parseEvent } from '../../protocol/event.ts';
-import { GLOBAL_TOPIC } from '../../protocol/topic.ts';
-import { EVERYONE } from '../../protocol/user-id.ts';
+import { checkAcknowledged } from './ack-check.ts';
 import type { Batch } from './batch.ts';
-import { deliver, eventFrame, isExpired } from './deliver.ts';
-import type { Deps, FanoutTask } from './deps.ts';
-import { notificationId } from './notification-id.ts';
-import { newNotification } from './stored-notification.ts';
-import { parseTask } from './task.ts';
-import { globalPartitions, topicPartition } from './topic-partition.ts';
+import { closeSocket, logOut } from './close-sockets.ts';
+import { deliver } from './deliver.ts';
+import { type AudienceDeps, deliverToAudience } from './deliver-to-audience.ts';
+import type { Deps } from './deps.ts';
+import { parseEndpointEvent } from './endpoint-event.ts';
+import { pushHeldBack } from './held-push.ts';
+import { pruneEndpoint } from './prune-device.ts';
+import { cancelRequest, parkRequest, requestTtlSeconds, wakeRequest } from './scheduled-request.ts';
+import { sendLater, WAIT_MAX_MS } from './send-later.ts';
+import { isTimed, parseTask, type Task } from './task.ts';
 
 export interface QueueMessage {
+  id: string;
   body: string;
   /** When the queue first took it in. */
   sentAtMs: number;
-  receiveCount: number;
+  /** An earlier attempt broke off somewhere, or it comes back from the dead-letter queue. */
+  isRedelivery: boolean;
 }
 
-export type DispatchDeps = Pick<
-  Deps,
-  | 'clock'
-  | 'log'
-  | 'metrics'
-  | 'recipients'
-  | 'connections'
-  | 'inbox'
-  | 'broadcasts'
-  | 'requests'
-  | 'sender'
-  | 'tasks'
-  | 'rejected'
-  | 'fanout'
->;
+export type DispatchDeps = AudienceDeps & Pick<Deps, 'rejected' | 'closer' | 'wait'>;
 
 type Requested = Extract<ParsedEvent, { type: 'notification.requested' }>;
 
-/** A producer's own id is remembered this long (our choice): a repeat comes within minutes, at most days. */
-const REQUEST_ID_TTL_SECONDS = 14 * 24 * 60 * 60;
-
 /** Throws when it is to be tried again. */
 export async function dispatchMessage(deps: DispatchDeps, batch: Batch, message: QueueMessage): Promise<void> {
-  const isRedelivery = message.receiveCount > 1;
   const task = parseTask(message.body);
-  if (task) {
-    return deliver(deps, batch, {
-      requestId: task.request_id,
-      acceptedAtMs: task.accepted_at_ms,
-      userId: task.user_id,
-      request: task.request,
-      isRedelivery,
-    });
-  }
+  if (task) return carryOut(deps, batch, task, message);
+  const endpointEvent = parseEndpointEvent(message.body);
+  if (endpointEvent) return pruneEndpoint(deps, endpointEvent);
+
   const parsed = parseEvent(message.body);
   if ('rejection' in parsed) {
     await deps.rejected.send(message.body, parsed.rejection);
@@ -59,75 +41,71 @@ export async function dispatchMessage(deps: DispatchDeps, batch: Batch, message:
     return;
   }
   const { event } = parsed;
+  const acceptedAtMs = event.acceptedAtMs ?? message.sentAtMs;
   switch (event.type) {
     case 'notification.requested':
       deps.metrics.count('accepted');
-      return dispatchRequest(deps, batch, event, event.acceptedAtMs ?? message.sentAtMs, isRedelivery);
+      return dispatchRequest(deps, batch, event, acceptedAtMs, message.isRedelivery);
     case 'notification.cancelled':
+      return cancelRequest(deps, event.id, acceptedAtMs);
     case 'user.logged_out':
-      throw new Error(`${event.type} is not carried out yet`);
+      return logOut(deps, event.userId, acceptedAtMs);
   }
 }
 
-async function dispatchRequest(deps: DispatchDeps, batch: Batch, event: Requested, acceptedAtMs: number, isRedelivery: boolean) {
-  const { request } = event;
-  const requestId = request.id ?? event.eventId;
-  if (request.id !== undefined) {
-    const nowSeconds = Math.floor(deps.clock.now() / 1000);
-    const seen = await deps.requests.remember(
-      request.id,
-      { event_id: event.eventId, accepted_at_ms: acceptedAtMs },
-      nowSeconds + REQUEST_ID_TTL_SECONDS,
-    );
-    if (seen.event_id !== event.eventId && !request.store) return deps.metrics.count('duplicate');
-    acceptedAtMs = seen.accepted_at_ms;
+async function carryOut(deps: DispatchDeps, batch: Batch, task: Task, message: QueueMessage): Promise<void> {
+  if (isTimed(task)) {
+    const earlyMs = task.due_at_ms - deps.clock.now();
+    if (earlyMs > WAIT_MAX_MS) return sendLater(deps, task);
+    if (earlyMs > 0) await deps.wait(earlyMs);
   }
-  if (request.topic !== undefined) return fanOutTopic(deps, request.topic, requestId, event);
-  if (request.user_id === EVERYONE) return dispatchToEveryone(deps, batch, requestId, event, acceptedAtMs, isRedelivery);
-  if (request.user_id !== undefined) {
-    return deliver(deps, batch, { requestId, acceptedAtMs, userId: request.user_id, request, isRedelivery });
+  const { isRedelivery } = message;
+  switch (task.task) {
+    case 'deliver':
+      return deliver(deps, batch, {
+        requestId: task.request_id,
+        acceptedAtMs: task.accepted_at_ms,
+        userId: task.user_id,
+        request: task.request,
+        isRedelivery,
+      });
+    case 'wake':
+      return wakeRequest(deps, batch, task, message);
+    case 'ack_check':
+      return checkAcknowledged(deps, task, isRedelivery);
+    case 'push':
+      return pushHeldBack(deps, task, isRedelivery);
+    case 'close':
+      return closeSocket(deps, task);
   }
-  const { user_ids: userIds = [], ...shared } = request;
-  await deps.tasks.send(
-    [...new Set(userIds)].map((userId) => ({
-      task: 'deliver',
-      request_id: requestId,
-      accepted_at_ms: acceptedAtMs,
-      user_id: userId,
-      request: shared,
-    })),
-  );
 }
 
-/** Stored once for all; each inbox merges it by time. */
-async function dispatchToEveryone(
+async function dispatchRequest(
   deps: DispatchDeps,
   batch: Batch,
-  requestId: string,
-  event: Requested,
+  { eventId, request }: Requested,
   acceptedAtMs: number,
   isRedelivery: boolean,
 ): Promise<void> {
-  const { request } = event;
+  const requestId = request.id ?? eventId;
   const nowMs = deps.clock.now();
-  if (isExpired(request, nowMs)) return deps.metrics.count('expired');
-  if (!request.store) return fanOutTopic(deps, GLOBAL_TOPIC, requestId, event);
-  const timeMs = Math.max(acceptedAtMs, request.deliver_at === undefined ? 0 : Date.parse(request.deliver_at));
-  const item = newNotification(notificationId(timeMs, requestId, EVERYONE), request, acceptedAtMs, nowMs);
-  const outcome = await deps.broadcasts.put(item, batch.ttlSeconds(request, nowMs));
-  if (outcome !== 'created' && !isRedelivery) return deps.metrics.count('duplicate');
-  deps.metrics.count('stored');
-  const stored = outcome === 'created' ? item : outcome;
-  await deps.fanout.send(
-    globalPartitions().map((partition): FanoutTask => ({ fanout_id: stored.id, partition, content: { broadcast: stored } })),
-  );
+  const seen = { event_id: eventId, accepted_at_ms: acceptedAtMs };
+  const deliverAtMs = request.deliver_at === undefined ? 0 : Date.parse(request.deliver_at);
+  const aheadMs = deliverAtMs - nowMs;
+  if (aheadMs > WAIT_MAX_MS) return parkRequest(deps, requestId, request, seen);
+  // Its time came while the event was on its way: it may have been parked by an earlier attempt.
+  const wasScheduled = deliverAtMs > acceptedAtMs;
+  if (request.id !== undefined || wasScheduled) {
+    const known = await deps.requests.remember(requestId, seen, requestTtlSeconds(nowMs));
+    if (known.state === 'cancelled') return deps.metrics.count('cancelled');
+    if (known.state === 'parked' && known.event_id === eventId) {
+      const { accepted_at_ms, deliver_at_ms: dueAtMs = nowMs } = known;
+      return sendLater(deps, { task: 'wake', request_id: requestId, accepted_at_ms, due_at_ms: dueAtMs });
+    }
+    const isRepeat = known.event_id !== eventId;
+    if (known.state !== undefined || (isRepeat && !request.store)) return deps.metrics.count('duplicate');
+    acceptedAtMs = known.accepted_at_ms;
+  }
+  if (aheadMs > 0) await deps.wait(aheadMs);
+  await deliverToAudience(deps, batch, { requestId, acceptedAtMs, request, isRedelivery });
 }
-
-async function fanOutTopic(deps: DispatchDeps, topic: string, requestId: string, event: Requested): Promise<void> {
-  if (isExpired(event.request, deps.clock.now())) return deps.metrics.count('expired');
-  const partitions = topic === GLOBAL_TOPIC ? globalPartitions() : [topicPartition(topic)];
-  const content = { event: eventFrame(topic, event.request) };
-  const fanoutId = notificationId(deps.clock.now(), requestId, topic);
-  await deps.fanout.send(partitions.map((partition) => ({ fanout_id: fanoutId, partition, content })));
-}
-

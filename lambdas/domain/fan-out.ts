@@ -21,7 +21,9 @@ export async function fanOut(deps: FanOutDeps, task: FanoutTask): Promise<void> 
     const { subscribers, more } = await deps.subscriptions.page(task.partition, after, PAGE_SUBSCRIBERS);
     const frames = framesFor(deps, task);
     for (let at = 0; at < subscribers.length; at += CONCURRENT_POSTS) {
-      await Promise.all(subscribers.slice(at, at + CONCURRENT_POSTS).map((subscriber) => serve(deps, subscriber, frames)));
+      await Promise.all(
+        subscribers.slice(at, at + CONCURRENT_POSTS).map((subscriber) => serve(deps, subscriber, frames)),
+      );
     }
     after = subscribers.at(-1)?.connection_id ?? after;
     if (!more || after === undefined) return;

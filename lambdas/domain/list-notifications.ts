@@ -31,14 +31,14 @@ export async function listNotifications(
   const start =
     query.cursor === undefined ? { before: OPEN_END, page: query.page ?? 1 } : readCursor(query.cursor, sealedTo);
   const recipient = await deps.recipients.load(userId, { consistent: true });
-  const unread = await loadUnread(deps, recipient);
+  const unread = loadUnread(deps, recipient);
   const range = idRange(query, start.before, recipient.cleared_before);
   const isShown = (item: Notification) =>
     !item.is_archived &&
     (query.type === undefined || item.notification_type === query.type) &&
     (query.is_read === undefined || item.is_read === query.is_read);
-  const walk = query.is_read === false ? walkUnread(deps, recipient, unread.broadcastIds) : walkAll(deps, recipient);
-  const found = await collect(walk, range, {
+  const walk = query.is_read === false ? walkUnread(deps, recipient, unread) : walkAll(deps, recipient);
+  const collected = collect(walk, range, {
     skip: query.cursor === undefined ? (start.page - 1) * query.size : 0,
     take: query.size,
     isFiltered: query.type !== undefined || query.is_read === true,
@@ -47,13 +47,14 @@ export async function listNotifications(
       return isShown(notification) ? notification : undefined;
     },
   });
+  const [found, { count }] = await Promise.all([collected, unread]);
   return {
     notifications: found.notifications,
     next_cursor:
       found.before === undefined ? null : writeCursor({ before: found.before, page: start.page + 1 }, sealedTo),
     page: start.page,
     size: query.size,
-    unread_count: unread.count,
+    unread_count: count,
   };
 }
 

@@ -1,5 +1,4 @@
 // What the reader's side of the inbox may reach: walking through it, marking what was read, preferences, limits, statistics.
-import type { UnreadKey } from './deps.ts';
 import type { BroadcastState, Preferences } from './recipient.ts';
 import type { StoredNotification } from './stored-notification.ts';
 import type { Watermark } from './watermark.ts';
@@ -23,8 +22,10 @@ export interface History {
   everyones(range: IdRange, limit: number): Promise<Slice<StoredNotification>>;
   /** Ids of what was never read, by the index. */
   neverRead(userId: string, range: IdRange, limit: number): Promise<Slice<string>>;
+  /** How many were never read after an id: stops soon after `limit`. */
+  countNeverRead(userId: string, after: string, limit: number): Promise<number>;
   /** All that was marked unread again after `floor`. */
-  unreadAgain(userId: string, floor: string): Promise<UnreadKey[]>;
+  unreadAgain(userId: string, floor: string): Promise<Required<Pick<StoredNotification, 'id' | 'unread_key'>>[]>;
   newestUnreadAgain(userId: string): Promise<string | undefined>;
   /** The newest id present, expired or archived ones too. */
   newestOwn(userId: string): Promise<string | undefined>;

@@ -35,7 +35,10 @@ export async function sendToConnections(
         outcome = await deps.sender.post(connection.connection_id, frame);
       } catch (error) {
         // Decided per socket: one that is slow or faulty must not keep the others from being counted as served.
-        result.failed.push({ connection_id: connection.connection_id, reason: error instanceof Error ? error.name : 'Error' });
+        result.failed.push({
+          connection_id: connection.connection_id,
+          reason: error instanceof Error ? error.name : 'Error',
+        });
         return;
       }
       if (outcome === 'sent') {

@@ -29,8 +29,11 @@ export interface StoredNotification {
   is_unprocessed?: boolean;
   error_count?: number;
   last_error?: string;
-  /** Sockets that refused the frame for now; only they are tried again. */
+  /** Sockets that refused the frame for now, and devices whose push failed; only they are tried again. */
   pending_connections?: string[];
+  pending_devices?: string[];
+  /** Set where a push is not part of the first attempt, so that it rings once. */
+  pushed_at?: string;
 }
 
 export interface Accepted {

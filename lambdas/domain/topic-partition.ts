@@ -11,4 +11,5 @@ export function shardOf(connectionId: string): number {
 
 export const topicPartition = (topic: string): string => `TOPIC#${topic}`;
 export const globalPartition = (shard: number): string => `TOPIC#${GLOBAL_TOPIC}#${shard}`;
-export const globalPartitions = (): string[] => Array.from({ length: GLOBAL_SHARDS }, (_, shard) => globalPartition(shard));
+export const globalPartitions = (): string[] =>
+  Array.from({ length: GLOBAL_SHARDS }, (_, shard) => globalPartition(shard));

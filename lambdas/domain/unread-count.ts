@@ -6,6 +6,8 @@ import type { BroadcastKey, Deps, UnreadKey } from './deps.ts';
 import type { Recipient } from './recipient.ts';
 import { isUnread, unreadFloor } from './watermark.ts';
 
+export type CountDeps = Pick<Deps, 'inbox' | 'history' | 'broadcasts' | 'clock'>;
+
 /** Stops at UNREAD_COUNT_MAX, so its cost has a bound. */
 export async function unreadCount(
   deps: Pick<Deps, 'inbox' | 'broadcasts' | 'clock'>,
@@ -16,7 +18,7 @@ export async function unreadCount(
 
 /** The count, and which broadcasts are in it. */
 export async function loadUnread(
-  deps: Pick<Deps, 'inbox' | 'broadcasts' | 'clock'>,
+  deps: CountDeps,
   recipient: Recipient,
 ): Promise<{ count: number; broadcastIds: string[] }> {
   const [own, broadcasts] = await Promise.all([
@@ -27,15 +29,20 @@ export async function loadUnread(
   return { count: Math.min(UNREAD_COUNT_MAX, own + broadcastIds.length), broadcastIds };
 }
 
-/** Keys that a watermark has overtaken stay in the index; where they fill a page, the next one is asked for. */
-async function ownUnread(deps: Pick<Deps, 'inbox'>, recipient: Recipient): Promise<number> {
-  let count = 0;
-  for (let floor = unreadFloor(recipient.watermarks); ; ) {
-    const keys = await deps.inbox.unreadKeys(recipient.user_id, floor, UNREAD_COUNT_MAX, { consistent: true });
-    count += countOwn(recipient, keys);
-    if (keys.length < UNREAD_COUNT_MAX || count >= UNREAD_COUNT_MAX) return count;
-    floor = keys.at(-1)!.unread_key;
-  }
+/** Our choice: who has fewer unread is served by one small query; beyond it, rows are counted where they are. */
+const FIRST_LOOK_KEYS = 100;
+
+async function ownUnread({ inbox, history }: CountDeps, recipient: Recipient): Promise<number> {
+  const { user_id: userId, watermarks } = recipient;
+  const floor = unreadFloor(watermarks);
+  const keys = await inbox.unreadKeys(userId, floor, FIRST_LOOK_KEYS, { consistent: true });
+  if (keys.length < FIRST_LOOK_KEYS) return countOwn(recipient, keys);
+  const neverRead = keys.filter((key) => key.id === key.unread_key);
+  const [more, again] = await Promise.all([
+    history.countNeverRead(userId, neverRead.at(-1)?.id ?? floor, UNREAD_COUNT_MAX - neverRead.length),
+    history.unreadAgain(userId, floor),
+  ]);
+  return countOwn(recipient, [...neverRead, ...again]) + more;
 }
 
 export function countUnread(

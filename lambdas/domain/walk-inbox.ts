@@ -32,8 +32,12 @@ export function walkAll({ history }: WalkDeps, recipient: Recipient): Walk {
   };
 }
 
-/** Only what is unread, by the index: what was read in between costs nothing. `broadcastIds`: the unread broadcasts. */
-export function walkUnread({ history }: WalkDeps, recipient: Recipient, broadcastIds: readonly string[]): Walk {
+/** Only what is unread, by the index: what was read in between costs nothing. `unread` knows the broadcasts. */
+export function walkUnread(
+  { history }: WalkDeps,
+  recipient: Recipient,
+  unread: Promise<{ broadcastIds: string[] }>,
+): Walk {
   const { user_id: userId, watermarks } = recipient;
   const floor = unreadFloor(watermarks);
   const states = new Map(recipient.broadcast_states.map((state) => [state.id, state]));
@@ -42,22 +46,34 @@ export function walkUnread({ history }: WalkDeps, recipient: Recipient, broadcas
     const keys = await history.unreadAgain(userId, floor);
     return keys.filter((key) => isUnread(key.id, key.unread_key, watermarks)).map((key) => key.id);
   };
+  /** Unread ones mostly follow one another: they are read in a row, which is billed by their size, and only the others one by one. */
+  const rowsOf = async (ids: string[], broadcasts: ReadonlySet<string>, { before }: IdRange) => {
+    const own = ids.filter((id) => !broadcasts.has(id));
+    const after = own.at(-1)?.slice(0, -1);
+    const inRow = after === undefined ? [] : (await history.own(userId, { after, before }, own.length)).items;
+    const wanted = inRow.filter((item) => own.includes(item.id));
+    const found = new Set(wanted.map((item) => item.id));
+    const others = own.filter((id) => !found.has(id));
+    const rest = await history.many(
+      userId,
+      others,
+      ids.filter((id) => broadcasts.has(id)),
+    );
+    return [...wanted, ...rest];
+  };
   return async (range, limit) => {
     again ??= unreadAgain();
-    const [neverRead, markedAgain] = await Promise.all([
+    const [neverRead, markedAgain, { broadcastIds }] = await Promise.all([
       history.neverRead(userId, { ...range, after: newestOf(floor, range.after) }, limit),
       again,
+      unread,
     ]);
     const inStep = (id: string) => id < range.before && id > range.after && id >= (neverRead.lookedDownTo ?? '');
     const broadcasts = new Set(broadcastIds.filter(inStep));
     const ids = [...neverRead.items, ...markedAgain.filter(inStep), ...broadcasts].sort().reverse();
     const taken = ids.slice(0, limit);
     const lookedDownTo = taken.length < ids.length ? taken.at(-1) : neverRead.lookedDownTo;
-    const found = await history.many(
-      userId,
-      taken.filter((id) => !broadcasts.has(id)),
-      taken.filter((id) => broadcasts.has(id)),
-    );
+    const found = await rowsOf(taken, broadcasts, range);
     const items = found.map((item) => (broadcasts.has(item.id) ? asSeenBy(item, states.get(item.id)) : item));
     return { items: newestFirst(items), lookedAt: limit, ...(lookedDownTo !== undefined && { lookedDownTo }) };
   };

@@ -1,13 +1,14 @@
 // The WebSocket API's authorizer: a ticket, a token in the query, or a bearer header opens a socket.
+
+import { CallerError } from '../../protocol/error-codes.ts';
+import { openTable } from '../aws/clients.ts';
 import { tickets } from '../aws/tickets.ts';
 import { tokens } from '../aws/tokens.ts';
-import { openTable } from '../aws/clients.ts';
 import { authoriseConnection, type ConnectionGrant } from '../domain/authorise-connection.ts';
 import type { Deps } from '../domain/deps.ts';
 import { readEnvironment } from '../environment.ts';
 import type { AuthorizerContext, AuthorizerEvent } from '../gateway-event.ts';
 import { type BaseDeps, withDeps } from '../start.ts';
-import { CallerError } from '../../protocol/error-codes.ts';
 
 type AuthorizeDeps = BaseDeps & Pick<Deps, 'tickets' | 'tokens'> & { allowedOrigins: string[] };
 
@@ -18,7 +19,12 @@ export async function authorize(deps: AuthorizeDeps, event: AuthorizerEvent) {
   try {
     const grant = await authoriseConnection(
       deps,
-      { ticket: query.ticket, token: query.token ?? query.jwt ?? bearer, userId: query.user_id, origin: header('origin') },
+      {
+        ticket: query.ticket,
+        token: query.token ?? query.jwt ?? bearer,
+        userId: query.user_id,
+        origin: header('origin'),
+      },
       deps.allowedOrigins,
     );
     return policy(event.methodArn, 'Allow', grant);

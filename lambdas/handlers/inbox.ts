@@ -7,9 +7,11 @@ import { audience } from '../aws/audience.ts';
 import { broadcasts } from '../aws/broadcasts.ts';
 import { openTable } from '../aws/clients.ts';
 import { connections } from '../aws/connections.ts';
+import { devices } from '../aws/devices.ts';
 import { eventBus } from '../aws/event-bus.ts';
 import { history } from '../aws/history.ts';
 import { inbox as inboxOf } from '../aws/inbox.ts';
+import { push } from '../aws/push.ts';
 import { rateLimits } from '../aws/rate-limits.ts';
 import { readMarks } from '../aws/read-marks.ts';
 import { recipients } from '../aws/recipients.ts';
@@ -18,9 +20,10 @@ import { tickets } from '../aws/tickets.ts';
 import { userStates } from '../aws/user-states.ts';
 import type { Deps } from '../domain/deps.ts';
 import type { ReaderDeps } from '../domain/reader-deps.ts';
-import { readEnvironment } from '../environment.ts';
+import { PUSH_VARIABLES, pushTargets, readEnvironment } from '../environment.ts';
 import { problemResponse } from '../responses.ts';
 import { changeRoutes } from '../routes/changes.ts';
+import { deviceRoutes } from '../routes/devices.ts';
 import { internalRoutes } from '../routes/internal.ts';
 import { notificationRoutes } from '../routes/notifications.ts';
 import { preferenceRoutes } from '../routes/preferences.ts';
@@ -31,7 +34,16 @@ import { type BaseDeps, withDeps } from '../start.ts';
 export type InboxDeps = BaseDeps &
   Pick<
     Deps,
-    'tickets' | 'bus' | 'recipients' | 'connections' | 'inbox' | 'broadcasts' | 'sender' | keyof ReaderDeps
+    | 'tickets'
+    | 'bus'
+    | 'recipients'
+    | 'connections'
+    | 'inbox'
+    | 'broadcasts'
+    | 'sender'
+    | 'devices'
+    | 'push'
+    | keyof ReaderDeps
   > & { wsUrl: string };
 
 export function inboxApp(deps: InboxDeps): Hono<RestEnv> {
@@ -40,6 +52,7 @@ export function inboxApp(deps: InboxDeps): Hono<RestEnv> {
   app.route('/', notificationRoutes(deps));
   app.route('/', changeRoutes(deps));
   app.route('/', preferenceRoutes(deps));
+  app.route('/', deviceRoutes(deps));
   app.route('/', ticketRoutes(deps));
   app.route('/', internalRoutes(deps));
   app.notFound(() => problemResponse(deps.log, new CallerError('not_found', 'There is nothing here.')));
@@ -59,7 +72,7 @@ export async function inbox(deps: InboxDeps, event: APIGatewayProxyEventV2, cont
 }
 
 export const handler = withDeps((base): InboxDeps => {
-  const env = readEnvironment('TABLE_NAME', 'EVENT_BUS_NAME', 'WEBSOCKET_URL', 'CALLBACK_URL');
+  const env = readEnvironment('TABLE_NAME', 'EVENT_BUS_NAME', 'WEBSOCKET_URL', 'CALLBACK_URL', ...PUSH_VARIABLES);
   const table = openTable(env.TABLE_NAME);
   return {
     ...base,
@@ -70,6 +83,8 @@ export const handler = withDeps((base): InboxDeps => {
     inbox: inboxOf(table, base.clock),
     broadcasts: broadcasts(table, base.clock),
     sender: sender(env.CALLBACK_URL),
+    devices: devices(table),
+    push: push(pushTargets(env)),
     history: history(table, base.clock),
     readMarks: readMarks(table),
     userStates: userStates(table),

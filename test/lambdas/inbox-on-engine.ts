@@ -5,8 +5,10 @@ import { App, Stack as CdkStack, RemovalPolicy } from 'aws-cdk-lib';
 import { audience } from '../../lambdas/aws/audience.ts';
 import { broadcasts } from '../../lambdas/aws/broadcasts.ts';
 import { connections } from '../../lambdas/aws/connections.ts';
+import { devices } from '../../lambdas/aws/devices.ts';
 import { history } from '../../lambdas/aws/history.ts';
 import { inbox } from '../../lambdas/aws/inbox.ts';
+import { push } from '../../lambdas/aws/push.ts';
 import { rateLimits } from '../../lambdas/aws/rate-limits.ts';
 import { readMarks } from '../../lambdas/aws/read-marks.ts';
 import { recipients } from '../../lambdas/aws/recipients.ts';
@@ -69,6 +71,8 @@ export async function inboxOnEngine({ metered = false }: { metered?: boolean } =
     userStates: userStates(table),
     rateLimits: rateLimits(table),
     audience: audience(table, clock),
+    devices: devices(table),
+    push: push({ applications: {}, broadcastTopicArn: '' }),
     wsUrl: 'wss://example.test/v1',
   } as InboxDeps;
 

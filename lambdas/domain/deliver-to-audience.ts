@@ -1,0 +1,74 @@
+// A request whose time has come, brought to its audience: one user, many users, a topic, or everyone.
+import type { NotificationRequest } from '../../protocol/request.ts';
+import { GLOBAL_TOPIC } from '../../protocol/topic.ts';
+import { EVERYONE } from '../../protocol/user-id.ts';
+import type { Batch } from './batch.ts';
+import { type DeliverDeps, deliver, eventFrame } from './deliver.ts';
+import type { Deps, FanoutTask } from './deps.ts';
+import { notificationId } from './notification-id.ts';
+import { broadcastPush, hasExpired } from './push-content.ts';
+import { newNotification } from './stored-notification.ts';
+import { globalPartitions, topicPartition } from './topic-partition.ts';
+
+export type AudienceDeps = DeliverDeps & Pick<Deps, 'requests' | 'fanout' | 'push'>;
+
+export interface DueRequest {
+  requestId: string;
+  acceptedAtMs: number;
+  request: NotificationRequest;
+  isRedelivery: boolean;
+}
+
+export async function deliverToAudience(deps: AudienceDeps, batch: Batch, due: DueRequest): Promise<void> {
+  const { request, requestId, acceptedAtMs } = due;
+  if (request.topic !== undefined) return fanOutTopic(deps, request.topic, due);
+  if (request.user_id === EVERYONE) return deliverToEveryone(deps, batch, due);
+  if (request.user_id !== undefined) return deliver(deps, batch, { ...due, userId: request.user_id });
+  const { user_ids: userIds = [], ...shared } = request;
+  await deps.tasks.send(
+    [...new Set(userIds)].map((userId) => ({
+      task: 'deliver',
+      request_id: requestId,
+      accepted_at_ms: acceptedAtMs,
+      user_id: userId,
+      request: shared,
+    })),
+  );
+}
+
+/** Stored once for all, each inbox merges it by time; pushed once to the topic that every device is subscribed to. */
+async function deliverToEveryone(deps: AudienceDeps, batch: Batch, due: DueRequest): Promise<void> {
+  const { request, requestId, acceptedAtMs } = due;
+  const nowMs = deps.clock.now();
+  if (hasExpired(request, nowMs)) return deps.metrics.count('expired');
+  if (!request.store) return fanOutTopic(deps, GLOBAL_TOPIC, due);
+  const item = newNotification(notificationId(timeOf(due), requestId, EVERYONE), request, acceptedAtMs, nowMs);
+  const outcome = await deps.broadcasts.put(item, batch.ttlSeconds(request, nowMs));
+  // The same moment: our own write, applied though its answer was lost, found by the SDK's second try.
+  const isOurs = outcome === 'created' || outcome.sent_at === item.sent_at;
+  if (!isOurs && !due.isRedelivery) return deps.metrics.count('duplicate');
+  if (isOurs) deps.metrics.count('stored');
+  const stored = outcome === 'created' ? item : outcome;
+  await deps.fanout.send(
+    globalPartitions().map(
+      (partition): FanoutTask => ({ fanout_id: stored.id, partition, content: { broadcast: stored } }),
+    ),
+  );
+  if (!deps.push.isConfigured() || stored.pushed_at !== undefined) return;
+  await deps.push.toEveryone(broadcastPush(stored, nowMs));
+  deps.metrics.count('pushed');
+  await deps.marks.markBroadcastPushed(stored.id, new Date(nowMs).toISOString());
+}
+
+async function fanOutTopic(deps: AudienceDeps, topic: string, due: DueRequest): Promise<void> {
+  if (hasExpired(due.request, deps.clock.now())) return deps.metrics.count('expired');
+  const partitions = topic === GLOBAL_TOPIC ? globalPartitions() : [topicPartition(topic)];
+  const content = { event: eventFrame(topic, due.request) };
+  // The same request makes the same id, so that a second try goes on where the first one's checkpoints ended.
+  const fanoutId = notificationId(timeOf(due), due.requestId, topic);
+  await deps.fanout.send(partitions.map((partition) => ({ fanout_id: fanoutId, partition, content })));
+}
+
+function timeOf({ acceptedAtMs, request }: DueRequest): number {
+  return Math.max(acceptedAtMs, request.deliver_at === undefined ? 0 : Date.parse(request.deliver_at));
+}

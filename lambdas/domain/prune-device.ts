@@ -1,0 +1,26 @@
+// Devices that can't be reached any more leave the user's list: found out when pushing, or told by SNS afterwards.
+import type { Deps } from './deps.ts';
+import { deviceId } from './device-id.ts';
+import type { EndpointEvent } from './endpoint-event.ts';
+import type { Device } from './recipient.ts';
+
+export type PruneDeps = Pick<Deps, 'devices' | 'push' | 'metrics'>;
+
+/** Unless it was registered again meanwhile: then it lives. */
+export async function pruneDevice(deps: PruneDeps, userId: string, device: Device): Promise<void> {
+  const outcome = await deps.devices.forget(userId, device.id, device.updated_at);
+  if (outcome === 'changed') return;
+  await deps.devices.disown(device.id, userId);
+  await deps.push.removeEndpoint(device);
+  deps.metrics.count('device_pruned');
+}
+
+/** What happened may have been undone since, so SNS is asked how it stands now. */
+export async function pruneEndpoint(deps: PruneDeps, { endpointArn }: EndpointEvent): Promise<void> {
+  const id = deviceId(endpointArn);
+  const userId = await deps.devices.owner(id);
+  if (userId === undefined) return;
+  const device = await deps.devices.get(userId, id);
+  if (device === undefined || !(await deps.push.endpointIsDead(endpointArn))) return;
+  await pruneDevice(deps, userId, device);
+}

@@ -1,0 +1,86 @@
+// A user's phones: registered, listed, removed. A token is one user's at a time: whoever signs in on a phone takes it along.
+
+import type { DeviceView } from '../../protocol/device.ts';
+import { CallerError } from '../../protocol/error-codes.ts';
+import { toTimestamp } from '../../protocol/timestamp.ts';
+import type { Deps } from './deps.ts';
+import { deviceId } from './device-id.ts';
+import type { Device } from './recipient.ts';
+
+type DeviceDeps = Pick<Deps, 'devices' | 'push' | 'clock'>;
+
+/** Our choice: more than anyone carries; each costs a publication a push. */
+export const DEVICES_PER_USER_MAX = 20;
+/** Two users who register one token at the same time take turns. */
+const ATTEMPTS = 5;
+
+export async function registerDevice(
+  deps: DeviceDeps,
+  userId: string,
+  { platform, token }: Pick<Device, 'platform' | 'token'>,
+): Promise<{ device: DeviceView; isNew: boolean }> {
+  if (!deps.push.isConfigured(platform)) {
+    throw new CallerError(
+      'push_not_configured',
+      `Push is off for ${platform}: this deployment has no platform application for it.`,
+      {
+        field: 'platform',
+      },
+    );
+  }
+  const known = await deps.devices.list(userId);
+  const isKnown = known.some((device) => device.platform === platform && device.token === token);
+  if (!isKnown && known.length >= DEVICES_PER_USER_MAX) {
+    throw new CallerError(
+      'invalid_request',
+      `A user may have at most ${DEVICES_PER_USER_MAX} devices. Remove one first.`,
+    );
+  }
+  const endpoint = await deps.push.register(platform, token, userId);
+  const id = deviceId(endpoint.endpoint_arn);
+  await takeOver(deps, userId, id);
+  const now = toTimestamp(deps.clock.now());
+  const before = known.find((device) => device.id === id);
+  const device: Device = { id, platform, token, ...endpoint, created_at: before?.created_at ?? now, updated_at: now };
+  await deps.devices.put(userId, device);
+  // Someone else may have taken the phone between the two writes; whoever owns it last keeps it.
+  if ((await deps.devices.owner(id)) !== userId) await deps.devices.forget(userId, id);
+  return { device: viewOf(device), isNew: before === undefined };
+}
+
+/**
+ * The old owner's list loses it first, because a push to the wrong person is worse than none; and once more afterwards, in
+ * case the old owner was registering it at the same moment.
+ */
+async function takeOver(deps: DeviceDeps, userId: string, id: string): Promise<void> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const owner = await deps.devices.owner(id);
+    const isMoving = owner !== undefined && owner !== userId;
+    if (isMoving) await deps.devices.forget(owner, id);
+    if (!(await deps.devices.changeOwner(id, owner, userId))) continue;
+    if (isMoving) await deps.devices.forget(owner, id);
+    return;
+  }
+  throw new Error('A device changed its owner too often.');
+}
+
+export async function listDevices(deps: DeviceDeps, userId: string): Promise<DeviceView[]> {
+  return (await deps.devices.list(userId)).map(viewOf);
+}
+
+export async function removeDevice(deps: DeviceDeps, userId: string, id: string): Promise<void> {
+  const device = await deps.devices.get(userId, id);
+  if (device === undefined) throw new CallerError('not_found', 'You have no such device.');
+  // The rows go last: as long as they are there, a second try finds what is left at SNS.
+  if ((await deps.devices.owner(id)) === userId) await deps.push.removeEndpoint(device);
+  await deps.devices.forget(userId, id);
+  await deps.devices.disown(id, userId);
+}
+
+const viewOf = ({ id, platform, token, created_at, updated_at }: Device): DeviceView => ({
+  id,
+  platform,
+  token,
+  created_at,
+  updated_at,
+});

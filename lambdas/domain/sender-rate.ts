@@ -1,0 +1,27 @@
+// How much one kind of notification may send to one user: what comes beyond it is stored, but neither sent nor pushed.
+import { UNREAD_COUNT_MAX } from '../../protocol/limits.ts';
+import type { Deps, UnreadKey } from './deps.ts';
+import { firstKeyAt, idTimeMs } from './notification-id.ts';
+
+/** Our choice: nobody reads more than one a second, and a loop somewhere makes more at once. */
+export const SENT_PER_TYPE_AND_MINUTE_MAX = 60;
+export const RATE_LIMITED = 'rate_limited';
+const MINUTE_MS = 60_000;
+
+/**
+ * By the order of ids, so that of several deliveries under way at once each sees its own place. The keys are those the unread
+ * count has read anyway; only when they show a crowd is it looked at closer.
+ */
+export async function isOverRate(
+  deps: Pick<Deps, 'marks'>,
+  userId: string,
+  notification: { id: string; notification_type: string },
+  keys: readonly UnreadKey[],
+): Promise<boolean> {
+  const { id, notification_type: type } = notification;
+  const aMinuteBefore = firstKeyAt(Math.max(0, idTimeMs(id) - MINUTE_MS));
+  const crowd = keys.filter((key) => key.id > aMinuteBefore).length;
+  const sawAll = keys.length < UNREAD_COUNT_MAX;
+  if (sawAll && crowd <= SENT_PER_TYPE_AND_MINUTE_MAX) return false;
+  return (await deps.marks.countOfType(userId, type, aMinuteBefore, id)) > SENT_PER_TYPE_AND_MINUTE_MAX;
+}

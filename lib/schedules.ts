@@ -1,0 +1,59 @@
+// One-time schedules of our own: their group, and the role by which they put tasks on the dispatch queue.
+import { Stack, Validations } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
+import { Construct } from 'constructs';
+import type { ScheduleEnvironment } from '../lambdas/environment.ts';
+import type { Intake } from './intake.ts';
+
+export class Schedules extends Construct {
+  readonly group: ScheduleGroup;
+  readonly role: Role;
+  /** What a function must know to make schedules. */
+  readonly environment: ScheduleEnvironment;
+
+  constructor(scope: Construct, id: string, { intake }: { intake: Intake }) {
+    super(scope, id);
+    this.group = new ScheduleGroup(this, 'Group');
+    this.role = new Role(this, 'Role', {
+      description: 'EventBridge Scheduler puts tasks on the dispatch queue',
+      // Of this account and this group only, so that nobody else's schedule can borrow the role:
+      // https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': Stack.of(this).account, 'aws:SourceArn': this.group.scheduleGroupArn },
+        },
+      }),
+    });
+    intake.dispatchQueue.grant(this.role, 'sqs:SendMessage');
+    intake.undeliveredQueue.grant(this.role, 'sqs:SendMessage');
+    this.environment = {
+      SCHEDULE_GROUP_NAME: this.group.scheduleGroupName,
+      SCHEDULE_ROLE_ARN: this.role.roleArn,
+      DISPATCH_QUEUE_ARN: intake.dispatchQueue.queueArn,
+      UNDELIVERED_QUEUE_ARN: intake.undeliveredQueue.queueArn,
+    };
+  }
+
+  /** `DeleteSchedule` for whoever may also call one off. */
+  grant(fn: LambdaFunction, ...actions: ('scheduler:CreateSchedule' | 'scheduler:DeleteSchedule')[]): void {
+    const schedules = Stack.of(this).formatArn({
+      service: 'scheduler',
+      resource: 'schedule',
+      resourceName: `${this.group.scheduleGroupName}/*`,
+    });
+    fn.addToRolePolicy(new PolicyStatement({ actions, resources: [schedules] }));
+    fn.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['iam:PassRole'],
+        resources: [this.role.roleArn],
+        conditions: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
+      }),
+    );
+    Validations.of(fn.role!).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule/${this.group.scheduleGroupName}/*]`,
+      reason: 'Schedules are named by what they wake; the group is fixed and holds nothing else.',
+    });
+  }
+}

@@ -1,0 +1,23 @@
+// `Added to {group_name}`: texts of rules that map other systems' events, filled in with the fields of such an event.
+
+/** A name, or a path through objects. Anything else in braces is text. */
+const PLACEHOLDER = /\{([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*)\}/g;
+
+/** Too long, the end is left away: somebody's long group name must not lose them the notification. */
+export function fillText(template: string, values: unknown, maxCharacters: number): string {
+  const filled = template.replace(PLACEHOLDER, (_, path: string) => textAt(values, path.split('.')));
+  if (filled.length <= maxCharacters) return filled;
+  return `${[...filled.slice(0, maxCharacters - 1)].filter((character) => !isHalf(character)).join('')}…`;
+}
+
+function textAt(values: unknown, path: readonly string[]): string {
+  let value = values;
+  for (const name of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return '';
+    value = (value as Record<string, unknown>)[name];
+  }
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+/** What cutting leaves of a character of two code units. */
+const isHalf = (character: string): boolean => /^[\uD800-\uDFFF]$/.test(character);

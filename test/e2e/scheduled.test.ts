@@ -1,0 +1,169 @@
+// Scheduled requests: on time to the second, once, and never when they were cancelled.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newUser } from '../support/new-user.ts';
+import { type StackUnderTest, stackUnderTest } from '../support/stack-under-test.ts';
+import { notificationsOf } from '../support/stored-rows.ts';
+import { hasLocalDoor } from '../support/target.ts';
+
+let stack: StackUnderTest;
+beforeAll(async () => {
+  stack = await stackUnderTest();
+});
+afterAll(() => stack?.close());
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const later = async (seconds: number): Promise<string> =>
+  new Date((await stack.local.now()) + seconds * 1000).toISOString();
+const titles = async (userId: string): Promise<string[]> =>
+  (await notificationsOf(stack, userId)).map(({ title }) => title);
+
+/** Asks for one at that time, moves the clock right before it and past it, and expects it exactly then. */
+async function expectOnTime(secondsAhead: number, extra: Record<string, unknown> = {}): Promise<void> {
+  const userId = newUser('scheduled');
+  const deliverAt = await later(secondsAhead);
+  await stack.notify({ user_id: userId, title: 'On time', deliver_at: deliverAt, ...extra });
+  await stack.local.settle();
+  await advanceTo(Date.parse(deliverAt) - 1_000);
+  expect(await titles(userId), 'before its time').toEqual([]);
+  const socket = await stack.connect(userId);
+  await advanceTo(Date.parse(deliverAt) + 1_000);
+  const { notification } = await socket.frame('notification');
+  const late = Date.parse(notification.sent_at) - Date.parse(deliverAt);
+  expect(late).toBeGreaterThanOrEqual(0);
+  expect(late).toBeLessThanOrEqual(1_000);
+  expect(notification.deliver_at).toBe(deliverAt);
+  await stack.local.advance(5 * MINUTE);
+  await socket.caughtUp();
+  expect(socket.of('notification')).toHaveLength(1);
+  expect(await titles(userId)).toEqual(['On time']);
+  await socket.close();
+}
+
+async function advanceTo(ms: number): Promise<void> {
+  const now = await stack.local.now();
+  if (ms > now) await stack.local.advance((ms - now) / 1000);
+}
+
+describe.runIf(hasLocalDoor)('delivered at its time, once', () => {
+  it.each([
+    ['in 3 seconds', 3.3],
+    ['in ten minutes', 10 * MINUTE],
+    ['in 14:59', 14 * MINUTE + 59],
+    ['in 15:01', 15 * MINUTE + 1],
+    ['in 17:30.7', 17 * MINUTE + 30.7],
+    ['in one day', DAY],
+    ['in one year, a leap day and clock changes on the way', 366 * DAY],
+  ])('%s', async (_, seconds) => {
+    await expectOnTime(seconds);
+  });
+
+  it('when schedules fire twice and late', async () => {
+    await stack.local.configureScheduler({ duplicate: true, precision: 'late', seed: 7 });
+    await expectOnTime(HOUR);
+    await stack.local.configureScheduler({ duplicate: true, precision: 'late', seed: 8 });
+    await expectOnTime(2 * HOUR + 13.4);
+    await stack.local.configureScheduler({ duplicate: false, precision: 'exact' });
+  });
+
+  it('when the bus delivers the event twice', async () => {
+    await stack.local.duplicateNext(2);
+    await expectOnTime(10 * MINUTE);
+    await stack.local.duplicateNext(2);
+    await expectOnTime(HOUR);
+  });
+
+  it('a time in the past means now', async () => {
+    const userId = newUser('past');
+    const socket = await stack.connect(userId);
+    await stack.notify({ user_id: userId, title: 'Late', deliver_at: '2020-01-01T00:00:00Z' });
+    expect((await socket.frame('notification')).notification.title).toBe('Late');
+  });
+});
+
+describe.runIf(hasLocalDoor)('audiences', () => {
+  it('many users cost one schedule', async () => {
+    const users = Array.from({ length: 40 }, (_, at) => newUser(`many${at}`));
+    const before = (await stack.local.schedules()).length;
+    await stack.notify({ user_ids: users, title: 'For many', deliver_at: await later(DAY) });
+    await stack.local.settle();
+    expect((await stack.local.schedules()).length).toBe(before + 1);
+    await stack.local.advance(DAY + 1);
+    for (const userId of users) expect(await titles(userId)).toEqual(['For many']);
+    expect((await stack.local.schedules()).length).toBe(before);
+  });
+
+  it('everyone, stored once; a signal to a topic of everyone is shown once', async () => {
+    const userId = newUser('everyone');
+    await stack.notify({
+      user_id: '00000000-0000-0000-0000-000000000000',
+      title: 'To all',
+      deliver_at: await later(HOUR),
+    });
+    await stack.notify({ topic: 'global_notifications', notification_type: 'signal', deliver_at: await later(HOUR) });
+    await stack.local.settle();
+    await stack.local.configureScheduler({ duplicate: true });
+    await stack.local.advance(HOUR - 60);
+    const socket = await stack.connect(userId);
+    await stack.local.advance(61);
+    expect((await socket.frame('notification')).notification.title).toBe('To all');
+    await socket.frame('event');
+    await stack.local.advance(5 * MINUTE);
+    await socket.caughtUp();
+    expect(socket.of('event')).toHaveLength(1);
+    expect(socket.of('notification')).toHaveLength(1);
+    await stack.local.configureScheduler({ duplicate: false });
+  });
+});
+
+describe.runIf(hasLocalDoor)('cancelled', () => {
+  const cancel = (id: string) => stack.put([{ detail_type: 'notification.cancelled', detail: { id } }]);
+
+  it.each([
+    ['near', 10 * MINUTE],
+    ['far', DAY],
+  ])('%s: never delivered, by the producer’s id or the event’s', async (_, seconds) => {
+    const userId = newUser('cancelled');
+    const before = (await stack.local.schedules()).length;
+    const own = newUser('request');
+    await stack.notify({ id: own, user_id: userId, deliver_at: await later(seconds) });
+    const eventId = await stack.notify({ user_id: userId, deliver_at: await later(seconds) });
+    await stack.local.settle();
+    await cancel(own);
+    await cancel(eventId);
+    await stack.local.settle();
+    expect((await stack.local.schedules()).length).toBe(before);
+    await stack.local.advance(seconds + MINUTE);
+    expect(await titles(userId)).toEqual([]);
+  });
+
+  it('unknown, delivered, and twice: no error', async () => {
+    const userId = newUser('delivered');
+    const id = newUser('request');
+    await cancel(newUser('unknown'));
+    await stack.notify({ id, user_id: userId, title: 'Stays', deliver_at: await later(5) });
+    await stack.local.settle();
+    await stack.local.advance(6);
+    await cancel(id);
+    await cancel(id);
+    await stack.local.settle();
+    expect(await titles(userId)).toEqual(['Stays']);
+    expect(await stack.local.messagesOf(stack.outputs.dead_letter_queue_url!)).toEqual([]);
+  });
+
+  it('and asked for again under the same id: that one is delivered', async () => {
+    const userId = newUser('again');
+    const id = newUser('request');
+    await stack.notify({ id, user_id: userId, title: 'First', deliver_at: await later(HOUR) });
+    await stack.local.settle();
+    await cancel(id);
+    await stack.local.settle();
+    await stack.local.advance(1);
+    await stack.notify({ id, user_id: userId, title: 'Second', deliver_at: await later(2 * HOUR) });
+    await stack.local.settle();
+    await stack.local.advance(2 * HOUR + 1);
+    expect(await titles(userId)).toEqual(['Second']);
+  });
+});
