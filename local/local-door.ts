@@ -2,21 +2,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AwsError } from './aws/aws-error.ts';
 import { readBody } from './aws/read-body.ts';
+import { LocalError, type LocalRoutes } from './local-route.ts';
 import { type LocalParts, localRoutes } from './local-routes.ts';
 
 export interface LocalDoor {
   handle(req: IncomingMessage, res: ServerResponse): Promise<void>;
   /** What GET /_local/outputs answers. */
   outputs(): Record<string, string>;
-}
-
-/** What a caller of the door did wrong: says which field and what it should be. */
-export class LocalError extends Error {
-  readonly status: number;
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
 }
 
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
@@ -33,16 +25,6 @@ export function localDoor(parts: LocalParts): LocalDoor {
   };
 }
 
-export interface LocalRequest {
-  query: URLSearchParams;
-  /** The parsed JSON body; an empty object where there is none. */
-  body: any;
-  /** What stands behind the route's path, decoded. */
-  rest: string;
-}
-/** `GET /_local/clock`; a path that ends in `/` takes one more segment. */
-export type LocalRoutes = Record<string, (request: LocalRequest) => unknown>;
-
 async function answer(req: IncomingMessage, routes: LocalRoutes): Promise<{ status: number; body: unknown }> {
   try {
     refuseForeignPages(req);
@@ -57,7 +39,10 @@ async function answer(req: IncomingMessage, routes: LocalRoutes): Promise<{ stat
     const raw = await readBody(req, MAX_BODY_BYTES);
     if (raw === undefined) throw new LocalError(413, `A body may have at most ${MAX_BODY_BYTES} bytes.`);
     const body = parse(raw);
-    return { status: 200, body: await route({ query: url.searchParams, body, rest: decodeURIComponent(url.pathname.slice(cut)) }) };
+    return {
+      status: 200,
+      body: await route({ query: url.searchParams, body, rest: decodeURIComponent(url.pathname.slice(cut)) }),
+    };
   } catch (error) {
     if (error instanceof LocalError) return { status: error.status, body: { message: error.message } };
     if (error instanceof AwsError) return { status: error.status, body: { code: error.code, message: error.message } };
@@ -79,7 +64,8 @@ function parse(raw: Buffer): any {
 /** A page of another site, or one that renamed localhost, must not drive this runtime through a developer's browser. */
 function refuseForeignPages(req: IncomingMessage): void {
   const host = (req.headers.host ?? '').replace(/:\d+$/, '');
-  if (!['127.0.0.1', 'localhost', '[::1]'].includes(host)) throw new LocalError(403, 'Call this door by 127.0.0.1 or localhost.');
+  if (!['127.0.0.1', 'localhost', '[::1]'].includes(host))
+    throw new LocalError(403, 'Call this door by 127.0.0.1 or localhost.');
   const origin = req.headers.origin;
   if (origin !== undefined && origin !== `http://${req.headers.host}`) {
     throw new LocalError(403, 'Pages of other origins may not use this door.');

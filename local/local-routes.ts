@@ -10,7 +10,7 @@ import type { RunningFunctions } from './functions/pool.ts';
 import type { WebSocketApi } from './gateway/websocket-api.ts';
 import type { Credentials } from './iam/credentials.ts';
 import type { Issuer } from './issuer.ts';
-import { LocalError, type LocalRoutes } from './local-door.ts';
+import { LocalError, type LocalRoutes } from './local-route.ts';
 import type { Meter } from './meter.ts';
 import type { Sns } from './phones/sns.ts';
 import type { Queues } from './queues/queues.ts';

@@ -8,7 +8,7 @@ import type { FunctionDefinition } from './function-definition.ts';
 import { type FunctionLog, functionLog } from './function-logs.ts';
 import { type FunctionStats, functionStats } from './function-stats.ts';
 import { type FunctionWorker, type Outcome, startFunctionWorker } from './function-worker.ts';
-import type { FunctionsDeps } from './pool.ts';
+import type { FunctionsDeps } from './functions-deps.ts';
 import { traceId } from './trace-id.ts';
 
 export type { FunctionStats };

@@ -1,30 +1,10 @@
 // Lambda: runs the template's functions from their built bundles, each in worker threads of its own.
-import type { Activity } from '../activity.ts';
 import { AwsError } from '../aws/aws-error.ts';
-import type { Clock } from '../clock.ts';
-import type { Gate } from '../gate.ts';
-import type { Credentials } from '../iam/credentials.ts';
 import type { Principal } from '../iam/principal.ts';
-import type { Meter } from '../meter.ts';
 import type { Functions, Stack } from '../stack.ts';
 import { functionDefinition } from './function-definition.ts';
-import type { LogLine } from './function-logs.ts';
 import { type FunctionPool, type FunctionStats, functionPool } from './function-pool.ts';
-
-export interface FunctionsDeps {
-  /** The folder with the template and its assets. */
-  assemblyDir: string;
-  /** `http://127.0.0.1:4566`: where the functions' SDK clients are pointed. */
-  awsEndpointUrl: string;
-  credentials: Credentials;
-  gate: Gate;
-  meter: Meter;
-  clock: Clock;
-  activity: Activity;
-  log: (line: LogLine) => void;
-  /** Sandboxes per function at most; further invocations wait (our choice, AWS would start another). */
-  maxWorkers?: number;
-}
+import type { FunctionsDeps } from './functions-deps.ts';
 
 export interface RunningFunctions extends Functions {
   /** Who a function is to AWS: all of its calls, its event source's too, are made as this principal. */

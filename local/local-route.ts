@@ -1,0 +1,20 @@
+// What a route of the runtime's own door is given, and how it refuses.
+
+export interface LocalRequest {
+  query: URLSearchParams;
+  /** The parsed JSON body; an empty object where there is none. */
+  body: any;
+  /** What stands behind the route's path, decoded. */
+  rest: string;
+}
+/** `GET /_local/clock`; a path that ends in `/` takes one more segment. */
+export type LocalRoutes = Record<string, (request: LocalRequest) => unknown>;
+
+/** What a caller of the door did wrong: says which field and what it should be. */
+export class LocalError extends Error {
+  readonly status: number;
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}

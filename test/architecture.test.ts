@@ -1,0 +1,167 @@
+// The shape of the code: who may import whom, and how files look. ARCHITECTURE.md says why; this makes it so.
+import { describe, expect, it } from 'vitest';
+import { findCycle } from './support/find-cycle.ts';
+import { isBarrel } from './support/imports.ts';
+import { type ResolvedImport, type SourceFile, sourceFiles } from './support/source-files.ts';
+
+interface Layer {
+  /** Which files are of it: the first layer that matches a path has it. */
+  has: RegExp;
+  /** The layers it may import, besides itself. */
+  mayImport: string[];
+  /** The layers of which it may import types, which are gone once it runs. */
+  mayImportTypes?: string[];
+  /** The packages and modules of Node it may import. */
+  packages: RegExp;
+  /** And those of which it may import types. */
+  typePackages?: RegExp;
+  /** Files of it stand alone: none imports another. */
+  isFlat?: boolean;
+}
+
+const LAYERS: Record<string, Layer> = {
+  protocol: { has: /^protocol\//, mayImport: [], packages: /^zod$/ },
+  domain: {
+    has: /^lambdas\/domain\//,
+    mayImport: ['protocol'],
+    packages: /^(uuid|node:crypto)$/,
+    typePackages: /^zod$/,
+  },
+  aws: {
+    has: /^lambdas\/aws\//,
+    mayImport: ['domain', 'protocol'],
+    packages: /^(@aws-sdk\/|@smithy\/|jose$|node:(crypto|zlib)$)/,
+  },
+  environment: { has: /^lambdas\/environment\.ts$/, mayImport: [], packages: /^$/ },
+  gatewayEvent: { has: /^lambdas\/gateway-event\.ts$/, mayImport: [], packages: /^$/ },
+  responses: { has: /^lambdas\/responses\.ts$/, mayImport: ['domain', 'protocol', 'gatewayEvent'], packages: /^$/ },
+  log: { has: /^lambdas\/log\.ts$/, mayImport: ['domain'], packages: /^(@aws-lambda-powertools\/|aws-lambda$)/ },
+  start: { has: /^lambdas\/start\.ts$/, mayImport: ['domain', 'log'], packages: /^aws-lambda$/ },
+  // Where a handler's Deps are many, what builds them has a file of its own.
+  wiring: {
+    has: /^lambdas\/[a-z]+-deps\.ts$/,
+    mayImport: ['aws', 'domain', 'environment', 'start'],
+    packages: /^$/,
+  },
+  routes: {
+    has: /^lambdas\/routes\//,
+    mayImport: ['domain', 'protocol', 'responses'],
+    packages: /^(hono|zod$)/,
+    typePackages: /^aws-lambda$/,
+  },
+  handlers: {
+    has: /^lambdas\/handlers\//,
+    mayImport: [
+      'aws',
+      'domain',
+      'environment',
+      'gatewayEvent',
+      'log',
+      'protocol',
+      'responses',
+      'routes',
+      'start',
+      'wiring',
+    ],
+    packages: /^(hono|aws-lambda$)/,
+    isFlat: true,
+  },
+  lib: {
+    has: /^lib\//,
+    mayImport: ['protocol'],
+    mayImportTypes: ['environment'],
+    packages: /^(aws-cdk-lib|constructs$|esbuild$|node:)/,
+  },
+  bin: { has: /^bin\//, mayImport: ['lib', 'protocol'], packages: /^(aws-cdk-lib$|node:)/ },
+  client: { has: /^client\//, mayImport: ['protocol'], packages: /^(partysocket|lit|react)/ },
+  local: {
+    has: /^local\//,
+    mayImport: ['protocol'],
+    packages: /^(?!aws-cdk|constructs|cdk-nag|vitest|hono|@aws-lambda)/,
+  },
+  bench: { has: /^bench\//, mayImport: ['lib', 'local', 'protocol'], packages: /^(?!vitest)/ },
+  test: { has: /^test\//, mayImport: [], packages: /./ },
+};
+
+const files = sourceFiles();
+const sources = files.filter(({ path }) => !path.startsWith('test/'));
+/** Its examples look like imports. */
+const WRITES_IMPORTS = 'test/support/imports.test.ts';
+const layerOf = (path: string) => Object.keys(LAYERS).find((name) => LAYERS[name]!.has.test(path));
+
+describe('imports', () => {
+  it('come from files that belong somewhere', () => {
+    expect(files.map(({ path }) => path).filter((path) => layerOf(path) === undefined)).toEqual([]);
+  });
+
+  it('are of files that are there, with their extension', () => {
+    const known = new Set(files.map(({ path }) => path));
+    const readable = files.filter(({ path }) => path !== WRITES_IMPORTS);
+    expect(pairs(readable, ({ path }) => path !== undefined && !known.has(path) && !path.endsWith('.json'))).toEqual(
+      [],
+    );
+  });
+
+  it.each(Object.keys(LAYERS).filter((name) => name !== 'test'))('%s imports only what it may', (name) => {
+    const { mayImport, mayImportTypes = [], packages, typePackages, isFlat = false } = LAYERS[name]!;
+    const allowed = new Set([...mayImport, ...(isFlat ? [] : [name])]);
+    const own = sources.filter(({ path }) => layerOf(path) === name);
+    const isForbidden = ({ from, path, isTypeOnly }: ResolvedImport) => {
+      if (path === undefined) return !packages.test(from) && !(isTypeOnly && typePackages?.test(from));
+      const target = layerOf(path) ?? 'nowhere';
+      return !allowed.has(target) && !(isTypeOnly && mayImportTypes.includes(target));
+    };
+    expect(pairs(own, isForbidden)).toEqual([]);
+  });
+
+  it('make no circle, not even of types', () => {
+    const edges = new Map(files.map(({ path, imports }) => [path, imports.flatMap((one) => one.path ?? [])]));
+    expect(findCycle(edges)).toBeUndefined();
+  });
+});
+
+describe('the domain', () => {
+  it.each(sources.filter(({ path }) => path.startsWith('lambdas/domain/')))(
+    '$path knows no environment, no clock and no chance of its own',
+    ({ text }) => {
+      expect(text).not.toMatch(/\bprocess\.|\bDate\.now\(|new Date\(\)|Math\.random\(|\bfetch\(|\brandomUUID\(/);
+    },
+  );
+});
+
+describe('files', () => {
+  it('say in their first line what they are for', () => {
+    const isPurpose = (line = '') => /^\/\/ \S.{9,}/.test(line);
+    const silent = files.filter(({ path, text }) => {
+      if (path.endsWith('.test.ts')) return false; // Its describe and it say so.
+      const [first, second] = text.split('\n');
+      return !isPurpose(first?.startsWith('#!') ? second : first);
+    });
+    expect(silent.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('have at most 300 lines', () => {
+    expect(sources.filter(({ lines }) => lines > 300).map(({ path, lines }) => `${path}: ${lines}`)).toEqual([]);
+  });
+
+  it('have under 60 lines where they are handlers', () => {
+    const handlers = sources.filter(({ path }) => layerOf(path) === 'handlers');
+    expect(handlers.filter(({ lines }) => lines >= 60).map(({ path, lines }) => `${path}: ${lines}`)).toEqual([]);
+  });
+
+  it('are named for what they export, in kebab-case', () => {
+    const isWellNamed = (path: string) => /(^|\/)[a-z0-9]+(-[a-z0-9]+)*(\.test)?\.tsx?$/.test(path);
+    expect(files.map(({ path }) => path).filter((path) => !isWellNamed(path))).toEqual([]);
+    const saysNothing = /(^|\/)(index|utils?|helpers?|common|types?|misc|shared)\.tsx?$/;
+    expect(files.map(({ path }) => path).filter((path) => saysNothing.test(path))).toEqual([]);
+  });
+
+  it('are no barrels', () => {
+    expect(files.filter(({ text }) => isBarrel(text)).map(({ path }) => path)).toEqual([]);
+  });
+});
+
+/** `importer → imported` of every import that matches. */
+function pairs(of: SourceFile[], matches: (one: ResolvedImport) => boolean): string[] {
+  return of.flatMap(({ path, imports }) => imports.filter(matches).map((one) => `${path} → ${one.path ?? one.from}`));
+}
