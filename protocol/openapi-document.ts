@@ -41,6 +41,7 @@ const REFUSALS: Record<number, string> = {
   401: 'No valid credentials',
   403: 'These credentials do not suffice',
   404: 'There is no such notification of this user',
+  501: 'This deployment cannot do that',
   429: 'Too often; `Retry-After` says how many seconds to wait',
 };
 
@@ -73,13 +74,16 @@ function describe(operation: RestOperation, schemas: Json): Json {
       },
     }),
     responses: {
-      [reply.status]: {
-        description: reply.description,
-        content: { 'application/json': { schema: jsonSchema(reply.schema, 'output', schemas) } },
-      },
+      ...(reply.orStatus !== undefined && { [reply.orStatus]: answer(reply, schemas) }),
+      [reply.status]: answer(reply, schemas),
       ...Object.fromEntries([...new Set(refusals)].sort().map((status) => [status, refusal(status, schemas)])),
     },
   };
+}
+
+function answer({ description, schema }: RestOperation['reply'], schemas: Json): Json {
+  if (schema === undefined) return { description };
+  return { description, content: { 'application/json': { schema: jsonSchema(schema, 'output', schemas) } } };
 }
 
 /** API Gateway answers by itself before the function is asked, in a form that cannot be changed. */

@@ -1,5 +1,6 @@
 // Every REST operation with the schemas of what it takes and answers: the source of docs/openapi.json and of its tests.
 import type * as z from 'zod';
+import { deviceIdSchema, deviceListSchema, deviceRequestSchema, deviceSchema } from './device.ts';
 import { eventBatchResultSchema, eventBatchSchema } from './event-batch.ts';
 import { notificationSchema } from './notification.ts';
 import {
@@ -26,7 +27,7 @@ export interface RestOperation {
   pathParameters?: Record<string, z.ZodType>;
   query?: z.ZodObject;
   body?: { schema: z.ZodType; required: boolean };
-  reply: { status: number; description: string; schema: z.ZodType };
+  reply: { status: number; description: string; schema?: z.ZodType; orStatus?: number };
   /** Besides those that every operation behind its door has. */
   refusals?: number[];
 }
@@ -143,6 +144,34 @@ export const REST_OPERATIONS: readonly RestOperation[] = [
     body: { schema: preferencesChangeSchema, required: true },
     reply: { status: 200, description: 'The whole preferences', schema: preferencesSchema },
     refusals: [400, 429],
+  },
+  {
+    method: 'get',
+    path: '/api/v2/devices',
+    id: 'listDevices',
+    summary: 'The registered phones',
+    door: 'jwt',
+    reply: { status: 200, description: 'The devices', schema: deviceListSchema },
+  },
+  {
+    method: 'post',
+    path: '/api/v2/devices',
+    id: 'registerDevice',
+    summary: 'Registers a phone for push; again is no second one',
+    door: 'jwt',
+    body: { schema: deviceRequestSchema, required: true },
+    reply: { status: 201, orStatus: 200, description: 'The device', schema: deviceSchema },
+    refusals: [400, 429, 501],
+  },
+  {
+    method: 'delete',
+    path: '/api/v2/devices/{id}',
+    id: 'removeDevice',
+    summary: 'Removes a phone',
+    door: 'jwt',
+    pathParameters: { id: deviceIdSchema },
+    reply: { status: 204, description: 'It is removed' },
+    refusals: [400, 404, 429],
   },
   {
     method: 'post',

@@ -1,6 +1,5 @@
 // Walks through a user's notifications and everyone's, newest first.
 import { BatchGetCommand, GetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
-import { toTimestamp } from '../../protocol/timestamp.ts';
 import type { Clock } from '../domain/deps.ts';
 import { type History, type IdRange, OPEN_END, type Slice } from '../domain/reader-deps.ts';
 import type { StoredNotification } from '../domain/stored-notification.ts';
@@ -71,51 +70,6 @@ export function history(table: Table, clock: Clock): History {
     async neverRead(userId, range, limit) {
       const { items, ...rest } = await slice(userKey(userId), range, limit, UNREAD_INDEX);
       return { items: items.map(idOf), ...rest };
-    },
-
-    async countNeverRead(userId, after, limit) {
-      let count = 0;
-      let next: Row | undefined;
-      do {
-        // Counted there, so that a thousand keys need not travel; what has expired is left out there too.
-        const page = await table.client.send(
-          new QueryCommand({
-            TableName: table.name,
-            IndexName: UNREAD_INDEX,
-            KeyConditionExpression: 'pk = :pk AND unread_key BETWEEN :low AND :high',
-            FilterExpression: `(attribute_not_exists(#ttl) OR #ttl > :nowSeconds) AND (attribute_not_exists(expires_at) OR expires_at > :now)`,
-            ExpressionAttributeNames: { '#ttl': 'ttl' },
-            ExpressionAttributeValues: {
-              ':pk': userKey(userId),
-              ':low': justAbove(after),
-              ':high': justBelow(AGAIN_SIGN),
-              ':nowSeconds': clock.now() / 1000,
-              ':now': toTimestamp(clock.now()),
-            },
-            Select: 'COUNT',
-            ConsistentRead: true,
-            Limit: Math.max(1, limit - count),
-            ExclusiveStartKey: next,
-          }),
-        );
-        count += page.Count ?? 0;
-        next = page.LastEvaluatedKey;
-      } while (next && count < limit);
-      return count;
-    },
-
-    async unreadAgain(userId, floor) {
-      const found: Row[] = [];
-      let next: Row | undefined;
-      do {
-        const page = await query(userKey(userId), `${AGAIN_SIGN}${floor}`, `${AGAIN_SIGN}${AGAIN_SIGN}`, {
-          IndexName: UNREAD_INDEX,
-          ExclusiveStartKey: next,
-        });
-        found.push(...page.rows.filter((row) => row.sk.startsWith(NOTIFICATION_PREFIX) && isShown(row, clock.now())));
-        next = page.next;
-      } while (next);
-      return found.map((row) => ({ id: idOf(row), unread_key: row.unread_key as string }));
     },
 
     async newestUnreadAgain(userId) {

@@ -1,11 +1,41 @@
 // A user's notifications in the table.
 import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { toTimestamp } from '../../protocol/timestamp.ts';
 import type { Clock, Inbox, UnreadKey } from '../domain/deps.ts';
+import { AGAIN_SIGN } from '../domain/watermark.ts';
 import type { Table } from './clients.ts';
 import { isShown, NOTIFICATION_PREFIX, notificationKey, UNREAD_INDEX, userKey } from './keys.ts';
 import { getRow, putOnce, rowsAfter, toRow } from './stored-rows.ts';
 
+/** Sorts after every id and before the keys of what was marked unread again. */
+const LAST_ID = 'g';
+const ALL = Number.POSITIVE_INFINITY;
+
 export function inbox(table: Table, clock: Clock): Inbox {
+  const keysAbove = async (userId: string, floor: string, limit: number, consistent: boolean): Promise<UnreadKey[]> => {
+    const keys: UnreadKey[] = [];
+    let from: Record<string, unknown> | undefined;
+    do {
+      const page = await table.client.send(
+        new QueryCommand({
+          TableName: table.name,
+          IndexName: UNREAD_INDEX,
+          KeyConditionExpression: 'pk = :pk AND unread_key > :floor',
+          ExpressionAttributeValues: { ':pk': userKey(userId), ':floor': floor },
+          ConsistentRead: consistent,
+          ...(limit !== ALL && { Limit: limit - keys.length }),
+          ExclusiveStartKey: from,
+        }),
+      );
+      for (const row of page.Items ?? []) {
+        // A user's states of broadcasts stand in the index too.
+        if (!row.sk.startsWith(NOTIFICATION_PREFIX) || !isShown(row, clock.now())) continue;
+        keys.push({ id: row.sk.slice(NOTIFICATION_PREFIX.length), unread_key: row.unread_key });
+      }
+      from = page.LastEvaluatedKey;
+    } while (from && keys.length < limit);
+    return keys;
+  };
   return {
     put: (userId, item, ttlSeconds) => putOnce(table, toRow(userKey(userId), item, ttlSeconds)),
     get: (userId, id) => getRow(table, notificationKey(userId, id), clock),
@@ -17,29 +47,40 @@ export function inbox(table: Table, clock: Clock): Inbox {
       );
     },
 
-    async unreadKeys(userId, floor, limit, { consistent = false } = {}) {
-      const keys: UnreadKey[] = [];
+    unreadKeys: (userId, floor, limit, { consistent = false } = {}) =>
+      keysAbove(userId, floor || '0', limit, consistent),
+    unreadAgain: (userId, floor) => keysAbove(userId, AGAIN_SIGN + floor, ALL, true),
+
+    async countNeverRead(userId, afterId, limit) {
+      let count = 0;
       let from: Record<string, unknown> | undefined;
       do {
+        // Counted there, so that a thousand keys need not travel; what has expired is left out there too.
         const page = await table.client.send(
           new QueryCommand({
             TableName: table.name,
             IndexName: UNREAD_INDEX,
-            KeyConditionExpression: 'pk = :pk AND unread_key > :floor',
-            ExpressionAttributeValues: { ':pk': userKey(userId), ':floor': floor || '0' },
-            ConsistentRead: consistent,
-            Limit: limit - keys.length,
+            KeyConditionExpression: 'pk = :pk AND unread_key BETWEEN :first AND :last',
+            FilterExpression:
+              '(attribute_not_exists(#ttl) OR #ttl > :nowSeconds) AND (attribute_not_exists(expires_at) OR expires_at > :now)',
+            ExpressionAttributeNames: { '#ttl': 'ttl' },
+            ExpressionAttributeValues: {
+              ':pk': userKey(userId),
+              ':first': `${afterId}\0`,
+              ':last': LAST_ID,
+              ':nowSeconds': clock.now() / 1000,
+              ':now': toTimestamp(clock.now()),
+            },
+            Select: 'COUNT',
+            ConsistentRead: true,
+            Limit: Math.max(1, limit - count),
             ExclusiveStartKey: from,
           }),
         );
-        for (const row of page.Items ?? []) {
-          // A user's states of broadcasts stand in the index too.
-          if (!row.sk.startsWith(NOTIFICATION_PREFIX) || !isShown(row, clock.now())) continue;
-          keys.push({ id: row.sk.slice(NOTIFICATION_PREFIX.length), unread_key: row.unread_key });
-        }
+        count += page.Count ?? 0;
         from = page.LastEvaluatedKey;
-      } while (from && keys.length < limit);
-      return keys;
+      } while (from && count < limit);
+      return count;
     },
   };
 }

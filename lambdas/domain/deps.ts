@@ -38,6 +38,10 @@ export interface Inbox {
   update(userId: string, id: string, changes: Partial<StoredNotification>): Promise<void>;
   /** Keys of what may be unread above the floor and has not expired, at most `limit`: the never read by id, then what was marked unread again. */
   unreadKeys(userId: string, floor: string, limit: number, options?: { consistent?: boolean }): Promise<UnreadKey[]>;
+  /** All that was marked unread again after `floor`. */
+  unreadAgain(userId: string, floor: string): Promise<UnreadKey[]>;
+  /** How many newer than `afterId` were never read; stops at `limit`. */
+  countNeverRead(userId: string, afterId: string, limit: number): Promise<number>;
   /** Newer than `afterId`, oldest first, one page of at most `limit`. */
   newerThan(userId: string, afterId: string, limit: number): Promise<NewerPage>;
 }

@@ -22,10 +22,6 @@ export interface History {
   everyones(range: IdRange, limit: number): Promise<Slice<StoredNotification>>;
   /** Ids of what was never read, by the index. */
   neverRead(userId: string, range: IdRange, limit: number): Promise<Slice<string>>;
-  /** How many were never read after an id: stops soon after `limit`. */
-  countNeverRead(userId: string, after: string, limit: number): Promise<number>;
-  /** All that was marked unread again after `floor`. */
-  unreadAgain(userId: string, floor: string): Promise<Required<Pick<StoredNotification, 'id' | 'unread_key'>>[]>;
   newestUnreadAgain(userId: string): Promise<string | undefined>;
   /** The newest id present, expired or archived ones too. */
   newestOwn(userId: string): Promise<string | undefined>;

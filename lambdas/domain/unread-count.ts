@@ -6,7 +6,7 @@ import type { BroadcastKey, Deps, UnreadKey } from './deps.ts';
 import type { Recipient } from './recipient.ts';
 import { isUnread, unreadFloor } from './watermark.ts';
 
-export type CountDeps = Pick<Deps, 'inbox' | 'history' | 'broadcasts' | 'clock'>;
+export type CountDeps = Pick<Deps, 'inbox' | 'broadcasts' | 'clock'>;
 
 /** Stops at UNREAD_COUNT_MAX, so its cost has a bound. */
 export async function unreadCount(
@@ -32,15 +32,15 @@ export async function loadUnread(
 /** Our choice: who has fewer unread is served by one small query; beyond it, rows are counted where they are. */
 const FIRST_LOOK_KEYS = 100;
 
-async function ownUnread({ inbox, history }: CountDeps, recipient: Recipient): Promise<number> {
+async function ownUnread({ inbox }: CountDeps, recipient: Recipient): Promise<number> {
   const { user_id: userId, watermarks } = recipient;
   const floor = unreadFloor(watermarks);
   const keys = await inbox.unreadKeys(userId, floor, FIRST_LOOK_KEYS, { consistent: true });
   if (keys.length < FIRST_LOOK_KEYS) return countOwn(recipient, keys);
   const neverRead = keys.filter((key) => key.id === key.unread_key);
   const [more, again] = await Promise.all([
-    history.countNeverRead(userId, neverRead.at(-1)?.id ?? floor, UNREAD_COUNT_MAX - neverRead.length),
-    history.unreadAgain(userId, floor),
+    inbox.countNeverRead(userId, neverRead.at(-1)?.id ?? floor, UNREAD_COUNT_MAX - neverRead.length),
+    inbox.unreadAgain(userId, floor),
   ]);
   return countOwn(recipient, [...neverRead, ...again]) + more;
 }

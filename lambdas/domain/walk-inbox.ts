@@ -13,7 +13,7 @@ export interface Step extends Slice<StoredNotification> {
 }
 export type Walk = (range: IdRange, limit: number) => Promise<Step>;
 
-type WalkDeps = Pick<Deps, 'history'>;
+type WalkDeps = Pick<Deps, 'history' | 'inbox'>;
 
 /** Everything, archived ones too. */
 export function walkAll({ history }: WalkDeps, recipient: Recipient): Walk {
@@ -34,7 +34,7 @@ export function walkAll({ history }: WalkDeps, recipient: Recipient): Walk {
 
 /** Only what is unread, by the index: what was read in between costs nothing. `unread` knows the broadcasts. */
 export function walkUnread(
-  { history }: WalkDeps,
+  { history, inbox }: WalkDeps,
   recipient: Recipient,
   unread: Promise<{ broadcastIds: string[] }>,
 ): Walk {
@@ -43,7 +43,7 @@ export function walkUnread(
   const states = new Map(recipient.broadcast_states.map((state) => [state.id, state]));
   let again: Promise<string[]> | undefined;
   const unreadAgain = async () => {
-    const keys = await history.unreadAgain(userId, floor);
+    const keys = await inbox.unreadAgain(userId, floor);
     return keys.filter((key) => isUnread(key.id, key.unread_key, watermarks)).map((key) => key.id);
   };
   /** Unread ones mostly follow one another: they are read in a row, which is billed by their size, and only the others one by one. */

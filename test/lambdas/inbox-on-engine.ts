@@ -17,7 +17,7 @@ import { userStates } from '../../lambdas/aws/user-states.ts';
 import { notificationId } from '../../lambdas/domain/notification-id.ts';
 import { newNotification } from '../../lambdas/domain/stored-notification.ts';
 import { unreadFloor } from '../../lambdas/domain/watermark.ts';
-import type { InboxDeps } from '../../lambdas/handlers/inbox.ts';
+import type { InboxAppDeps } from '../../lambdas/routes/inbox-app.ts';
 import { Storage } from '../../lib/storage.ts';
 import { loadStack } from '../../local/template/load-stack.ts';
 import type { ServerFrame } from '../../protocol/server-frame.ts';
@@ -32,19 +32,19 @@ const RETENTION_SECONDS = 90 * 24 * 60 * 60;
 export async function inboxOnEngine({ metered = false }: { metered?: boolean } = {}) {
   const side = await startAwsSide(synthesizedTable());
   const clock = { ms: Date.parse('2026-11-21T07:00:00.000Z'), now: () => clock.ms };
-  const client = new DynamoDBClient({
-    endpoint: metered ? side.endpoint : side.engine.endpoint,
-    region: 'us-east-1',
-    credentials: side.credentials.operator,
-  });
-  const table = {
-    client: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
-    name: tableName(),
+  const clients: DynamoDBClient[] = [];
+  const tableAt = (endpoint: string) => {
+    const client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials: side.credentials.operator });
+    clients.push(client);
+    const marshallOptions = { removeUndefinedValues: true };
+    return { client: DynamoDBDocumentClient.from(client, { marshallOptions }), name: tableName() };
   };
+  const direct = tableAt(side.engine.endpoint);
+  const table = metered ? tableAt(side.endpoint) : direct;
   const posted: { connectionId: string; frame: ServerFrame }[] = [];
   const gone = new Set<string>();
   const counted: Record<string, number> = {};
-  const deps: InboxDeps = {
+  const deps = {
     clock,
     log: { info: () => undefined, error: () => undefined },
     metrics: {
@@ -74,7 +74,7 @@ export async function inboxOnEngine({ metered = false }: { metered?: boolean } =
     devices: devices(table),
     push: push({ applications: {}, broadcastTopicArn: '' }),
     wsUrl: 'wss://example.test/v1',
-  } as InboxDeps;
+  } as Partial<InboxAppDeps> as InboxAppDeps;
 
   const asRequest = ({ type = 'system', expiresInSeconds }: ArrivalOptions) => ({
     notification_type: type,
@@ -94,7 +94,8 @@ export async function inboxOnEngine({ metered = false }: { metered?: boolean } =
 
   return {
     side,
-    table,
+    /** Past the meter, to fill it fast. */
+    direct,
     deps,
     clock,
     posted,
@@ -120,7 +121,7 @@ export async function inboxOnEngine({ metered = false }: { metered?: boolean } =
       await side.engine.reset();
     },
     async close() {
-      client.destroy();
+      for (const client of clients) client.destroy();
       await side.close();
     },
   };

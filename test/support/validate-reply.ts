@@ -23,6 +23,10 @@ export function validateReply(method: string, path: string, reply: ReplyToValida
   const where = `${method} ${template} ${reply.status}`;
   const documented = document.paths[template][method.toLowerCase()].responses[reply.status];
   if (!documented) throw new Error(`docs/openapi.json has no ${where}: ${JSON.stringify(reply.body)}`);
+  if (!documented.content) {
+    if (reply.body) throw new Error(`${where} has a body, and docs/openapi.json says it has none.`);
+    return;
+  }
   const type = reply.headers.get('content-type')?.split(';')[0] ?? 'none';
   const content = documented.content[type];
   if (!content) throw new Error(`docs/openapi.json: ${where} is not answered as ${type}.`);

@@ -1,0 +1,33 @@
+// The router of the REST API: every route, and one place where errors become replies.
+import { Hono } from 'hono';
+import { CallerError } from '../../protocol/error-codes.ts';
+import type { Deps } from '../domain/deps.ts';
+import type { ReaderDeps } from '../domain/reader-deps.ts';
+import { problemResponse } from '../responses.ts';
+import { changeRoutes } from './changes.ts';
+import { deviceRoutes } from './devices.ts';
+import { internalRoutes } from './internal.ts';
+import { notificationRoutes } from './notifications.ts';
+import { preferenceRoutes } from './preferences.ts';
+import type { RestEnv } from './rest-env.ts';
+import { ticketRoutes } from './tickets.ts';
+
+type Reached = 'clock' | 'log' | 'metrics' | 'bus' | 'recipients' | 'connections' | 'inbox' | 'broadcasts' | 'sender';
+export type InboxAppDeps = Pick<Deps, Reached | 'tickets' | 'devices' | 'push' | keyof ReaderDeps> & {
+  /** What a ticket opens. */
+  wsUrl: string;
+};
+
+export function inboxApp(deps: InboxAppDeps): Hono<RestEnv> {
+  const app = new Hono<RestEnv>();
+  app.get('/health', (c) => c.json({ status: 'ok' }));
+  app.route('/', notificationRoutes(deps));
+  app.route('/', changeRoutes(deps));
+  app.route('/', preferenceRoutes(deps));
+  app.route('/', deviceRoutes(deps));
+  app.route('/', ticketRoutes(deps));
+  app.route('/', internalRoutes(deps));
+  app.notFound(() => problemResponse(deps.log, new CallerError('not_found', 'There is nothing here.')));
+  app.onError((error) => problemResponse(deps.log, error));
+  return app;
+}
