@@ -1,16 +1,18 @@
 // Ports: the wanted one, or the next that is free.
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { createServer, type Server } from 'node:net';
 
 /** How many ports above a busy one are tried (our choice). */
 const TRIES = 50;
+/** Callers that may knock at the same moment: Linux's own most by default. Node's 511 loses some when thousands connect at once. */
+const BACKLOG = 4_096;
 
 /** Listens on 127.0.0.1 at `wanted`, or the next free port above it; 0 takes any. Gives the port taken. */
 export async function listenNear(server: Server, wanted: number): Promise<number> {
   for (let port = wanted; port <= wanted + TRIES; port++) {
     try {
-      server.listen(port, '127.0.0.1');
+      server.listen(port, '127.0.0.1', BACKLOG);
       await once(server, 'listening');
       return (server.address() as AddressInfo).port;
     } catch (error) {

@@ -27,8 +27,14 @@ export interface Stack {
 
 /** Invokes a function as the Lambda service does: a payload in, a payload or a function error out. */
 export interface Functions {
-  /** `functionArn` may be the function's name or ARN. `lineage` counts hops for recursion detection. */
-  invoke(functionArn: string, event: unknown, options?: { lineage?: number }): Promise<InvokeResult>;
+  /** `functionArn` may be the function's name or ARN. */
+  invoke(functionArn: string, event: unknown, options?: InvokeOptions): Promise<InvokeResult>;
+}
+export interface InvokeOptions {
+  /** Counts hops for recursion detection. */
+  lineage?: number;
+  /** Told when every sandbox this machine may run is busy: the promise resolves when one takes the event up. */
+  waits?: (taken: Promise<void>) => void;
 }
 export type InvokeResult =
   | { ok: true; payload: any; durationMs: number }

@@ -39,7 +39,9 @@ export function tokens(issuer: string, audience: string, clock: Clock): Tokens {
         throw error;
       }
       // A subject that is no text, null say, must not become the user "null".
-      return typeof claims.sub === 'string' && isForAudience(claims, audience) ? identityOf(claims, claims.sub) : undefined;
+      return typeof claims.sub === 'string' && isForAudience(claims, audience)
+        ? identityOf(claims, claims.sub)
+        : undefined;
     },
   };
 }

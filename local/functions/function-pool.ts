@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Credential } from '../iam/credentials.ts';
 import type { Principal } from '../iam/principal.ts';
-import type { InvokeResult } from '../stack.ts';
+import type { InvokeOptions, InvokeResult } from '../stack.ts';
 import { functionEnvironment } from './environment.ts';
 import type { FunctionDefinition } from './function-definition.ts';
 import { type FunctionLog, functionLog } from './function-logs.ts';
@@ -15,7 +15,7 @@ export type { FunctionStats };
 
 export interface FunctionPool {
   readonly principal: Principal;
-  invoke(event: unknown, lineage: number): Promise<InvokeResult>;
+  invoke(event: unknown, options: InvokeOptions): Promise<InvokeResult>;
   kill(): Promise<number>;
   warm(): Promise<void>;
   stats(): FunctionStats;
@@ -30,6 +30,8 @@ interface Sandbox {
 interface Job {
   event: string;
   lineage: number;
+  /** Called when a sandbox takes it up. */
+  taken(): void;
   settle(outcome: Outcome): void;
 }
 
@@ -111,6 +113,7 @@ export function functionPool(
 
   async function run(sandbox: Sandbox, job: Job): Promise<void> {
     running++;
+    job.taken();
     const requestId = randomUUID();
     const outcome = await sandbox.worker.invoke({
       requestId,
@@ -146,7 +149,7 @@ export function functionPool(
     void activity.track(sent.catch(() => undefined));
   }
 
-  async function invoke(event: unknown, lineage: number): Promise<InvokeResult> {
+  async function invoke(event: unknown, { lineage = 0, waits }: InvokeOptions): Promise<InvokeResult> {
     const payload = JSON.stringify(event) ?? 'null';
     const bytes = Buffer.byteLength(payload);
     if (bytes > MAX_PAYLOAD_BYTES) {
@@ -164,9 +167,14 @@ export function functionPool(
     stats.count('invocations');
     meter.add('lambda_requests', 1, definition.name);
     const outcome = await new Promise<Outcome>((settle) => {
-      const job = { event: payload, lineage, settle };
+      const job: Job = { event: payload, lineage, taken: () => undefined, settle };
       const sandbox = takeIdle();
       if (sandbox) return void run(sandbox, job);
+      waits?.(
+        new Promise((taken) => {
+          job.taken = taken;
+        }),
+      );
       waiting.push(job);
       scale();
     });

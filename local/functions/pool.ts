@@ -54,8 +54,7 @@ export function createFunctions(stack: Stack, deps: FunctionsDeps): RunningFunct
   };
 
   return {
-    invoke: async (functionArn, event, { lineage = 0 } = {}) =>
-      deps.activity.track(find(functionArn).invoke(event, lineage)),
+    invoke: async (functionArn, event, options = {}) => deps.activity.track(find(functionArn).invoke(event, options)),
     principalOf: (name) => find(name).principal,
     kill: async (name) => find(name).kill(),
     async warm() {

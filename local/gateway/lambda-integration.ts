@@ -1,5 +1,5 @@
 // Calls a function for a gateway: the integration URI, the function's own policy, the time limit.
-import type { Stack } from '../stack.ts';
+import type { InvokeOptions, Stack } from '../stack.ts';
 import type { WebSocketApiDeps } from './gateway-deps.ts';
 
 export type LambdaOutcome =
@@ -35,20 +35,34 @@ export function lambdaCaller(stack: Stack, deps: WebSocketApiDeps): CallLambda {
       return { kind: 'denied' };
     }
     let cancel = () => {};
+    // AWS would start another sandbox: that this machine runs only a few must not use up the caller's time.
+    let waits: InvokeOptions['waits'];
     const limit = new Promise<LambdaOutcome>((resolve) => {
-      cancel = deps.clock.at(deps.clock.now() + timeoutMs, () => resolve({ kind: 'timeout' }));
+      const arm = () => {
+        cancel = deps.clock.at(deps.clock.now() + timeoutMs, () => resolve({ kind: 'timeout' }));
+      };
+      arm();
+      waits = (taken) => {
+        cancel();
+        void taken.then(arm);
+      };
     });
     try {
-      return await Promise.race([deps.activity.track(invoke(deps, functionArn, event)), limit]);
+      return await Promise.race([deps.activity.track(invoke(deps, functionArn, event, waits)), limit]);
     } finally {
       cancel();
     }
   };
 }
 
-async function invoke(deps: WebSocketApiDeps, functionArn: string, event: unknown): Promise<LambdaOutcome> {
+async function invoke(
+  deps: WebSocketApiDeps,
+  functionArn: string,
+  event: unknown,
+  waits: InvokeOptions['waits'],
+): Promise<LambdaOutcome> {
   try {
-    const result = await deps.functions.invoke(functionArn, event);
+    const result = await deps.functions.invoke(functionArn, event, { waits });
     if (result.ok) return { kind: 'result', payload: result.payload };
     return { kind: 'failed', errorType: result.errorType, errorMessage: result.errorMessage };
   } catch (error) {

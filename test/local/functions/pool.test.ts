@@ -312,6 +312,19 @@ describe('concurrency', () => {
     expect(stats().dispatch).toMatchObject({ workers: 2, coldStarts: 2, waiting: 0 });
   });
 
+  it('tells who has to wait for a sandbox, and when one takes the event up', async () => {
+    const { invoke, warm } = start([fn(COUNTING)], { maxWorkers: 1 });
+    await warm();
+    const told: string[] = [];
+    const call = (name: string) =>
+      invoke('dispatch', { ms: 5 }, { waits: (taken) => void taken.then(() => told.push(name)) }).then(() =>
+        told.push(`${name} done`),
+      );
+    await Promise.all([call('first'), call('second')]);
+    expect(told.filter((one) => one.startsWith('second'))).toEqual(['second', 'second done']);
+    expect(told).not.toContain('first');
+  });
+
   it('keeps sandboxes warm', async () => {
     const { invoke, stats } = start([fn(COUNTING)]);
     for (let round = 0; round < 5; round++) await all(invoke, 1, 0);
