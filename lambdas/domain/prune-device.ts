@@ -10,9 +10,11 @@ export type PruneDeps = Pick<Deps, 'devices' | 'push' | 'metrics'>;
 export async function pruneDevice(deps: PruneDeps, userId: string, device: Device): Promise<void> {
   const outcome = await deps.devices.forget(userId, device.id, device.updated_at);
   if (outcome === 'changed') return;
-  await deps.devices.disown(device.id, userId);
-  await deps.push.removeEndpoint(device);
   deps.metrics.count('device_pruned');
+  // Whoever registers it at this very moment looks, when done, whether it is whole, and else begins anew.
+  if ((await deps.devices.get(userId, device.id)) !== undefined) return;
+  await deps.devices.disown(device.id, userId);
+  if (await deps.push.endpointIsDead(device.endpoint_arn)) await deps.push.removeEndpoint(device);
 }
 
 /** What happened may have been undone since, so SNS is asked how it stands now. */

@@ -11,7 +11,7 @@ type DeviceDeps = Pick<Deps, 'devices' | 'push' | 'clock'>;
 
 /** Our choice: more than anyone carries; each costs a publication a push. */
 export const DEVICES_PER_USER_MAX = 20;
-/** Two users who register one token at the same time take turns. */
+/** Whoever else registers the same token, or clears it away, at the same time is done soon. */
 const ATTEMPTS = 5;
 
 export async function registerDevice(
@@ -36,16 +36,32 @@ export async function registerDevice(
       `A user may have at most ${DEVICES_PER_USER_MAX} devices. Remove one first.`,
     );
   }
-  const endpoint = await deps.push.register(platform, token, userId);
-  const id = deviceId(endpoint.endpoint_arn);
-  await takeOver(deps, userId, id);
-  const now = toTimestamp(deps.clock.now());
-  const before = known.find((device) => device.id === id);
-  const device: Device = { id, platform, token, ...endpoint, created_at: before?.created_at ?? now, updated_at: now };
-  await deps.devices.put(userId, device);
-  // Someone else may have taken the phone between the two writes; whoever owns it last keeps it.
-  if ((await deps.devices.owner(id)) !== userId) await deps.devices.forget(userId, id);
-  return { device: viewOf(device), isNew: before === undefined };
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const endpoint = await deps.push.register(platform, token, userId);
+    const id = deviceId(endpoint.endpoint_arn);
+    await takeOver(deps, userId, id);
+    const now = toTimestamp(deps.clock.now());
+    const before = known.find((device) => device.id === id);
+    const device: Device = {
+      id,
+      platform,
+      token,
+      ...endpoint,
+      created_at: before?.created_at ?? now,
+      updated_at: now,
+    };
+    await deps.devices.put(userId, device);
+    // Someone else may have taken the phone meanwhile, or found it dead as it was before and cleared it away.
+    const owner = await deps.devices.owner(id);
+    if (owner === userId && !(await deps.push.endpointIsDead(endpoint.endpoint_arn))) {
+      return { device: viewOf(device), isNew: before === undefined };
+    }
+    await deps.devices.forget(userId, id);
+    if (owner !== undefined && owner !== userId) {
+      throw new CallerError('conflict', 'Another user registered this device at the same moment.');
+    }
+  }
+  throw new Error('A device was cleared away as often as it was registered.');
 }
 
 /**

@@ -1,0 +1,164 @@
+// What users decide about being disturbed: channels, muted types, quiet hours, and a limit for what goes wild.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newUser } from '../support/new-user.ts';
+import { registerPhone } from '../support/phone.ts';
+import { type StackUnderTest, stackUnderTest } from '../support/stack-under-test.ts';
+import { notificationsOf } from '../support/stored-rows.ts';
+import { hasLocalDoor } from '../support/target.ts';
+
+let stack: StackUnderTest;
+beforeAll(async () => {
+  stack = await stackUnderTest();
+});
+afterAll(() => stack?.close());
+
+async function prefer(userId: string, preferences: object): Promise<void> {
+  const before = (await stack.as(userId, 'GET', '/api/v2/preferences')).body;
+  const { status, body } = await stack.as(userId, 'PUT', '/api/v2/preferences', { ...before, ...preferences });
+  expect([status, body]).toMatchObject([200, preferences]);
+}
+
+async function notifyAndSettle(request: Parameters<StackUnderTest['notify']>[0]): Promise<void> {
+  await stack.notify(request);
+  await stack.local.settle();
+}
+
+/** Quiet from a minute ago until `minutes` from now, by the clock of that zone. */
+async function quietFor(minutes: number, time_zone: string) {
+  const wall = (ms: number) =>
+    new Intl.DateTimeFormat('en-GB', { timeZone: time_zone, hour: '2-digit', minute: '2-digit' }).format(ms);
+  const now = await stack.local.now();
+  return { start: wall(now - 60_000), end: wall(now + minutes * 60_000), time_zone };
+}
+
+describe.runIf(hasLocalDoor)('channels', () => {
+  it('push off: it waits in the inbox; critical rings all the same', async () => {
+    const userId = newUser('no-push');
+    const phone = await registerPhone(stack, userId);
+    await prefer(userId, { push_notifications: false });
+    await notifyAndSettle({ user_id: userId });
+    expect(await phone.messages()).toEqual([]);
+    await notifyAndSettle({ user_id: userId, priority: 'critical' });
+    expect(await phone.messages()).toHaveLength(1);
+    expect(await notificationsOf(stack, userId)).toHaveLength(2);
+  });
+
+  it('sockets off: the phone rings though a tab is open', async () => {
+    const userId = newUser('no-socket');
+    const phone = await registerPhone(stack, userId);
+    await prefer(userId, { websocket_notifications: false });
+    const socket = await stack.connect(userId);
+    await notifyAndSettle({ user_id: userId });
+    await socket.caughtUp();
+    expect(socket.of('notification')).toEqual([]);
+    expect(await phone.messages()).toHaveLength(1);
+  });
+
+  it('a muted type is stored, nothing more', async () => {
+    const userId = newUser('muted');
+    const phone = await registerPhone(stack, userId);
+    await prefer(userId, { muted_types: ['noise'] });
+    const socket = await stack.connect(userId);
+    await notifyAndSettle({ user_id: userId, notification_type: 'noise' });
+    await notifyAndSettle({ user_id: userId, notification_type: 'signal', store: false });
+    await socket.frame('event');
+    expect(socket.of('notification')).toEqual([]);
+    expect(await phone.messages()).toEqual([]);
+    expect(await notificationsOf(stack, userId)).toHaveLength(1);
+  });
+});
+
+describe.runIf(hasLocalDoor)('quiet hours', () => {
+  it.each([
+    ['soon', 8, 'Europe/Berlin'],
+    ['far', 300, 'America/New_York'],
+  ])('hold a push back until they end (%s), once', async (_, minutes, zone) => {
+    const userId = newUser('quiet');
+    const phone = await registerPhone(stack, userId);
+    await prefer(userId, { quiet_hours: await quietFor(minutes, zone) });
+    await notifyAndSettle({ user_id: userId });
+    await stack.local.advance(minutes * 60 - 61);
+    expect(await phone.messages()).toEqual([]);
+    await stack.local.advance(61);
+    expect(await phone.messages()).toHaveLength(1);
+    await stack.local.advance(1_200);
+    expect(await phone.messages()).toHaveLength(1);
+    expect((await notificationsOf(stack, userId))[0]!.sent_at).toBeDefined();
+  });
+
+  it('what was read or acknowledged meanwhile is not pushed', async () => {
+    const userId = newUser('reads');
+    const phone = await registerPhone(stack, userId);
+    await prefer(userId, { quiet_hours: await quietFor(20, 'Asia/Kolkata') });
+    await notifyAndSettle({ user_id: userId, title: 'read' });
+    await notifyAndSettle({ user_id: userId, title: 'acknowledged' });
+    await notifyAndSettle({ user_id: userId, title: 'neither' });
+    const ids = (await notificationsOf(stack, userId)).map((row) => row.sk.slice(2));
+    await stack.as(userId, 'PUT', `/api/v2/notifications/${ids[0]}/read`);
+    const socket = await stack.connect(userId);
+    socket.send({ action: 'ack', notification_id: ids[1] });
+    await socket.frame('acked');
+    await socket.close();
+    await stack.local.advance(1_300);
+    const shown = (await phone.messages()).map((one) => one.payload.fcmV1Message.message.notification.title);
+    expect(shown).toEqual(['neither']);
+  });
+
+  it('do not hold back what is critical, nor what goes to a socket', async () => {
+    const userId = newUser('urgent');
+    const phone = await registerPhone(stack, userId);
+    await prefer(userId, { quiet_hours: await quietFor(20, 'UTC') });
+    await notifyAndSettle({ user_id: userId, priority: 'critical' });
+    expect(await phone.messages()).toHaveLength(1);
+    const socket = await stack.connect(userId);
+    await notifyAndSettle({ user_id: userId });
+    await socket.frame('notification');
+    await stack.local.advance(1_300);
+    expect(await phone.messages()).toHaveLength(1);
+  });
+
+  it('unacknowledged in quiet hours: pushed once they end, by a chain no longer than four', async () => {
+    const userId = newUser('unacknowledged');
+    const phone = await registerPhone(stack, userId);
+    const at = new Date((await stack.local.now()) + 30_000).toISOString();
+    await prefer(userId, { quiet_hours: await quietFor(10, 'UTC') });
+    const socket = await stack.connect(userId);
+    await notifyAndSettle({ user_ids: [userId], requires_ack: true, deliver_at: at });
+    await stack.local.advance(60);
+    expect(socket.of('notification')).toHaveLength(3);
+    expect(await phone.messages()).toEqual([]);
+    await stack.local.advance(600);
+    expect(await phone.messages()).toHaveLength(1);
+    expect(await stack.local.longestChain()).toBeLessThanOrEqual(4);
+  });
+});
+
+describe.runIf(hasLocalDoor)('more than sixty a minute of one type', () => {
+  it('are stored, neither sent nor pushed, and the rows say why; other types and users are not held up', async () => {
+    const [online, offline, other] = [newUser('online'), newUser('offline'), newUser('other')];
+    const phone = await registerPhone(stack, offline);
+    const socket = await stack.connect(online);
+    for (let at = 0; at < 10; at++) {
+      await Promise.all(Array.from({ length: 7 }, () => stack.notify({ user_id: online, notification_type: 'loop' })));
+      await Promise.all(Array.from({ length: 7 }, () => stack.notify({ user_id: offline, notification_type: 'loop' })));
+      await stack.local.settle();
+    }
+    await socket.caughtUp();
+    expect(socket.of('notification')).toHaveLength(60);
+    expect(await phone.messages()).toHaveLength(60);
+    for (const userId of [online, offline]) {
+      const rows = await notificationsOf(stack, userId);
+      expect(rows).toHaveLength(70);
+      expect(rows.filter((row) => row.last_error === 'rate_limited' && row.sent_at === undefined)).toHaveLength(10);
+    }
+    await notifyAndSettle({ user_id: online, notification_type: 'loop', priority: 'critical' });
+    await notifyAndSettle({ user_id: online, notification_type: 'other' });
+    await notifyAndSettle({ user_id: other, notification_type: 'loop' });
+    await socket.caughtUp();
+    expect(socket.of('notification')).toHaveLength(62);
+    await stack.local.advance(61);
+    await notifyAndSettle({ user_id: online, notification_type: 'loop' });
+    await socket.caughtUp();
+    expect(socket.of('notification')).toHaveLength(63);
+  });
+});

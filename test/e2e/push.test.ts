@@ -1,0 +1,245 @@
+// Phones: registered, rung when nobody is connected, forgotten when they are dead.
+import { DeleteEndpointCommand, SetEndpointAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EVERYONE } from '../../protocol/user-id.ts';
+import { newUser } from '../support/new-user.ts';
+import { registerPhone } from '../support/phone.ts';
+import { type StackUnderTest, stackUnderTest } from '../support/stack-under-test.ts';
+import { notificationsOf } from '../support/stored-rows.ts';
+import { hasLocalDoor, ownsTarget } from '../support/target.ts';
+
+let stack: StackUnderTest;
+let sns: SNSClient;
+beforeAll(async () => {
+  stack = await stackUnderTest();
+  const { region, aws_endpoint_url, aws_access_key_id, aws_secret_access_key } = stack.outputs;
+  sns = new SNSClient({
+    region: region!,
+    endpoint: aws_endpoint_url!,
+    credentials: { accessKeyId: aws_access_key_id!, secretAccessKey: aws_secret_access_key! },
+  });
+});
+afterAll(async () => {
+  sns?.destroy();
+  await stack?.close();
+});
+
+const devicesOf = async (userId: string): Promise<any[]> =>
+  (await stack.as(userId, 'GET', '/api/v2/devices')).body.devices;
+
+async function notifyAndSettle(request: Parameters<StackUnderTest['notify']>[0]): Promise<void> {
+  await stack.notify(request);
+  await stack.local.settle();
+}
+
+describe.runIf(hasLocalDoor)('devices', () => {
+  it('are registered once, listed, and removed', async () => {
+    const userId = newUser('owner');
+    const phone = await registerPhone(stack, userId);
+    const again = await stack.as(userId, 'POST', '/api/v2/devices', { platform: 'fcm', token: phone.token });
+    expect(again.status).toBe(200);
+    expect(again.body.id).toBe(phone.id);
+    expect(await devicesOf(userId)).toMatchObject([{ id: phone.id, platform: 'fcm', token: phone.token }]);
+    expect((await stack.as(newUser('other'), 'DELETE', `/api/v2/devices/${phone.id}`)).status).toBe(404);
+    expect((await stack.as(userId, 'DELETE', `/api/v2/devices/${phone.id}`)).status).toBe(204);
+    expect((await stack.as(userId, 'DELETE', `/api/v2/devices/${phone.id}`)).status).toBe(404);
+    expect(await devicesOf(userId)).toEqual([]);
+    expect((await phone.state()).endpoint_arn).toBeNull();
+    await notifyAndSettle({ user_id: userId });
+    await notifyAndSettle({ user_id: EVERYONE });
+    expect(await phone.messages()).toEqual([]);
+  });
+
+  it.each([
+    [{ platform: 'fax', token: 'a' }, 'platform'],
+    [{ platform: 'fcm' }, 'token'],
+    [{ platform: 'fcm', token: '' }, 'token'],
+    [{ platform: 'fcm', token: 'a b' }, 'token'],
+    [{ platform: 'fcm', token: 'a', user_id: 'mallory' }, 'user_id'],
+  ])('refuses %j naming %s', async (body, field) => {
+    const answer = await stack.as(newUser('owner'), 'POST', '/api/v2/devices', body);
+    expect([answer.status, answer.body.code, answer.body.field]).toEqual([400, 'invalid_request', field]);
+  });
+
+  it('move with the token to whoever registered it last', async () => {
+    const [first, second] = [newUser('first'), newUser('second')];
+    const phone = await registerPhone(stack, first);
+    await registerPhone(stack, second, 'fcm', phone.token);
+    expect(await devicesOf(first)).toEqual([]);
+    expect((await phone.state()).user_id).toBe(second);
+    await notifyAndSettle({ user_id: first, title: 'Private' });
+    expect(await phone.messages()).toEqual([]);
+    await notifyAndSettle({ user_id: second, title: 'Mine' });
+    expect(await phone.messages()).toHaveLength(1);
+  });
+
+  it('registered by two users at once belong to one of them', async () => {
+    const users = [newUser('first'), newUser('second'), newUser('third')];
+    const token = newUser('token');
+    await Promise.all(users.map((user) => stack.as(user, 'POST', '/api/v2/devices', { platform: 'fcm', token })));
+    const lists = await Promise.all(users.map(devicesOf));
+    expect(lists.flat()).toHaveLength(1);
+  });
+});
+
+describe.runIf(hasLocalDoor)('a push', () => {
+  it('rings every phone of a user who is not connected, with all a phone needs', async () => {
+    const userId = newUser('offline');
+    const [android, iphone] = [
+      await registerPhone(stack, userId),
+      await registerPhone(stack, userId, 'apns', 'abcdef0123'),
+    ];
+    await notifyAndSettle({ user_id: userId, title: 'Earlier' });
+    const expiresAt = new Date((await stack.local.now()) + 3_600_000).toISOString();
+    await notifyAndSettle({
+      user_id: userId,
+      title: 'Hello',
+      message: 'World',
+      priority: 'high',
+      notification_type: 'chat_message',
+      payload: { url: 'app://chat/1', n: 1 },
+      expires_at: expiresAt,
+    });
+    const row = (await notificationsOf(stack, userId)).at(-1)!;
+    const id = row.sk.slice(2);
+    expect(row.sent_at).toBeDefined();
+    const { count } = (await stack.as(userId, 'GET', '/api/v2/notifications/unread-count')).body;
+    const onAndroid = (await android.messages()).at(-1);
+    expect(onAndroid.payload.fcmV1Message.message).toMatchObject({
+      notification: { title: 'Hello', body: 'World' },
+      data: {
+        notification_id: id,
+        notification_type: 'chat_message',
+        url: 'app://chat/1',
+        unread_count: String(count),
+        payload: '{"url":"app://chat/1","n":1}',
+      },
+      android: { priority: 'high', notification: { tag: id, notification_count: count } },
+    });
+    expect(Number.parseInt(onAndroid.payload.fcmV1Message.message.android.ttl, 10)).toBeGreaterThan(3_500);
+    expect(Number(onAndroid.attributes['AWS.SNS.MOBILE.FCM.TTL'])).toBeLessThanOrEqual(3_600);
+    const onIphone = (await iphone.messages()).at(-1);
+    expect(onIphone.payload).toMatchObject({
+      aps: { alert: { title: 'Hello', body: 'World' }, badge: count, sound: 'default' },
+      notification_id: id,
+      url: 'app://chat/1',
+      payload: { n: 1 },
+    });
+    expect(onIphone.attributes).toMatchObject({
+      'AWS.SNS.MOBILE.APNS.PUSH_TYPE': 'alert',
+      'AWS.SNS.MOBILE.APNS.PRIORITY': '10',
+      'AWS.SNS.MOBILE.APNS.COLLAPSE_ID': id,
+    });
+  });
+
+  it('is not sent to who is connected, unless it is critical', async () => {
+    const userId = newUser('online');
+    const phone = await registerPhone(stack, userId);
+    const socket = await stack.connect(userId);
+    await notifyAndSettle({ user_id: userId, priority: 'high' });
+    await socket.frame('notification');
+    expect(await phone.messages()).toEqual([]);
+    await notifyAndSettle({ user_id: userId, priority: 'critical' });
+    expect(socket.of('notification')).toHaveLength(2);
+    expect(await phone.messages()).toHaveLength(1);
+  });
+
+  it('rings when every socket turns out to be gone', async () => {
+    const userId = newUser('gone');
+    const phone = await registerPhone(stack, userId);
+    await stack.connect(userId);
+    await stack.local.advance(10);
+    for (const { id, user_id } of await stack.local.connections()) if (user_id === userId) await stack.local.cut(id);
+    await notifyAndSettle({ user_id: userId });
+    expect(await phone.messages()).toHaveLength(1);
+  });
+
+  it('fits, however long: the payload goes first, then the text is cut between characters', async () => {
+    const userId = newUser('long');
+    const phones = [await registerPhone(stack, userId), await registerPhone(stack, userId, 'apns', '0123abcd')];
+    await notifyAndSettle({
+      user_id: userId,
+      message: '👩‍🚀é"\\'.repeat(1_500),
+      payload: { text: 'x'.repeat(10_000), url: 'app://a' },
+    });
+    for (const phone of phones) {
+      const [{ payload }] = (await phone.messages()) as [any];
+      const message = payload.fcmV1Message?.message ?? payload;
+      const size = Buffer.byteLength(JSON.stringify(message));
+      expect(size).toBeLessThanOrEqual(4096);
+      expect(size).toBeGreaterThan(4000);
+      expect(message.data?.url ?? message.url).toBe('app://a');
+      const text: string = message.notification?.body ?? message.aps.alert.body;
+      expect(text.isWellFormed?.() ?? true).toBe(true);
+      expect(text.endsWith('…')).toBe(true);
+    }
+  });
+
+  it('to everyone is one publication, stored once, on every phone', async () => {
+    const phones = [
+      await registerPhone(stack, newUser('a')),
+      await registerPhone(stack, newUser('b'), 'apns', 'fedcba98'),
+    ];
+    await stack.local.duplicateNext(1);
+    const before = (await stack.local.calls()).filter((call) => call.operation === 'Publish').length;
+    await notifyAndSettle({ user_id: EVERYONE, title: 'To all' });
+    const after = (await stack.local.calls()).filter((call) => call.operation === 'Publish').length;
+    expect(after - before).toBe(1);
+    for (const phone of phones) expect(await phone.messages()).toHaveLength(1);
+  });
+});
+
+describe.runIf(hasLocalDoor)('dead phones', () => {
+  it('are forgotten as SNS reports them, and come back by registering', async () => {
+    const userId = newUser('dead');
+    const phone = await registerPhone(stack, userId);
+    await stack.local.setPhone(phone.token, false);
+    await notifyAndSettle({ user_id: userId });
+    await stack.local.settle();
+    expect(await devicesOf(userId)).toEqual([]);
+    await stack.local.setPhone(phone.token, true);
+    await registerPhone(stack, userId, 'fcm', phone.token);
+    await notifyAndSettle({ user_id: userId, title: 'Back' });
+    expect(await phone.messages()).toHaveLength(1);
+  });
+
+  it.each(['disabled', 'deleted'])('are forgotten when their endpoint is found %s', async (how) => {
+    const userId = newUser('pruned');
+    const [dead, alive] = [await registerPhone(stack, userId), await registerPhone(stack, userId)];
+    const { endpoint_arn: arn } = await dead.state();
+    const change = { EndpointArn: arn, Attributes: { Enabled: 'false' } };
+    await (how === 'deleted'
+      ? sns.send(new DeleteEndpointCommand({ EndpointArn: arn }))
+      : sns.send(new SetEndpointAttributesCommand(change)));
+    await notifyAndSettle({ user_id: userId });
+    expect((await devicesOf(userId)).map(({ id }) => id)).toEqual([alive.id]);
+    expect(await alive.messages()).toHaveLength(1);
+  });
+
+  it('an endpoint left disabled, or another user’s, is revived by registering', async () => {
+    const userId = newUser('revived');
+    const phone = await registerPhone(stack, userId);
+    const { endpoint_arn: arn } = await phone.state();
+    const Attributes = { Enabled: 'false', CustomUserData: 'someone else' };
+    await sns.send(new SetEndpointAttributesCommand({ EndpointArn: arn, Attributes }));
+    await registerPhone(stack, userId, 'fcm', phone.token);
+    expect(await phone.state()).toMatchObject({ enabled: true, user_id: userId, endpoint_arn: arn });
+  });
+});
+
+describe.runIf(ownsTarget)('without platform applications', () => {
+  it('push is off and says so', async () => {
+    const plain = await stackUnderTest({ context: { pushFcm: '', pushApns: '', pushApnsSandbox: '' } });
+    try {
+      const userId = newUser('plain');
+      const answer = await plain.as(userId, 'POST', '/api/v2/devices', { platform: 'fcm', token: 'a' });
+      expect([answer.status, answer.body.code]).toEqual([501, 'push_not_configured']);
+      await plain.notify({ user_id: userId });
+      await plain.notify({ user_id: EVERYONE });
+      await plain.local.settle();
+      expect(await notificationsOf(plain, userId)).toHaveLength(1);
+    } finally {
+      await plain.close();
+    }
+  });
+});
