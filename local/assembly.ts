@@ -56,6 +56,8 @@ async function runApp(outDir: string, context: Record<string, string>): Promise<
     env: {
       ...process.env,
       CDK_OUTDIR: outDir,
+      // `cdk synth`, `cdk deploy` and the tests hold the template to CloudFormation's rules; here it would cost seconds a start.
+      CDK_VALIDATION: 'false',
       CDK_CONTEXT_JSON: JSON.stringify({ ...ofProject, ...CLI_CONTEXT, ...context }),
     },
     stdio: ['ignore', 'ignore', 'pipe'],
