@@ -138,6 +138,15 @@ describe('words', () => {
     expect(tabledNames(section(document, 'The notification'))).toEqual(fields);
   });
 
+  it('every close code of the local gateway is told', () => {
+    const gateway = ['connections', 'websocket-api', 'websocket-messages'];
+    const source = gateway.map((name) => readDocument(`local/gateway/${name}.ts`)).join();
+    const used = [...source.matchAll(/\b(?:end|disconnected)\([^)]*?\b(10\d\d)\b/g)].map((found) => found[1]!);
+    expect(new Set(used).size).toBeGreaterThanOrEqual(5);
+    const told = tableRows(section(document, 'Close codes')).map(([code]) => code);
+    expect(told).toEqual(expect.arrayContaining(used));
+  });
+
   it('limits are those of protocol/limits.ts', () => {
     const rows = tableRows(section(document, 'Limits'));
     const told = Object.fromEntries(rows.map(([name = '', value = '']) => [name.replaceAll('`', ''), number(value)]));
