@@ -1,0 +1,86 @@
+// Notifications that are scheduled, must be acknowledged, or find their user offline with a phone.
+import type { BenchStack } from './bench-stack.ts';
+import { connectUsers } from './connect-users.ts';
+import { inBatches, requestTo, USERS, userOf } from './requests.ts';
+import type { Scenario } from './scenario.ts';
+
+const MINUTE_SECONDS = 60;
+const DAY_SECONDS = 24 * 60 * MINUTE_SECONDS;
+/** Sockets that wait longer without a frame are cut by the gateway after ten minutes. */
+const CONNECT_AHEAD_SECONDS = 4 * MINUTE_SECONDS;
+/** The acknowledgement is asked for five seconds after sending; a second more for the queue. */
+const ACK_CHECK_SECONDS = 6;
+
+export const RELIABLE_SCENARIOS: Scenario[] = [
+  {
+    name: 'online, five minutes ahead',
+    prepare: connectUsers,
+    run: (stack, notifications) => sendAhead(stack, notifications, 5 * MINUTE_SECONDS, async () => undefined),
+    budget: { dynamodb_wru: 4, dynamodb_rru: 3, lambda_requests: 0.75, scheduler_invocations: 0 },
+  },
+  {
+    name: 'online, a day ahead',
+    prepare: async () => undefined,
+    run: (stack, notifications) =>
+      sendAhead(stack, notifications, DAY_SECONDS, () => connectUsers(stack, notifications)),
+    budget: { dynamodb_wru: 4, dynamodb_rru: 3, lambda_requests: 0.75, scheduler_invocations: 1 },
+  },
+  {
+    name: 'online, acknowledged',
+    prepare: async (stack, notifications) => {
+      for (const socket of await connectUsers(stack, notifications)) {
+        socket.onFrame((frame) => {
+          if (frame.type === 'notification') socket.send({ action: 'ack', notification_id: frame.notification.id });
+        });
+      }
+    },
+    run: async (stack, notifications) => {
+      for (const indexes of inBatches(notifications)) {
+        await stack.put(...indexes.map((index) => ({ ...requestTo(userOf(index), index), requires_ack: true })));
+      }
+      await stack.framesArrived('acked', notifications);
+      await stack.advance(ACK_CHECK_SECONDS);
+      await stack.framesArrived('notification', notifications);
+    },
+    budget: { dynamodb_wru: 3, dynamodb_rru: 3, websocket_messages: 3, lambda_requests: 2.1 },
+  },
+  {
+    name: 'offline, pushed to one phone',
+    prepare: async (stack, notifications) => {
+      for (let index = 0; index < Math.min(USERS, notifications); index++) {
+        const userId = userOf(index);
+        await stack.rest(userId, 'POST', '/api/v2/devices', { platform: 'fcm', token: `phone-of-${userId}` });
+      }
+    },
+    run: async (stack, notifications) => {
+      for (const indexes of inBatches(notifications)) {
+        await stack.put(...indexes.map((index) => requestTo(userOf(index), index)));
+      }
+      await stack.settle();
+      const phones: { messages: unknown[] }[] = await stack.call('GET', 'phones');
+      const rung = phones.reduce((sum, phone) => sum + phone.messages.length, 0);
+      if (rung !== notifications) throw new Error(`Phones rang ${rung} times for ${notifications} notifications.`);
+    },
+    budget: { dynamodb_wru: 2, dynamodb_rru: 1.5, lambda_requests: 0.15, sns_requests: 1, sns_mobile_deliveries: 1 },
+  },
+];
+
+/** Asks in batches for a time that many seconds ahead, and moves the clock there; sockets may open shortly before. */
+async function sendAhead(
+  stack: BenchStack,
+  notifications: number,
+  aheadSeconds: number,
+  connect: () => Promise<unknown>,
+): Promise<void> {
+  const deliverAt = new Date((await stack.now()) + aheadSeconds * 1000).toISOString();
+  for (const indexes of inBatches(notifications)) {
+    await stack.put(...indexes.map((index) => ({ ...requestTo(userOf(index), index), deliver_at: deliverAt })));
+  }
+  await stack.settle();
+  await stack.advance(aheadSeconds - CONNECT_AHEAD_SECONDS);
+  await stack.uncounted(async () => {
+    await connect();
+  });
+  await stack.advance(CONNECT_AHEAD_SECONDS + 1);
+  await stack.framesArrived('notification', notifications);
+}

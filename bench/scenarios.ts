@@ -1,0 +1,6 @@
+// All scenarios whose cost is measured; a new one is added here.
+import { ONLINE_SCENARIOS } from './online-scenarios.ts';
+import { RELIABLE_SCENARIOS } from './reliable-scenarios.ts';
+import type { Scenario } from './scenario.ts';
+
+export const SCENARIOS: Scenario[] = [...ONLINE_SCENARIOS, ...RELIABLE_SCENARIOS];
