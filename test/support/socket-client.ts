@@ -26,6 +26,7 @@ export class Refused extends Error {
 }
 
 const WITHIN_MS = 10_000;
+const PING = JSON.stringify({ action: 'ping' });
 
 /** Rejects with Refused when the upgrade is refused. */
 export async function openSocket(url: string, options: WebSocket.ClientOptions = {}): Promise<SocketClient> {
@@ -55,11 +56,15 @@ export async function openSocket(url: string, options: WebSocket.ClientOptions =
     closed,
     of: (type) => frames.filter((frame) => frame.type === type),
     async caughtUp() {
-      const wanted = ++pings;
       client.send({ action: 'ping' });
+      const wanted = pings;
       await client.frame(() => client.of('pong').length >= wanted);
     },
-    send: (frame) => raw.send(typeof frame === 'string' || Buffer.isBuffer(frame) ? frame : JSON.stringify(frame)),
+    send(frame) {
+      const text = typeof frame === 'string' || Buffer.isBuffer(frame) ? frame : JSON.stringify(frame);
+      if (text === PING) pings++;
+      raw.send(text);
+    },
     frame(matches, withinMs = WITHIN_MS) {
       const fits = typeof matches === 'string' ? (frame: any) => frame.type === matches : matches;
       return new Promise((resolve, reject) => {
