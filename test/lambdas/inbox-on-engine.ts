@@ -76,9 +76,9 @@ export async function inboxOnEngine({ metered = false }: { metered?: boolean } =
     wsUrl: 'wss://example.test/v1',
   } as Partial<InboxAppDeps> as InboxAppDeps;
 
-  const asRequest = ({ type = 'system', expiresInSeconds }: ArrivalOptions) => ({
+  const asRequest = ({ type = 'system', title = 'Title', expiresInSeconds }: ArrivalOptions) => ({
     notification_type: type,
-    title: 'Title',
+    title,
     message: 'Message',
     priority: 'normal' as const,
     payload: {},
@@ -129,6 +129,7 @@ export async function inboxOnEngine({ metered = false }: { metered?: boolean } =
 
 export interface ArrivalOptions {
   type?: string;
+  title?: string;
   expiresInSeconds?: number;
 }
 
