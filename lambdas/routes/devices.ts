@@ -3,19 +3,24 @@ import { Hono } from 'hono';
 import { deviceIdSchema, deviceRequestSchema } from '../../protocol/device.ts';
 import { CallerError } from '../../protocol/error-codes.ts';
 import type { Deps } from '../domain/deps.ts';
+import { limitRate } from '../domain/rate-limit.ts';
 import { listDevices, registerDevice, removeDevice } from '../domain/register-device.ts';
-import { type RestEnv, readBody, userOf } from './rest-env.ts';
+import { noQuerySchema, type RestEnv, readBody, readQuery, userOf } from './rest-env.ts';
 
-export function deviceRoutes(deps: Pick<Deps, 'devices' | 'push' | 'clock'>): Hono<RestEnv> {
+export function deviceRoutes(deps: Pick<Deps, 'devices' | 'push' | 'rateLimits' | 'metrics' | 'clock'>): Hono<RestEnv> {
   return new Hono<RestEnv>()
     .get('/api/v2/devices', async (c) => c.json({ devices: await listDevices(deps, userOf(c)) }))
     .post('/api/v2/devices', async (c) => {
-      const { device, isNew } = await registerDevice(deps, userOf(c), await readBody(c, deviceRequestSchema));
+      readQuery(c, noQuerySchema);
+      const request = await readBody(c, deviceRequestSchema);
+      await limitRate(deps, userOf(c), 'mutations');
+      const { device, isNew } = await registerDevice(deps, userOf(c), request);
       return c.json(device, isNew ? 201 : 200);
     })
     .delete('/api/v2/devices/:id', async (c) => {
       const id = deviceIdSchema.safeParse(c.req.param('id'));
       if (!id.success) throw new CallerError('invalid_request', 'id must be the UUID of a device', { field: 'id' });
+      await limitRate(deps, userOf(c), 'mutations');
       await removeDevice(deps, userOf(c), id.data);
       return c.body(null, 204);
     });
