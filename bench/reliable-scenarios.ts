@@ -37,10 +37,10 @@ export const RELIABLE_SCENARIOS: Scenario[] = [
     run: async (stack, notifications) => {
       for (const indexes of inBatches(notifications)) {
         await stack.put(...indexes.map((index) => ({ ...requestTo(userOf(index), index), requires_ack: true })));
+        // On a busy machine a burst of them would take longer than the five seconds, and be sent again.
+        await stack.framesArrived('acked', indexes.at(-1)! + 1);
       }
-      await stack.framesArrived('acked', notifications);
       await stack.advance(ACK_CHECK_SECONDS);
-      await stack.framesArrived('notification', notifications);
     },
     budget: { dynamodb_wru: 3, dynamodb_rru: 3, websocket_messages: 3, lambda_requests: 2.1 },
   },

@@ -7,29 +7,20 @@ import { deliveryMarks } from './aws/delivery-marks.ts';
 import { devices } from './aws/devices.ts';
 import { inbox } from './aws/inbox.ts';
 import { push } from './aws/push.ts';
-import {
-  type FailedMessages,
-  failedMessages,
-  fanoutQueue,
-  openQueues,
-  rejectedQueue,
-  taskQueue,
-} from './aws/queues.ts';
+import { failedMessages, fanoutQueue, openQueues, rejectedQueue, taskQueue } from './aws/queues.ts';
 import { recipients } from './aws/recipients.ts';
 import { requests } from './aws/requests.ts';
 import { schedules } from './aws/schedules.ts';
 import { sender } from './aws/sender.ts';
 import type { DispatchDeps } from './domain/dispatch-message.ts';
+import type { FailureDeps } from './domain/failed-message.ts';
 import { PUSH_VARIABLES, pushTargets, readEnvironment, SCHEDULE_VARIABLES, scheduleTarget } from './environment.ts';
 import type { BaseDeps } from './start.ts';
 
 export type DispatchHandlerDeps = BaseDeps &
-  DispatchDeps & {
-    failedMessages: FailedMessages;
+  DispatchDeps &
+  FailureDeps & {
     retentionDays: number;
-    /** Tries of one message before it is given up, the first among them. */
-    maxReceives: number;
-    random: () => number;
   };
 
 export function dispatchDeps(base: BaseDeps): DispatchHandlerDeps {

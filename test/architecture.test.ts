@@ -37,7 +37,7 @@ const LAYERS: Record<string, Layer> = {
   responses: { has: /^lambdas\/responses\.ts$/, mayImport: ['domain', 'protocol', 'gatewayEvent'], packages: /^$/ },
   log: { has: /^lambdas\/log\.ts$/, mayImport: ['domain'], packages: /^(@aws-lambda-powertools\/|aws-lambda$)/ },
   start: { has: /^lambdas\/start\.ts$/, mayImport: ['domain', 'log'], packages: /^aws-lambda$/ },
-  // Where a handler's Deps are many, what builds them has a file of its own.
+  // One file per function: everything it may reach, built once per container.
   wiring: {
     has: /^lambdas\/[a-z]+-deps\.ts$/,
     mayImport: ['aws', 'domain', 'environment', 'start'],
@@ -150,7 +150,7 @@ describe('files', () => {
   });
 
   it('are named for what they export, in kebab-case', () => {
-    const isWellNamed = (path: string) => /(^|\/)[a-z0-9]+(-[a-z0-9]+)*(\.test)?\.tsx?$/.test(path);
+    const isWellNamed = (path: string) => /(^|\/)[a-z0-9]+(-[a-z0-9]+)*(\.(test|browser))?\.tsx?$/.test(path);
     expect(files.map(({ path }) => path).filter((path) => !isWellNamed(path))).toEqual([]);
     const saysNothing = /(^|\/)(index|utils?|helpers?|common|types?|misc|shared)\.tsx?$/;
     expect(files.map(({ path }) => path).filter((path) => saysNothing.test(path))).toEqual([]);

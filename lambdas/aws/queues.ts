@@ -6,6 +6,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { FanoutQueue, RejectedQueue, TaskQueue } from '../domain/deps.ts';
+import type { FailedMessages } from '../domain/failed-message.ts';
 import { MAX_ATTEMPTS, requestHandler } from './clients.ts';
 
 /** SQS takes ten messages and 1 MiB in one call (AWS limits); 900 KiB leaves room for what it counts besides the bodies. */
@@ -42,13 +43,6 @@ export function fanoutQueue(client: SQSClient, queueUrl: string): FanoutQueue {
 }
 
 /** What dispatch does with a message of its own queue that failed. */
-export interface FailedMessages {
-  /** It is handed out again after this time, not after the queue's own. */
-  retryIn(receiptHandle: string, seconds: number): Promise<void>;
-  /** For good, with the reason: SQS's own redrive can't give one. */
-  toDeadLetters(body: string, about: { reason: string; messageId: string; receiveCount: number }): Promise<void>;
-}
-
 export function failedMessages(client: SQSClient, queueUrl: string, deadLetterQueueUrl: string): FailedMessages {
   return {
     async retryIn(receiptHandle, seconds) {

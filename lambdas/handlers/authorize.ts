@@ -1,16 +1,9 @@
 // The WebSocket API's authorizer: a ticket, a token in the query, or a bearer header opens a socket.
-
 import { CallerError } from '../../protocol/error-codes.ts';
-import { openTable } from '../aws/clients.ts';
-import { tickets } from '../aws/tickets.ts';
-import { tokens } from '../aws/tokens.ts';
+import { type AuthorizeDeps, authorizeDeps } from '../authorize-deps.ts';
 import { authoriseConnection, type ConnectionGrant } from '../domain/authorise-connection.ts';
-import type { Deps } from '../domain/deps.ts';
-import { readEnvironment } from '../environment.ts';
 import type { AuthorizerContext, AuthorizerEvent } from '../gateway-event.ts';
-import { type BaseDeps, withDeps } from '../start.ts';
-
-type AuthorizeDeps = BaseDeps & Pick<Deps, 'tickets' | 'tokens'> & { allowedOrigins: string[] };
+import { withDeps } from '../start.ts';
 
 export async function authorize(deps: AuthorizeDeps, event: AuthorizerEvent) {
   const query = event.queryStringParameters ?? {};
@@ -49,13 +42,4 @@ function policy(methodArn: string, effect: 'Allow' | 'Deny', grant?: ConnectionG
   };
 }
 
-export const handler = withDeps((base): AuthorizeDeps => {
-  const env = readEnvironment('TABLE_NAME', 'ISSUER', 'AUDIENCE', 'ALLOWED_ORIGINS');
-  const table = openTable(env.TABLE_NAME);
-  return {
-    ...base,
-    tickets: tickets(table),
-    tokens: tokens(env.ISSUER, env.AUDIENCE, base.clock),
-    allowedOrigins: env.ALLOWED_ORIGINS.split(',').filter(Boolean),
-  };
-}, authorize);
+export const handler = withDeps(authorizeDeps, authorize);

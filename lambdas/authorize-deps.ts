@@ -1,0 +1,19 @@
+// Everything `authorize` may reach, built once per container.
+import { openTable } from './aws/clients.ts';
+import { tickets } from './aws/tickets.ts';
+import { tokens } from './aws/tokens.ts';
+import { readEnvironment } from './environment.ts';
+import type { BaseDeps } from './start.ts';
+
+export type AuthorizeDeps = ReturnType<typeof authorizeDeps>;
+
+export function authorizeDeps(base: BaseDeps) {
+  const env = readEnvironment('TABLE_NAME', 'ISSUER', 'AUDIENCE', 'ALLOWED_ORIGINS');
+  const table = openTable(env.TABLE_NAME);
+  return {
+    ...base,
+    tickets: tickets(table),
+    tokens: tokens(env.ISSUER, env.AUDIENCE, base.clock),
+    allowedOrigins: env.ALLOWED_ORIGINS.split(',').filter(Boolean),
+  };
+}

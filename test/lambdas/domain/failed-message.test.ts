@@ -1,0 +1,51 @@
+// A failed message rests and is tried again; the last failure puts it aside with its reason; nothing here loses one.
+import { describe, expect, it } from 'vitest';
+import { type FailureDeps, handleFailure } from '../../../lambdas/domain/failed-message.ts';
+
+function failing(broken = false) {
+  const done: unknown[] = [];
+  const note = async (...what: unknown[]) => {
+    if (broken) throw new Error('SQS is away');
+    done.push(what);
+  };
+  const deps: FailureDeps = {
+    log: { info: () => undefined, error: (message) => void done.push(['logged', message]) },
+    metrics: { count: (name) => void done.push(['counted', name]), latency: () => undefined },
+    failedMessages: {
+      retryIn: (handle, seconds) => note('retry', handle, seconds),
+      toDeadLetters: (body, about) => note('aside', body, about),
+    },
+    maxReceives: 5,
+    random: () => 0.5,
+  };
+  return { deps, done };
+}
+const message = (receiveCount: number) => ({ id: 'm1', body: '{"a":1}', receiptHandle: 'handle', receiveCount });
+
+describe('handleFailure', () => {
+  it('lets it rest, the longer the more often it failed', async () => {
+    const { deps, done } = failing();
+    expect(await handleFailure(deps, message(1), new Error('no'))).toBe('stays');
+    expect(await handleFailure(deps, message(3), new Error('no'))).toBe('stays');
+    expect(done.filter((one: any) => one[0] === 'retry')).toEqual([
+      ['retry', 'handle', 3],
+      ['retry', 'handle', 33],
+    ]);
+  });
+
+  it('puts it aside with its reason after the last try', async () => {
+    const { deps, done } = failing();
+    expect(await handleFailure(deps, message(5), new TypeError('no such thing'))).toBe('put_aside');
+    expect(done).toContainEqual([
+      'aside',
+      '{"a":1}',
+      { reason: 'TypeError: no such thing', messageId: 'm1', receiveCount: 5 },
+    ]);
+    expect(done).toContainEqual(['counted', 'dead_lettered']);
+  });
+
+  it.each([1, 5])('leaves it to the queue when even that fails (try %i)', async (receiveCount) => {
+    const { deps } = failing(true);
+    expect(await handleFailure(deps, message(receiveCount), 'text thrown')).toBe('stays');
+  });
+});
