@@ -10,10 +10,19 @@ afterAll(() => stack.close());
 
 describe('one user', () => {
   it('gets the notification on every tab, and no other user does', async () => {
-    const [first, second, other] = await Promise.all([stack.connect('alice'), stack.connect('alice'), stack.connect('bob')]);
+    const [first, second, other] = await Promise.all([
+      stack.connect('alice'),
+      stack.connect('alice'),
+      stack.connect('bob'),
+    ]);
     await stack.notify({ user_id: 'alice', title: 'Hello!', message: 'From the bus', payload: { url: '/a' } });
     const [onFirst, onSecond] = await Promise.all([first.frame('notification'), second.frame('notification')]);
-    expect(onFirst.notification).toMatchObject({ user_id: 'alice', title: 'Hello!', message: 'From the bus', payload: { url: '/a' } });
+    expect(onFirst.notification).toMatchObject({
+      user_id: 'alice',
+      title: 'Hello!',
+      message: 'From the bus',
+      payload: { url: '/a' },
+    });
     expect(onFirst.unread_count).toBe(1);
     expect(onSecond).toEqual(onFirst);
     // Bob's own arrives after it would have: had alice's gone to him, it would stand before.

@@ -33,7 +33,12 @@ export function httpCaller(outputs: Outputs) {
     const response = await fetch(url, { method, headers: rest, ...(text !== undefined && { body: text }) });
     const answer = await response.text();
     const isJson = response.headers.get('content-type')?.includes('json');
-    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(answer) : answer, text: answer };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: isJson ? JSON.parse(answer) : answer,
+      text: answer,
+    };
   };
 }
 
@@ -47,8 +52,17 @@ async function signed(
 ): Promise<Record<string, string>> {
   const credentials = keys.accessKeyId
     ? keys
-    : { accessKeyId: process.env.AWS_ACCESS_KEY_ID!, secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY!, sessionToken: process.env.AWS_SESSION_TOKEN };
-  const signer = new SignatureV4({ service: 'execute-api', region: outputs.region!, credentials, sha256: Sha256 as never });
+    : {
+        accessKeyId: process.env.AWS_ACCESS_KEY_ID!,
+        secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY!,
+        sessionToken: process.env.AWS_SESSION_TOKEN,
+      };
+  const signer = new SignatureV4({
+    service: 'execute-api',
+    region: outputs.region!,
+    credentials,
+    sha256: Sha256 as never,
+  });
   const request = (await signer.sign({
     method,
     protocol: url.protocol,

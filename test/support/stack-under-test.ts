@@ -4,6 +4,7 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { NotificationRequestInput } from '../../protocol/request.ts';
+import { deniedLines } from './denied-lines.ts';
 import { type HttpOptions, httpCaller, type Reply } from './http-caller.ts';
 import { localControl } from './local-control.ts';
 import { openSocket, type SocketClient } from './socket-client.ts';
@@ -99,15 +100,11 @@ export async function stackUnderTest({ expectsDenials = false, ...options }: Sta
     async close(): Promise<void> {
       for (const socket of sockets) socket.raw.terminate();
       for (const client of [events, sqs, dynamodb]) client.destroy();
-      const denied = isLocal && !expectsDenials ? await control.denied() : [];
+      const denied = target.runtime && !expectsDenials ? await control.denied() : [];
       await target.close();
-      if (denied.length > 0) throw new Error(`A role is too narrow:\n${denied.map(deniedLine).join('\n')}`);
+      if (denied.length > 0) throw new Error(`A role is too narrow:\n${deniedLines(denied).join('\n')}`);
     },
   };
-}
-
-function deniedLine({ function: who, service, operation, permissions }: any): string {
-  return `AccessDenied: ${who} called ${service} ${operation} and needs ${permissions.map((one: any) => `${one.action} on ${one.resource}`).join(', ')}`;
 }
 
 /** A deployed stack's own issuer signs tokens: bring some along as a JSON object of user id and token in E2E_TOKENS. */
