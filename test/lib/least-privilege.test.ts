@@ -5,7 +5,10 @@ import { resourcesOf, templateWith } from './synthesized.ts';
 
 const TABLE = 'Storage/Table';
 const UNREAD_INDEX = 'Storage/Table/index/unread';
-const POST_TO_SOCKETS = 'arn:Partition:execute-api:Region:AccountId:WebSocket/Api/v1/POST/@connections/*';
+const SOCKETS = 'arn:Partition:execute-api:Region:AccountId:WebSocket/Api/v1';
+const POST_TO_SOCKETS = `${SOCKETS}/POST/@connections/*`;
+const CLOSE_SOCKETS = `${SOCKETS}/DELETE/@connections/*`;
+const OWN_SCHEDULES = 'arn:Partition:scheduler:Region:AccountId:schedule/Carillon-Service-Schedules-Group-673D03BC/*';
 
 /** AWS gives these no resources. */
 const TRACING = { 'xray:PutTraceSegments': ['*'], 'xray:PutTelemetryRecords': ['*'] };
@@ -25,11 +28,16 @@ const ALLOWED: Record<string, Record<string, string[]>> = {
     'dynamodb:BatchWriteItem': [TABLE],
     'dynamodb:GetItem': [TABLE],
     'dynamodb:Query': [TABLE, UNREAD_INDEX],
+    'dynamodb:UpdateItem': [TABLE],
     'execute-api:ManageConnections': [POST_TO_SOCKETS],
+    'iam:PassRole': ['Schedules/Role'],
+    'scheduler:CreateSchedule': [OWN_SCHEDULES],
+    'sqs:SendMessage': ['Intake/Dispatch'],
   },
   inbox: {
     'dynamodb:BatchGetItem': [TABLE],
     'dynamodb:BatchWriteItem': [TABLE],
+    'dynamodb:DeleteItem': [TABLE],
     'dynamodb:GetItem': [TABLE],
     'dynamodb:PutItem': [TABLE],
     'dynamodb:Query': [TABLE, UNREAD_INDEX],
@@ -39,12 +47,17 @@ const ALLOWED: Record<string, Record<string, string[]>> = {
   },
   dispatch: {
     'dynamodb:BatchWriteItem': [TABLE],
+    'dynamodb:DeleteItem': [TABLE],
     'dynamodb:GetItem': [TABLE],
     'dynamodb:PutItem': [TABLE],
     'dynamodb:Query': [TABLE, UNREAD_INDEX],
     'dynamodb:UpdateItem': [TABLE],
-    'execute-api:ManageConnections': [POST_TO_SOCKETS],
-    'sqs:SendMessage': ['Intake/Dispatch', 'Intake/Fanout', 'Intake/Rejected'],
+    'execute-api:ManageConnections': [CLOSE_SOCKETS, POST_TO_SOCKETS],
+    'iam:PassRole': ['Schedules/Role'],
+    'scheduler:CreateSchedule': [OWN_SCHEDULES],
+    'scheduler:DeleteSchedule': [OWN_SCHEDULES],
+    'sqs:ChangeMessageVisibility': ['Intake/Dispatch'],
+    'sqs:SendMessage': ['Intake/DeadLetters', 'Intake/Dispatch', 'Intake/Fanout', 'Intake/Rejected'],
     ...consuming('Intake/Dispatch'),
   },
   fanout: {
@@ -57,7 +70,29 @@ const ALLOWED: Record<string, Record<string, string[]>> = {
   },
 };
 
+/** With platform applications named, on top of the above. */
+const APPLICATION = 'arn:aws:sns:eu-west-1:123456789012:app/GCM/my-app';
+const ENDPOINTS = 'arn:aws:sns:eu-west-1:123456789012:endpoint/GCM/my-app/*';
+const EVERY_PHONE = 'Push/Broadcasts';
+const ALLOWED_WITH_PUSH: Record<string, Record<string, string[]>> = {
+  inbox: {
+    'sns:CreatePlatformEndpoint': [APPLICATION],
+    'sns:GetEndpointAttributes': [ENDPOINTS],
+    'sns:SetEndpointAttributes': [ENDPOINTS],
+    'sns:DeleteEndpoint': [ENDPOINTS],
+    'sns:Subscribe': [EVERY_PHONE],
+    'sns:Unsubscribe': [EVERY_PHONE],
+  },
+  dispatch: {
+    'sns:Publish': [EVERY_PHONE, ENDPOINTS],
+    'sns:GetEndpointAttributes': [ENDPOINTS],
+    'sns:DeleteEndpoint': [ENDPOINTS],
+    'sns:Unsubscribe': [EVERY_PHONE],
+  },
+};
+
 const template = templateWith();
+const templateWithPush = templateWith({ pushFcm: APPLICATION });
 
 describe('functions', () => {
   it('are those of the table above', () => {
@@ -72,6 +107,26 @@ describe('functions', () => {
     expect(permissionsOf(template, name)).toEqual({ ...TRACING, ...logging(name), ...ALLOWED[name] });
   });
 
+  it.each(Object.keys(ALLOWED))('%s may do exactly what push needs where push is on', (name) => {
+    expect(permissionsOf(templateWithPush, name)).toEqual({
+      ...TRACING,
+      ...logging(name),
+      ...ALLOWED[name],
+      ...ALLOWED_WITH_PUSH[name],
+    });
+  });
+
+  it('may pass their schedules a role, and only to the scheduler', () => {
+    const statements = resourcesOf(template, 'AWS::IAM::Policy').flatMap(
+      ([, { Properties }]) => Properties.PolicyDocument.Statement,
+    );
+    const passing = statements.filter(({ Action }) => [Action].flat().includes('iam:PassRole'));
+    expect(passing.length).toBeGreaterThan(0);
+    for (const { Condition } of passing) {
+      expect(Condition).toEqual({ StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } });
+    }
+  });
+
   it('have roles without managed policies, which grant more than is said here', () => {
     for (const [id, { Properties }] of resourcesOf(template, 'AWS::IAM::Role')) {
       expect([id, Properties.ManagedPolicyArns]).toEqual([id, undefined]);
@@ -84,10 +139,12 @@ describe('doors into functions and queues', () => {
     for (const [id, { Properties }] of resourcesOf(template, 'AWS::Lambda::Permission')) {
       expect([id, Properties.SourceArn === undefined]).toEqual([id, false]);
     }
-    for (const [id, { Properties }] of resourcesOf(template, 'AWS::SQS::QueuePolicy', 'AWS::SNS::TopicPolicy')) {
-      for (const statement of Properties.PolicyDocument.Statement) {
-        if (statement.Effect === 'Deny') continue;
-        expect([id, Object.keys(statement.Condition ?? {})]).toEqual([id, ['ArnEquals']]);
+    const policies = resourcesOf(templateWithPush, 'AWS::SQS::QueuePolicy', 'AWS::SNS::TopicPolicy');
+    for (const [id, { Properties }] of policies) {
+      for (const { Effect, Condition } of Properties.PolicyDocument.Statement) {
+        if (Effect === 'Deny') continue;
+        const bound = Condition?.ArnEquals?.['aws:SourceArn'] ?? Condition?.StringEquals?.['aws:SourceAccount'];
+        expect([id, bound === undefined]).toEqual([id, false]);
       }
     }
   });

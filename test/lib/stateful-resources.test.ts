@@ -23,12 +23,15 @@ const PINNED: Record<string, string> = {
   ServiceIntakeRejectedDAD8E7AA: 'AWS::SQS::Queue',
   ServiceIntakeDeadLetters58F75674: 'AWS::SQS::Queue',
   ServiceIntakeUndelivered4CDD3B23: 'AWS::SQS::Queue',
+  ServiceSchedulesGroup0101F243: 'AWS::Scheduler::ScheduleGroup',
+  ServicePushBroadcastsF7815068: 'AWS::SNS::Topic',
+  ServicePushEndpointEventsDCEE86BE: 'AWS::SNS::Topic',
   ServiceIdentityUserPoolAA429523: 'AWS::Cognito::UserPool',
   ServiceIdentityUserPoolClientFF94294A: 'AWS::Cognito::UserPoolClient',
 };
 
 describe('a stack for production', () => {
-  const template = templateWith();
+  const template = templateWith({ pushFcm: 'arn:aws:sns:eu-west-1:123456789012:app/GCM/my-app' });
 
   it('has its stateful resources under their pinned ids', () => {
     const found = resourcesOf(template, ...HOLDS_DATA, ...HAS_ADDRESS).map(([id, { Type }]) => [id, Type]);
