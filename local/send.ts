@@ -1,8 +1,12 @@
 // npm run send: one notification through PutEvents, to the local runtime or to a deployed stack.
-import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+
 import { parseArgs } from 'node:util';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { NotificationRequestInput } from '../protocol/request.ts';
 import { EVERYONE } from '../protocol/user-id.ts';
+
+// On Node 20 the SDK tells at every start what it will need in 2027; whoever sends a notification need not read it.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 const USAGE = `Usage: npm run send -- --to alice --title "Hello!" --message "Your build is ready"
 
@@ -51,10 +55,18 @@ const detail: NotificationRequestInput = {
   ...(flags.ack && { requires_ack: true }),
   ...(flags.live && { store: false }),
 };
-const { client, busName } = flags.bus === undefined ? await localBus() : { client: new EventBridgeClient(), busName: flags.bus };
+const { client, busName } =
+  flags.bus === undefined ? await localBus() : { client: new EventBridgeClient(), busName: flags.bus };
 const { FailedEntryCount, Entries = [] } = await client.send(
   new PutEventsCommand({
-    Entries: [{ EventBusName: busName, Source: 'carillon.send', DetailType: 'notification.requested', Detail: JSON.stringify(detail) }],
+    Entries: [
+      {
+        EventBusName: busName,
+        Source: 'carillon.send',
+        DetailType: 'notification.requested',
+        Detail: JSON.stringify(detail),
+      },
+    ],
   }),
 );
 if (FailedEntryCount) {
