@@ -1,6 +1,6 @@
 // Structured logs and metrics of a function. What goes in is ids and codes, never text a person wrote, tokens or tickets.
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics as PowertoolsMetrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { MetricUnit, Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import type { Log, Metrics } from './domain/deps.ts';
 

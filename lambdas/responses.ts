@@ -26,7 +26,14 @@ export function problemResponse(log: Log, error: unknown): Response {
 function problem(code: keyof typeof ERROR_CODES, detail: string, field?: string, retryAfterSeconds?: number): Response {
   const status = ERROR_CODES[code];
   return new Response(
-    JSON.stringify({ type: 'about:blank', title: code.replaceAll('_', ' '), status, code, detail, ...(field && { field }) }),
+    JSON.stringify({
+      type: 'about:blank',
+      title: code.replaceAll('_', ' '),
+      status,
+      code,
+      detail,
+      ...(field && { field }),
+    }),
     {
       status,
       headers: {

@@ -35,7 +35,8 @@ export function movableClock(activity: Activity): Clock {
   const next = (): Entry | undefined => {
     let first: Entry | undefined;
     for (const entry of entries) {
-      if (!first || entry.dueMs < first.dueMs || (entry.dueMs === first.dueMs && entry.order < first.order)) first = entry;
+      if (!first || entry.dueMs < first.dueMs || (entry.dueMs === first.dueMs && entry.order < first.order))
+        first = entry;
     }
     return first;
   };

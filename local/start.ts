@@ -55,7 +55,12 @@ const runtime = await startRuntime({
 
 const outputs = runtime.outputs();
 const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-const detail = JSON.stringify({ user_id: 'alice', title: 'Hello!', message: 'From the bus', notification_type: 'system' });
+const detail = JSON.stringify({
+  user_id: 'alice',
+  title: 'Hello!',
+  message: 'From the bus',
+  notification_type: 'system',
+});
 const entry = JSON.stringify([
   { EventBusName: outputs.event_bus_name, Source: 'my.app', DetailType: 'notification.requested', Detail: detail },
 ]);
@@ -81,7 +86,8 @@ Try it: open the console, then
 Ctrl-C stops everything.
 `);
 
-if (!stop.signal.aborted) await new Promise((resolve) => stop.signal.addEventListener('abort', resolve, { once: true }));
+if (!stop.signal.aborted)
+  await new Promise((resolve) => stop.signal.addEventListener('abort', resolve, { once: true }));
 await runtime.close();
 await engine.close();
 process.exit(0);

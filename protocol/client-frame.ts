@@ -10,19 +10,29 @@ export const ACTIONS = ['ping', 'ack', 'subscribe', 'unsubscribe', 'sync'] as co
 
 export const notificationIdSchema = z.uuid({ error: 'must be the UUID of a notification' });
 
-const ids = z.array(notificationIdSchema, { error: 'must be a list of notification ids' }).min(1).max(NOTIFICATION_IDS_PER_ACK_MAX);
+const ids = z
+  .array(notificationIdSchema, { error: 'must be a list of notification ids' })
+  .min(1)
+  .max(NOTIFICATION_IDS_PER_ACK_MAX);
 const topics = z
   .array(topicSchema, { error: 'must be a list of topics' })
   .min(1, { error: 'must name at least one topic' })
   .max(TOPICS_PER_FRAME_MAX, { error: `must name at most ${TOPICS_PER_FRAME_MAX} topics` });
 
 const ackSchema = z
-  .object({ action: z.literal('ack'), notification_id: notificationIdSchema.optional(), notification_ids: ids.optional() })
+  .object({
+    action: z.literal('ack'),
+    notification_id: notificationIdSchema.optional(),
+    notification_ids: ids.optional(),
+  })
   .refine((frame) => (frame.notification_id === undefined) !== (frame.notification_ids === undefined), {
     path: ['notification_id'],
     error: 'name either notification_id or notification_ids',
   })
-  .transform((frame) => ({ action: frame.action, notification_ids: frame.notification_ids ?? [frame.notification_id!] }));
+  .transform((frame) => ({
+    action: frame.action,
+    notification_ids: frame.notification_ids ?? [frame.notification_id!],
+  }));
 
 const schemas = {
   ack: ackSchema,
@@ -42,7 +52,10 @@ export function parseClientFrame(body: string | undefined | null): ClientFrame {
   }
   const action = typeof json === 'object' && json !== null ? (json as { action?: unknown }).action : undefined;
   if (typeof action !== 'string') {
-    throw new CallerError('invalid_frame', `A frame must be a JSON object with an action: one of ${ACTIONS.join(', ')}.`);
+    throw new CallerError(
+      'invalid_frame',
+      `A frame must be a JSON object with an action: one of ${ACTIONS.join(', ')}.`,
+    );
   }
   if (!Object.hasOwn(schemas, action)) {
     throw new CallerError('unknown_action', `Unknown action. Use one of ${ACTIONS.join(', ')}.`);

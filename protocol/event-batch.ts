@@ -61,7 +61,11 @@ export type EventBatch = z.output<typeof eventBatchSchema>;
 export const eventBatchResultSchema = z.object({
   failed_entry_count: z.int(),
   entries: z.array(
-    z.object({ event_id: z.string().optional(), error_code: z.string().optional(), error_message: z.string().optional() }),
+    z.object({
+      event_id: z.string().optional(),
+      error_code: z.string().optional(),
+      error_message: z.string().optional(),
+    }),
   ),
 });
 export type EventBatchResult = z.output<typeof eventBatchResultSchema>;

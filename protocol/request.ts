@@ -46,7 +46,9 @@ const fields = z.strictObject(
     user_id: userIdSchema.optional(),
     user_ids: z
       .array(
-        userIdSchema.refine((userId) => userId !== EVERYONE, { error: 'must not hold the nil UUID; send it as user_id' }),
+        userIdSchema.refine((userId) => userId !== EVERYONE, {
+          error: 'must not hold the nil UUID; send it as user_id',
+        }),
         { error: 'must be a list of user ids' },
       )
       .min(1, { error: 'must name at least one user' })
@@ -70,13 +72,21 @@ export const requestSchema = fields
   .superRefine((request, context) => {
     const problem = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message });
     const audiences = (['user_id', 'user_ids', 'topic'] as const).filter((field) => request[field] !== undefined);
-    if (audiences.length === 0) problem('user_id', 'is missing: name the audience with exactly one of user_id, user_ids, topic');
-    if (audiences.length > 1) problem(audiences[1]!, `must not come with ${audiences[0]}: name exactly one of user_id, user_ids, topic`);
+    if (audiences.length === 0)
+      problem('user_id', 'is missing: name the audience with exactly one of user_id, user_ids, topic');
+    if (audiences.length > 1)
+      problem(audiences[1]!, `must not come with ${audiences[0]}: name exactly one of user_id, user_ids, topic`);
     const stored = request.store && request.topic === undefined;
     if (stored && request.title === undefined) problem('title', 'is missing: a stored notification needs a title');
-    if (stored && request.message === undefined) problem('message', 'is missing: a stored notification needs a message');
-    if (!stored && request.requires_ack) problem('requires_ack', 'must be false for a live-only request: nothing is stored to acknowledge');
-    if (request.expires_at !== undefined && request.deliver_at !== undefined && request.expires_at <= request.deliver_at) {
+    if (stored && request.message === undefined)
+      problem('message', 'is missing: a stored notification needs a message');
+    if (!stored && request.requires_ack)
+      problem('requires_ack', 'must be false for a live-only request: nothing is stored to acknowledge');
+    if (
+      request.expires_at !== undefined &&
+      request.deliver_at !== undefined &&
+      request.expires_at <= request.deliver_at
+    ) {
       problem('expires_at', 'must be later than deliver_at');
     }
   })

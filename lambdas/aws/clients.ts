@@ -8,7 +8,13 @@ export const MAX_ATTEMPTS = 3;
 
 /** Our choice of times: a call answers in milliseconds, so one that takes seconds will not come. */
 export function requestHandler(maxSockets = 50): NodeHttpHandler {
-  return new NodeHttpHandler({ connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true, httpAgent: { maxSockets }, httpsAgent: { maxSockets } });
+  return new NodeHttpHandler({
+    connectionTimeout: 1_000,
+    requestTimeout: 5_000,
+    throwOnRequestTimeout: true,
+    httpAgent: { maxSockets },
+    httpsAgent: { maxSockets },
+  });
 }
 
 export interface Table {

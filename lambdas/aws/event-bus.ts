@@ -4,7 +4,11 @@ import type { EventBus } from '../domain/deps.ts';
 import { MAX_ATTEMPTS, requestHandler } from './clients.ts';
 
 export function eventBus(busName: string): EventBus {
-  const client = new EventBridgeClient({ maxAttempts: MAX_ATTEMPTS, requestHandler: requestHandler(), cacheMiddleware: true });
+  const client = new EventBridgeClient({
+    maxAttempts: MAX_ATTEMPTS,
+    requestHandler: requestHandler(),
+    cacheMiddleware: true,
+  });
   return {
     async put({ entries }) {
       const result = await client.send(

@@ -3,7 +3,15 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Clock, Recipients } from '../domain/deps.ts';
 import { DEFAULT_PREFERENCES, type Recipient } from '../domain/recipient.ts';
 import type { Table } from './clients.ts';
-import { BROADCAST_STATE_PREFIX, CONNECTION_PREFIX, DEVICE_PREFIX, isAlive, RECIPIENT_END, STATE, userKey } from './keys.ts';
+import {
+  BROADCAST_STATE_PREFIX,
+  CONNECTION_PREFIX,
+  DEVICE_PREFIX,
+  isAlive,
+  RECIPIENT_END,
+  STATE,
+  userKey,
+} from './keys.ts';
 
 export function recipients(table: Table, clock: Clock): Recipients {
   return {
@@ -43,7 +51,11 @@ function take(recipient: Recipient, row: Record<string, any>): void {
     recipient.watermarks = attributes.watermarks ?? [];
     recipient.cleared_before = attributes.cleared_before ?? '';
   } else if (sk.startsWith(CONNECTION_PREFIX)) {
-    recipient.connections.push({ ...attributes, user_id: recipient.user_id, connection_id: sk.slice(CONNECTION_PREFIX.length) } as any);
+    recipient.connections.push({
+      ...attributes,
+      user_id: recipient.user_id,
+      connection_id: sk.slice(CONNECTION_PREFIX.length),
+    } as any);
   } else if (sk.startsWith(DEVICE_PREFIX)) {
     recipient.devices.push({ ...attributes, id: sk.slice(DEVICE_PREFIX.length) } as any);
   } else if (sk.startsWith(BROADCAST_STATE_PREFIX)) {

@@ -1,5 +1,9 @@
 // Posts frames to sockets through @connections.
-import { ApiGatewayManagementApiClient, GoneException, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
+import {
+  ApiGatewayManagementApiClient,
+  GoneException,
+  PostToConnectionCommand,
+} from '@aws-sdk/client-apigatewaymanagementapi';
 import type { Sender } from '../domain/deps.ts';
 import { MAX_ATTEMPTS, requestHandler } from './clients.ts';
 

@@ -17,7 +17,9 @@ export function subscriptions(table: Table, clock: Clock): Subscriptions {
       );
       const rows = page.Items ?? [];
       return {
-        subscribers: rows.filter((row) => isAlive(row, clock.now())).map((row) => ({ connection_id: row.sk, user_id: row.user_id })),
+        subscribers: rows
+          .filter((row) => isAlive(row, clock.now()))
+          .map((row) => ({ connection_id: row.sk, user_id: row.user_id })),
         more: page.LastEvaluatedKey !== undefined,
       };
     },

@@ -8,7 +8,9 @@ export function tickets(table: Table): Tickets {
   return {
     async put(ticketHash, grant) {
       const ttl = Math.ceil(Date.parse(grant.expires_at) / 1000);
-      await table.client.send(new PutCommand({ TableName: table.name, Item: { ...ticketKey(ticketHash), ...grant, ttl } }));
+      await table.client.send(
+        new PutCommand({ TableName: table.name, Item: { ...ticketKey(ticketHash), ...grant, ttl } }),
+      );
     },
     async take(ticketHash) {
       const { Attributes } = await table.client.send(

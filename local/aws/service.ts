@@ -34,5 +34,8 @@ export interface Service {
   /** Reads the operation from the wire. Throws AwsError where the request names none this service emulates. */
   decode(request: WireRequest, caller: Principal): Operation;
   encode(operation: string, result: any, request: WireRequest): WireResponse;
-  encodeError(error: { code: string; message: string; status: number; members?: Record<string, unknown> }, request: WireRequest): WireResponse;
+  encodeError(
+    error: { code: string; message: string; status: number; members?: Record<string, unknown> },
+    request: WireRequest,
+  ): WireResponse;
 }

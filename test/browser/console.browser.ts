@@ -7,7 +7,8 @@ import { type StackUnderTest, stackUnderTest } from '../support/stack-under-test
 /** Debian's; name another with CHROMIUM. */
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const isThere = existsSync(CHROMIUM);
-if (!isThere && process.env.CI) throw new Error(`This needs Chromium at ${CHROMIUM}: apt-get install chromium, or set CHROMIUM.`);
+if (!isThere && process.env.CI)
+  throw new Error(`This needs Chromium at ${CHROMIUM}: apt-get install chromium, or set CHROMIUM.`);
 
 describe.skipIf(!isThere)(`the console, in ${CHROMIUM}`, () => {
   let stack: StackUnderTest;

@@ -15,7 +15,11 @@ describe('a request', () => {
   it('has defaults, and one shape from here on', () => {
     const parsed = parseEvent(envelope(request));
     expect(parsed).toMatchObject({
-      event: { eventId: 'e1', acceptedAtMs: Date.UTC(2026, 10, 21, 7), request: { priority: 'normal', payload: {}, requires_ack: false, store: true } },
+      event: {
+        eventId: 'e1',
+        acceptedAtMs: Date.UTC(2026, 10, 21, 7),
+        request: { priority: 'normal', payload: {}, requires_ack: false, store: true },
+      },
     });
   });
 
@@ -27,7 +31,11 @@ describe('a request', () => {
     ['a long user id', { user_id: 'x'.repeat(129) }, 'user_id'],
     ['a user id that is a number', { user_id: 7 }, 'user_id'],
     ['no users', { user_id: undefined, user_ids: [] }, 'user_ids'],
-    ['everyone among users', { user_id: undefined, user_ids: ['a', '00000000-0000-0000-0000-000000000000'] }, 'user_ids[1]'],
+    [
+      'everyone among users',
+      { user_id: undefined, user_ids: ['a', '00000000-0000-0000-0000-000000000000'] },
+      'user_ids[1]',
+    ],
     ['10,001 users', { user_id: undefined, user_ids: Array.from({ length: 10_001 }, (_, at) => `u${at}`) }, 'user_ids'],
     ['a bad topic', { user_id: undefined, topic: 'Chat 1' }, 'topic'],
     ['no title', { title: undefined }, 'title'],
@@ -44,7 +52,11 @@ describe('a request', () => {
     ['a time in words', { deliver_at: 'tomorrow' }, 'deliver_at'],
     ['a time without a zone', { deliver_at: '2026-11-21T07:00:00' }, 'deliver_at'],
     ['a day that does not exist', { deliver_at: '2026-02-30T07:00:00Z' }, 'deliver_at'],
-    ['an end before the delivery', { deliver_at: '2026-11-22T07:00:00Z', expires_at: '2026-11-21T07:00:00Z' }, 'expires_at'],
+    [
+      'an end before the delivery',
+      { deliver_at: '2026-11-22T07:00:00Z', expires_at: '2026-11-21T07:00:00Z' },
+      'expires_at',
+    ],
     ['an ack that is text', { requires_ack: 'yes' }, 'requires_ack'],
     ['an ack for a live-only request', { requires_ack: true, store: false }, 'requires_ack'],
     ['a long id', { id: 'x'.repeat(65) }, 'id'],
@@ -52,7 +64,15 @@ describe('a request', () => {
   ])('with %s is rejected by name', (_, change, field) => expect(fieldOf({ ...request, ...change })).toBe(field));
 
   it('counts characters up to the limits in', () => {
-    expect(fieldOf({ ...request, title: 'x'.repeat(255), notification_type: 'x'.repeat(100), id: 'x'.repeat(64), user_id: 'x'.repeat(128) })).toBeUndefined();
+    expect(
+      fieldOf({
+        ...request,
+        title: 'x'.repeat(255),
+        notification_type: 'x'.repeat(100),
+        id: 'x'.repeat(64),
+        user_id: 'x'.repeat(128),
+      }),
+    ).toBeUndefined();
   });
 
   it('needs no text when it is live only', () => {
@@ -81,7 +101,12 @@ describe('anything else', () => {
   });
 
   it('never throws, and always names a field', () => {
-    const odd = fc.oneof(fc.string(), fc.json(), fc.jsonValue().map((detail) => envelope(detail)), fc.object().map((extra) => envelope({ ...request, ...extra })));
+    const odd = fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc.jsonValue().map((detail) => envelope(detail)),
+      fc.object().map((extra) => envelope({ ...request, ...extra })),
+    );
     fc.assert(
       fc.property(odd, (body) => {
         const parsed = parseEvent(body);
