@@ -3,6 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { EVERYONE } from '../../protocol/user-id.ts';
 import { newUser } from '../support/new-user.ts';
 import { type StackUnderTest, stackUnderTest } from '../support/stack-under-test.ts';
+import { connectionsOf } from '../support/stored-rows.ts';
+import { hasLocalDoor } from '../support/target.ts';
 import { validateReply } from '../support/validate-reply.ts';
 
 let stack: StackUnderTest;
@@ -146,6 +148,21 @@ describe('the documented endpoints', () => {
     expect((await call('GET', LIST)).body).toMatchObject({ notifications: [], next_cursor: null, unread_count: 0 });
     await receive(['c']);
     expect(titles(await call('GET', LIST))).toEqual(['c']);
+  });
+});
+
+describe.skipIf(!hasLocalDoor)('a socket that was cut (needs the local door)', () => {
+  it('does not keep a change from being made, and is forgotten by it', async () => {
+    const { ids, tab } = await receive(['a']);
+    const [{ id: cut }] = (await stack.local.connections()).filter((connection) => connection.user_id === user) as [
+      { id: string },
+    ];
+    await stack.local.cut(cut);
+    await tab.closed;
+    // A connection this young may still be opening: it is given some seconds.
+    await stack.local.advance(10);
+    expect((await call('PUT', `${LIST}/${ids[0]}/read`)).body.unread_count).toBe(0);
+    expect(await connectionsOf(stack, user)).toEqual([]);
   });
 });
 

@@ -2,8 +2,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { clearAll, markAllRead } from '../../../lambdas/domain/change-inbox.ts';
 import { changeNotification } from '../../../lambdas/domain/change-notification.ts';
+import { listNotifications } from '../../../lambdas/domain/list-notifications.ts';
 import { unreadCount } from '../../../lambdas/domain/unread-count.ts';
 import { UNREAD_COUNT_MAX } from '../../../protocol/limits.ts';
+import { notificationQuerySchema } from '../../../protocol/notification-query.ts';
 import { type InboxOnEngine, inboxOnEngine } from '../inbox-on-engine.ts';
 
 let system: InboxOnEngine;
@@ -56,4 +58,25 @@ it('sees what is unread behind a hundred keys that a watermark has overtaken', a
 it('stops where nobody counts any more', async () => {
   await arriveMany('carol', UNREAD_COUNT_MAX + 50);
   expect(await count('carol')).toBe(UNREAD_COUNT_MAX);
+});
+
+it('lets go of what expires at its very millisecond, everyone’s that was marked unread again too', async () => {
+  await system.reset();
+  await system.arrive('dave', '1', { expiresInSeconds: 0.5 });
+  const { id } = await system.broadcast('2', { expiresInSeconds: 0.5 });
+  await changeNotification(system.deps, 'dave', id, 'read');
+  await changeNotification(system.deps, 'dave', id, 'unread');
+  await markAllRead(system.deps, 'dave', id);
+  await changeNotification(system.deps, 'dave', id, 'unread');
+  const own = await system.arrive('dave', '3', { expiresInSeconds: 0.5 });
+  system.clock.ms += 499;
+  const listed = await listNotifications(system.deps, 'dave', notificationQuerySchema.parse({ is_read: 'false' }));
+  expect(listed.notifications.map((notification) => notification.id)).toEqual(expect.arrayContaining([id, own.id]));
+  expect(listed.unread_count).toBe(listed.notifications.length);
+  system.clock.ms += 1;
+  expect(await listNotifications(system.deps, 'dave', notificationQuerySchema.parse({}))).toMatchObject({
+    notifications: [],
+    unread_count: 0,
+  });
+  await expect(changeNotification(system.deps, 'dave', id, 'read')).rejects.toMatchObject({ code: 'not_found' });
 });
