@@ -154,10 +154,8 @@ describe('the documented endpoints', () => {
 describe.skipIf(!hasLocalDoor)('a socket that was cut (needs the local door)', () => {
   it('does not keep a change from being made, and is forgotten by it', async () => {
     const { ids, tab } = await receive(['a']);
-    const [{ id: cut }] = (await stack.local.connections()).filter((connection) => connection.user_id === user) as [
-      { id: string },
-    ];
-    await stack.local.cut(cut);
+    const mine = (await stack.local.connections()).find((connection) => connection.user_id === user);
+    await stack.local.cut(mine!.id);
     await tab.closed;
     // A connection this young may still be opening: it is given some seconds.
     await stack.local.advance(10);
