@@ -20,14 +20,20 @@ function setUp(identity?: Partial<TokenIdentity>) {
     },
     tokens: {
       verify: async (token: string) =>
-        token === 'good' ? { user_id: 'alice', topics: [], expires_at: '2100-01-01T00:00:00.000Z', ...identity } : undefined,
+        token === 'good'
+          ? { user_id: 'alice', topics: [], expires_at: '2100-01-01T00:00:00.000Z', ...identity }
+          : undefined,
     },
   };
   const ticket = () => issueTicket(deps, { user_id: 'alice', topics: ['chat:1'] }, 60, 'wss://x');
   return { deps, kept, ticket, pass: (seconds: number) => (now += seconds * 1000) };
 }
 
-const code = (promise: Promise<unknown>) => promise.then(() => 'granted', (error) => error.code);
+const code = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'granted',
+    (error) => error.code,
+  );
 
 describe('authoriseConnection', () => {
   it('refuses no credential, a bad token, and a subject that is no user', async () => {
@@ -73,7 +79,13 @@ describe('authoriseConnection', () => {
     const { deps, ticket } = setUp();
     const { ticket: secret } = await ticket();
     const list = ['https://app.example.com', 'http://localhost:*'];
-    for (const origin of ['https://evil.example', 'null', 'https://app.example.com.evil.example', 'http://localhost.evil:1', 'https://localhost:1']) {
+    for (const origin of [
+      'https://evil.example',
+      'null',
+      'https://app.example.com.evil.example',
+      'http://localhost.evil:1',
+      'https://localhost:1',
+    ]) {
       expect(await code(authoriseConnection(deps, { ticket: secret, origin }, list))).toBe('forbidden');
     }
     for (const origin of ['https://app.example.com', 'http://localhost:5173', 'http://localhost', undefined]) {

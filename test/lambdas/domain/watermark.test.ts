@@ -18,18 +18,26 @@ const marks = fc.array(fc.integer({ min: 0, max: 50 }), { maxLength: 12 }).map((
 describe('withWatermark', () => {
   it('forgets only marks that change nothing', () => {
     fc.assert(
-      fc.property(marks, fc.integer({ min: 0, max: 60 }), fc.integer({ min: 99, max: 120 }), ({ list, all }, id, unreadAt) => {
-        const key = firstKeyAt(id);
-        for (const unreadKey of [key, momentKey(unreadAt)]) {
-          expect(isUnread(key, unreadKey, list)).toBe(isUnread(key, unreadKey, all));
-        }
-        expect(list.length).toBeLessThanOrEqual(all.length);
-      }),
+      fc.property(
+        marks,
+        fc.integer({ min: 0, max: 60 }),
+        fc.integer({ min: 99, max: 120 }),
+        ({ list, all }, id, unreadAt) => {
+          const key = firstKeyAt(id);
+          for (const unreadKey of [key, momentKey(unreadAt)]) {
+            expect(isUnread(key, unreadKey, list)).toBe(isUnread(key, unreadKey, all));
+          }
+          expect(list.length).toBeLessThanOrEqual(all.length);
+        },
+      ),
     );
   });
 
   it('keeps one mark for a reader who always marks everything', () => {
-    const list = [1, 2, 3].reduce<Watermark[]>((kept, ms) => withWatermark(kept, { before: firstKeyAt(ms), at: momentKey(ms) }), []);
+    const list = [1, 2, 3].reduce<Watermark[]>(
+      (kept, ms) => withWatermark(kept, { before: firstKeyAt(ms), at: momentKey(ms) }),
+      [],
+    );
     expect(list).toEqual([{ before: firstKeyAt(3), at: momentKey(3) }]);
   });
 
