@@ -14,6 +14,8 @@ export interface Fault {
   kind: FaultKind;
   /** Only calls of this function (a principal's name); anyone's when absent. */
   function?: string;
+  /** Matching calls it lets pass first: so that each call site of a function can be struck by itself. */
+  skip?: number;
   /** Strikes left; without end when absent. */
   times?: number;
   /** Chance per matching call, 0–1; always when absent. */
@@ -40,7 +42,7 @@ export interface Faults {
 
 /** How long `latency` waits unless told (our choice): long enough to notice, shorter than an SDK's own time limit. */
 const LATENCY_MS = 1_000;
-const FIELDS = ['service', 'operation', 'kind', 'function', 'times', 'probability', 'ms'];
+const FIELDS = ['service', 'operation', 'kind', 'function', 'skip', 'times', 'probability', 'ms'];
 const NO_STRIKE: Strike = { latencyMs: 0 };
 
 export function createFaults(random: () => number = Math.random): Faults {
@@ -61,6 +63,10 @@ export function createFaults(random: () => number = Math.random): Faults {
         if (fault.service !== call.service) continue;
         if (fault.operation !== '*' && fault.operation !== call.operation) continue;
         if (fault.function !== undefined && fault.function !== call.function) continue;
+        if (fault.skip !== undefined && fault.skip > 0) {
+          fault.skip--;
+          continue;
+        }
         // Latencies add up with one failure; a second failure waits for its own call.
         if (fault.kind !== 'latency' && strike.kind) continue;
         if (fault.probability !== undefined && random() >= fault.probability) continue;
@@ -75,13 +81,16 @@ export function createFaults(random: () => number = Math.random): Faults {
 
 function readFault(body: unknown): Omit<Fault, 'id'> {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw invalid('body', 'must be an object: { service, operation, kind, function?, times?, probability?, ms? }');
+    throw invalid(
+      'body',
+      'must be an object: { service, operation, kind, function?, skip?, times?, probability?, ms? }',
+    );
   }
   const given = body as Record<string, unknown>;
   const unknown = Object.keys(given).find((field) => !FIELDS.includes(field));
   if (unknown) throw invalid(unknown, `is not a field of a fault; the fields are ${FIELDS.join(', ')}`);
 
-  const { service, operation, kind, times, probability, ms } = given;
+  const { service, operation, kind, skip, times, probability, ms } = given;
   if (typeof service !== 'string' || !KNOWN_SERVICES.includes(service)) {
     throw invalid('service', `must be one of ${KNOWN_SERVICES.join(', ')}`);
   }
@@ -94,6 +103,9 @@ function readFault(body: unknown): Omit<Fault, 'id'> {
   }
   if (given.function !== undefined && (typeof given.function !== 'string' || given.function === '')) {
     throw invalid('function', "must be a function's short name such as dispatch");
+  }
+  if (skip !== undefined && (!Number.isSafeInteger(skip) || (skip as number) < 0)) {
+    throw invalid('skip', 'must be a whole number, 0 or more');
   }
   if (times !== undefined && (!Number.isSafeInteger(times) || (times as number) < 1)) {
     throw invalid('times', 'must be a whole number of at least 1');

@@ -16,6 +16,12 @@ describe('faults', () => {
     expect(faults.list()).toEqual([]);
   });
 
+  it('let pass as many calls as they are told to', () => {
+    const faults = createFaults();
+    faults.add({ service: 'sqs', operation: 'SendMessage', kind: 'error', skip: 2, times: 1 });
+    expect([1, 2, 3, 4].map(() => faults.strike(call).kind)).toEqual([undefined, undefined, 'error', undefined]);
+  });
+
   it('with a probability strike by chance, and * is every operation', () => {
     const chances = [0.29, 0.31];
     const faults = createFaults(() => chances.shift()!);
@@ -51,6 +57,7 @@ describe('faults', () => {
     ['operation', { ...valid, operation: 'put-item' }],
     ['kind', { ...valid, kind: 'explode' }],
     ['kind', { ...valid, kind: 'gone' }],
+    ['skip', { ...valid, skip: -1 }],
     ['times', { ...valid, times: 0 }],
     ['probability', { ...valid, probability: 1.5 }],
     ['ms', { ...valid, ms: 5 }],

@@ -22,7 +22,9 @@ export function localControl(httpUrl: string) {
       operation: string;
       kind: string;
       function?: string;
+      skip?: number;
       times?: number;
+      ms?: number;
       probability?: number;
     }) => call('POST', 'faults', fault),
     clearFaults: () => call('DELETE', 'faults'),
