@@ -69,6 +69,14 @@ export function push({ applications, broadcastTopicArn }: PushTargets): Push {
     }
   };
 
+  const unsubscribe = async (subscriptionArn: string) => {
+    try {
+      await open().send(new UnsubscribeCommand({ SubscriptionArn: subscriptionArn }));
+    } catch (error) {
+      if (!(error instanceof NotFoundException)) throw error;
+    }
+  };
+
   return {
     isConfigured: (platform) => (platform === undefined ? platforms.length > 0 : platforms.includes(platform)),
 
@@ -106,13 +114,23 @@ export function push({ applications, broadcastTopicArn }: PushTargets): Push {
       return attributes === undefined || attributes.Enabled === 'false';
     },
 
+    async subscribe(endpointArn) {
+      const { SubscriptionArn } = await open().send(
+        new SubscribeCommand({
+          TopicArn: broadcastTopicArn,
+          Protocol: 'application',
+          Endpoint: endpointArn,
+          ReturnSubscriptionArn: true,
+        }),
+      );
+      return SubscriptionArn!;
+    },
+
+    unsubscribe,
+
     async removeEndpoint({ endpoint_arn: endpointArn, subscription_arn: subscriptionArn }) {
       // SNS does not end the subscriptions of an endpoint that is deleted.
-      try {
-        if (subscriptionArn) await open().send(new UnsubscribeCommand({ SubscriptionArn: subscriptionArn }));
-      } catch (error) {
-        if (!(error instanceof NotFoundException)) throw error;
-      }
+      if (subscriptionArn !== undefined) await unsubscribe(subscriptionArn);
       await open().send(new DeleteEndpointCommand({ EndpointArn: endpointArn }));
     },
 
@@ -135,15 +153,7 @@ export function push({ applications, broadcastTopicArn }: PushTargets): Push {
               }),
             );
           }
-          const { SubscriptionArn } = await open().send(
-            new SubscribeCommand({
-              TopicArn: broadcastTopicArn,
-              Protocol: 'application',
-              Endpoint: endpointArn,
-              ReturnSubscriptionArn: true,
-            }),
-          );
-          return { endpoint_arn: endpointArn, subscription_arn: SubscriptionArn! };
+          return endpointArn;
         } catch (error) {
           const isDeleted =
             error instanceof NotFoundException ||

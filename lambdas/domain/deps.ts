@@ -144,23 +144,23 @@ export interface Push {
   toEveryone(content: PushContent): Promise<void>;
   endpointIsDead(endpointArn: string): Promise<boolean>;
   removeEndpoint(device: Pick<Device, 'endpoint_arn' | 'subscription_arn'>): Promise<void>;
-  /** Makes or revives the endpoint of a token, and subscribes it to what is pushed to everyone. */
-  register(
-    platform: Device['platform'],
-    token: string,
-    userId: string,
-  ): Promise<{ endpoint_arn: string; subscription_arn: string }>;
+  /** Makes or revives the endpoint of a token; gives its ARN. */
+  register(platform: Device['platform'], token: string, userId: string): Promise<string>;
+  /** To what is pushed to everyone; gives the subscription's ARN. Again is no second one. */
+  subscribe(endpointArn: string): Promise<string>;
+  unsubscribe(subscriptionArn: string): Promise<void>;
   /** Whether devices of this platform can be reached at all. */
   isConfigured(platform?: Device['platform']): boolean;
 }
 
 /** Where a topic's subscribers are listed, and how far a fan-out has come through them. */
 export interface Subscriptions {
+  /** Those still alive; a page may hold none and yet not be the last: `nextAfter` is absent only at the end. */
   page(
     partition: string,
     afterConnectionId: string | undefined,
     limit: number,
-  ): Promise<{ subscribers: Subscriber[]; more: boolean }>;
+  ): Promise<{ subscribers: Subscriber[]; nextAfter?: string }>;
   readCursor(fanoutId: string, partition: string): Promise<string | undefined>;
   writeCursor(fanoutId: string, partition: string, connectionId: string, ttlSeconds: number): Promise<void>;
 }
@@ -240,6 +240,7 @@ export type MetricName =
   | 'expired'
   | 'retried'
   | 'dead_lettered'
+  | 'fanout_failed'
   | 'scheduled'
   | 'cancelled'
   | 'cancel_without_effect'

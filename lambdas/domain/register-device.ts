@@ -7,7 +7,7 @@ import type { Deps } from './deps.ts';
 import { deviceId } from './device-id.ts';
 import type { Device } from './recipient.ts';
 
-type DeviceDeps = Pick<Deps, 'devices' | 'push' | 'clock'>;
+type DeviceDeps = Pick<Deps, 'devices' | 'push' | 'clock' | 'userStates'>;
 
 /** Our choice: more than anyone carries; each costs a publication a push. */
 export const DEVICES_PER_USER_MAX = 20;
@@ -37,8 +37,8 @@ export async function registerDevice(
     );
   }
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const endpoint = await deps.push.register(platform, token, userId);
-    const id = deviceId(endpoint.endpoint_arn);
+    const endpointArn = await deps.push.register(platform, token, userId);
+    const id = deviceId(endpointArn);
     await takeOver(deps, userId, id);
     const now = toTimestamp(deps.clock.now());
     const before = known.find((device) => device.id === id);
@@ -46,14 +46,14 @@ export async function registerDevice(
       id,
       platform,
       token,
-      ...endpoint,
+      endpoint_arn: endpointArn,
       created_at: before?.created_at ?? now,
       updated_at: now,
     };
-    await deps.devices.put(userId, device);
+    await deps.devices.put(userId, await withBroadcasts(deps, userId, device));
     // Someone else may have taken the phone meanwhile, or found it dead as it was before and cleared it away.
     const owner = await deps.devices.owner(id);
-    if (owner === userId && !(await deps.push.endpointIsDead(endpoint.endpoint_arn))) {
+    if (owner === userId && !(await deps.push.endpointIsDead(endpointArn))) {
       return { device: viewOf(device), isNew: before === undefined };
     }
     await deps.devices.forget(userId, id);
@@ -62,6 +62,28 @@ export async function registerDevice(
     }
   }
   throw new Error('A device was cleared away as often as it was registered.');
+}
+
+/** What is pushed to everyone reaches every subscribed device, whatever its user prefers: so the preference decides here. */
+async function withBroadcasts(deps: DeviceDeps, userId: string, device: Device): Promise<Device> {
+  const subscriptionArn = await deps.push.subscribe(device.endpoint_arn);
+  const { preferences } = await deps.userStates.read(userId);
+  if (preferences.push_notifications) return { ...device, subscription_arn: subscriptionArn };
+  await deps.push.unsubscribe(subscriptionArn);
+  return device;
+}
+
+/** Push was switched on or off: the user's devices begin or cease to get what is pushed to everyone. */
+export async function followPreference(deps: DeviceDeps, userId: string, wantsPush: boolean): Promise<void> {
+  for (const { subscription_arn: subscriptionArn, ...device } of await deps.devices.list(userId)) {
+    if (!deps.push.isConfigured(device.platform)) continue;
+    if (wantsPush && subscriptionArn === undefined) {
+      await deps.devices.put(userId, { ...device, subscription_arn: await deps.push.subscribe(device.endpoint_arn) });
+    } else if (!wantsPush && subscriptionArn !== undefined) {
+      await deps.push.unsubscribe(subscriptionArn);
+      await deps.devices.put(userId, device);
+    }
+  }
 }
 
 /**

@@ -7,7 +7,9 @@ import { limitRate } from '../domain/rate-limit.ts';
 import { listDevices, registerDevice, removeDevice } from '../domain/register-device.ts';
 import { noQuerySchema, type RestEnv, readBody, readQuery, userOf } from './rest-env.ts';
 
-export function deviceRoutes(deps: Pick<Deps, 'devices' | 'push' | 'rateLimits' | 'metrics' | 'clock'>): Hono<RestEnv> {
+export function deviceRoutes(
+  deps: Pick<Deps, 'devices' | 'push' | 'userStates' | 'rateLimits' | 'metrics' | 'clock'>,
+): Hono<RestEnv> {
   return new Hono<RestEnv>()
     .get('/api/v2/devices', async (c) => c.json({ devices: await listDevices(deps, userOf(c)) }))
     .post('/api/v2/devices', async (c) => {

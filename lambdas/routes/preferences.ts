@@ -4,9 +4,12 @@ import { preferencesChangeSchema } from '../../protocol/preferences.ts';
 import type { Deps } from '../domain/deps.ts';
 import { changePreferences, readPreferences } from '../domain/preferences.ts';
 import { limitRate } from '../domain/rate-limit.ts';
+import { followPreference } from '../domain/register-device.ts';
 import { noQuerySchema, type RestEnv, readBody, readQuery, userOf } from './rest-env.ts';
 
-export function preferenceRoutes(deps: Pick<Deps, 'userStates' | 'rateLimits' | 'metrics' | 'clock'>): Hono<RestEnv> {
+export function preferenceRoutes(
+  deps: Pick<Deps, 'userStates' | 'devices' | 'push' | 'rateLimits' | 'metrics' | 'clock'>,
+): Hono<RestEnv> {
   return new Hono<RestEnv>()
     .get('/api/v2/preferences', async (c) => {
       readQuery(c, noQuerySchema);
@@ -16,6 +19,11 @@ export function preferenceRoutes(deps: Pick<Deps, 'userStates' | 'rateLimits' | 
       readQuery(c, noQuerySchema);
       const change = await readBody(c, preferencesChangeSchema);
       await limitRate(deps, userOf(c), 'mutations');
-      return c.json(await changePreferences(deps, userOf(c), change));
+      const preferences = await changePreferences(deps, userOf(c), change);
+      // Whenever it is named, so that what failed half way is made good by asking again.
+      if (change.push_notifications !== undefined) {
+        await followPreference(deps, userOf(c), preferences.push_notifications);
+      }
+      return c.json(preferences);
     });
 }
