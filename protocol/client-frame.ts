@@ -8,7 +8,8 @@ import { topicSchema } from './topic.ts';
 /** API Gateway answers `ping` itself, so it never reaches a function. */
 export const ACTIONS = ['ping', 'ack', 'subscribe', 'unsubscribe', 'sync'] as const;
 
-export const notificationIdSchema = z.uuid({ error: 'must be the UUID of a notification' });
+/** Ids are lower-case; a client that writes them otherwise means the same. */
+export const notificationIdSchema = z.uuid({ error: 'must be the UUID of a notification' }).toLowerCase();
 
 const ids = z
   .array(notificationIdSchema, { error: 'must be a list of notification ids' })

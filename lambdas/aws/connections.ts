@@ -32,7 +32,8 @@ export function connections(table: Table, clock: Clock): Connections {
       let shard = knownShard;
       if (userId === undefined || shard === undefined) {
         const found = await table.client.send(
-          new GetCommand({ TableName: table.name, Key: connectionKey(connectionId) }),
+          // Consistent, because a socket may close within moments of opening.
+          new GetCommand({ TableName: table.name, Key: connectionKey(connectionId), ConsistentRead: true }),
         );
         if (!found.Item) return;
         userId = found.Item.user_id as string;

@@ -20,7 +20,7 @@ export function subscriptions(table: Table, clock: Clock): Subscriptions {
         subscribers: rows
           .filter((row) => isAlive(row, clock.now()))
           .map((row) => ({ connection_id: row.sk, user_id: row.user_id })),
-        more: page.LastEvaluatedKey !== undefined,
+        nextAfter: page.LastEvaluatedKey?.sk,
       };
     },
     async readCursor(fanoutId, partition) {

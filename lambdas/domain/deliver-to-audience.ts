@@ -1,9 +1,10 @@
 // A request whose time has come, brought to its audience: one user, many users, a topic, or everyone.
 import type { NotificationRequest } from '../../protocol/request.ts';
-import { GLOBAL_TOPIC } from '../../protocol/topic.ts';
+import { GLOBAL_TOPIC, NOTIFICATIONS_TOPIC, walTopic } from '../../protocol/topic.ts';
 import { EVERYONE } from '../../protocol/user-id.ts';
 import type { Batch } from './batch.ts';
-import { type DeliverDeps, deliver, eventFrame } from './deliver.ts';
+import { channelsOf } from './channels.ts';
+import { type DeliverDeps, deliver, deliverLive, eventFrame } from './deliver.ts';
 import type { Deps, FanoutTask } from './deps.ts';
 import { notificationId } from './notification-id.ts';
 import { broadcastPush, hasExpired } from './push-content.ts';
@@ -61,12 +62,27 @@ async function deliverToEveryone(deps: AudienceDeps, batch: Batch, due: DueReque
 }
 
 async function fanOutTopic(deps: AudienceDeps, topic: string, due: DueRequest): Promise<void> {
-  if (hasExpired(due.request, deps.clock.now())) return deps.metrics.count('expired');
-  const partitions = topic === GLOBAL_TOPIC ? globalPartitions() : [topicPartition(topic)];
-  const content = { event: eventFrame(topic, due.request) };
+  const nowMs = deps.clock.now();
+  if (hasExpired(due.request, nowMs)) return deps.metrics.count('expired');
+  const event = eventFrame(topic, due.request);
+  const owner = ownerOf(topic);
+  if (owner !== undefined) {
+    const recipient = await deps.recipients.load(owner);
+    return deliverLive(deps, owner, channelsOf(recipient, due.request, nowMs).sockets, event);
+  }
+  const partitions = EVERYONES_TOPICS.includes(topic) ? globalPartitions() : [topicPartition(topic)];
   // The same request makes the same id, so that a second try goes on where the first one's checkpoints ended.
   const fanoutId = notificationId(timeOf(due), due.requestId, topic);
-  await deps.fanout.send(partitions.map((partition) => ({ fanout_id: fanoutId, partition, content })));
+  await deps.fanout.send(partitions.map((partition) => ({ fanout_id: fanoutId, partition, content: { event } })));
+}
+
+/** Every connection has them, so that their subscribers are all there are. */
+const EVERYONES_TOPICS = [GLOBAL_TOPIC, NOTIFICATIONS_TOPIC];
+
+/** Every connection has the `wal:` topic of its own user, so that its subscribers are that user's connections. */
+function ownerOf(topic: string): string | undefined {
+  const prefix = walTopic('');
+  return topic.startsWith(prefix) ? topic.slice(prefix.length) : undefined;
 }
 
 function timeOf({ acceptedAtMs, request }: DueRequest): number {

@@ -1,8 +1,9 @@
 // Delivery of one request to one user: write the plan, act, write again only when reality differs.
 import { UNREAD_COUNT_MAX } from '../../protocol/limits.ts';
 import type { NotificationRequest } from '../../protocol/request.ts';
-import type { ServerFrame } from '../../protocol/server-frame.ts';
+import type { EventFrame, ServerFrame } from '../../protocol/server-frame.ts';
 import { toTimestamp } from '../../protocol/timestamp.ts';
+import { NOTIFICATIONS_TOPIC } from '../../protocol/topic.ts';
 import { ackCheck } from './ack-check.ts';
 import type { Batch } from './batch.ts';
 import { type Channels, channelsOf } from './channels.ts';
@@ -53,7 +54,7 @@ export async function deliver(deps: DeliverDeps, batch: Batch, delivery: Deliver
   if (hasExpired(request, nowMs)) return deps.metrics.count('expired');
   const channels = channelsOf(recipient, request, nowMs);
   if (channels.isMuted) deps.metrics.count('muted');
-  if (!request.store) return deliverLive(deps, userId, channels.sockets, request);
+  if (!request.store) return deliverLive(deps, userId, channels.sockets, eventFrame(NOTIFICATIONS_TOPIC, request));
 
   const id = await unreadableId(deps, recipient, delivery);
   const planned = newNotification(id, request, delivery.acceptedAtMs, isReachable(channels) ? nowMs : undefined);
@@ -130,20 +131,20 @@ async function push(
 }
 
 /** A live-only request leaves no trace: whoever is connected sees it, nobody else ever does. */
-async function deliverLive(
+export async function deliverLive(
   deps: DeliverDeps,
   userId: string,
   sockets: Connection[],
-  request: NotificationRequest,
+  frame: EventFrame,
 ): Promise<void> {
-  const result = await sendToConnections(deps, sockets, eventFrame('notifications', request));
+  const result = await sendToConnections(deps, sockets, frame);
   // With one socket served, a second try would show it the signal twice; with none, the queue tries again.
   if (result.failed.length > 0 && result.sent === 0) throw new DeliveryFailed(result.failed[0]!.reason, { userId });
 }
 
-export function eventFrame(topic: string, request: NotificationRequest) {
+export function eventFrame(topic: string, request: NotificationRequest): EventFrame {
   return {
-    type: 'event' as const,
+    type: 'event',
     topic,
     event_type: request.notification_type,
     payload: request.payload,

@@ -1,5 +1,6 @@
 // One partition of a topic's subscribers, page by page, with a checkpoint after each: a crash resumes where it stopped.
 import type { ServerFrame } from '../../protocol/server-frame.ts';
+import { channelsOf } from './channels.ts';
 import type { Deps, FanoutTask, Subscriber } from './deps.ts';
 import { toNotification } from './stored-notification.ts';
 import { unreadCount } from './unread-count.ts';
@@ -15,18 +16,14 @@ export type FanOutDeps = Pick<
   'subscriptions' | 'sender' | 'connections' | 'recipients' | 'inbox' | 'broadcasts' | 'metrics' | 'clock' | 'log'
 >;
 
+/** A socket that refuses is left to its own `sync`; a page that nobody took at all is a fault of ours, and is tried again. */
 export async function fanOut(deps: FanOutDeps, task: FanoutTask): Promise<void> {
   let after = await deps.subscriptions.readCursor(task.fanout_id, task.partition);
   for (;;) {
-    const { subscribers, more } = await deps.subscriptions.page(task.partition, after, PAGE_SUBSCRIBERS);
-    const frames = framesFor(deps, task);
-    for (let at = 0; at < subscribers.length; at += CONCURRENT_POSTS) {
-      await Promise.all(
-        subscribers.slice(at, at + CONCURRENT_POSTS).map((subscriber) => serve(deps, subscriber, frames)),
-      );
-    }
-    after = subscribers.at(-1)?.connection_id ?? after;
-    if (!more || after === undefined) return;
+    const { subscribers, nextAfter } = await deps.subscriptions.page(task.partition, after, PAGE_SUBSCRIBERS);
+    await servePage(deps, task, subscribers);
+    if (nextAfter === undefined) return;
+    after = nextAfter;
     await deps.subscriptions.writeCursor(
       task.fanout_id,
       task.partition,
@@ -36,22 +33,39 @@ export async function fanOut(deps: FanOutDeps, task: FanoutTask): Promise<void> 
   }
 }
 
-/** A notification's frame bears the reader's own unread count; one user's several sockets share it. */
-function framesFor(deps: FanOutDeps, task: FanoutTask): (userId: string) => Promise<ServerFrame> {
+async function servePage(deps: FanOutDeps, task: FanoutTask, subscribers: readonly Subscriber[]): Promise<void> {
+  const frames = framesFor(deps, task);
+  let served = 0;
+  let failure: unknown;
+  for (let at = 0; at < subscribers.length; at += CONCURRENT_POSTS) {
+    const some = subscribers.slice(at, at + CONCURRENT_POSTS);
+    const outcomes = await Promise.allSettled(some.map((subscriber) => serve(deps, subscriber, frames)));
+    for (const outcome of outcomes) {
+      if (outcome.status === 'fulfilled') served++;
+      else failure = outcome.reason;
+    }
+  }
+  const failed = subscribers.length - served;
+  if (failed > 0 && served === 0) throw failure;
+  deps.metrics.count('fanout_failed', failed);
+}
+
+/** A notification's frame bears the reader's own unread count; one user's several sockets share it. undefined: not wanted. */
+function framesFor(deps: FanOutDeps, task: FanoutTask): (userId: string) => Promise<ServerFrame | undefined> {
   const { content } = task;
   if ('event' in content) return async () => content.event;
-  const perUser = new Map<string, Promise<ServerFrame>>();
+  const perUser = new Map<string, Promise<ServerFrame | undefined>>();
+  const frameFor = async (userId: string): Promise<ServerFrame | undefined> => {
+    const recipient = await deps.recipients.load(userId, { consistent: true });
+    if (channelsOf(recipient, content.broadcast, deps.clock.now()).sockets.length === 0) return undefined;
+    return {
+      type: 'notification',
+      notification: toNotification(content.broadcast, userId, recipient.watermarks, recipient.cleared_before),
+      unread_count: await unreadCount(deps, recipient),
+    };
+  };
   return (userId) => {
-    const known = perUser.get(userId);
-    if (known) return known;
-    const frame = (async (): Promise<ServerFrame> => {
-      const recipient = await deps.recipients.load(userId, { consistent: true });
-      return {
-        type: 'notification',
-        notification: toNotification(content.broadcast, userId, recipient.watermarks, recipient.cleared_before),
-        unread_count: await unreadCount(deps, recipient),
-      };
-    })();
+    const frame = perUser.get(userId) ?? frameFor(userId);
     perUser.set(userId, frame);
     return frame;
   };
@@ -60,9 +74,11 @@ function framesFor(deps: FanOutDeps, task: FanoutTask): (userId: string) => Prom
 async function serve(
   deps: FanOutDeps,
   subscriber: Subscriber,
-  frames: (userId: string) => Promise<ServerFrame>,
+  frames: (userId: string) => Promise<ServerFrame | undefined>,
 ): Promise<void> {
-  const outcome = await deps.sender.post(subscriber.connection_id, await frames(subscriber.user_id));
+  const frame = await frames(subscriber.user_id);
+  if (frame === undefined) return;
+  const outcome = await deps.sender.post(subscriber.connection_id, frame);
   if (outcome === 'gone') {
     deps.metrics.count('gone');
     await deps.connections.remove(subscriber);

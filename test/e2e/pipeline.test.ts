@@ -231,6 +231,22 @@ describe.skipIf(!ownsTarget)('everyone (needs a stack of its own)', () => {
     }
     expect(await broadcasts(stack)).toHaveLength(before.length);
   });
+
+  it("by a user's own topic: that user's sockets alone; by notifications: everyone's", async () => {
+    const [mine, other] = [newUser('mine'), newUser('other')];
+    const [first, second, foreign] = await Promise.all([mine, mine, other].map((user) => stack.connect(user)));
+    const signal = (topic: string, type: string) => ({
+      detail_type: 'notification.requested',
+      detail: { topic, notification_type: type, payload: { rows: 1 } },
+    });
+    await stack.put([signal(`wal:${mine}`, 'rows.changed')]);
+    const frame = { type: 'event', topic: `wal:${mine}`, event_type: 'rows.changed', payload: { rows: 1 } };
+    expect(await first!.frame('event')).toEqual(frame);
+    expect(await second!.frame('event')).toEqual(frame);
+    await stack.put([signal('notifications', 'flag.changed')]);
+    for (const socket of [first!, second!, foreign!]) await socket.frame((one) => one.event_type === 'flag.changed');
+    expect(foreign!.of('event')).toHaveLength(1);
+  });
 });
 
 describe('many users', () => {
