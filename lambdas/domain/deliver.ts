@@ -12,6 +12,7 @@ import { idTimeMs, notificationId } from './notification-id.ts';
 import { hasExpired, userPush } from './push-content.ts';
 import { type PushResult, pushToDevices } from './push-to-devices.ts';
 import type { Connection, Recipient } from './recipient.ts';
+import { requestTtlSeconds } from './request-ttl.ts';
 import { isSeen } from './seen.ts';
 import { sendLater } from './send-later.ts';
 import { DeliveryFailed, type SendResult, sendToConnections } from './send-to-connections.ts';
@@ -37,6 +38,7 @@ export type DeliverDeps = Pick<
   | 'recipients'
   | 'connections'
   | 'inbox'
+  | 'requests'
   | 'marks'
   | 'broadcasts'
   | 'sender'
@@ -165,7 +167,10 @@ async function unreadableId(deps: DeliverDeps, recipient: Recipient, delivery: D
   const mark = [readBefore, recipient.cleared_before].sort().at(-1)!;
   if (id > mark) return id;
   if ((await deps.inbox.get(userId, id)) !== undefined) return id;
-  return notificationId(idTimeMs(mark) + 1, requestId, userId);
+  // Remembered, because the mark may have moved on when the same request comes once more.
+  const filed = { event_id: requestId, accepted_at_ms: idTimeMs(mark) + 1 };
+  const first = await deps.requests.remember(`late:${id}`, filed, requestTtlSeconds(deps.clock.now()));
+  return notificationId(first.accepted_at_ms, requestId, userId);
 }
 
 /** An eventual read may not show this very row yet, nor those that this batch stored a moment ago: they are added here. */

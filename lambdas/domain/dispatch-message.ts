@@ -9,7 +9,8 @@ import type { Deps } from './deps.ts';
 import { parseEndpointEvent } from './endpoint-event.ts';
 import { pushHeldBack } from './held-push.ts';
 import { pruneEndpoint } from './prune-device.ts';
-import { cancelRequest, parkRequest, requestTtlSeconds, wakeRequest } from './scheduled-request.ts';
+import { requestTtlSeconds } from './request-ttl.ts';
+import { cancelRequest, parkRequest, wakeRequest } from './scheduled-request.ts';
 import { sendLater, WAIT_MAX_MS } from './send-later.ts';
 import { isTimed, parseTask, type Task } from './task.ts';
 

@@ -3,13 +3,9 @@ import type { NotificationRequest } from '../../protocol/request.ts';
 import type { Batch } from './batch.ts';
 import { type AudienceDeps, deliverToAudience } from './deliver-to-audience.ts';
 import type { Deps, KnownRequest, SeenRequest } from './deps.ts';
+import { requestTtlSeconds } from './request-ttl.ts';
 import { needsSchedule, scheduleName, sendLater } from './send-later.ts';
 import type { WakeTask } from './task.ts';
-
-/** What is kept under a request id stays this long (our choice): a repeat comes within minutes, at most days. */
-const REQUEST_ID_TTL_SECONDS = 14 * 24 * 60 * 60;
-
-export const requestTtlSeconds = (fromMs: number): number => Math.floor(fromMs / 1000) + REQUEST_ID_TTL_SECONDS;
 
 type ParkDeps = Pick<Deps, 'clock' | 'metrics' | 'requests' | 'tasks' | 'schedules'>;
 

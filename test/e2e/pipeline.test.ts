@@ -39,6 +39,8 @@ async function seen(
   await Promise.all(sockets.map((socket) => socket.caughtUp()));
 }
 
+const aMinuteAgo = () => new Date(Date.now() - 60_000).toISOString();
+
 describe('the same event twice', () => {
   it.skipIf(!hasLocalDoor)('from the bus: one row, one frame on each socket (needs the local door)', async () => {
     const user = newUser('twice');
@@ -62,6 +64,29 @@ describe('the same event twice', () => {
     await seen(user, [socket]);
     expect(await notificationsOf(stack, user)).toHaveLength(1);
     expect(socket.of('notification')).toHaveLength(1);
+  });
+
+  it('late, after everything was marked read: one row all the same, unread, however the mark moves on', async () => {
+    const user = newUser('late');
+    const socket = await stack.connect(user);
+    const event = {
+      ...JSON.parse(envelope(newUser('event'), { ...aRequest, user_id: user, title: 'Late' })),
+      ingested_at: aMinuteAgo(),
+    };
+    for (const [at, title] of ['First', 'Second'].entries()) {
+      await stack.notify({ user_id: user, title });
+      await socket.frame((frame) => frame.notification?.title === title);
+      await stack.as(user, 'PUT', '/api/v2/notifications/mark-all-read');
+      await stack.sqs.send(
+        new SendMessageCommand({ QueueUrl: stack.outputs.dispatch_queue_url!, MessageBody: JSON.stringify(event) }),
+      );
+      if (at > 0) break;
+      const late = await socket.frame((frame) => frame.notification?.title === 'Late');
+      expect(late).toMatchObject({ unread_count: 1, notification: { is_read: false } });
+    }
+    await seen(user, [socket]);
+    expect(await notificationsOf(stack, user)).toHaveLength(3);
+    expect(socket.of('notification').filter((frame) => frame.notification.title === 'Late')).toHaveLength(1);
   });
 
   it('from a producer that repeats its own id later: one row, one frame', async () => {
