@@ -150,7 +150,8 @@ async function change(
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }),
     );
-    return { done: true, was: Attributes };
+    // Some engines give the bare key where there was nothing.
+    return { done: true, was: Attributes?.event_id === undefined ? undefined : Attributes };
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
     return { done: false, was: error.Item && unmarshall(error.Item) };

@@ -36,7 +36,7 @@ export async function checkAcknowledged(deps: AckCheckDeps, task: AckCheckTask, 
   if (attempt === 1) {
     // Nobody there to acknowledge it any more: the phone need not wait.
     if (sockets.length === 0) return pushOnce(deps, recipient, stored, isRedelivery);
-    // All that may follow goes out now, so that the chain of functions and queues stays short: docs/decisions/delivery-chains.md
+    // All that may follow goes out now, so that the chain of functions and queues stays short: docs/decisions/0012
     const pushAtMs = Math.max(nowMs + 2 * SECONDS_APART * 1000, heldUntilMs);
     await deps.tasks.send(...ackCheck(userId, id, 2));
     await sendLater(deps, { task: 'push', user_id: userId, notification_id: id, due_at_ms: pushAtMs });
