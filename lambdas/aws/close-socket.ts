@@ -4,7 +4,7 @@ import {
   DeleteConnectionCommand,
   GoneException,
 } from '@aws-sdk/client-apigatewaymanagementapi';
-import type { SocketCloser } from '../domain/deps.ts';
+import type { SocketCloser } from '../domain/delivery-deps.ts';
 import { MAX_ATTEMPTS, requestHandler } from './clients.ts';
 
 export function socketCloser(callbackUrl: string): SocketCloser {

@@ -2,7 +2,7 @@
 // A call whose answer is lost is repeated by the SDK: each condition lets its own earlier write pass.
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { QueryCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
-import type { DeliveryMarks } from '../domain/deps.ts';
+import type { DeliveryMarks } from '../domain/delivery-deps.ts';
 import type { Table } from './clients.ts';
 import { broadcastKey, NOTIFICATION_PREFIX, notificationKey, userKey } from './keys.ts';
 

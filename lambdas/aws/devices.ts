@@ -1,7 +1,7 @@
 // Registered phones: one row in the user's list, one that says whose the device is.
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { Devices } from '../domain/deps.ts';
+import type { Devices } from '../domain/delivery-deps.ts';
 import type { Device } from '../domain/recipient.ts';
 import type { Table } from './clients.ts';
 import { DEVICE_PREFIX, deviceKey, deviceOwnerKey, userKey } from './keys.ts';

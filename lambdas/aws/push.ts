@@ -13,7 +13,7 @@ import {
   UnsubscribeCommand,
 } from '@aws-sdk/client-sns';
 import { CallerError } from '../../protocol/error-codes.ts';
-import type { Push } from '../domain/deps.ts';
+import type { Push } from '../domain/delivery-deps.ts';
 import type { Device } from '../domain/recipient.ts';
 import { MAX_ATTEMPTS, requestHandler } from './clients.ts';
 import { pushAttributes, pushMessage } from './push-payload.ts';

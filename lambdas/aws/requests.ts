@@ -2,7 +2,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { KnownRequest, Requests } from '../domain/deps.ts';
+import type { KnownRequest, Requests } from '../domain/delivery-deps.ts';
 import type { Table } from './clients.ts';
 import { requestKey } from './keys.ts';
 import { packed, unpacked } from './packed-request.ts';

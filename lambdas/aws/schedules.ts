@@ -7,7 +7,7 @@ import {
   SchedulerClient,
   ValidationException,
 } from '@aws-sdk/client-scheduler';
-import type { Schedules } from '../domain/deps.ts';
+import type { Schedules } from '../domain/delivery-deps.ts';
 import { MAX_ATTEMPTS, requestHandler } from './clients.ts';
 
 export interface ScheduleTarget {

@@ -7,6 +7,7 @@ import { NOTIFICATIONS_TOPIC } from '../../protocol/topic.ts';
 import { ackCheck } from './ack-check.ts';
 import type { Batch } from './batch.ts';
 import { type Channels, channelsOf } from './channels.ts';
+import { leaveUnsent, recordOutcome, settle } from './delivery-outcome.ts';
 import type { Deps, UnreadKey } from './deps.ts';
 import { idTimeMs, notificationId } from './notification-id.ts';
 import { hasExpired, userPush } from './push-content.ts';
@@ -15,8 +16,8 @@ import type { Connection, Recipient } from './recipient.ts';
 import { requestTtlSeconds } from './request-ttl.ts';
 import { isSeen } from './seen.ts';
 import { sendLater } from './send-later.ts';
-import { DeliveryFailed, type SendResult, sendToConnections } from './send-to-connections.ts';
-import { isOverRate, RATE_LIMITED } from './sender-rate.ts';
+import { DeliveryFailed, sendToConnections } from './send-to-connections.ts';
+import { isOverRate } from './sender-rate.ts';
 import { newNotification, type StoredNotification, toNotification } from './stored-notification.ts';
 import { countUnread } from './unread-count.ts';
 import { unreadFloor } from './watermark.ts';
@@ -81,7 +82,7 @@ export async function deliver(deps: DeliverDeps, batch: Batch, delivery: Deliver
   if (sent.sent > 0 && stored.requires_ack) await deps.tasks.send(...ackCheck(userId, id, 1));
   const isOffline = sent.sent === 0 && sent.failed.length === 0 && !open.wasServed;
   const pushed = isOffline || channels.isCritical ? await push(deps, userId, stored, open, unreadCount) : undefined;
-  await record(deps, userId, stored, sent, pushed, open.wasServed);
+  await recordOutcome(deps, userId, stored, sent, pushed, open.wasServed);
 }
 
 /** The request was stored before. Is there still something to be done about it, or was it delivered by whoever stored it? */
@@ -190,57 +191,4 @@ async function lookAtInbox(
   const keys = [...found, ...fresh.map((storedId) => ({ id: storedId, unread_key: storedId }))];
   const newer = broadcasts.filter((key) => key.id > floor);
   return { unreadCount: countUnread(recipient, keys, newer, deps.clock.now()), keys };
-}
-
-/** Too much of one kind: it shows in the inbox, and in the row why it did not ring. */
-async function leaveUnsent(deps: DeliverDeps, userId: string, stored: StoredNotification): Promise<void> {
-  deps.metrics.count('rate_limited');
-  const updatedAt = toTimestamp(deps.clock.now());
-  await deps.inbox.update(userId, stored.id, { sent_at: undefined, last_error: RATE_LIMITED, updated_at: updatedAt });
-}
-
-/** Notes what is left to do and throws, or settles. */
-async function record(
-  deps: DeliverDeps,
-  userId: string,
-  stored: StoredNotification,
-  sent: SendResult,
-  pushed: PushResult | undefined,
-  wasServed: boolean,
-): Promise<void> {
-  if (sent.sent > 0) deps.metrics.count('delivered_by_socket');
-  const isReached = sent.sent > 0 || (pushed?.pushed ?? 0) > 0 || wasServed;
-  const reason = sent.failed[0]?.reason ?? pushed?.failed[0]?.reason;
-  if (reason === undefined) return settle(deps, userId, stored, isReached);
-  const now = toTimestamp(deps.clock.now());
-  await deps.inbox.update(userId, stored.id, {
-    is_unprocessed: true,
-    error_count: (stored.error_count ?? 0) + 1,
-    last_error: reason,
-    pending_connections: sent.failed.map((failure) => failure.connection_id),
-    pending_devices: pushed ? pushed.failed.map((failure) => failure.device_id) : stored.pending_devices,
-    sent_at: isReached ? (stored.sent_at ?? now) : undefined,
-    updated_at: now,
-  });
-  throw new DeliveryFailed(reason, { userId, notificationId: stored.id });
-}
-
-/** Writes only where the row does not already say what happened. */
-async function settle(
-  deps: DeliverDeps,
-  userId: string,
-  stored: StoredNotification,
-  isReached: boolean,
-): Promise<void> {
-  if (!isReached) deps.metrics.count('left_in_inbox');
-  const now = toTimestamp(deps.clock.now());
-  const sentAt = isReached ? (stored.sent_at ?? now) : undefined;
-  if (stored.sent_at === sentAt && !stored.is_unprocessed) return;
-  await deps.inbox.update(userId, stored.id, {
-    sent_at: sentAt,
-    is_unprocessed: undefined,
-    pending_connections: undefined,
-    pending_devices: undefined,
-    updated_at: now,
-  });
 }

@@ -2,7 +2,8 @@
 import type { NotificationRequest } from '../../protocol/request.ts';
 import type { Batch } from './batch.ts';
 import { type AudienceDeps, deliverToAudience } from './deliver-to-audience.ts';
-import type { Deps, KnownRequest, SeenRequest } from './deps.ts';
+import type { KnownRequest, SeenRequest } from './delivery-deps.ts';
+import type { Deps } from './deps.ts';
 import { requestTtlSeconds } from './request-ttl.ts';
 import { needsSchedule, scheduleName, sendLater } from './send-later.ts';
 import type { WakeTask } from './task.ts';

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requests } from '../../../lambdas/aws/requests.ts';
-import type { Requests } from '../../../lambdas/domain/deps.ts';
+import type { Requests } from '../../../lambdas/domain/delivery-deps.ts';
 import { requestSchema } from '../../../protocol/request.ts';
 import { type InboxOnEngine, inboxOnEngine } from '../inbox-on-engine.ts';
 
