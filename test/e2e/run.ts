@@ -9,7 +9,8 @@ const USAGE = `Usage: npm run e2e -- [--target local|aws|<file>] [--stack Carill
 
   --target local    a local runtime for each test file (the default)
   --target aws      the deployed stack, found by your AWS credentials; --stack names it
-  --target <file>   a stack whose outputs are in this JSON file, named as GET /_local/outputs names them
+  --target <file>   a stack whose outputs are in this JSON file, named as GET /_local/outputs names them; a local runtime
+                    is reset before each test file, so what it holds is lost
 
 Tests that need what a target does not have are skipped, and their names say what they need.
 Against AWS, tokens of your own users let more of them run: E2E_TOKENS='{"<user id>":"<JWT>"}'
@@ -52,9 +53,12 @@ if (values.help) {
   process.exit(0);
 }
 const filters = positionals.length > 0 ? positionals.map((part) => `test/e2e/${part}`) : ['test/e2e/'];
-const tests = spawn('npx', ['vitest', 'run', '--project', 'stack', ...filters], {
+const target = targetOf(values.target);
+// One stack for all files: side by side they would count each other's calls and move each other's clock.
+const order = target === 'local' ? [] : ['--no-file-parallelism'];
+const tests = spawn('npx', ['vitest', 'run', '--project', 'stack', ...order, ...filters], {
   cwd: fileURLToPath(new URL('../..', import.meta.url)),
-  env: { ...process.env, E2E_TARGET: targetOf(values.target), E2E_STACK: values.stack },
+  env: { ...process.env, E2E_TARGET: target, E2E_STACK: values.stack },
   stdio: 'inherit',
 });
 tests.once('exit', (code) => {

@@ -36,6 +36,8 @@ export async function startTarget(options: TargetOptions = {}): Promise<Target> 
   if (options.context)
     throw new Error('A stack that is deployed already cannot be configured: skip this test unless ownsTarget.');
   const outputs = wanted === 'aws' ? await stackOutputs() : (JSON.parse(await readFile(wanted, 'utf8')) as Outputs);
+  // What an earlier file moved, broke or sent to everyone would be seen by this one.
+  if (hasLocalDoor) await fetch(`${outputs.http_url}/_local/reset`, { method: 'POST' });
   return { isLocal: hasLocalDoor, outputs, close: async () => undefined };
 }
 
