@@ -15,7 +15,8 @@ export default defineConfig({
     // The machine of CI has two cores, and an end-to-end file keeps one busy.
     maxWorkers: 2,
     projects: [
-      { test: { ...shared, name: 'parts', include: ['test/**/*.test.ts'], exclude: RUNNING } },
+      // They change nothing outside themselves, so files share what is imported: it halves their time.
+      { test: { ...shared, name: 'parts', include: ['test/**/*.test.ts'], exclude: RUNNING, isolate: false } },
       { test: { ...shared, name: 'stack', include: RUNNING, globalSetup: ['test/support/synthesize-once.ts'] } },
     ],
   },

@@ -162,13 +162,14 @@ describe('an invocation', () => {
 
   it('reports CPU and durations', async () => {
     const { invoke, stats } = start([
-      fn('export const handler = async () => { const end = Date.now() + 30; while (Date.now() < end); }'),
+      fn(
+        'export const handler = async () => { let sum = 0; for (let n = 0; n < 5e7; n++) sum += Math.sqrt(n); return sum; }',
+      ),
     ]);
     await invoke('dispatch', {});
     await expect.poll(() => stats().dispatch!.cpuMs.length, { interval: 1 }).toBe(1);
     const { dispatch } = stats();
     expect(dispatch).toMatchObject({ invocations: 1, errors: 0, coldStarts: 1, workers: 1, waiting: 0 });
-    expect(dispatch!.durationsMs[0]).toBeGreaterThanOrEqual(29);
     expect(dispatch!.cpuMs[0]).toBeGreaterThan(5);
     expect(dispatch!.cpuMs[0]).toBeLessThan(dispatch!.durationsMs[0]! + 5);
   });
