@@ -20,6 +20,7 @@ import type { LogLine } from './functions/function-logs.ts';
 import { createFunctions } from './functions/pool.ts';
 import { httpApi } from './gateway/http-api.ts';
 import { webSocketApi } from './gateway/websocket-api.ts';
+import { holdCallers } from './hold-callers.ts';
 import { checkPolicies } from './iam/check-policies.ts';
 import { createCredentials } from './iam/credentials.ts';
 import type { Principal } from './iam/principal.ts';
@@ -70,6 +71,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     throw new Error(`This template cannot run here:\n- ${support.problems.join('\n- ')}`);
 
   const server: Server = createServer();
+  const letIn = holdCallers(server);
   const port = await listenNear(server, options.port);
   const awsPort = await reservePort(options.awsPort, port);
   const httpBaseUrl = `http://127.0.0.1:${port}`;
@@ -181,6 +183,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     ignored: support.ignored,
   });
   publicServer(server, { local, issuer, api: httpApi(stack, { ...shared, credentials, events }), sockets });
+  letIn();
 
   return {
     ...local,
