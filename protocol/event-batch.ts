@@ -4,21 +4,32 @@ import { EVENTS_PER_BATCH_MAX } from './limits.ts';
 
 const jsonObject = z.record(z.string(), z.unknown(), { error: 'must be a JSON object' });
 
+const NOT_AN_OBJECT = 'must be a JSON object, or the text of one';
+
 /** `detail` as an object or, as PutEvents has it, as JSON text. */
-const detail = z.union([
-  jsonObject,
-  z.string().transform((text, context) => {
-    try {
-      const value: unknown = JSON.parse(text);
-      const object = jsonObject.safeParse(value);
-      if (object.success) return object.data;
-    } catch {
-      // Falls through to the one answer for every text that is not a JSON object.
-    }
-    context.addIssue({ code: 'custom', message: 'must be a JSON object, or the text of one' });
-    return z.NEVER;
-  }),
-]);
+const detail = z.union(
+  [
+    jsonObject,
+    z.string().transform((text, context) => {
+      try {
+        const value: unknown = JSON.parse(text);
+        const object = jsonObject.safeParse(value);
+        if (object.success) return object.data;
+      } catch {
+        // Falls through to the one answer for every text that is not a JSON object.
+      }
+      context.addIssue({ code: 'custom', message: NOT_AN_OBJECT });
+      return z.NEVER;
+    }),
+  ],
+  { error: NOT_AN_OBJECT },
+);
+
+const name = (maxCharacters: number, error: string) =>
+  z
+    .string({ error })
+    .min(1, { error: 'must not be empty' })
+    .max(maxCharacters, { error: `must have at most ${maxCharacters} characters` });
 
 /** PutEvents's own spelling is understood too, so that entries can be moved over unchanged. */
 function inOurSpelling(entry: unknown): unknown {
@@ -44,8 +55,8 @@ export const eventBatchSchema = z.preprocess(
       entries: z
         .array(
           z.strictObject({
-            source: z.string({ error: 'must be a string' }).min(1).max(256).default('carillon.internal'),
-            detail_type: z.string({ error: 'must be a string such as notification.requested' }).min(1).max(128),
+            source: name(256, 'must be a string').default('carillon.internal'),
+            detail_type: name(128, 'must be a string such as notification.requested'),
             detail,
           }),
           { error: 'must be a list of events' },
