@@ -1,19 +1,24 @@
 // The public port: the runtime's own door and console, the issuer's documents, then the stack's APIs.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Door } from './aws/door.ts';
 import { consolePage } from './console/console-page.ts';
 import { type HttpApi, NOT_FOUND } from './gateway/http-api.ts';
 import type { WebSocketApi } from './gateway/websocket-api.ts';
 import type { Issuer } from './issuer.ts';
 import type { LocalDoor } from './local-door.ts';
 
+/** As on AWS, where a back end makes this URL from the WebSocket API's own: the same host, the stage, the connection. */
+const CONNECTIONS_PATH = /^\/[^/]+\/@connections\//;
+
 export function publicServer(
   server: Server,
-  parts: { local: LocalDoor; issuer: Issuer; api: HttpApi; sockets: WebSocketApi },
+  parts: { local: LocalDoor; issuer: Issuer; api: HttpApi; sockets: WebSocketApi; aws: Door },
 ): void {
-  const { local, issuer, api, sockets } = parts;
+  const { local, issuer, api, sockets, aws } = parts;
   const answer = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     const path = (req.url ?? '/').split('?')[0];
     if (path?.startsWith('/_local/')) return local.handle(req, res);
+    if (CONNECTIONS_PATH.test(path ?? '')) return aws.handle(req, res);
     if (req.method === 'GET' && path === '/') return consolePage(res);
     if (issuer.handle(req, res)) return;
     if (await api(req, res)) return;

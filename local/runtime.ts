@@ -182,7 +182,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     urls: { http: httpBaseUrl, aws: awsBaseUrl },
     ignored: support.ignored,
   });
-  publicServer(server, { local, issuer, api: httpApi(stack, { ...shared, credentials, events }), sockets });
+  publicServer(server, { local, issuer, api: httpApi(stack, { ...shared, credentials, events }), sockets, aws: door });
   letIn();
 
   return {

@@ -17,6 +17,8 @@ import type { Service, WireRequest, WireResponse } from './service.ts';
 export interface Door {
   /** Listens on 127.0.0.1; 0 takes any free port. Resolves to the port taken; rejects, e.g. with EADDRINUSE. */
   listen(port: number): Promise<number>;
+  /** Answers a request that came by another port. */
+  handle(incoming: IncomingMessage, outgoing: ServerResponse): void;
   close(): Promise<void>;
 }
 
@@ -34,14 +36,15 @@ export function createDoor(deps: {
   const { services, gate, credentials, clock, region, log } = deps;
   const bySigningName = new Map(services.map((service) => [service.signingName, service]));
 
-  const server = createServer((incoming, outgoing) => {
+  const handle = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     answer(incoming, outgoing).catch((error: unknown) => {
       // A caller that went away (a killed function, say) needs no answer; everything a request can cause is answered below.
       if (incoming.errored || outgoing.destroyed) return;
       log(`AWS port: the answer to ${incoming.method} ${incoming.url} could not be sent: ${String(error)}`);
       outgoing.destroy();
     });
-  });
+  };
+  const server = createServer(handle);
   // Idle SDK connections outlive a queue's long poll, so that a call seldom meets a socket that is just closing.
   server.keepAliveTimeout = 65_000;
 
@@ -108,6 +111,7 @@ export function createDoor(deps: {
   }
 
   return {
+    handle,
     listen: (port) =>
       new Promise((resolve, reject) => {
         server.once('error', reject);
