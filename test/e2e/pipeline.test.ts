@@ -2,6 +2,7 @@
 import { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EVERYONE } from '../../protocol/user-id.ts';
+import { envelope } from '../support/event-envelope.ts';
 import { newUser } from '../support/new-user.ts';
 import { drain, expectQueuesEmpty } from '../support/queue-contents.ts';
 import { type StackUnderTest, stackUnderTest } from '../support/stack-under-test.ts';
@@ -14,16 +15,6 @@ beforeAll(async () => {
 });
 afterAll(() => stack.close());
 
-/** An event as the rule puts it on the dispatch queue. */
-const envelope = (id: string, detail: object, detailType = 'notification.requested') =>
-  JSON.stringify({
-    id,
-    'detail-type': detailType,
-    source: 'test',
-    time: '2026-11-21T07:00:00Z',
-    ingested_at: new Date().toISOString(),
-    detail,
-  });
 const aRequest = { title: 'A title', message: 'A message', notification_type: 'system' };
 
 /** Puts one more on the bus and waits for it: what was to come before has come. */
