@@ -1,5 +1,5 @@
 // The app as `cdk synth` makes it, in process and with what the command line would be given; no credentials, no look-ups.
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +17,7 @@ const VALIDATION = '@aws-cdk/core:validateAgainstDefaultRules';
 /** Not synthesized yet: plugins may be added. */
 export function appWith(context: Record<string, unknown> = {}): { app: App; stack: NotificationStack } {
   const outdir = mkdtempSync(join(tmpdir(), 'carillon-synth-'));
+  process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
   const app = new App({
     // Assets are not written: what is in them has tests of its own.
     context: {
