@@ -1,7 +1,5 @@
 // The app as `cdk synth` makes it, in process and with what the command line would be given; no credentials, no look-ups.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -12,12 +10,14 @@ const CDK_JSON = fileURLToPath(new URL('../../cdk.json', import.meta.url));
 const { context: ofProject } = JSON.parse(readFileSync(CDK_JSON, 'utf8')) as { context: Record<string, unknown> };
 
 export type CommandLineContext = Record<string, string>;
+/** One for each of vitest's workers, written over again and again. */
+const OUT_DIR = fileURLToPath(
+  new URL(`../../.carillon/synth-test-${process.env.VITEST_POOL_ID ?? 0}`, import.meta.url),
+);
 const VALIDATION = '@aws-cdk/core:validateAgainstDefaultRules';
 
 /** Not synthesized yet: plugins may be added. */
 export function appWith(context: Record<string, unknown> = {}): { app: App; stack: NotificationStack } {
-  const outdir = mkdtempSync(join(tmpdir(), 'carillon-synth-'));
-  process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
   const app = new App({
     // Assets are not written: what is in them has tests of its own.
     context: {
@@ -26,7 +26,7 @@ export function appWith(context: Record<string, unknown> = {}): { app: App; stac
       'aws:cdk:enable-path-metadata': true,
       ...context,
     },
-    outdir,
+    outdir: OUT_DIR,
     analyticsReporting: false,
   });
   const { stackName, stage, ...service } = readConfig(app.node);
