@@ -4,6 +4,7 @@ import { type RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   CfnIntegrationResponse,
+  type CfnStage,
   LogGroupLogDestination,
   WebSocketApi as WebSocketGateway,
   type WebSocketIntegration,
@@ -19,6 +20,11 @@ import { Construct } from 'constructs';
 const ANSWERED_ACTIONS = ['sync', 'ack', 'subscribe', 'unsubscribe'];
 /** Our choice, far below the account's 10,000 a second (AWS limit), which the posts to sockets share. */
 const THROTTLE = { rateLimit: 2_000, burstLimit: 1_000 };
+/**
+ * After a disturbance everyone comes back at once, and whoever has no right to come is to hear that, not that there were many.
+ * AWS itself admits 500 new connections a second: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
+ */
+const CONNECT_THROTTLE = { ThrottlingRateLimit: 10_000, ThrottlingBurstLimit: 5_000 };
 
 export interface WebSocketApiProps {
   accessLogs: boolean;
@@ -39,6 +45,7 @@ export class WebSocketApi extends Construct {
       throttle: THROTTLE,
       ...(props.accessLogs && { accessLogSettings: this.accessLogs(props.removalPolicy) }),
     });
+    (this.stage.node.defaultChild as CfnStage).routeSettings = { $connect: CONNECT_THROTTLE };
     if (!props.accessLogs) {
       const reason =
         'They need a role in the settings of account and region, without which the first deployment fails: https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html. Where there is one, set webSocketAccessLogs.';

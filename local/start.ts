@@ -30,6 +30,7 @@ if (process.env.npm_lifecycle_event !== undefined) {
 }
 
 const log = (line: string) => process.stderr.write(`${line}\n`);
+const [port, awsPort] = [portOf('PORT', 4280), portOf('AWS_PORT', 4566)];
 const [assembly, engine] = await Promise.all([
   flags.assembly === undefined ? synthesize(LOCAL_CONTEXT) : readAssembly(flags.assembly),
   startDynamoDbEngine({ ...(flags.data !== undefined && { dbPath: flags.data }), log }),
@@ -40,8 +41,8 @@ const [assembly, engine] = await Promise.all([
 const runtime = await startRuntime({
   assembly,
   engine,
-  port: Number(process.env.PORT ?? 4280),
-  awsPort: Number(process.env.AWS_PORT ?? 4566),
+  port,
+  awsPort,
   log,
   functionLog: ({ function: name, line }) => {
     // Metrics in embedded format are for CloudWatch; a person reads the log lines.
@@ -91,3 +92,10 @@ if (!stop.signal.aborted)
 await runtime.close();
 await engine.close();
 process.exit(0);
+
+function portOf(name: 'PORT' | 'AWS_PORT', standard: number): number {
+  const port = Number(process.env[name] ?? standard);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  process.stderr.write(`${name} is "${process.env[name]}"; it must be a port, 0 to 65535.\n`);
+  process.exit(2);
+}

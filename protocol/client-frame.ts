@@ -28,7 +28,7 @@ const ackSchema = z
   })
   .refine((frame) => (frame.notification_id === undefined) !== (frame.notification_ids === undefined), {
     path: ['notification_id'],
-    error: 'name either notification_id or notification_ids',
+    error: 'or notification_ids must be there, one of the two',
   })
   .transform((frame) => ({
     action: frame.action,

@@ -59,7 +59,8 @@ export function connectionsService(options: ConnectionsServiceOptions): Service 
     name: 'apigatewaymanagementapi',
     signingName: 'execute-api',
     decode(request) {
-      const { stageName, connectionId } = address(request);
+      // Without a stage: as a custom domain does that is mapped to the stage.
+      const { stageName = stageNames[0] ?? '', connectionId } = address(request);
       const name = OPERATIONS[request.method];
       if (!name || !stageNames.includes(stageName)) {
         const known = stageNames.map((stage) => `/${stage}/@connections/{id}`).join(', ');
@@ -97,9 +98,9 @@ export function connectionsService(options: ConnectionsServiceOptions): Service 
 const gone = (connectionId: string) =>
   new AwsError('GoneException', `The connection ${connectionId} is not open.`, 410, { connectionId });
 
-function address(request: WireRequest): { stageName: string; connectionId: string } {
-  const [, stageName, id] = /^\/([^/]+)\/@connections\/([^/]+)\/?$/.exec(request.path.replace(/%40/i, '@')) ?? [];
-  if (!stageName || !id) {
+function address(request: WireRequest): { stageName: string | undefined; connectionId: string } {
+  const [, stageName, id] = /^(?:\/([^/]+))?\/@connections\/([^/]+)\/?$/.exec(request.path.replace(/%40/i, '@')) ?? [];
+  if (!id) {
     throw new AwsError('ForbiddenException', `Forbidden: ${request.path} is not /<stage>/@connections/<id>.`, 403);
   }
   try {

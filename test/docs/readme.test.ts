@@ -1,7 +1,9 @@
 // README.md is true: its commands and programs run as printed, against a runtime on ports of its own.
+
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { GetQueueAttributesCommand, SendMessageCommand, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import WebSocket from 'ws';
 import type { SocketClient } from '../support/socket-client.ts';
@@ -128,6 +130,45 @@ describe('the first minute', () => {
   });
 });
 
+describe('when something failed', () => {
+  const letter = () =>
+    JSON.stringify({
+      id: `letter-${Date.now()}`,
+      'detail-type': 'notification.requested',
+      detail: { user_id: 'alice', title: 'Again', message: 'From the dead letters', notification_type: 'system' },
+    });
+  const bury = () =>
+    stack.sqs.send(new SendMessageCommand({ QueueUrl: stack.outputs.dead_letter_queue_url!, MessageBody: letter() }));
+  const arnOf = async (url: string) =>
+    (await stack.sqs.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['QueueArn'] }))).Attributes!
+      .QueueArn!;
+
+  it('the redrive is a call that SQS takes, from queue to queue as printed', async () => {
+    // What the shell fills in is left out; the real CLI below runs the line whole.
+    const line = block('start-message-move-task').text.trim().split('\n').at(-1)!;
+    expect(line).toMatch(
+      /^aws sqs start-message-move-task --source-arn .*DEAD_LETTER_QUEUE_URL.* --destination-arn .*DISPATCH_QUEUE_URL/,
+    );
+    await bury();
+    const shown = arrives('From the dead letters');
+    const { dead_letter_queue_url: from, dispatch_queue_url: to } = stack.outputs;
+    const [SourceArn, DestinationArn] = await Promise.all([arnOf(from!), arnOf(to!)]);
+    await stack.sqs.send(new StartMessageMoveTaskCommand({ SourceArn, DestinationArn }));
+    await shown;
+  });
+
+  it.skipIf(!isInstalled('aws'))('the redrive runs (skipped where the AWS CLI is not installed)', async () => {
+    await bury();
+    const shown = arrives('From the dead letters');
+    const { dead_letter_queue_url: from, dispatch_queue_url: to } = stack.outputs;
+    const urls = { DEAD_LETTER_QUEUE_URL: from!, DISPATCH_QUEUE_URL: to! };
+    // The line is for a deployed stack; here its calls go to the local one.
+    const here = `aws() { command aws --endpoint-url ${stack.outputs.aws_endpoint_url} "$@"; }`;
+    await shell(`${here}\n${block('start-message-move-task').text}`, { ...operator(), ...urls });
+    await shown;
+  });
+});
+
 describe('sending', () => {
   it('the program sends', async () => {
     const shown = arrives('Build 1042 passed.');
@@ -239,6 +280,7 @@ it('every block is checked by one of these tests', () => {
     'put-events',
     'PutEventsCommand',
     '/internal/events',
+    'start-message-move-task',
   ];
   const more = ['async function connect', '/_local/tokens', 'new NotificationService'];
   for (const { text, line } of all) {
