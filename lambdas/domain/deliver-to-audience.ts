@@ -8,6 +8,7 @@ import { type DeliverDeps, deliver, deliverLive, eventFrame } from './deliver.ts
 import type { Deps, FanoutTask } from './deps.ts';
 import { notificationId } from './notification-id.ts';
 import { broadcastPush, hasExpired } from './push-content.ts';
+import { requestTtlSeconds } from './request-ttl.ts';
 import { newNotification } from './stored-notification.ts';
 import { globalPartitions, topicPartition } from './topic-partition.ts';
 
@@ -39,11 +40,11 @@ export async function deliverToAudience(deps: AudienceDeps, batch: Batch, due: D
 
 /** Stored once for all, each inbox merges it by time; pushed once to the topic that every device is subscribed to. */
 async function deliverToEveryone(deps: AudienceDeps, batch: Batch, due: DueRequest): Promise<void> {
-  const { request, requestId, acceptedAtMs } = due;
+  const { request, acceptedAtMs } = due;
   const nowMs = deps.clock.now();
   if (hasExpired(request, nowMs)) return deps.metrics.count('expired');
   if (!request.store) return fanOutTopic(deps, GLOBAL_TOPIC, due);
-  const item = newNotification(notificationId(timeOf(due), requestId, EVERYONE), request, acceptedAtMs, nowMs);
+  const item = newNotification(await broadcastId(deps, due, nowMs), request, acceptedAtMs, nowMs);
   const outcome = await deps.broadcasts.put(item, batch.ttlSeconds(request, nowMs));
   // The same moment: our own write, applied though its answer was lost, found by the SDK's second try.
   const isOurs = outcome === 'created' || outcome.sent_at === item.sent_at;
@@ -59,6 +60,22 @@ async function deliverToEveryone(deps: AudienceDeps, batch: Batch, due: DueReque
   await deps.push.toEveryone(broadcastPush(stored, nowMs));
   deps.metrics.count('pushed');
   await deps.marks.markBroadcastPushed(stored.id, new Date(nowMs).toISOString());
+}
+
+/** Our choice, above what the way through bus and queue takes. */
+const LATE_MS = 1_000;
+
+/**
+ * The id the request makes. After a failed try some users may have read or cleared everything up to a newer one meanwhile, so what
+ * is late and not stored yet is filed under the moment it comes: it must not be born read or hidden.
+ */
+async function broadcastId(deps: AudienceDeps, due: DueRequest, nowMs: number): Promise<string> {
+  const id = notificationId(timeOf(due), due.requestId, EVERYONE);
+  if (nowMs - timeOf(due) <= LATE_MS || (await deps.broadcasts.get(id)) !== undefined) return id;
+  // Remembered, so that the same request makes the same id when it comes once more.
+  const filed = { event_id: due.requestId, accepted_at_ms: nowMs };
+  const first = await deps.requests.remember(`late:${id}`, filed, requestTtlSeconds(nowMs));
+  return notificationId(first.accepted_at_ms, due.requestId, EVERYONE);
 }
 
 async function fanOutTopic(deps: AudienceDeps, topic: string, due: DueRequest): Promise<void> {
