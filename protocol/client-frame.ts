@@ -9,7 +9,7 @@ import { topicSchema } from './topic.ts';
 export const ACTIONS = ['ping', 'ack', 'subscribe', 'unsubscribe', 'sync'] as const;
 
 /** Ids are lower-case; a client that writes them otherwise means the same. */
-export const notificationIdSchema = z.uuid({ error: 'must be the UUID of a notification' }).toLowerCase();
+export const notificationIdSchema = z.guid({ error: 'must be the UUID of a notification' }).toLowerCase();
 
 const ids = z
   .array(notificationIdSchema, { error: 'must be a list of notification ids' })

@@ -33,4 +33,4 @@ export const deviceSchema = z
 export type DeviceView = z.output<typeof deviceSchema>;
 
 export const deviceListSchema = z.object({ devices: z.array(deviceSchema) }).meta({ id: 'DeviceList' });
-export const deviceIdSchema = z.uuid({ error: 'must be the UUID of a device' });
+export const deviceIdSchema = z.guid({ error: 'must be the UUID of a device' }).toLowerCase();

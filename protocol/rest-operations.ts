@@ -152,6 +152,7 @@ export const REST_OPERATIONS: readonly RestOperation[] = [
     summary: 'The registered phones',
     door: 'jwt',
     reply: { status: 200, description: 'The devices', schema: deviceListSchema },
+    refusals: [400],
   },
   {
     method: 'post',

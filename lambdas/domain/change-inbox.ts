@@ -1,11 +1,10 @@
 // Changes of the whole inbox: one write each, however many notifications there are.
 
 import type { ChangeDeps } from './change-notification.ts';
-import { announceCount } from './count-frame.ts';
+import { tellCount } from './count-frame.ts';
 import type { Deps } from './deps.ts';
 import { newestOf } from './notification-id.ts';
 import type { UserState } from './reader-deps.ts';
-import { unreadCount } from './unread-count.ts';
 import { watermarkMoment, withWatermark } from './watermark.ts';
 
 type InboxDeps = ChangeDeps & Pick<Deps, 'userStates'>;
@@ -44,8 +43,5 @@ async function changeUpTo(
       change(state, before, watermarkMoment(deps.clock.now(), state.watermarks, again)),
     );
   }
-  const recipient = await deps.recipients.load(userId, { consistent: true });
-  const count = await unreadCount(deps, recipient);
-  await announceCount(deps, recipient, count);
-  return { unread_count: count };
+  return { unread_count: await tellCount(deps, userId) };
 }

@@ -1,11 +1,11 @@
 // A reader reads, unreads or archives one notification.
 import type { Notification } from '../../protocol/notification.ts';
 import { toTimestamp } from '../../protocol/timestamp.ts';
-import { announceCount } from './count-frame.ts';
+import { tellCount } from './count-frame.ts';
 import type { Deps } from './deps.ts';
 import { type Found, findNotification } from './find-notification.ts';
 import type { ItemChange } from './reader-deps.ts';
-import type { BroadcastState, Recipient } from './recipient.ts';
+import type { BroadcastState } from './recipient.ts';
 import { toNotification } from './stored-notification.ts';
 import { unreadCount } from './unread-count.ts';
 import { unreadAgainKey } from './watermark.ts';
@@ -42,13 +42,10 @@ export async function changeNotification(
     const now = change === undefined ? found : await findNotification(deps, userId, id);
     return { notification: now.notification, unread_count: await unreadCount(deps, now.recipient) };
   }
-  const recipient = withState(found, change);
-  const count = await unreadCount(deps, recipient);
-  await announceCount(deps, recipient, count);
-  const item = { ...found.item, ...change };
+  const { watermarks, cleared_before: clearedBefore } = found.recipient;
   return {
-    notification: toNotification(item, userId, recipient.watermarks, recipient.cleared_before),
-    unread_count: count,
+    notification: toNotification({ ...found.item, ...change }, userId, watermarks, clearedBefore),
+    unread_count: await tellCount(deps, userId),
   };
 }
 
@@ -77,17 +74,4 @@ function store(deps: ChangeDeps, userId: string, found: Found, change: ItemChang
 /** A broadcast's row is everyone's: its `updated_at` tells nothing about one reader. */
 function stateOf({ updated_at: _everyones, ...state }: ItemChange): Omit<BroadcastState, 'id'> {
   return state;
-}
-
-/** The recipient as loaded, with what was just written. */
-function withState({ recipient, item, broadcast }: Found, change: ItemChange): Recipient {
-  if (broadcast === undefined) return recipient;
-  const others = recipient.broadcast_states.filter((state) => state.id !== item.id);
-  const state: BroadcastState = {
-    id: item.id,
-    read_at: item.read_at,
-    archived_at: item.archived_at,
-    ...stateOf(change),
-  };
-  return { ...recipient, broadcast_states: [...others, { ...state, expires_at: item.expires_at }] };
 }

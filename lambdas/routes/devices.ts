@@ -11,7 +11,10 @@ export function deviceRoutes(
   deps: Pick<Deps, 'devices' | 'push' | 'userStates' | 'rateLimits' | 'metrics' | 'clock'>,
 ): Hono<RestEnv> {
   return new Hono<RestEnv>()
-    .get('/api/v2/devices', async (c) => c.json({ devices: await listDevices(deps, userOf(c)) }))
+    .get('/api/v2/devices', async (c) => {
+      readQuery(c, noQuerySchema);
+      return c.json({ devices: await listDevices(deps, userOf(c)) });
+    })
     .post('/api/v2/devices', async (c) => {
       readQuery(c, noQuerySchema);
       const request = await readBody(c, deviceRequestSchema);
@@ -20,6 +23,7 @@ export function deviceRoutes(
       return c.json(device, isNew ? 201 : 200);
     })
     .delete('/api/v2/devices/:id', async (c) => {
+      readQuery(c, noQuerySchema);
       const id = deviceIdSchema.safeParse(c.req.param('id'));
       if (!id.success) throw new CallerError('invalid_request', 'id must be the UUID of a device', { field: 'id' });
       await limitRate(deps, userOf(c), 'mutations');

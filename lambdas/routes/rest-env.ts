@@ -36,7 +36,8 @@ export async function readBody<Schema extends z.ZodType>(
 
 /** Every parameter once, and none that is not known. */
 export function readQuery<Schema extends z.ZodType>(c: Context<RestEnv>, schema: Schema): z.output<Schema> {
-  const query: Record<string, string | undefined> = {};
+  // Without a prototype, so that a parameter called __proto__ is one like any other.
+  const query: Record<string, string | undefined> = Object.create(null);
   for (const [name, values] of Object.entries(c.req.queries())) {
     if (values.length > 1) throw new CallerError('invalid_request', `${name} must be given once`, { field: name });
     query[name] = values[0];

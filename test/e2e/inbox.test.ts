@@ -245,8 +245,10 @@ describe('refusals', () => {
     ['end_date', 'end_date=2026-02-30'],
     ['sort', 'sort=title'],
     ['user_id', 'user_id=bob'],
-  ])('names %s of ?%s', async (field, query) => {
-    const reply = await call('GET', `${LIST}?${query}`);
+    ['__proto__', '__proto__=1'],
+    ['sort', 'sort=title', '/api/v2/devices'],
+  ])('names %s of ?%s', async (field, query, path = LIST) => {
+    const reply = await call('GET', `${path}?${query}`);
     expect(reply.status).toBe(400);
     expect(reply.headers.get('content-type')).toContain('application/problem+json');
     expect(reply.body).toMatchObject({ status: 400, code: 'invalid_request', field });
@@ -265,6 +267,8 @@ describe('refusals', () => {
       expect(malformed.body).toMatchObject({ status: 400, field: 'id' });
       const unknown = await call(method, `${LIST}/01970000-0000-7000-8000-000000000000${suffix}`);
       expect(unknown.body).toMatchObject({ status: 404, code: 'not_found' });
+      const ofNoVersion = await call(method, `${LIST}/11111111-1111-1111-1111-111111111111${suffix}`);
+      expect(ofNoVersion.body).toEqual(unknown.body);
       const foreign = await call(method, `${LIST}/${ids[0]}${suffix}`, { as: newUser('stranger') });
       expect(foreign.body).toEqual(unknown.body);
       expect((await call('GET', `${LIST}/${ids[0]}`)).body).toMatchObject({ is_read: false, is_archived: false });
