@@ -14,6 +14,8 @@ export interface IdentityProps {
   issuer?: string;
   /** What its tokens bear as `aud` or `client_id`. */
   audience?: string;
+  /** Where the pool's sign-in may send people back to. */
+  allowedOrigins: string[];
   removalPolicy: RemovalPolicy;
 }
 
@@ -68,10 +70,17 @@ export class Identity extends Construct {
       oAuth: {
         flows: { authorizationCodeGrant: true },
         scopes: [OAuthScope.OPENID, OAuthScope.resourceServer(resourceServer, admin)],
+        callbackUrls: callbackUrls(props.allowedOrigins),
       },
       preventUserExistenceErrors: true,
     });
     this.issuer = this.userPool.userPoolProviderUrl;
     this.audience = this.userPoolClient.userPoolClientId;
   }
+}
+
+/** The pages' own origins; while none is named, a page under development. Cognito takes no port left open. */
+function callbackUrls(allowedOrigins: string[]): string[] {
+  const origins = allowedOrigins.filter((origin) => !origin.endsWith(':*'));
+  return origins.length > 0 ? origins.map((origin) => `${origin}/`) : ['http://localhost:4280/'];
 }

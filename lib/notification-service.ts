@@ -62,7 +62,7 @@ export class NotificationService extends Construct {
 
     this.storage = new Storage(this, 'Storage', { removalPolicy });
     this.intake = new Intake(this, 'Intake', { removalPolicy });
-    this.identity = new Identity(this, 'Identity', { issuer, audience, removalPolicy });
+    this.identity = new Identity(this, 'Identity', { issuer, audience, allowedOrigins, removalPolicy });
     this.webSocketApi = new WebSocketApi(this, 'WebSocket', {
       accessLogs: props.webSocketAccessLogs ?? false,
       removalPolicy,
@@ -73,10 +73,10 @@ export class NotificationService extends Construct {
       allowedOrigins,
       removalPolicy,
     });
-    this.schedules = new Schedules(this, 'Schedules', { intake: this.intake });
+    this.schedules = new Schedules(this, 'Schedules', { intake: this.intake, removalPolicy });
     const { pushApplications = {} } = props;
     if (Object.keys(pushApplications).length > 0) {
-      this.push = new Push(this, 'Push', { applications: pushApplications, intake: this.intake });
+      this.push = new Push(this, 'Push', { applications: pushApplications, intake: this.intake, removalPolicy });
     }
     this.functions = new Functions(this, 'Functions', {
       table: this.storage.table,

@@ -1,7 +1,7 @@
 // Mobile push: the topic every phone is subscribed to, and the one where SNS reports endpoints that have died.
 // The platform applications themselves hold credentials of FCM and APNs and are no CloudFormation resource: they are made once
 // by hand and named by their ARNs. https://docs.aws.amazon.com/sns/latest/dg/mobile-push-send-register.html
-import { Stack, Validations } from 'aws-cdk-lib';
+import { type RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -28,7 +28,11 @@ export class Push extends Construct {
   readonly environment: PushEnvironment;
   private readonly applications: string[];
 
-  constructor(scope: Construct, id: string, props: { applications: PushApplications; intake: Intake }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: { applications: PushApplications; intake: Intake; removalPolicy: RemovalPolicy },
+  ) {
     super(scope, id);
     const { applications, intake } = props;
     for (const [platform, arn] of Object.entries(applications)) {
@@ -41,6 +45,8 @@ export class Push extends Construct {
     }
     this.applications = Object.values(applications);
     this.broadcastTopic = new Topic(this, 'Broadcasts', { enforceSSL: true });
+    // It holds every phone's subscription, which only the phones could make again.
+    this.broadcastTopic.applyRemovalPolicy(props.removalPolicy);
     this.eventsTopic = new Topic(this, 'EndpointEvents', { enforceSSL: true });
     this.eventsTopic.addToResourcePolicy(
       new PolicyStatement({

@@ -1,5 +1,6 @@
 // One-time schedules of our own: their group, and the role by which they put tasks on the dispatch queue.
-import { Stack, Validations } from 'aws-cdk-lib';
+
+import { type RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
@@ -13,9 +14,14 @@ export class Schedules extends Construct {
   /** What a function must know to make schedules. */
   readonly environment: ScheduleEnvironment;
 
-  constructor(scope: Construct, id: string, { intake }: { intake: Intake }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { intake, removalPolicy }: { intake: Intake; removalPolicy: RemovalPolicy },
+  ) {
     super(scope, id);
-    this.group = new ScheduleGroup(this, 'Group');
+    // Deleting a group deletes what is waiting in it.
+    this.group = new ScheduleGroup(this, 'Group', { removalPolicy });
     this.role = new Role(this, 'Role', {
       description: 'EventBridge Scheduler puts tasks on the dispatch queue',
       // Of this account and this group only, so that nobody else's schedule can borrow the role:

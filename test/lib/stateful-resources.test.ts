@@ -38,7 +38,11 @@ describe('a stack for production', () => {
     expect(Object.fromEntries(found)).toEqual(PINNED);
   });
 
-  it.each(resourcesOf(template, ...HOLDS_DATA))('keeps %s when it leaves the stack', (_id, resource) => {
+  it.each(
+    resourcesOf(template, ...HOLDS_DATA, 'AWS::Scheduler::ScheduleGroup').concat(
+      resourcesOf(template, 'AWS::SNS::Topic').filter(([id]) => id.includes('Broadcasts')),
+    ),
+  )('keeps %s when it leaves the stack', (_id, resource) => {
     expect([resource.DeletionPolicy, resource.UpdateReplacePolicy]).toEqual(['Retain', 'Retain']);
   });
 
