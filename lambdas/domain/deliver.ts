@@ -80,7 +80,7 @@ export async function deliver(deps: DeliverDeps, batch: Batch, delivery: Deliver
   const sent = await sendToConnections(deps, open.sockets, frame);
   if (sent.sent > 0) deps.metrics.latency(deps.clock.now() - Math.max(delivery.acceptedAtMs, idTimeMs(id)));
   if (sent.sent > 0 && stored.requires_ack) await deps.tasks.send(...ackCheck(userId, id, 1));
-  const isOffline = sent.sent === 0 && sent.failed.length === 0 && !open.wasServed;
+  const isOffline = sent.sent === 0 && sent.failed.length === 0 && (!open.wasServed || open.isPushUnfinished);
   const pushed = isOffline || channels.isCritical ? await push(deps, userId, stored, open, unreadCount) : undefined;
   await recordOutcome(deps, userId, stored, sent, pushed, open.wasServed);
 }
@@ -104,6 +104,8 @@ const isReachable = ({ sockets, devices, heldUntilMs }: Channels): boolean =>
 interface Open extends Channels {
   /** An earlier attempt reached the user; what is open now is the rest. */
   wasServed: boolean;
+  /** Some phones rang, others refused for now: those are left. */
+  isPushUnfinished: boolean;
 }
 
 /** After an orderly failure only what refused then; otherwise everything. */
@@ -113,6 +115,7 @@ function stillOpen(stored: StoredNotification, channels: Channels): Open {
   return {
     ...channels,
     wasServed,
+    isPushUnfinished: isUnprocessed === true && devices !== undefined && devices.length > 0,
     sockets: wasServed ? channels.sockets.filter(({ connection_id: id }) => sockets?.includes(id)) : channels.sockets,
     devices: isUnprocessed && devices ? channels.devices.filter(({ id }) => devices.includes(id)) : channels.devices,
   };

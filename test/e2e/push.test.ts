@@ -154,6 +154,19 @@ describe.runIf(hasLocalDoor)('a push', () => {
     expect(await phone.messages()).toHaveLength(1);
   });
 
+  it('rings the phone that refused for now later, and the other not again', async () => {
+    const userId = newUser('two');
+    const phones = [await registerPhone(stack, userId), await registerPhone(stack, userId, 'apns', 'abcd0123')];
+    // Three attempts each: of five faults one phone gets three, the other two.
+    await stack.local.fault({ service: 'sns', operation: 'Publish', kind: 'error', times: 5 });
+    await notifyAndSettle({ user_id: userId });
+    const rung = async () => (await Promise.all(phones.map((phone) => phone.messages()))).map((all) => all.length);
+    expect((await rung()).sort()).toEqual([0, 1]);
+    await stack.local.advance(10);
+    expect(await rung()).toEqual([1, 1]);
+    expect(await notificationsOf(stack, userId)).toMatchObject([{ error_count: 1 }]);
+  });
+
   it('fits, however long: the payload goes first, then the text is cut between characters', async () => {
     const userId = newUser('long');
     const phones = [await registerPhone(stack, userId), await registerPhone(stack, userId, 'apns', '0123abcd')];
