@@ -12,6 +12,7 @@ import { recipients } from './aws/recipients.ts';
 import { requests } from './aws/requests.ts';
 import { schedules } from './aws/schedules.ts';
 import { sender } from './aws/sender.ts';
+import { turns } from './aws/turns.ts';
 import type { DispatchDeps } from './domain/dispatch-message.ts';
 import type { FailureDeps } from './domain/failed-message.ts';
 import { PUSH_VARIABLES, pushTargets, readEnvironment, SCHEDULE_VARIABLES, scheduleTarget } from './environment.ts';
@@ -45,6 +46,7 @@ export function dispatchDeps(base: BaseDeps): DispatchHandlerDeps {
     inbox: inbox(table, base.clock),
     broadcasts: broadcasts(table, base.clock),
     marks: deliveryMarks(table),
+    turns: turns(table, base.clock),
     requests: requests(table),
     devices: devices(table),
     sender: sender(env.CALLBACK_URL),

@@ -1,10 +1,10 @@
-// Marks on stored notifications, each set once by a condition; and how many of a kind arrived lately.
+// Marks on stored notifications, each set once by a condition.
 // A call whose answer is lost is repeated by the SDK: each condition lets its own earlier write pass.
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { QueryCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import { UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { DeliveryMarks } from '../domain/delivery-deps.ts';
 import type { Table } from './clients.ts';
-import { broadcastKey, NOTIFICATION_PREFIX, notificationKey, userKey } from './keys.ts';
+import { broadcastKey, notificationKey } from './keys.ts';
 
 export function deliveryMarks(table: Table): DeliveryMarks {
   const mark = (input: Omit<UpdateCommandInput, 'TableName'>) => updateIf(table, input);
@@ -41,33 +41,6 @@ export function deliveryMarks(table: Table): DeliveryMarks {
         ConditionExpression: 'attribute_exists(pk)',
         ExpressionAttributeValues: { ':at': at },
       });
-    },
-
-    async countOfType(userId, notificationType, fromId, upToId) {
-      let count = 0;
-      let from: Record<string, unknown> | undefined;
-      do {
-        const page = await table.client.send(
-          new QueryCommand({
-            TableName: table.name,
-            KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-            FilterExpression: 'notification_type = :type',
-            ExpressionAttributeValues: {
-              ':pk': userKey(userId),
-              ':from': NOTIFICATION_PREFIX + fromId,
-              ':to': NOTIFICATION_PREFIX + upToId,
-              ':type': notificationType,
-            },
-            Select: 'COUNT',
-            // Of several deliveries at once each counts those of the others.
-            ConsistentRead: true,
-            ExclusiveStartKey: from,
-          }),
-        );
-        count += page.Count ?? 0;
-        from = page.LastEvaluatedKey;
-      } while (from);
-      return count;
     },
   };
 }

@@ -25,6 +25,10 @@ export const rateKey = (userId: string, bucket: string, window: number) => ({
   pk: `RATE#${userId}`,
   sk: `${bucket}#${window}`,
 });
+export const turnsKey = (userId: string, notificationType: string) => ({
+  pk: `RATE#${userId}`,
+  sk: `turns#${notificationType}`,
+});
 export const notificationKey = (userId: string, id: string) => ({ pk: userKey(userId), sk: NOTIFICATION_PREFIX + id });
 export const broadcastKey = (id: string) => ({ pk: BROADCAST, sk: NOTIFICATION_PREFIX + id });
 export const broadcastStateKey = (userId: string, id: string) => ({

@@ -41,6 +41,7 @@ export type DeliverDeps = Pick<
   | 'inbox'
   | 'requests'
   | 'marks'
+  | 'turns'
   | 'broadcasts'
   | 'sender'
   | 'tasks'

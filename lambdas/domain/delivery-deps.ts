@@ -12,9 +12,13 @@ export interface DeliveryMarks {
   markPushed(userId: string, id: string, at: string): Promise<boolean>;
   /** False when the user has no such notification. Acknowledging twice keeps the first time. */
   acknowledge(userId: string, id: string, at: string): Promise<boolean>;
-  /** How many of one type arrived from `fromId` up to `upToId`. */
-  countOfType(userId: string, notificationType: string, fromId: string, upToId: string): Promise<number>;
   markBroadcastPushed(id: string, at: string): Promise<void>;
+}
+
+/** Which notifications of one type had their turn with a user lately: those beyond the limit do not get one. */
+export interface Turns {
+  /** False when `limit` others newer than `sinceId` had theirs. Asked twice, it gives the same answer. */
+  take(userId: string, notificationType: string, id: string, sinceId: string, limit: number): Promise<boolean>;
 }
 
 export interface SeenRequest {
@@ -101,6 +105,7 @@ export interface SocketCloser {
 export interface DeliveryDeps {
   requests: Requests;
   marks: DeliveryMarks;
+  turns: Turns;
   schedules: Schedules;
   devices: Devices;
   push: Push;

@@ -8,12 +8,15 @@ export const SENT_PER_TYPE_AND_MINUTE_MAX = 60;
 export const RATE_LIMITED = 'rate_limited';
 const MINUTE_MS = 60_000;
 
+/** Our choice: in a smaller crowd none can be beyond the limit, even with all that dispatch may have under way at once. */
+const CROWD = SENT_PER_TYPE_AND_MINUTE_MAX / 2;
+
 /**
- * By the order of ids, so that of several deliveries under way at once each sees its own place. The keys are those the unread
- * count has read anyway; only when they show a crowd is it looked at closer.
+ * The keys are those the unread count has read anyway; only when they show a crowd are turns given out, which costs a write. A
+ * count alone would let several under way at once pass on the last place.
  */
 export async function isOverRate(
-  deps: Pick<Deps, 'marks'>,
+  deps: Pick<Deps, 'turns'>,
   userId: string,
   notification: { id: string; notification_type: string },
   keys: readonly UnreadKey[],
@@ -22,6 +25,6 @@ export async function isOverRate(
   const aMinuteBefore = firstKeyAt(Math.max(0, idTimeMs(id) - MINUTE_MS));
   const crowd = keys.filter((key) => key.id > aMinuteBefore).length;
   const sawAll = keys.length < UNREAD_COUNT_MAX;
-  if (sawAll && crowd <= SENT_PER_TYPE_AND_MINUTE_MAX) return false;
-  return (await deps.marks.countOfType(userId, type, aMinuteBefore, id)) > SENT_PER_TYPE_AND_MINUTE_MAX;
+  if (sawAll && crowd <= CROWD) return false;
+  return !(await deps.turns.take(userId, type, id, aMinuteBefore, SENT_PER_TYPE_AND_MINUTE_MAX));
 }
