@@ -115,15 +115,21 @@ export function push({ applications, broadcastTopicArn }: PushTargets): Push {
     },
 
     async subscribe(endpointArn) {
-      const { SubscriptionArn } = await open().send(
-        new SubscribeCommand({
-          TopicArn: broadcastTopicArn,
-          Protocol: 'application',
-          Endpoint: endpointArn,
-          ReturnSubscriptionArn: true,
-        }),
-      );
-      return SubscriptionArn!;
+      try {
+        const { SubscriptionArn } = await open().send(
+          new SubscribeCommand({
+            TopicArn: broadcastTopicArn,
+            Protocol: 'application',
+            Endpoint: endpointArn,
+            ReturnSubscriptionArn: true,
+          }),
+        );
+        return SubscriptionArn;
+      } catch (error) {
+        if (!(error instanceof InvalidParameterException || error instanceof NotFoundException)) throw error;
+        if ((await attributesOf(endpointArn)) === undefined) return undefined;
+        throw error;
+      }
     },
 
     unsubscribe,

@@ -91,7 +91,7 @@ export interface Push {
   /** Makes or revives the endpoint of a token; gives its ARN. */
   register(platform: Device['platform'], token: string, userId: string): Promise<string>;
   /** To what is pushed to everyone; gives the subscription's ARN. Again is no second one. */
-  subscribe(endpointArn: string): Promise<string>;
+  subscribe(endpointArn: string): Promise<string | undefined>;
   unsubscribe(subscriptionArn: string): Promise<void>;
   /** Whether devices of this platform can be reached at all. */
   isConfigured(platform?: Device['platform']): boolean;

@@ -50,7 +50,10 @@ export async function registerDevice(
       created_at: before?.created_at ?? now,
       updated_at: now,
     };
-    await deps.devices.put(userId, await withBroadcasts(deps, userId, device));
+    const subscribed = await withBroadcasts(deps, userId, device);
+    // Cleared away as dead between two calls: from the beginning.
+    if (subscribed === undefined) continue;
+    await deps.devices.put(userId, subscribed);
     // Someone else may have taken the phone meanwhile, or found it dead as it was before and cleared it away.
     const owner = await deps.devices.owner(id);
     if (owner === userId && !(await deps.push.endpointIsDead(endpointArn))) {
@@ -64,9 +67,10 @@ export async function registerDevice(
   throw new Error('A device was cleared away as often as it was registered.');
 }
 
-/** What is pushed to everyone reaches every subscribed device, whatever its user prefers: so the preference decides here. */
-async function withBroadcasts(deps: DeviceDeps, userId: string, device: Device): Promise<Device> {
+/** What is pushed to everyone reaches every subscribed device, whatever its user prefers: so the preference decides here. undefined: it is gone. */
+async function withBroadcasts(deps: DeviceDeps, userId: string, device: Device): Promise<Device | undefined> {
   const subscriptionArn = await deps.push.subscribe(device.endpoint_arn);
+  if (subscriptionArn === undefined) return undefined;
   const { preferences } = await deps.userStates.read(userId);
   if (preferences.push_notifications) return { ...device, subscription_arn: subscriptionArn };
   await deps.push.unsubscribe(subscriptionArn);
