@@ -54,7 +54,7 @@ export const REST_OPERATIONS: readonly RestOperation[] = [
     id: 'countUnread',
     summary: 'How many are unread',
     door: 'jwt',
-    reply: { status: 200, description: 'The count, at most 1000', schema: countSchema },
+    reply: { status: 200, description: 'The count, at most 300', schema: countSchema },
     refusals: [400],
   },
   {

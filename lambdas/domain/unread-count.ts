@@ -29,20 +29,15 @@ export async function loadUnread(
   return { count: Math.min(UNREAD_COUNT_MAX, own + broadcastIds.length), broadcastIds };
 }
 
-/** Our choice: who has fewer unread is served by one small query; beyond it, rows are counted where they are. */
-const FIRST_LOOK_KEYS = 100;
-
+/** What was never read since it came is counted where it is; what was marked unread again may be covered by a later watermark. */
 async function ownUnread({ inbox }: CountDeps, recipient: Recipient): Promise<number> {
-  const { user_id: userId, watermarks } = recipient;
+  const { user_id: userId, watermarks, cleared_before: clearedBefore } = recipient;
   const floor = unreadFloor(watermarks);
-  const keys = await inbox.unreadKeys(userId, floor, FIRST_LOOK_KEYS, { consistent: true });
-  if (keys.length < FIRST_LOOK_KEYS) return countOwn(recipient, keys);
-  const neverRead = keys.filter((key) => key.id === key.unread_key);
-  const [more, again] = await Promise.all([
-    inbox.countNeverRead(userId, neverRead.at(-1)?.id ?? floor, UNREAD_COUNT_MAX - neverRead.length),
+  const [neverRead, again] = await Promise.all([
+    inbox.countNeverRead(userId, floor > clearedBefore ? floor : clearedBefore, UNREAD_COUNT_MAX),
     inbox.unreadAgain(userId, floor),
   ]);
-  return countOwn(recipient, [...neverRead, ...again]) + more;
+  return neverRead + countOwn(recipient, again);
 }
 
 export function countUnread(
