@@ -29,8 +29,8 @@ export type InboxOnEngine = Awaited<ReturnType<typeof inboxOnEngine>>;
 const RETENTION_SECONDS = 90 * 24 * 60 * 60;
 
 /** `metered`: through the runtime's AWS port, which bills as AWS would; else straight to the engine. */
-export async function inboxOnEngine({ metered = false }: { metered?: boolean } = {}) {
-  const side = await startAwsSide(synthesizedTable());
+export async function inboxOnEngine({ metered = false, engineKind }: { metered?: boolean; engineKind?: string } = {}) {
+  const side = await startAwsSide(synthesizedTable(), { ...(engineKind !== undefined && { engineKind }) });
   const clock = { ms: Date.parse('2026-11-21T07:00:00.000Z'), now: () => clock.ms };
   const clients: DynamoDBClient[] = [];
   const tableAt = (endpoint: string) => {
@@ -94,6 +94,8 @@ export async function inboxOnEngine({ metered = false }: { metered?: boolean } =
 
   return {
     side,
+    /** As the functions have it. */
+    table,
     /** Past the meter, to fill it fast. */
     direct,
     deps,
