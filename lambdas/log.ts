@@ -41,8 +41,12 @@ export function observability(): Observability {
   };
 }
 
-/** An error's message may quote what a caller sent; its name and place do not. */
-function describe(error: unknown): Error | string {
+/** V8 quotes what it could not parse, which may be a person's words; other messages name ids and codes. */
+export function describe(error: unknown): Error | string {
   if (!(error instanceof Error)) return typeof error;
-  return error;
+  if (!(error instanceof SyntaxError)) return error;
+  const withoutText = new Error('the text is left out');
+  withoutText.name = error.name;
+  withoutText.stack = `${error.name}: the text is left out\n${error.stack?.slice(error.stack.indexOf('\n    at ') + 1) ?? ''}`;
+  return withoutText;
 }

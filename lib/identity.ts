@@ -19,8 +19,6 @@ export interface IdentityProps {
   removalPolicy: RemovalPolicy;
 }
 
-export const ADMIN_SCOPE = 'carillon/admin';
-
 export class Identity extends Construct {
   readonly issuer: string;
   readonly audience: string;

@@ -17,8 +17,6 @@ export const EVENTS_PER_BATCH_MAX = 10;
 
 /** One frame from a client: API Gateway closes the socket with 1009 above it (AWS limit). */
 export const CLIENT_FRAME_MAX_BYTES = 32 * 1024;
-/** One PostToConnection (AWS limit). */
-export const SERVER_MESSAGE_MAX_BYTES = 128 * 1024;
 
 export const TICKET_TTL_SECONDS_DEFAULT = 60;
 export const TICKET_TTL_SECONDS_MAX = 3600;

@@ -36,12 +36,6 @@ export interface StoredNotification {
   pushed_at?: string;
 }
 
-export interface Accepted {
-  requestId: string;
-  /** When the bus took the event in. */
-  acceptedAtMs: number;
-}
-
 /** `id` is already final; `sentAtMs` is the plan: there are sockets, and it is sent to them now. */
 export function newNotification(
   id: string,
