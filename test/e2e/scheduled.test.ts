@@ -47,6 +47,12 @@ async function advanceTo(ms: number): Promise<void> {
   if (ms > now) await stack.local.advance((ms - now) / 1000);
 }
 
+/** 01:30 UTC of the day on which Europe's clocks go an hour forward at 01:00 UTC. */
+function lastSundayOfMarch(year: number): number {
+  const last = new Date(Date.UTC(year, 2, 31, 1, 30));
+  return last.getTime() - last.getUTCDay() * DAY * 1000;
+}
+
 describe.runIf(hasLocalDoor)('delivered at its time, once', () => {
   it.each([
     ['in 3 seconds', 3.3],
@@ -55,9 +61,23 @@ describe.runIf(hasLocalDoor)('delivered at its time, once', () => {
     ['in 15:01', 15 * MINUTE + 1],
     ['in 17:30.7', 17 * MINUTE + 30.7],
     ['in one day', DAY],
-    ['in one year, a leap day and clock changes on the way', 366 * DAY],
+    ['in one year, clock changes on the way', 366 * DAY],
   ])('%s', async (_, seconds) => {
     await expectOnTime(seconds);
+  });
+
+  it.each([
+    ['on a leap day', (year: number) => Date.UTC(year, 1, 29, 12, 30), (year: number) => year % 4 === 0],
+    ['the day after a leap day', (year: number) => Date.UTC(year, 2, 1, 0, 0, 30), (year: number) => year % 4 === 0],
+    ["half an hour after Europe's clocks changed", lastSundayOfMarch, () => true],
+  ])('%s', async (_, momentOf, isYear) => {
+    const now = await stack.local.now();
+    const years = Array.from({ length: 9 }, (_, ahead) => new Date(now).getUTCFullYear() + ahead);
+    const moment = years
+      .filter(isYear)
+      .map(momentOf)
+      .find((ms) => ms > now + DAY * 1000)!;
+    await expectOnTime((moment - now) / 1000);
   });
 
   it('when schedules fire twice and late', async () => {
