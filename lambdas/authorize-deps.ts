@@ -1,7 +1,7 @@
 // Everything `authorize` may reach, built once per container.
 import { openTable } from './aws/clients.ts';
-import { tickets } from './aws/tickets.ts';
-import { tokens } from './aws/tokens.ts';
+import { tickets } from './aws/sockets/tickets.ts';
+import { tokens } from './aws/sockets/tokens.ts';
 import { readEnvironment } from './environment.ts';
 import type { BaseDeps } from './start.ts';
 

@@ -1,18 +1,24 @@
 // Everything `dispatch` may reach, built once per container.
-import { broadcasts } from './aws/broadcasts.ts';
+
 import { openTable } from './aws/clients.ts';
-import { socketCloser } from './aws/close-socket.ts';
-import { connections } from './aws/connections.ts';
-import { deliveryMarks } from './aws/delivery-marks.ts';
-import { devices } from './aws/devices.ts';
-import { inbox } from './aws/inbox.ts';
-import { push } from './aws/push.ts';
-import { failedMessages, fanoutQueue, openQueues, rejectedQueue, taskQueue } from './aws/queues.ts';
-import { recipients } from './aws/recipients.ts';
-import { requests } from './aws/requests.ts';
-import { schedules } from './aws/schedules.ts';
-import { sender } from './aws/sender.ts';
-import { turns } from './aws/turns.ts';
+import { deliveryState } from './aws/delivery/delivery-state.ts';
+import { failedMessages } from './aws/delivery/failed-messages.ts';
+import { fanoutQueue } from './aws/delivery/fanout-queue.ts';
+import { rateSlots } from './aws/delivery/rate-slots.ts';
+import { rejectedQueue } from './aws/delivery/rejected-queue.ts';
+import { broadcasts } from './aws/inbox/broadcasts.ts';
+import { inbox } from './aws/inbox/inbox.ts';
+import { recipients } from './aws/model/recipients.ts';
+import { devices } from './aws/push/devices.ts';
+import { push } from './aws/push/push.ts';
+import { requests } from './aws/schedule/requests.ts';
+import { schedules } from './aws/schedule/schedules.ts';
+import { taskQueue } from './aws/schedule/task-queue.ts';
+import { openQueues } from './aws/send-messages.ts';
+import { socketCloser } from './aws/sockets/close-socket.ts';
+import { connections } from './aws/sockets/connections.ts';
+import { sender } from './aws/sockets/sender.ts';
+import { subscriptions } from './aws/sockets/subscriptions.ts';
 import type { DispatchDeps } from './domain/dispatch-message.ts';
 import type { FailureDeps } from './domain/failed-message.ts';
 import { PUSH_VARIABLES, pushTargets, readEnvironment, SCHEDULE_VARIABLES, scheduleTarget } from './environment.ts';
@@ -45,14 +51,15 @@ export function dispatchDeps(base: BaseDeps): DispatchHandlerDeps {
     connections: connections(table, base.clock),
     inbox: inbox(table, base.clock),
     broadcasts: broadcasts(table, base.clock),
-    marks: deliveryMarks(table),
-    turns: turns(table, base.clock),
+    deliveryState: deliveryState(table),
+    rateSlots: rateSlots(table, base.clock),
     requests: requests(table),
     devices: devices(table),
     sender: sender(env.CALLBACK_URL),
     closer: socketCloser(env.CALLBACK_URL),
     tasks: taskQueue(queues, env.DISPATCH_QUEUE_URL),
     rejected: rejectedQueue(queues, env.REJECTED_QUEUE_URL),
+    subscriptions: subscriptions(table, base.clock),
     fanout: fanoutQueue(queues, env.FANOUT_QUEUE_URL),
     schedules: schedules(scheduleTarget(env)),
     push: push(pushTargets(env)),

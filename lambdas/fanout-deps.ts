@@ -1,11 +1,12 @@
 // Everything `fanout` may reach, built once per container.
-import { broadcasts } from './aws/broadcasts.ts';
+
 import { openTable } from './aws/clients.ts';
-import { connections } from './aws/connections.ts';
-import { inbox } from './aws/inbox.ts';
-import { recipients } from './aws/recipients.ts';
-import { sender } from './aws/sender.ts';
-import { subscriptions } from './aws/subscriptions.ts';
+import { broadcasts } from './aws/inbox/broadcasts.ts';
+import { inbox } from './aws/inbox/inbox.ts';
+import { recipients } from './aws/model/recipients.ts';
+import { connections } from './aws/sockets/connections.ts';
+import { sender } from './aws/sockets/sender.ts';
+import { subscriptions } from './aws/sockets/subscriptions.ts';
 import { readEnvironment } from './environment.ts';
 import type { BaseDeps } from './start.ts';
 

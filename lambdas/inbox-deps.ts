@@ -1,19 +1,20 @@
 // Everything `inbox` may reach, built once per container.
-import { audience } from './aws/audience.ts';
-import { broadcasts } from './aws/broadcasts.ts';
+
 import { openTable } from './aws/clients.ts';
-import { connections } from './aws/connections.ts';
-import { devices } from './aws/devices.ts';
-import { eventBus } from './aws/event-bus.ts';
-import { history } from './aws/history.ts';
-import { inbox } from './aws/inbox.ts';
-import { push } from './aws/push.ts';
-import { rateLimits } from './aws/rate-limits.ts';
-import { readMarks } from './aws/read-marks.ts';
-import { recipients } from './aws/recipients.ts';
-import { sender } from './aws/sender.ts';
-import { tickets } from './aws/tickets.ts';
-import { userStates } from './aws/user-states.ts';
+import { eventBus } from './aws/delivery/event-bus.ts';
+import { broadcasts } from './aws/inbox/broadcasts.ts';
+import { history } from './aws/inbox/history.ts';
+import { inbox } from './aws/inbox/inbox.ts';
+import { readMarks } from './aws/inbox/read-marks.ts';
+import { userStates } from './aws/inbox/user-states.ts';
+import { rateLimits } from './aws/model/rate-limits.ts';
+import { recipients } from './aws/model/recipients.ts';
+import { devices } from './aws/push/devices.ts';
+import { push } from './aws/push/push.ts';
+import { audience } from './aws/sockets/audience.ts';
+import { connections } from './aws/sockets/connections.ts';
+import { sender } from './aws/sockets/sender.ts';
+import { tickets } from './aws/sockets/tickets.ts';
 import { PUSH_VARIABLES, pushTargets, readEnvironment } from './environment.ts';
 import type { BaseDeps } from './start.ts';
 

@@ -2,7 +2,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
-import type { Log, Metrics } from './domain/deps.ts';
+import type { Log, Metrics } from './domain/model/ports.ts';
 
 export interface Observability {
   log: Log;

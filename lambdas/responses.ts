@@ -1,7 +1,7 @@
 // How results and errors become replies: the one place that decides what a caller may see.
 import { CallerError, ERROR_CODES } from '../protocol/error-codes.ts';
 import type { ErrorFrame, ServerFrame } from '../protocol/server-frame.ts';
-import type { Log } from './domain/deps.ts';
+import type { Log } from './domain/model/ports.ts';
 import type { SocketResponse } from './gateway-event.ts';
 
 /** With a route response, API Gateway sends the body to the socket that asked. */

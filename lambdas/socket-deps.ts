@@ -1,13 +1,15 @@
 // Everything `socket` may reach, built once per container.
-import { broadcasts } from './aws/broadcasts.ts';
+
 import { openTable } from './aws/clients.ts';
-import { connections } from './aws/connections.ts';
-import { deliveryMarks } from './aws/delivery-marks.ts';
-import { inbox } from './aws/inbox.ts';
-import { openQueues, taskQueue } from './aws/queues.ts';
-import { recipients } from './aws/recipients.ts';
-import { schedules } from './aws/schedules.ts';
-import { sender } from './aws/sender.ts';
+import { deliveryState } from './aws/delivery/delivery-state.ts';
+import { broadcasts } from './aws/inbox/broadcasts.ts';
+import { inbox } from './aws/inbox/inbox.ts';
+import { recipients } from './aws/model/recipients.ts';
+import { schedules } from './aws/schedule/schedules.ts';
+import { taskQueue } from './aws/schedule/task-queue.ts';
+import { openQueues } from './aws/send-messages.ts';
+import { connections } from './aws/sockets/connections.ts';
+import { sender } from './aws/sockets/sender.ts';
 import { readEnvironment, SCHEDULE_VARIABLES, scheduleTarget } from './environment.ts';
 import type { BaseDeps } from './start.ts';
 
@@ -23,7 +25,7 @@ export function socketDeps(base: BaseDeps) {
     inbox: inbox(table, base.clock),
     broadcasts: broadcasts(table, base.clock),
     sender: sender(env.CALLBACK_URL),
-    marks: deliveryMarks(table),
+    deliveryState: deliveryState(table),
     tasks: taskQueue(openQueues(), env.DISPATCH_QUEUE_URL),
     schedules: schedules(scheduleTarget(env)),
   };

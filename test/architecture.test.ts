@@ -19,39 +19,62 @@ interface Layer {
   isFlat?: boolean;
 }
 
+/** The rooms of the domain, lowest first: each may import only those before it. */
+const ROOMS = ['model', 'schedule', 'sockets', 'inbox', 'push', 'delivery'];
+
 const LAYERS: Record<string, Layer> = {
   protocol: { has: /^protocol\//, mayImport: [], packages: /^zod$/ },
-  domain: {
-    has: /^lambdas\/domain\//,
-    mayImport: ['protocol'],
-    packages: /^(uuid|node:crypto)$/,
+  model: { has: /^lambdas\/domain\/model\//, mayImport: ['protocol'], packages: /^(uuid|node:crypto)$/ },
+  schedule: { has: /^lambdas\/domain\/schedule\//, mayImport: ['protocol', 'model'], packages: /^node:crypto$/ },
+  sockets: {
+    has: /^lambdas\/domain\/sockets\//,
+    mayImport: ['protocol', 'model', 'schedule'],
+    packages: /^node:crypto$/,
     typePackages: /^zod$/,
   },
+  inbox: {
+    has: /^lambdas\/domain\/inbox\//,
+    mayImport: ['protocol', 'model', 'schedule', 'sockets'],
+    packages: /^node:crypto$/,
+  },
+  push: {
+    has: /^lambdas\/domain\/push\//,
+    mayImport: ['protocol', 'model', 'schedule', 'sockets', 'inbox'],
+    packages: /^uuid$/,
+  },
+  delivery: {
+    has: /^lambdas\/domain\/delivery\//,
+    mayImport: ['protocol', 'model', 'schedule', 'sockets', 'inbox', 'push'],
+    packages: /^$/,
+  },
+  // Entrances: one file per kind of message or frame that arrives.
+  domain: { has: /^lambdas\/domain\//, mayImport: ['protocol', ...ROOMS], packages: /^$/ },
   aws: {
     has: /^lambdas\/aws\//,
-    mayImport: ['domain', 'protocol'],
+    mayImport: ['domain', 'protocol', ...ROOMS],
     packages: /^(@aws-sdk\/|@smithy\/|jose$|node:(crypto|zlib)$)/,
   },
   environment: { has: /^lambdas\/environment\.ts$/, mayImport: [], packages: /^$/ },
   gatewayEvent: { has: /^lambdas\/gateway-event\.ts$/, mayImport: [], packages: /^$/ },
-  responses: { has: /^lambdas\/responses\.ts$/, mayImport: ['domain', 'protocol', 'gatewayEvent'], packages: /^$/ },
-  log: { has: /^lambdas\/log\.ts$/, mayImport: ['domain'], packages: /^(@aws-lambda-powertools\/|aws-lambda$)/ },
-  start: { has: /^lambdas\/start\.ts$/, mayImport: ['domain', 'log'], packages: /^aws-lambda$/ },
+  responses: { has: /^lambdas\/responses\.ts$/, mayImport: ['model', 'protocol', 'gatewayEvent'], packages: /^$/ },
+  log: { has: /^lambdas\/log\.ts$/, mayImport: ['model'], packages: /^(@aws-lambda-powertools\/|aws-lambda$)/ },
+  start: { has: /^lambdas\/start\.ts$/, mayImport: ['model', 'log'], packages: /^aws-lambda$/ },
   // One file per function: everything it may reach, built once per container.
   wiring: {
     has: /^lambdas\/[a-z]+-deps\.ts$/,
-    mayImport: ['aws', 'domain', 'environment', 'start'],
+    mayImport: ['aws', 'domain', 'environment', 'start', ...ROOMS],
     packages: /^$/,
   },
   routes: {
     has: /^lambdas\/routes\//,
-    mayImport: ['domain', 'protocol', 'responses'],
+    mayImport: ['protocol', 'responses', ...ROOMS],
     packages: /^(hono|zod$)/,
     typePackages: /^aws-lambda$/,
   },
   handlers: {
     has: /^lambdas\/handlers\//,
     mayImport: [
+      ...ROOMS,
       'aws',
       'domain',
       'environment',

@@ -25,9 +25,9 @@ export const rateKey = (userId: string, bucket: string, window: number) => ({
   pk: `RATE#${userId}`,
   sk: `${bucket}#${window}`,
 });
-export const turnsKey = (userId: string, notificationType: string) => ({
+export const rateSlotsKey = (userId: string, notificationType: string) => ({
   pk: `RATE#${userId}`,
-  sk: `turns#${notificationType}`,
+  sk: `slots#${notificationType}`,
 });
 export const notificationKey = (userId: string, id: string) => ({ pk: userKey(userId), sk: NOTIFICATION_PREFIX + id });
 export const broadcastKey = (id: string) => ({ pk: BROADCAST, sk: NOTIFICATION_PREFIX + id });

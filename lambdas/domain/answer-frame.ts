@@ -3,14 +3,14 @@ import { parseClientFrame } from '../../protocol/client-frame.ts';
 import { CallerError } from '../../protocol/error-codes.ts';
 import { CLIENT_FRAME_MAX_BYTES } from '../../protocol/limits.ts';
 import type { ServerFrame } from '../../protocol/server-frame.ts';
-import { acknowledge } from './acknowledge.ts';
-import type { ConnectionGrant } from './authorise-connection.ts';
-import type { Deps } from './deps.ts';
-import { sync } from './sync.ts';
+import { acknowledge } from './delivery/acknowledge.ts';
+import type { Deps } from './delivery/ports.ts';
+import { sync } from './inbox/sync.ts';
+import type { ConnectionGrant } from './sockets/authorise-connection.ts';
 
 /** Throws CallerError for a frame that cannot be carried out. */
 export async function answerFrame(
-  deps: Pick<Deps, 'recipients' | 'inbox' | 'broadcasts' | 'sender' | 'marks' | 'metrics' | 'clock'>,
+  deps: Pick<Deps, 'recipients' | 'inbox' | 'broadcasts' | 'sender' | 'deliveryState' | 'metrics' | 'clock'>,
   grant: ConnectionGrant,
   connectionId: string,
   body: string | null | undefined,

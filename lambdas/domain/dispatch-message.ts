@@ -1,18 +1,18 @@
 // One message of the dispatch queue, from its text to what was done about it.
 import { type ParsedEvent, parseEvent } from '../../protocol/event.ts';
-import { checkAcknowledged } from './ack-check.ts';
-import type { Batch } from './batch.ts';
-import { closeSocket, logOut } from './close-sockets.ts';
-import { deliver } from './deliver.ts';
-import { type AudienceDeps, deliverToAudience } from './deliver-to-audience.ts';
-import type { Deps } from './deps.ts';
-import { parseEndpointEvent } from './endpoint-event.ts';
-import { pushHeldBack } from './held-push.ts';
-import { pruneEndpoint } from './prune-device.ts';
-import { requestTtlSeconds } from './request-ttl.ts';
-import { cancelRequest, parkRequest, wakeRequest } from './scheduled-request.ts';
-import { sendLater, WAIT_MAX_MS } from './send-later.ts';
-import { isTimed, parseTask, type Task } from './task.ts';
+import { checkAcknowledged } from './delivery/ack-check.ts';
+import type { Batch } from './delivery/batch.ts';
+import { deliver } from './delivery/deliver.ts';
+import { type AudienceDeps, deliverToAudience } from './delivery/deliver-to-audience.ts';
+import { pushHeldBack } from './delivery/held-push.ts';
+import type { Deps } from './delivery/ports.ts';
+import { wakeRequest } from './delivery/wake-request.ts';
+import { pruneEndpoint } from './push/prune-device.ts';
+import { cancelRequest, parkRequest } from './schedule/park-request.ts';
+import { requestTtlSeconds } from './schedule/request-ttl.ts';
+import { sendLater, WAIT_MAX_MS } from './schedule/send-later.ts';
+import { isTimed, parseTask, type Task } from './schedule/task.ts';
+import { closeSocket, logOut } from './sockets/close-sockets.ts';
 
 export interface QueueMessage {
   id: string;
@@ -31,8 +31,8 @@ type Requested = Extract<ParsedEvent, { type: 'notification.requested' }>;
 export async function dispatchMessage(deps: DispatchDeps, batch: Batch, message: QueueMessage): Promise<void> {
   const task = parseTask(message.body);
   if (task) return carryOut(deps, batch, task, message);
-  const endpointEvent = parseEndpointEvent(message.body);
-  if (endpointEvent) return pruneEndpoint(deps, endpointEvent);
+  const endpointArn = deps.push.reportedEndpoint(message.body);
+  if (endpointArn !== undefined) return pruneEndpoint(deps, endpointArn);
 
   const parsed = parseEvent(message.body);
   if ('rejection' in parsed) {

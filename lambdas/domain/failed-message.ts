@@ -1,24 +1,8 @@
 // A message of the dispatch queue that failed: tried again after a rest, or, after the last try, put aside with its reason.
-import type { Deps } from './deps.ts';
+import type { Deps, FailedMessage } from './delivery/ports.ts';
 import { retryDelaySeconds } from './retry-delay.ts';
 
-export interface FailedMessage {
-  id: string;
-  body: string;
-  receiptHandle: string;
-  /** Tries so far, this one among them. */
-  receiveCount: number;
-}
-
-export interface FailedMessages {
-  /** It is handed out again after this time, not after the queue's own. */
-  retryIn(receiptHandle: string, seconds: number): Promise<void>;
-  /** For good, with the reason: SQS's own redrive can't give one. */
-  toDeadLetters(body: string, about: { reason: string; messageId: string; receiveCount: number }): Promise<void>;
-}
-
-export type FailureDeps = Pick<Deps, 'log' | 'metrics'> & {
-  failedMessages: FailedMessages;
+export type FailureDeps = Pick<Deps, 'log' | 'metrics' | 'failedMessages'> & {
   /** Tries of one message before it is given up, the first among them. */
   maxReceives: number;
   random: () => number;
@@ -43,7 +27,7 @@ export async function handleFailure(
       return 'put_aside';
     }
     deps.metrics.count('retried');
-    await deps.failedMessages.retryIn(message.receiptHandle, retryDelaySeconds(receiveCount, deps.random));
+    await deps.failedMessages.retryIn(message.handle, retryDelaySeconds(receiveCount, deps.random));
   } catch (failure) {
     // The queue's own visibility timeout and redrive do it then, later and without a reason.
     deps.log.error('a failed message could not be put off or aside', failure, { message_id: messageId });

@@ -1,7 +1,7 @@
 // The WebSocket API's authorizer: a ticket, a token in the query, or a bearer header opens a socket.
 import { CallerError } from '../../protocol/error-codes.ts';
 import { type AuthorizeDeps, authorizeDeps } from '../authorize-deps.ts';
-import { authoriseConnection, type ConnectionGrant } from '../domain/authorise-connection.ts';
+import { authoriseConnection, type ConnectionGrant } from '../domain/sockets/authorise-connection.ts';
 import type { AuthorizerContext, AuthorizerEvent } from '../gateway-event.ts';
 import { withDeps } from '../start.ts';
 

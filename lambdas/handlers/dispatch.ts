@@ -1,30 +1,30 @@
 // The dispatch queue's consumer: each message by itself, one user's in order, a failed one alone tried again.
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { type DispatchHandlerDeps, dispatchDeps } from '../dispatch-deps.ts';
-import { newBatch } from '../domain/batch.ts';
+import { newBatch } from '../domain/delivery/batch.ts';
 import { dispatchMessage } from '../domain/dispatch-message.ts';
 import { handleFailure } from '../domain/failed-message.ts';
-import { inLanes } from '../domain/lanes.ts';
+import { groupInOrder } from '../domain/user-groups.ts';
 import { withDeps } from '../start.ts';
 
 export async function dispatch(deps: DispatchHandlerDeps, event: SQSEvent): Promise<SQSBatchResponse> {
   const batch = newBatch(deps, deps.retentionDays);
   const failed: string[] = [];
   const serve = async (record: SQSRecord) => {
-    const { messageId: id, body, receiptHandle, attributes } = record;
+    const { messageId: id, body, receiptHandle: handle, attributes } = record;
     const receiveCount = Number(attributes.ApproximateReceiveCount);
     const isRedelivery = receiveCount > 1 || wasDeadLetter(record);
     try {
       await dispatchMessage(deps, batch, { id, body, sentAtMs: Number(attributes.SentTimestamp), isRedelivery });
     } catch (error) {
-      const outcome = await handleFailure(deps, { id, body, receiptHandle, receiveCount }, error);
+      const outcome = await handleFailure(deps, { id, body, handle, receiveCount }, error);
       if (outcome === 'stays') failed.push(id);
     }
   };
-  const lanes = inLanes(event.Records, userOrMessage).map(async (lane) => {
-    for (const record of lane) await serve(record);
+  const groups = groupInOrder(event.Records, userOrMessage).map(async (records) => {
+    for (const record of records) await serve(record);
   });
-  await Promise.all(lanes);
+  await Promise.all(groups);
   return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
 }
 

@@ -1,7 +1,7 @@
 // The fan-out queue's consumer: one partition of a topic's subscribers a message.
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import type { FanoutTask } from '../domain/deps.ts';
-import { fanOut } from '../domain/fan-out.ts';
+import { fanOut } from '../domain/delivery/fan-out.ts';
+import type { FanoutTask } from '../domain/delivery/ports.ts';
 import { type FanoutDeps, fanoutDeps } from '../fanout-deps.ts';
 import { withDeps } from '../start.ts';
 

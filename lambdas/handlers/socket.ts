@@ -1,7 +1,7 @@
 // Every route of the WebSocket API but ping: opens, closes, and what clients send.
 import { CallerError } from '../../protocol/error-codes.ts';
 import { answerFrame } from '../domain/answer-frame.ts';
-import { closeConnection, openConnection } from '../domain/connect.ts';
+import { closeConnection, openConnection } from '../domain/sockets/connect.ts';
 import type { SocketEvent, SocketResponse } from '../gateway-event.ts';
 import { frameResponse, socketErrorFrame } from '../responses.ts';
 import { type SocketDeps, socketDeps } from '../socket-deps.ts';

@@ -2,10 +2,10 @@
 import { type Context, Hono } from 'hono';
 import { CallerError } from '../../protocol/error-codes.ts';
 import { markAllReadSchema } from '../../protocol/notification-change.ts';
-import { clearAll, markAllRead } from '../domain/change-inbox.ts';
-import { type Act, type ChangeDeps, changeNotification } from '../domain/change-notification.ts';
-import type { Deps } from '../domain/deps.ts';
-import { limitRate } from '../domain/rate-limit.ts';
+import type { Deps } from '../domain/delivery/ports.ts';
+import { clearAll, markAllRead } from '../domain/inbox/change-inbox.ts';
+import { type Act, type ChangeDeps, changeNotification } from '../domain/inbox/change-notification.ts';
+import { limitRate } from '../domain/model/rate-limit.ts';
 import { noQuerySchema, type RestEnv, readBody, readId, readQuery, userOf } from './rest-env.ts';
 
 export function changeRoutes(deps: ChangeDeps & Pick<Deps, 'userStates' | 'rateLimits'>): Hono<RestEnv> {

@@ -2,9 +2,9 @@
 import { Hono } from 'hono';
 import { deviceIdSchema, deviceRequestSchema } from '../../protocol/device.ts';
 import { CallerError } from '../../protocol/error-codes.ts';
-import type { Deps } from '../domain/deps.ts';
-import { limitRate } from '../domain/rate-limit.ts';
-import { listDevices, registerDevice, removeDevice } from '../domain/register-device.ts';
+import type { Deps } from '../domain/delivery/ports.ts';
+import { limitRate } from '../domain/model/rate-limit.ts';
+import { listDevices, registerDevice, removeDevice } from '../domain/push/register-device.ts';
 import { noQuerySchema, type RestEnv, readBody, readQuery, userOf } from './rest-env.ts';
 
 export function deviceRoutes(

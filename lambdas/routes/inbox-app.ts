@@ -1,8 +1,7 @@
 // The router of the REST API: every route, and one place where errors become replies.
 import { Hono } from 'hono';
 import { CallerError } from '../../protocol/error-codes.ts';
-import type { Deps } from '../domain/deps.ts';
-import type { ReaderDeps } from '../domain/reader-deps.ts';
+import type { Deps } from '../domain/delivery/ports.ts';
 import { problemResponse } from '../responses.ts';
 import { changeRoutes } from './changes.ts';
 import { deviceRoutes } from './devices.ts';
@@ -13,7 +12,10 @@ import type { RestEnv } from './rest-env.ts';
 import { ticketRoutes } from './tickets.ts';
 
 type Reached = 'clock' | 'log' | 'metrics' | 'bus' | 'recipients' | 'connections' | 'inbox' | 'broadcasts' | 'sender';
-export type InboxAppDeps = Pick<Deps, Reached | 'tickets' | 'devices' | 'push' | keyof ReaderDeps> & {
+export type InboxAppDeps = Pick<
+  Deps,
+  Reached | 'tickets' | 'devices' | 'push' | 'history' | 'readMarks' | 'userStates' | 'rateLimits' | 'audience'
+> & {
   /** What a ticket opens. */
   wsUrl: string;
 };

@@ -2,8 +2,8 @@
 import { Hono } from 'hono';
 import { eventBatchSchema } from '../../protocol/event-batch.ts';
 import { internalTicketRequestSchema } from '../../protocol/ticket.ts';
-import type { Deps } from '../domain/deps.ts';
-import { issueTicket } from '../domain/ticket.ts';
+import type { Deps } from '../domain/delivery/ports.ts';
+import { issueTicket } from '../domain/sockets/ticket.ts';
 import { type RestEnv, readBody } from './rest-env.ts';
 
 export function internalRoutes(deps: Pick<Deps, 'tickets' | 'clock' | 'bus'> & { wsUrl: string }): Hono<RestEnv> {

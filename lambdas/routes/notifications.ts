@@ -3,11 +3,11 @@ import { Hono } from 'hono';
 import { CallerError } from '../../protocol/error-codes.ts';
 import { notificationQuerySchema } from '../../protocol/notification-query.ts';
 import { ADMIN_SCOPES } from '../../protocol/statistics.ts';
-import type { Deps } from '../domain/deps.ts';
-import { findNotification } from '../domain/find-notification.ts';
-import { listNotifications } from '../domain/list-notifications.ts';
-import { readStatistics } from '../domain/statistics.ts';
-import { unreadCount } from '../domain/unread-count.ts';
+import type { Deps } from '../domain/delivery/ports.ts';
+import { findNotification } from '../domain/inbox/find-notification.ts';
+import { listNotifications } from '../domain/inbox/list-notifications.ts';
+import { unreadCount } from '../domain/inbox/unread-count.ts';
+import { readStatistics } from '../domain/sockets/statistics.ts';
 import { hasScope, noQuerySchema, type RestEnv, readId, readQuery, userOf } from './rest-env.ts';
 
 type NotificationDeps = Pick<Deps, 'recipients' | 'inbox' | 'broadcasts' | 'history' | 'audience' | 'clock'>;

@@ -1,10 +1,10 @@
 // A user's preferences over REST.
 import { Hono } from 'hono';
 import { preferencesChangeSchema } from '../../protocol/preferences.ts';
-import type { Deps } from '../domain/deps.ts';
-import { changePreferences, readPreferences } from '../domain/preferences.ts';
-import { limitRate } from '../domain/rate-limit.ts';
-import { followPreference } from '../domain/register-device.ts';
+import type { Deps } from '../domain/delivery/ports.ts';
+import { changePreferences, readPreferences } from '../domain/inbox/preferences.ts';
+import { limitRate } from '../domain/model/rate-limit.ts';
+import { followPreference } from '../domain/push/register-device.ts';
 import { noQuerySchema, type RestEnv, readBody, readQuery, userOf } from './rest-env.ts';
 
 export function preferenceRoutes(

@@ -3,9 +3,9 @@ import { Hono } from 'hono';
 import { TOPICS_PER_CREDENTIAL_MAX } from '../../protocol/limits.ts';
 import { ticketRequestSchema } from '../../protocol/ticket.ts';
 import { isTopic } from '../../protocol/topic.ts';
-import type { Deps } from '../domain/deps.ts';
-import { limitRate } from '../domain/rate-limit.ts';
-import { issueTicket } from '../domain/ticket.ts';
+import type { Deps } from '../domain/delivery/ports.ts';
+import { limitRate } from '../domain/model/rate-limit.ts';
+import { issueTicket } from '../domain/sockets/ticket.ts';
 import { noQuerySchema, type RestEnv, readBody, readQuery, userOf } from './rest-env.ts';
 
 type TicketDeps = Pick<Deps, 'tickets' | 'rateLimits' | 'metrics' | 'clock'> & { wsUrl: string };

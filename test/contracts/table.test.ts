@@ -1,16 +1,16 @@
 // What the functions ask of the table, on every engine the local runtime can start: one suite, so that none promises less.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { requests } from '../../lambdas/aws/requests.ts';
-import { turns } from '../../lambdas/aws/turns.ts';
-import { clearAll, markAllRead } from '../../lambdas/domain/change-inbox.ts';
-import { changeNotification } from '../../lambdas/domain/change-notification.ts';
-import { listNotifications } from '../../lambdas/domain/list-notifications.ts';
-import { firstKeyAt, notificationId } from '../../lambdas/domain/notification-id.ts';
-import { newNotification } from '../../lambdas/domain/stored-notification.ts';
-import { unreadCount } from '../../lambdas/domain/unread-count.ts';
+import { rateSlots } from '../../lambdas/aws/delivery/rate-slots.ts';
+import { requests } from '../../lambdas/aws/schedule/requests.ts';
+import { clearAll, markAllRead } from '../../lambdas/domain/inbox/change-inbox.ts';
+import { changeNotification } from '../../lambdas/domain/inbox/change-notification.ts';
+import { listNotifications } from '../../lambdas/domain/inbox/list-notifications.ts';
+import { unreadCount } from '../../lambdas/domain/inbox/unread-count.ts';
+import { firstKeyAt, notificationId } from '../../lambdas/domain/model/notification-id.ts';
+import { newNotification } from '../../lambdas/domain/model/stored-notification.ts';
 import { dynoxideBinary } from '../../local/dynoxide.ts';
 import { notificationQuerySchema } from '../../protocol/notification-query.ts';
-import { type InboxOnEngine, inboxOnEngine } from '../lambdas/inbox-on-engine.ts';
+import { type InboxOnEngine, inboxOnEngine } from '../lambdas/domain/inbox/inbox-on-engine.ts';
 
 const ENGINES = dynoxideBinary() ? ['dynoxide', 'dynalite'] : ['dynalite'];
 const TTL = 4_000_000_000;
@@ -95,7 +95,7 @@ describe.each(ENGINES)('the table on %s', (engineKind) => {
   });
 
   it('hands out no more turns than there are, however many ask at once', async () => {
-    const { take } = turns(system.table, system.clock);
+    const { take } = rateSlots(system.table, system.clock);
     const ids = Array.from({ length: 12 }, (_, at) => notificationId(system.clock.ms, `turn-${at}`, 'erin'));
     const since = firstKeyAt(system.clock.ms - 60_000);
     const given = await Promise.all(ids.map((id) => take('erin', 'system', id, since, 5)));

@@ -20,7 +20,7 @@ function failing(broken = false) {
   };
   return { deps, done };
 }
-const message = (receiveCount: number) => ({ id: 'm1', body: '{"a":1}', receiptHandle: 'handle', receiveCount });
+const message = (receiveCount: number) => ({ id: 'm1', body: '{"a":1}', handle: 'handle', receiveCount });
 
 describe('handleFailure', () => {
   it('lets it rest, the longer the more often it failed', async () => {

@@ -1,0 +1,57 @@
+// Marks on stored notifications, each set once by a condition.
+// A call whose answer is lost is repeated by the SDK: each condition lets its own earlier write pass.
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { DeliveryState } from '../../domain/delivery/ports.ts';
+import type { Table } from '../clients.ts';
+import { broadcastKey, notificationKey } from '../keys.ts';
+
+export function deliveryState(table: Table): DeliveryState {
+  const mark = (input: Omit<UpdateCommandInput, 'TableName'>) => updateIf(table, input);
+  return {
+    countRetry: (userId, id, retryCount, at) =>
+      mark({
+        Key: notificationKey(userId, id),
+        UpdateExpression: 'SET retry_count = :count, last_retry_at = :at, updated_at = :at',
+        ConditionExpression:
+          'attribute_exists(pk) AND (attribute_not_exists(retry_count) OR retry_count < :count OR last_retry_at = :at)',
+        ExpressionAttributeValues: { ':count': retryCount, ':at': at },
+      }),
+
+    markPushed: (userId, id, at) =>
+      mark({
+        Key: notificationKey(userId, id),
+        UpdateExpression: 'SET pushed_at = :at, sent_at = if_not_exists(sent_at, :at), updated_at = :at',
+        ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(pushed_at) OR pushed_at = :at)',
+        ExpressionAttributeValues: { ':at': at },
+      }),
+
+    acknowledge: (userId, id, at) =>
+      mark({
+        Key: notificationKey(userId, id),
+        UpdateExpression: 'SET acknowledged_at = if_not_exists(acknowledged_at, :at), updated_at = :at',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeValues: { ':at': at },
+      }),
+
+    async markBroadcastPushed(id, at) {
+      await mark({
+        Key: broadcastKey(id),
+        UpdateExpression: 'SET pushed_at = :at',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeValues: { ':at': at },
+      });
+    },
+  };
+}
+
+/** False when the condition does not hold. */
+async function updateIf(table: Table, input: Omit<UpdateCommandInput, 'TableName'>): Promise<boolean> {
+  try {
+    await table.client.send(new UpdateCommand({ TableName: table.name, ...input } as UpdateCommandInput));
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,93 @@
+// Which notifications of one type had their turn with a user in the last minute: a set in one row, kept only while there is a crowd.
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { GetCommand, QueryCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { RateSlots } from '../../domain/delivery/ports.ts';
+import { RATE_LIMITED } from '../../domain/delivery/sender-rate.ts';
+import type { Clock } from '../../domain/model/ports.ts';
+import type { Table } from '../clients.ts';
+import { NOTIFICATION_PREFIX, rateSlotsKey, userKey } from '../keys.ts';
+
+/** The row outlives its minute, for clocks that differ (our choice). */
+const KEPT_SECONDS = 5 * 60;
+
+export function rateSlots(table: Table, clock: Clock): RateSlots {
+  return {
+    async take(userId, notificationType, id, sinceId, limit) {
+      const Key = rateSlotsKey(userId, notificationType);
+      const taken = await takenTurns(table, Key);
+      const recent = taken.filter((one) => one > sinceId);
+      if (recent.includes(id)) return true;
+      if (recent.length >= limit) return false;
+      const past = taken.filter((one) => one <= sinceId);
+      if (past.length > 0) await update(table, { Key, ...setChange('DELETE', past) });
+      const ttl = Math.ceil(clock.now() / 1000) + KEPT_SECONDS;
+      if (recent.length === 0) {
+        // The crowd begins: those before it went without a turn, and have the first places.
+        const places = (await idsOfType(table, userId, notificationType, sinceId)).slice(0, limit);
+        if (places.length > 0) await update(table, { Key, ...setChange('ADD', places, ttl) });
+        if (places.includes(id)) return true;
+      }
+      // A set takes an id once, and its size is looked at in the same moment: no two get the last place.
+      const { ExpressionAttributeValues: values, ...change } = setChange('ADD', [id], ttl);
+      return update(table, {
+        Key,
+        ...change,
+        ConditionExpression: 'attribute_not_exists(ids) OR contains(ids, :id) OR size(ids) < :limit',
+        ExpressionAttributeValues: { ...values, ':id': id, ':limit': limit },
+      });
+    },
+  };
+}
+
+async function takenTurns(table: Table, Key: Record<string, string>): Promise<string[]> {
+  const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key, ConsistentRead: true }));
+  return [...((Item?.ids as Set<string> | undefined) ?? [])];
+}
+
+function setChange(verb: 'ADD' | 'DELETE', ids: string[], ttl?: number) {
+  return {
+    UpdateExpression: `${verb} ids :ids${ttl === undefined ? '' : ' SET #ttl = :ttl'}`,
+    ExpressionAttributeValues: { ':ids': new Set(ids), ...(ttl !== undefined && { ':ttl': ttl }) },
+    ...(ttl !== undefined && { ExpressionAttributeNames: { '#ttl': 'ttl' } }),
+  };
+}
+
+async function idsOfType(table: Table, userId: string, notificationType: string, sinceId: string): Promise<string[]> {
+  const ids: string[] = [];
+  let from: Record<string, unknown> | undefined;
+  do {
+    const page = await table.client.send(
+      new QueryCommand({
+        TableName: table.name,
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+        // Those refused earlier had no place.
+        FilterExpression: 'notification_type = :type AND (attribute_not_exists(last_error) OR last_error <> :refused)',
+        ExpressionAttributeValues: {
+          ':pk': userKey(userId),
+          ':from': NOTIFICATION_PREFIX + sinceId,
+          ':to': `${NOTIFICATION_PREFIX}g`,
+          ':type': notificationType,
+          ':refused': RATE_LIMITED,
+        },
+        ProjectionExpression: 'sk',
+        // Of several deliveries at once each finds those of the others.
+        ConsistentRead: true,
+        ExclusiveStartKey: from,
+      }),
+    );
+    ids.push(...(page.Items ?? []).map(({ sk }) => (sk as string).slice(NOTIFICATION_PREFIX.length)));
+    from = page.LastEvaluatedKey;
+  } while (from);
+  return ids;
+}
+
+/** False when the condition does not hold. */
+async function update(table: Table, input: Omit<UpdateCommandInput, 'TableName'>): Promise<boolean> {
+  try {
+    await table.client.send(new UpdateCommand({ TableName: table.name, ...input }));
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,107 @@
+// A user's notifications in the table.
+import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { toTimestamp } from '../../../protocol/timestamp.ts';
+import type { Inbox, UnreadKey } from '../../domain/inbox/ports.ts';
+import type { Clock } from '../../domain/model/ports.ts';
+import { AGAIN_SIGN } from '../../domain/model/watermark.ts';
+import type { Table } from '../clients.ts';
+import { isShown, NOTIFICATION_PREFIX, notificationKey, UNREAD_INDEX, userKey } from '../keys.ts';
+import { getRow, putOnce, rowsAfter, toRow } from './stored-rows.ts';
+
+/** Sorts after every id and before the keys of what was marked unread again. */
+const LAST_ID = 'g';
+const ALL = Number.POSITIVE_INFINITY;
+
+export function inbox(table: Table, clock: Clock): Inbox {
+  const keysAbove = async (userId: string, floor: string, limit: number, consistent: boolean): Promise<UnreadKey[]> => {
+    const keys: UnreadKey[] = [];
+    let from: Record<string, unknown> | undefined;
+    do {
+      const page = await table.client.send(
+        new QueryCommand({
+          TableName: table.name,
+          IndexName: UNREAD_INDEX,
+          KeyConditionExpression: 'pk = :pk AND unread_key > :floor',
+          ExpressionAttributeValues: { ':pk': userKey(userId), ':floor': floor },
+          ConsistentRead: consistent,
+          ...(limit !== ALL && { Limit: limit - keys.length }),
+          ExclusiveStartKey: from,
+        }),
+      );
+      for (const row of page.Items ?? []) {
+        // A user's states of broadcasts stand in the index too.
+        if (!row.sk.startsWith(NOTIFICATION_PREFIX) || !isShown(row, clock.now())) continue;
+        keys.push({ id: row.sk.slice(NOTIFICATION_PREFIX.length), unread_key: row.unread_key });
+      }
+      from = page.LastEvaluatedKey;
+    } while (from && keys.length < limit);
+    return keys;
+  };
+  return {
+    put: (userId, item, ttlSeconds) => putOnce(table, toRow(userKey(userId), item, ttlSeconds)),
+    get: (userId, id) => getRow(table, notificationKey(userId, id), clock),
+    newerThan: (userId, afterId, limit) => rowsAfter(table, userKey(userId), afterId, limit, clock),
+
+    async update(userId, id, changes) {
+      await table.client.send(
+        new UpdateCommand({ TableName: table.name, Key: notificationKey(userId, id), ...updateOf(changes) }),
+      );
+    },
+
+    unreadKeys: (userId, floor, limit, { consistent = false } = {}) =>
+      keysAbove(userId, floor || '0', limit, consistent),
+    unreadAgain: (userId, floor) => keysAbove(userId, AGAIN_SIGN + floor, ALL, true),
+
+    async countNeverRead(userId, afterId, limit) {
+      let count = 0;
+      let from: Record<string, unknown> | undefined;
+      do {
+        // Counted there, so that a thousand keys need not travel; what has expired is left out there too.
+        const page = await table.client.send(
+          new QueryCommand({
+            TableName: table.name,
+            IndexName: UNREAD_INDEX,
+            KeyConditionExpression: 'pk = :pk AND unread_key BETWEEN :first AND :last',
+            FilterExpression:
+              '(attribute_not_exists(#ttl) OR #ttl > :nowSeconds) AND (attribute_not_exists(expires_at) OR expires_at > :now)',
+            ExpressionAttributeNames: { '#ttl': 'ttl' },
+            ExpressionAttributeValues: {
+              ':pk': userKey(userId),
+              ':first': `${afterId}\0`,
+              ':last': LAST_ID,
+              ':nowSeconds': clock.now() / 1000,
+              ':now': toTimestamp(clock.now()),
+            },
+            Select: 'COUNT',
+            ConsistentRead: true,
+            Limit: Math.max(1, limit - count),
+            ExclusiveStartKey: from,
+          }),
+        );
+        count += page.Count ?? 0;
+        from = page.LastEvaluatedKey;
+      } while (from && count < limit);
+      return count;
+    },
+  };
+}
+
+/** An update expression that sets what has a value and removes what is undefined. It never brings a row into being. */
+export function updateOf(changes: Record<string, unknown>) {
+  const names = Object.keys(changes);
+  const set = names.filter((name) => changes[name] !== undefined);
+  const remove = names.filter((name) => changes[name] === undefined);
+  return {
+    UpdateExpression: [
+      set.length > 0 && `SET ${set.map((name) => `#${name} = :${name}`).join(', ')}`,
+      remove.length > 0 && `REMOVE ${remove.map((name) => `#${name}`).join(', ')}`,
+    ]
+      .filter(Boolean)
+      .join(' '),
+    ConditionExpression: 'attribute_exists(pk)',
+    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    ...(set.length > 0 && {
+      ExpressionAttributeValues: Object.fromEntries(set.map((name) => [`:${name}`, changes[name]])),
+    }),
+  };
+}

@@ -1,0 +1,70 @@
+// Notifications as rows: the same for a user's own and for broadcasts, only the partition differs.
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Clock } from '../../domain/model/ports.ts';
+import type { StoredNotification } from '../../domain/model/stored-notification.ts';
+import type { Table } from '../clients.ts';
+import { isAlive, NOTIFICATION_PREFIX } from '../keys.ts';
+
+export function toRow(
+  pk: string,
+  { id, ...attributes }: StoredNotification,
+  ttlSeconds: number,
+): Record<string, unknown> {
+  return { pk, sk: NOTIFICATION_PREFIX + id, ...attributes, ttl: ttlSeconds };
+}
+
+export function fromRow(row: Record<string, any>): StoredNotification {
+  const { pk: _pk, sk, ttl: _ttl, ...attributes } = row;
+  return { ...(attributes as Omit<StoredNotification, 'id'>), id: sk.slice(NOTIFICATION_PREFIX.length) };
+}
+
+/** 'created', or what was there already. The condition is the whole of idempotency: an id names one request and one user. */
+export async function putOnce(table: Table, row: Record<string, unknown>): Promise<'created' | StoredNotification> {
+  try {
+    await table.client.send(
+      new PutCommand({
+        TableName: table.name,
+        Item: row,
+        ConditionExpression: 'attribute_not_exists(pk)',
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      }),
+    );
+    return 'created';
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException) || !error.Item) throw error;
+    return fromRow(unmarshall(error.Item));
+  }
+}
+
+export async function getRow(
+  table: Table,
+  key: { pk: string; sk: string },
+  clock: Clock,
+): Promise<StoredNotification | undefined> {
+  const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key: key, ConsistentRead: true }));
+  return Item && isAlive(Item, clock.now()) ? fromRow(Item) : undefined;
+}
+
+export async function rowsAfter(table: Table, pk: string, afterId: string, limit: number, clock: Clock) {
+  const page = await table.client.send(
+    new QueryCommand({
+      TableName: table.name,
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :after AND :end',
+      ExpressionAttributeValues: {
+        ':pk': pk,
+        ':after': `${NOTIFICATION_PREFIX}${afterId}\0`,
+        ':end': `${NOTIFICATION_PREFIX}~`,
+      },
+      ConsistentRead: true,
+      Limit: limit,
+    }),
+  );
+  const rows = page.Items ?? [];
+  const last = page.LastEvaluatedKey && rows.at(-1);
+  return {
+    items: rows.filter((row) => isAlive(row, clock.now())).map(fromRow),
+    ...(last && { nextAfterId: fromRow(last).id }),
+  };
+}

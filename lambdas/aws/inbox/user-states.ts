@@ -1,0 +1,56 @@
+// What a user decided about the whole inbox: one row, changed by one write that fails when another writer came between.
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { UserState, UserStates } from '../../domain/inbox/ports.ts';
+import { DEFAULT_PREFERENCES } from '../../domain/model/recipient.ts';
+import type { Table } from '../clients.ts';
+import { stateKey } from '../keys.ts';
+
+/** Our choice: only one user's own tabs can come between, and each of them needs one write. */
+const ATTEMPTS = 10;
+
+export function userStates(table: Table): UserStates {
+  const load = async (userId: string) => {
+    const { Item } = await table.client.send(
+      new GetCommand({ TableName: table.name, Key: stateKey(userId), ConsistentRead: true }),
+    );
+    const state: UserState = {
+      watermarks: Item?.watermarks ?? [],
+      cleared_before: Item?.cleared_before ?? '',
+      preferences: { ...DEFAULT_PREFERENCES, ...Item?.preferences },
+    };
+    return { state, version: (Item?.version as number | undefined) ?? 0 };
+  };
+  return {
+    read: async (userId) => (await load(userId)).state,
+
+    async change(userId, change) {
+      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+        const { state, version } = await load(userId);
+        const changes = { ...change(state), version: version + 1 };
+        const names = Object.keys(changes);
+        try {
+          await table.client.send(
+            new UpdateCommand({
+              TableName: table.name,
+              Key: stateKey(userId),
+              UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
+              ConditionExpression: version === 0 ? 'attribute_not_exists(#version)' : '#version = :readVersion',
+              ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+              ExpressionAttributeValues: {
+                ...Object.fromEntries(Object.entries(changes).map(([name, value]) => [`:${name}`, value])),
+                ...(version > 0 && { ':readVersion': version }),
+              },
+            }),
+          );
+          return { ...state, ...changes };
+        } catch (error) {
+          // Somebody else wrote, or our own write was applied and its answer lost: what is there now decides.
+          if (!(error instanceof ConditionalCheckFailedException)) throw error;
+          await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * 2 ** Math.min(attempt, 5)));
+        }
+      }
+      throw new Error(`The state of a user was changed by others ${ATTEMPTS} times in a row.`);
+    },
+  };
+}

@@ -1,0 +1,64 @@
+// Loads a recipient: connections, devices, preferences, watermarks and broadcast states sort together, so one Query has them.
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Clock, Recipients } from '../../domain/model/ports.ts';
+import { DEFAULT_PREFERENCES, type Recipient } from '../../domain/model/recipient.ts';
+import type { Table } from '../clients.ts';
+import {
+  BROADCAST_STATE_PREFIX,
+  CONNECTION_PREFIX,
+  DEVICE_PREFIX,
+  isAlive,
+  RECIPIENT_END,
+  STATE,
+  userKey,
+} from '../keys.ts';
+
+export function recipients(table: Table, clock: Clock): Recipients {
+  return {
+    async load(userId, { consistent = false } = {}) {
+      const recipient: Recipient = {
+        user_id: userId,
+        connections: [],
+        devices: [],
+        preferences: DEFAULT_PREFERENCES,
+        watermarks: [],
+        cleared_before: '',
+        broadcast_states: [],
+      };
+      let from: Record<string, unknown> | undefined;
+      do {
+        const page = await table.client.send(
+          new QueryCommand({
+            TableName: table.name,
+            KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+            ExpressionAttributeValues: { ':pk': userKey(userId), ':first': '#', ':last': RECIPIENT_END },
+            ConsistentRead: consistent,
+            ExclusiveStartKey: from,
+          }),
+        );
+        for (const row of page.Items ?? []) if (isAlive(row, clock.now())) take(recipient, row);
+        from = page.LastEvaluatedKey;
+      } while (from);
+      return recipient;
+    },
+  };
+}
+
+function take(recipient: Recipient, row: Record<string, any>): void {
+  const { pk: _pk, sk, ttl: _ttl, ...attributes } = row;
+  if (sk === STATE) {
+    recipient.preferences = { ...DEFAULT_PREFERENCES, ...attributes.preferences };
+    recipient.watermarks = attributes.watermarks ?? [];
+    recipient.cleared_before = attributes.cleared_before ?? '';
+  } else if (sk.startsWith(CONNECTION_PREFIX)) {
+    recipient.connections.push({
+      ...attributes,
+      user_id: recipient.user_id,
+      connection_id: sk.slice(CONNECTION_PREFIX.length),
+    } as any);
+  } else if (sk.startsWith(DEVICE_PREFIX)) {
+    recipient.devices.push({ ...attributes, id: sk.slice(DEVICE_PREFIX.length) } as any);
+  } else if (sk.startsWith(BROADCAST_STATE_PREFIX)) {
+    recipient.broadcast_states.push({ ...attributes, id: sk.slice(BROADCAST_STATE_PREFIX.length) });
+  }
+}

@@ -1,0 +1,14 @@
+// The dispatch queue, as a place to send tasks to.
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { TaskQueue } from '../../domain/schedule/ports.ts';
+import { sendMessages } from '../send-messages.ts';
+
+/** AWS limit: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-delay-queues.html */
+const DELAY_MAX_MS = 900_000;
+
+export function taskQueue(client: SQSClient, queueUrl: string): TaskQueue {
+  return {
+    maxDelayMs: DELAY_MAX_MS,
+    send: (tasks, delaySeconds) => sendMessages(client, queueUrl, tasks, delaySeconds),
+  };
+}

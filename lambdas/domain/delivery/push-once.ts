@@ -1,0 +1,58 @@
+// A push that follows later than the delivery: after sends nobody acknowledged, or when quiet hours have ended.
+import { toTimestamp } from '../../../protocol/timestamp.ts';
+import { unreadCount } from '../inbox/unread-count.ts';
+import { channelsOf } from '../model/channels.ts';
+import type { Device, Recipient } from '../model/recipient.ts';
+import type { StoredNotification } from '../model/stored-notification.ts';
+import { userPush } from '../push/push-content.ts';
+import { type PushDeps, pushToDevices } from '../push/push-to-devices.ts';
+import { sendLater } from '../schedule/send-later.ts';
+import { DeliveryFailed } from '../sockets/send-to-connections.ts';
+import type { Deps } from './ports.ts';
+
+export type PushOnceDeps = PushDeps &
+  Pick<Deps, 'clock' | 'deliveryState' | 'inbox' | 'broadcasts' | 'recipients' | 'tasks' | 'schedules'>;
+
+/** However often it is asked for, it rings once; it is held back while the user wants quiet. Throws when a provider refuses for now. */
+export async function pushOnce(
+  deps: PushOnceDeps,
+  recipient: Recipient,
+  stored: StoredNotification,
+  isRedelivery: boolean,
+): Promise<void> {
+  const userId = recipient.user_id;
+  const nowMs = deps.clock.now();
+  const { devices, heldUntilMs, isCritical } = channelsOf(recipient, stored, nowMs);
+  // A critical one rang when it was first delivered.
+  if (devices.length === 0 || isCritical) return;
+  if (heldUntilMs !== undefined) {
+    await sendLater(deps, { task: 'push', user_id: userId, notification_id: stored.id, due_at_ms: heldUntilMs });
+    return deps.metrics.count('push_held');
+  }
+  // Before it rings, because a crash in between is rarer than a message that comes twice; its own redelivery goes on.
+  const isFirst = await deps.deliveryState.markPushed(userId, stored.id, toTimestamp(nowMs));
+  if (!isFirst && !isRedelivery) return;
+  const result = await pushToDevices(
+    deps,
+    userId,
+    pending(devices, stored),
+    userPush(stored, await unreadCount(deps, recipient), nowMs),
+  );
+  const [failure] = result.failed;
+  if (failure === undefined && !stored.is_unprocessed) return;
+  await deps.inbox.update(userId, stored.id, {
+    is_unprocessed: failure && true,
+    pending_devices: failure && result.failed.map((failed) => failed.device_id),
+    ...(failure && { error_count: (stored.error_count ?? 0) + 1, last_error: failure.reason }),
+    updated_at: toTimestamp(nowMs),
+  });
+  if (failure) throw new DeliveryFailed(failure.reason, { userId, notificationId: stored.id });
+}
+
+/** On a second try only the phones that did not ring at the first. */
+function pending(
+  devices: readonly Device[],
+  { is_unprocessed: isUnprocessed, pending_devices: ids }: StoredNotification,
+): Device[] {
+  return isUnprocessed && ids ? devices.filter((device) => ids.includes(device.id)) : [...devices];
+}

@@ -1,0 +1,39 @@
+// Tells the user's open sockets the new unread count: another tab, another device changed something.
+
+import type { Recipient } from '../model/recipient.ts';
+import { sendToConnections } from '../sockets/send-to-connections.ts';
+import type { Deps } from './ports.ts';
+import { unreadCount } from './unread-count.ts';
+
+/** Our choice: a round more is needed only when yet another change came between, and that one tells its own count. */
+const ROUNDS = 3;
+
+type CountFrameDeps = Pick<
+  Deps,
+  'recipients' | 'inbox' | 'broadcasts' | 'sender' | 'connections' | 'metrics' | 'clock' | 'log'
+>;
+
+/**
+ * To be called after a change is stored; gives the count as it is now. Two changes at once may tell in another order than they
+ * counted, so whoever has told looks again: the last frame a socket gets is then right.
+ */
+export async function tellCount(deps: CountFrameDeps, userId: string): Promise<number> {
+  let told: number | undefined;
+  for (let round = 0; ; round++) {
+    const recipient = await deps.recipients.load(userId, { consistent: true });
+    const count = await unreadCount(deps, recipient);
+    if (count === told || recipient.connections.length === 0 || round === ROUNDS) return count;
+    await announceCount(deps, recipient, count);
+    told = count;
+  }
+}
+
+/** Never fails the change it tells of: that is stored already, and every later frame and reply bears the count again. */
+async function announceCount(deps: CountFrameDeps, recipient: Recipient, count: number): Promise<void> {
+  try {
+    const result = await sendToConnections(deps, recipient.connections, { type: 'unread_count', unread_count: count });
+    deps.metrics.count('count_frame_failed', result.failed.length);
+  } catch (error) {
+    deps.log.error('a closed connection could not be forgotten', error);
+  }
+}

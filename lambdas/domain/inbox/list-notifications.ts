@@ -1,0 +1,109 @@
+// One page of a user's inbox, newest first.
+import { CallerError } from '../../../protocol/error-codes.ts';
+import { NOTIFICATIONS_LOOKED_THROUGH_MAX, PAGE_SIZE_MAX, PAGED_NOTIFICATIONS_MAX } from '../../../protocol/limits.ts';
+import type { Notification } from '../../../protocol/notification.ts';
+import type { NotificationPage, NotificationQuery } from '../../../protocol/notification-query.ts';
+import { firstKeyAt, momentKey, newestOf } from '../model/notification-id.ts';
+import { toNotification } from '../model/stored-notification.ts';
+import { readCursor, writeCursor } from './cursor.ts';
+import type { Deps } from './ports.ts';
+import { type IdRange, OPEN_END } from './ports.ts';
+import { loadUnread } from './unread-count.ts';
+import { type Walk, walkAll, walkUnread } from './walk-inbox.ts';
+
+type ListDeps = Pick<Deps, 'recipients' | 'inbox' | 'broadcasts' | 'history' | 'clock'>;
+
+/** Our choice: the rows of one look at the table. A filter that lets little through should not need many looks. */
+const STEP_MAX = PAGE_SIZE_MAX + 1;
+
+export async function listNotifications(
+  deps: ListDeps,
+  userId: string,
+  query: NotificationQuery,
+): Promise<NotificationPage> {
+  const sealedTo = [
+    userId,
+    query.type ?? null,
+    query.is_read ?? null,
+    query.start_date ?? null,
+    query.end_date ?? null,
+  ];
+  const start =
+    query.cursor === undefined ? { before: OPEN_END, page: query.page ?? 1 } : readCursor(query.cursor, sealedTo);
+  const recipient = await deps.recipients.load(userId, { consistent: true });
+  const unread = loadUnread(deps, recipient);
+  const range = idRange(query, start.before, recipient.cleared_before);
+  const isShown = (item: Notification) =>
+    !item.is_archived &&
+    (query.type === undefined || item.notification_type === query.type) &&
+    (query.is_read === undefined || item.is_read === query.is_read);
+  const walk = query.is_read === false ? walkUnread(deps, recipient, unread) : walkAll(deps, recipient);
+  const collected = collect(walk, range, {
+    skip: query.cursor === undefined ? (start.page - 1) * query.size : 0,
+    take: query.size,
+    isFiltered: query.type !== undefined || query.is_read === true,
+    toShown: (item) => {
+      const notification = toNotification(item, userId, recipient.watermarks, recipient.cleared_before);
+      return isShown(notification) ? notification : undefined;
+    },
+  });
+  const [found, { count }] = await Promise.all([collected, unread]);
+  return {
+    notifications: found.notifications,
+    next_cursor:
+      found.before === undefined ? null : writeCursor({ before: found.before, page: start.page + 1 }, sealedTo),
+    page: start.page,
+    size: query.size,
+    unread_count: count,
+  };
+}
+
+interface Wanted {
+  skip: number;
+  take: number;
+  isFiltered: boolean;
+  toShown(item: Parameters<typeof toNotification>[0]): Notification | undefined;
+}
+
+/** `before`: where the next page begins; undefined at the end. One more than is taken is looked for, so that the end is known. */
+async function collect(
+  walk: Walk,
+  range: IdRange,
+  wanted: Wanted,
+): Promise<{ notifications: Notification[]; before?: string }> {
+  const { take } = wanted;
+  let { skip } = wanted;
+  const mostRows = skip > 0 ? PAGED_NOTIFICATIONS_MAX : NOTIFICATIONS_LOOKED_THROUGH_MAX;
+  const notifications: Notification[] = [];
+  let before = range.before;
+  for (let lookedAt = 0; lookedAt < mostRows; ) {
+    const needed = skip + take + 1 - notifications.length;
+    const step = await walk({ ...range, before }, wanted.isFiltered ? STEP_MAX : Math.min(STEP_MAX, needed));
+    for (const item of step.items) {
+      const notification = wanted.toShown(item);
+      if (notification !== undefined) {
+        if (skip > 0) skip--;
+        else if (notifications.length < take) notifications.push(notification);
+        else return { notifications, before };
+      }
+      before = item.id;
+    }
+    if (step.lookedDownTo === undefined) return { notifications };
+    before = step.lookedDownTo;
+    lookedAt += step.lookedAt;
+  }
+  if (skip > 0) {
+    throw new CallerError('invalid_request', 'page lies too far from the top; walk there with next_cursor.', {
+      field: 'page',
+    });
+  }
+  return { notifications, before };
+}
+
+/** Dates are those of the ids: when a notification came into the inbox, which for one that was not scheduled is created_at. */
+function idRange(query: NotificationQuery, before: string, clearedBefore: string): IdRange {
+  const { start_date: startMs = 0, end_date: endMs } = query;
+  const start = startMs <= 0 ? '' : momentKey(startMs - 1);
+  const end = endMs === undefined ? OPEN_END : firstKeyAt(Math.max(0, endMs + 1));
+  return { after: newestOf(start, clearedBefore), before: before < end ? before : end };
+}

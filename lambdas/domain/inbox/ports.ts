@@ -1,0 +1,123 @@
+// What the inbox may reach: notifications, broadcasts, read state, preferences.
+import type { BroadcastState, Preferences } from '../model/recipient.ts';
+import type { StoredNotification } from '../model/stored-notification.ts';
+import type { Watermark } from '../model/watermark.ts';
+import type * as sockets from '../sockets/ports.ts';
+
+export interface UnreadKey {
+  id: string;
+  unread_key: string;
+}
+
+/** `nextAfterId`: where the next page starts; absent at the end. Expired rows are left out. */
+export interface NewerPage {
+  items: StoredNotification[];
+  nextAfterId?: string;
+}
+
+export interface Inbox {
+  /** 'created', or the row that was already there: the same request, delivered again. */
+  put(userId: string, item: StoredNotification, ttlSeconds: number): Promise<'created' | StoredNotification>;
+  get(userId: string, id: string): Promise<StoredNotification | undefined>;
+  /** Records how the delivery differed from the plan. */
+  update(userId: string, id: string, changes: Partial<StoredNotification>): Promise<void>;
+  /**
+   * Keys of what may be unread above the floor and has not expired, at most `limit`: first what was never read, by id, then what
+   * was marked unread again.
+   */
+  unreadKeys(userId: string, floor: string, limit: number, options?: { consistent?: boolean }): Promise<UnreadKey[]>;
+  /** Everything marked unread again after `floor`. */
+  unreadAgain(userId: string, floor: string): Promise<UnreadKey[]>;
+  /** How many newer than `afterId` were never read; stops at `limit`. */
+  countNeverRead(userId: string, afterId: string, limit: number): Promise<number>;
+  /** Newer than `afterId`, oldest first, one page of at most `limit`. */
+  newerThan(userId: string, afterId: string, limit: number): Promise<NewerPage>;
+}
+
+export interface BroadcastKey {
+  id: string;
+  expires_at?: string;
+}
+
+export interface Broadcasts {
+  /** Ids of all stored broadcasts newer than `afterId`, oldest first. */
+  keysNewerThan(afterId: string): Promise<BroadcastKey[]>;
+  /** 'created', or the row that was already there. */
+  put(item: StoredNotification, ttlSeconds: number): Promise<'created' | StoredNotification>;
+  get(id: string): Promise<StoredNotification | undefined>;
+  newerThan(afterId: string, limit: number): Promise<NewerPage>;
+}
+
+/** Ids between the two, both exclusive; '' and OPEN_END leave a side open. */
+export interface IdRange {
+  after: string;
+  before: string;
+}
+/** Later than every id. */
+export const OPEN_END = '~';
+
+/** Newest first. `lookedDownTo`: there may be more, with smaller ids than this one. */
+export interface Slice<Item> {
+  items: Item[];
+  lookedDownTo?: string;
+}
+
+export interface History {
+  own(userId: string, range: IdRange, limit: number): Promise<Slice<StoredNotification>>;
+  everyones(range: IdRange, limit: number): Promise<Slice<StoredNotification>>;
+  /** Ids of what was never read, by the index. */
+  neverRead(userId: string, range: IdRange, limit: number): Promise<Slice<string>>;
+  newestUnreadAgain(userId: string): Promise<string | undefined>;
+  /** The newest id present, including expired and archived rows. */
+  newestOwn(userId: string): Promise<string | undefined>;
+  newestOfEveryones(): Promise<string | undefined>;
+  /** The user's own and broadcasts by id, in any order; deleted ones are left out. */
+  many(userId: string, ownIds: readonly string[], broadcastIds: readonly string[]): Promise<StoredNotification[]>;
+  /** A broadcast with the second it expires, which is also when each user's state of it expires. */
+  broadcast(id: string): Promise<{ item: StoredNotification; ttlSeconds: number } | undefined>;
+}
+
+export interface ItemChange {
+  unread_key?: string | undefined;
+  read_at?: string | undefined;
+  archived_at?: string;
+  updated_at?: string;
+}
+
+export interface ReadMarks {
+  /** 'unchanged': the row was deleted, or was archived meanwhile and `unlessArchived` is set. */
+  changeOwn(
+    userId: string,
+    id: string,
+    change: ItemChange,
+    options?: { unlessArchived?: boolean },
+  ): Promise<'changed' | 'unchanged'>;
+  changeBroadcast(
+    userId: string,
+    id: string,
+    change: Omit<BroadcastState, 'id'>,
+    ttlSeconds: number,
+    options?: { unlessArchived?: boolean },
+  ): Promise<'changed' | 'unchanged'>;
+}
+
+/** What a user decided about the whole inbox. */
+export interface UserState {
+  watermarks: Watermark[];
+  cleared_before: string;
+  preferences: Preferences;
+}
+
+export interface UserStates {
+  read(userId: string): Promise<UserState>;
+  /** Reads, applies `change`, writes once; retries when another writer came between. Returns what was written. */
+  change(userId: string, change: (state: UserState) => Partial<UserState>): Promise<UserState>;
+}
+
+export interface Deps extends sockets.Deps {
+  inbox: Inbox;
+  broadcasts: Broadcasts;
+  history: History;
+  readMarks: ReadMarks;
+  userStates: UserStates;
+}

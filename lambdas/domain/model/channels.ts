@@ -1,0 +1,40 @@
+// By which channels a notification may reach a user now, as the user's preferences and its priority have it.
+import type { Priority } from '../../../protocol/request.ts';
+import { quietUntil } from './quiet-hours.ts';
+import type { Connection, Device, Recipient } from './recipient.ts';
+
+export interface Channels {
+  sockets: Connection[];
+  /** To be rung when no socket takes it; with `isCritical` in any case. */
+  devices: Device[];
+  /** Quiet hours: the devices are not to be rung before. */
+  heldUntilMs: number | undefined;
+  isCritical: boolean;
+  isMuted: boolean;
+}
+
+export interface Wanted {
+  notification_type: string;
+  priority?: Priority;
+}
+
+/** `critical` overrides every preference: whoever sends it says that it can't wait. */
+export function channelsOf(
+  recipient: Recipient,
+  { notification_type: type, priority }: Wanted,
+  nowMs: number,
+): Channels {
+  const { connections, devices, preferences } = recipient;
+  const isCritical = priority === 'critical';
+  const isMuted = !isCritical && preferences.muted_types.includes(type);
+  const maySend = isCritical || (!isMuted && preferences.websocket_notifications);
+  const mayPush = isCritical || (!isMuted && preferences.push_notifications);
+  return {
+    sockets: maySend ? connections : [],
+    devices: mayPush ? devices : [],
+    heldUntilMs:
+      isCritical || !mayPush || devices.length === 0 ? undefined : quietUntil(preferences.quiet_hours, nowMs),
+    isCritical,
+    isMuted,
+  };
+}

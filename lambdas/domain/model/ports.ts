@@ -1,0 +1,67 @@
+// What every part of the domain may reach: time, logs, metrics, the recipient of a delivery, rate limits.
+import type { Recipient } from './recipient.ts';
+
+export interface Clock {
+  /** Unix milliseconds. */
+  now(): number;
+}
+
+export type MetricName =
+  | 'accepted'
+  | 'rejected'
+  | 'duplicate'
+  | 'stored'
+  | 'delivered_by_socket'
+  | 'gone'
+  | 'left_in_inbox'
+  | 'expired'
+  | 'retried'
+  | 'dead_lettered'
+  | 'fanout_failed'
+  | 'scheduled'
+  | 'cancelled'
+  | 'cancel_without_effect'
+  | 'acknowledged'
+  | 'sent_again'
+  | 'muted'
+  | 'rate_limited'
+  | 'pushed'
+  | 'push_failed'
+  | 'push_held'
+  | 'device_pruned'
+  | 'logged_out'
+  | 'credential_expired'
+  | 'count_frame_failed'
+  | 'too_many_requests'
+  | 'connected'
+  | 'disconnected';
+
+export interface Metrics {
+  count(name: MetricName, amount?: number): void;
+  /** Milliseconds from the time the bus accepted an event to the time the last socket accepted its frame. */
+  latency(milliseconds: number): void;
+}
+
+/** Structured. Never contains a title, a message, a payload, a token or a ticket. */
+export interface Log {
+  info(message: string, data?: Record<string, string | number | boolean | undefined>): void;
+  error(message: string, error: unknown, data?: Record<string, string | number | boolean | undefined>): void;
+}
+
+export interface Recipients {
+  /** One query: live connections, devices, preferences, watermarks, broadcast states. */
+  load(userId: string, options?: { consistent?: boolean }): Promise<Recipient>;
+}
+
+export interface RateLimits {
+  /** Takes one of `limit` calls in the window; false when none is left. */
+  take(userId: string, bucket: string, window: number, limit: number, ttlSeconds: number): Promise<boolean>;
+}
+
+export interface Deps {
+  clock: Clock;
+  log: Log;
+  metrics: Metrics;
+  recipients: Recipients;
+  rateLimits: RateLimits;
+}

@@ -1,0 +1,59 @@
+// Everything a delivery must know about a user, loaded by one query.
+import type { Watermark } from './watermark.ts';
+
+export interface Connection {
+  connection_id: string;
+  user_id: string;
+  org_id?: string;
+  topics: string[];
+  connected_at: string;
+  /** When its credential ends; the socket is closed then. */
+  expires_at?: string;
+}
+
+export interface Device {
+  id: string;
+  platform: 'fcm' | 'apns' | 'apns_sandbox';
+  token: string;
+  endpoint_arn: string;
+  subscription_arn?: string;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface Preferences {
+  websocket_notifications: boolean;
+  push_notifications: boolean;
+  email_notifications: boolean;
+  muted_types: string[];
+  quiet_hours: { start: string; end: string; time_zone: string } | null;
+}
+export const DEFAULT_PREFERENCES: Preferences = {
+  websocket_notifications: true,
+  push_notifications: true,
+  email_notifications: true,
+  muted_types: [],
+  quiet_hours: null,
+};
+
+/** This user's own state of a broadcast. */
+export interface BroadcastState {
+  id: string;
+  read_at?: string;
+  archived_at?: string;
+  /** Set when the user marked it unread again. */
+  unread_key?: string;
+  /** The broadcast's own, so that a count need not look it up. */
+  expires_at?: string;
+}
+
+export interface Recipient {
+  user_id: string;
+  connections: Connection[];
+  devices: Device[];
+  preferences: Preferences;
+  watermarks: Watermark[];
+  /** Everything up to this id was cleared. Empty: nothing was. */
+  cleared_before: string;
+  broadcast_states: BroadcastState[];
+}

@@ -1,0 +1,96 @@
+// A notification as it is kept: only what differs from the defaults, so that most fit one write unit.
+import type { Notification } from '../../../protocol/notification.ts';
+import type { NotificationRequest, Priority } from '../../../protocol/request.ts';
+import { toTimestamp } from '../../../protocol/timestamp.ts';
+import { idTimeMs } from './notification-id.ts';
+import { readBy, type Watermark } from './watermark.ts';
+
+export interface StoredNotification {
+  id: string;
+  /** Absent when read by itself. */
+  unread_key?: string;
+  notification_type: string;
+  title: string;
+  message: string;
+  payload?: Record<string, unknown>;
+  priority?: Priority;
+  created_at: string;
+  updated_at?: string;
+  deliver_at?: string;
+  expires_at?: string;
+  requires_ack?: boolean;
+  acknowledged_at?: string;
+  read_at?: string;
+  archived_at?: string;
+  sent_at?: string;
+  retry_count?: number;
+  last_retry_at?: string;
+  /** Set while a delivery failed and is to be tried again. */
+  is_unprocessed?: boolean;
+  error_count?: number;
+  last_error?: string;
+  /** Sockets that refused the frame for now, and devices whose push failed; only they are tried again. */
+  pending_connections?: string[];
+  pending_devices?: string[];
+  /** Set where a push is not part of the first attempt, so that it rings once. */
+  pushed_at?: string;
+}
+
+/** `id` is already final; `sentAtMs` is the plan: there are sockets, and it is sent to them now. */
+export function newNotification(
+  id: string,
+  request: NotificationRequest,
+  acceptedAtMs: number,
+  sentAtMs: number | undefined,
+): StoredNotification {
+  return {
+    id,
+    unread_key: id,
+    notification_type: request.notification_type,
+    title: request.title ?? '',
+    message: request.message ?? '',
+    created_at: toTimestamp(acceptedAtMs),
+    ...(Object.keys(request.payload).length > 0 && { payload: request.payload }),
+    ...(request.priority !== 'normal' && { priority: request.priority }),
+    ...(request.deliver_at !== undefined && { deliver_at: request.deliver_at }),
+    ...(request.expires_at !== undefined && { expires_at: request.expires_at }),
+    ...(request.requires_ack && { requires_ack: true }),
+    ...(sentAtMs !== undefined && { sent_at: toTimestamp(sentAtMs) }),
+  };
+}
+
+/** The wire shape, with read and archived state as the user's watermarks have it. */
+export function toNotification(
+  stored: StoredNotification,
+  userId: string,
+  watermarks: readonly Watermark[],
+  clearedBefore = '',
+): Notification {
+  const mark = readBy(stored.id, stored.unread_key, watermarks);
+  const isRead = stored.unread_key === undefined || mark !== undefined;
+  return {
+    id: stored.id,
+    user_id: userId,
+    notification_type: stored.notification_type,
+    title: stored.title,
+    message: stored.message,
+    payload: stored.payload ?? {},
+    priority: stored.priority ?? 'normal',
+    is_read: isRead,
+    read_at: isRead ? (mark ? toTimestamp(idTimeMs(mark.at)) : (stored.read_at ?? null)) : null,
+    is_archived: stored.archived_at !== undefined || stored.id <= clearedBefore,
+    created_at: stored.created_at,
+    updated_at: stored.updated_at ?? stored.created_at,
+    deliver_at: stored.deliver_at ?? null,
+    expires_at: stored.expires_at ?? null,
+    requires_ack: stored.requires_ack ?? false,
+    acknowledged: stored.acknowledged_at !== undefined,
+    acknowledged_at: stored.acknowledged_at ?? null,
+    sent_at: stored.sent_at ?? null,
+    retry_count: stored.retry_count ?? 0,
+    last_retry_at: stored.last_retry_at ?? null,
+    is_processed: !stored.is_unprocessed,
+    error_count: stored.error_count ?? 0,
+    last_error: stored.last_error ?? null,
+  };
+}

@@ -1,0 +1,42 @@
+// What mobile push may reach: registered devices and the push service.
+import type * as inbox from '../inbox/ports.ts';
+import type { Device } from '../model/recipient.ts';
+import type { PushContent } from './push-content.ts';
+
+export interface Devices {
+  /** The user who has the device, if any. */
+  owner(deviceId: string): Promise<string | undefined>;
+  /** False when the owner was not `from` (undefined: nobody). */
+  changeOwner(deviceId: string, from: string | undefined, to: string): Promise<boolean>;
+  put(userId: string, device: Device): Promise<void>;
+  get(userId: string, deviceId: string): Promise<Device | undefined>;
+  /** Deletes it from the user's list only. `asOf`: unless it was registered again since. */
+  forget(userId: string, deviceId: string, asOf?: string): Promise<'forgotten' | 'changed'>;
+  /** Deletes the ownership unless another user has it by now. */
+  disown(deviceId: string, userId: string): Promise<void>;
+  list(userId: string): Promise<Device[]>;
+}
+
+/** Mobile push. */
+export interface Push {
+  /** 'dead': the endpoint no longer accepts pushes. */
+  toDevice(device: Device, content: PushContent): Promise<'pushed' | 'dead'>;
+  /** To every registered device, by one call. */
+  toEveryone(content: PushContent): Promise<void>;
+  endpointIsDead(endpointArn: string): Promise<boolean>;
+  removeEndpoint(device: Pick<Device, 'endpoint_arn' | 'subscription_arn'>): Promise<void>;
+  /** Creates or revives the endpoint of a token. Returns its ARN. */
+  register(platform: Device['platform'], token: string, userId: string): Promise<string>;
+  /** Subscribes the endpoint to broadcasts; idempotent. Returns the subscription's ARN. */
+  subscribe(endpointArn: string): Promise<string | undefined>;
+  unsubscribe(subscriptionArn: string): Promise<void>;
+  /** Whether devices of this platform can be reached at all. */
+  isConfigured(platform?: Device['platform']): boolean;
+  /** The endpoint that a queue message from the push service reports on; undefined for any other message. */
+  reportedEndpoint(messageBody: string): string | undefined;
+}
+
+export interface Deps extends inbox.Deps {
+  devices: Devices;
+  push: Push;
+}

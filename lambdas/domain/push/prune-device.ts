@@ -1,0 +1,28 @@
+// Devices that can't be reached any more leave the user's list: found out when pushing, or told by SNS afterwards.
+
+import type { Device } from '../model/recipient.ts';
+import { deviceId } from './device-id.ts';
+import type { Deps } from './ports.ts';
+
+export type PruneDeps = Pick<Deps, 'devices' | 'push' | 'metrics'>;
+
+/** Unless it was registered again meanwhile: then it lives. */
+export async function pruneDevice(deps: PruneDeps, userId: string, device: Device): Promise<void> {
+  const outcome = await deps.devices.forget(userId, device.id, device.updated_at);
+  if (outcome === 'changed') return;
+  deps.metrics.count('device_pruned');
+  // Whoever registers it at this very moment looks, when done, whether it is whole, and else begins anew.
+  if ((await deps.devices.get(userId, device.id)) !== undefined) return;
+  await deps.devices.disown(device.id, userId);
+  if (await deps.push.endpointIsDead(device.endpoint_arn)) await deps.push.removeEndpoint(device);
+}
+
+/** What happened may have been undone since, so SNS is asked how it stands now. */
+export async function pruneEndpoint(deps: PruneDeps, endpointArn: string): Promise<void> {
+  const id = deviceId(endpointArn);
+  const userId = await deps.devices.owner(id);
+  if (userId === undefined) return;
+  const device = await deps.devices.get(userId, id);
+  if (device === undefined || !(await deps.push.endpointIsDead(endpointArn))) return;
+  await pruneDevice(deps, userId, device);
+}

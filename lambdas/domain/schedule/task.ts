@@ -1,0 +1,65 @@
+// What functions send to the dispatch queue: pieces of a request that stand on their own, and reminders to ourselves.
+import type { NotificationRequest } from '../../../protocol/request.ts';
+
+/** One recipient of a request that named many: its own message, so that no recipient waits for another. */
+export interface DeliverTask {
+  task: 'deliver';
+  request_id: string;
+  accepted_at_ms: number;
+  user_id: string;
+  request: NotificationRequest;
+}
+/** A parked request's time has come. It carries only the id: what, to whom and how is decided then. */
+export interface WakeTask {
+  task: 'wake';
+  request_id: string;
+  accepted_at_ms: number;
+  due_at_ms: number;
+}
+/** Has the user acknowledged? `attempt` 1 comes 5 s after the notification was first sent. */
+export interface AckCheckTask {
+  task: 'ack_check';
+  user_id: string;
+  notification_id: string;
+  attempt: 1 | 2;
+}
+/** A push that follows the delivery: after sends nobody acknowledged, or when quiet hours have ended. */
+export interface PushTask {
+  task: 'push';
+  user_id: string;
+  notification_id: string;
+  due_at_ms: number;
+}
+/** The credential of a socket ends. */
+export interface CloseTask {
+  task: 'close';
+  user_id: string;
+  connection_id: string;
+  due_at_ms: number;
+}
+export type TimedTask = WakeTask | PushTask | CloseTask;
+export type Task = DeliverTask | AckCheckTask | TimedTask;
+
+/** What each task must have: a message that lacks one of them is none of ours. */
+const FIELDS: Record<Task['task'], readonly string[]> = {
+  deliver: ['request_id', 'accepted_at_ms', 'user_id', 'request'],
+  wake: ['request_id', 'accepted_at_ms', 'due_at_ms'],
+  ack_check: ['user_id', 'notification_id', 'attempt'],
+  push: ['user_id', 'notification_id', 'due_at_ms'],
+  close: ['user_id', 'connection_id', 'due_at_ms'],
+};
+
+/** undefined when the message is no task of ours: then it is an event of the bus, or refused as one. */
+export function parseTask(body: string): Task | undefined {
+  if (!body.startsWith('{"task":')) return undefined;
+  let task: Task;
+  try {
+    task = JSON.parse(body) as Task;
+  } catch {
+    return undefined;
+  }
+  const fields = Object.hasOwn(FIELDS, task.task) ? FIELDS[task.task] : undefined;
+  return fields?.every((field) => field in task) ? task : undefined;
+}
+
+export const isTimed = (task: Task): task is TimedTask => 'due_at_ms' in task;

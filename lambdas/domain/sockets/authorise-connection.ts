@@ -1,0 +1,67 @@
+// Whether a socket may open, for whom, and with which topics.
+import { CallerError } from '../../../protocol/error-codes.ts';
+import { authorisedTopics } from '../../../protocol/topic.ts';
+import { EVERYONE, isUserId } from '../../../protocol/user-id.ts';
+import type { Deps } from './ports.ts';
+import { redeemTicket } from './ticket.ts';
+
+/** What the opening handshake said, nothing of it verified. */
+export interface Handshake {
+  ticket?: string | undefined;
+  token?: string | undefined;
+  /** The query's optional `user_id`: it must be the credential's own. */
+  userId?: string | undefined;
+  origin?: string | undefined;
+}
+
+export interface ConnectionGrant {
+  user_id: string;
+  org_id?: string;
+  topics: string[];
+  /** A ticket's socket lives as long as the gateway lets it; a token's ends with the token. */
+  expires_at?: string;
+}
+
+/** Throws CallerError `unauthorized` (401) or `forbidden` (403). */
+export async function authoriseConnection(
+  deps: Pick<Deps, 'tickets' | 'tokens' | 'clock'>,
+  handshake: Handshake,
+  allowedOrigins: readonly string[],
+): Promise<ConnectionGrant> {
+  // Before the ticket is spent: a page of a foreign origin must not burn a user's ticket.
+  if (!isAllowedOrigin(handshake.origin, allowedOrigins)) {
+    throw new CallerError('forbidden', 'This origin may not connect. Add it to allowedOrigins.');
+  }
+  const grant = await verifiedGrant(deps, handshake);
+  if (grant === undefined || !isUserId(grant.user_id) || grant.user_id === EVERYONE) {
+    throw new CallerError('unauthorized', 'A valid ticket or token is needed.');
+  }
+  if (handshake.userId !== undefined && handshake.userId !== grant.user_id) {
+    throw new CallerError('forbidden', 'user_id is not the user of this credential.');
+  }
+  return { ...grant, topics: authorisedTopics(grant.user_id, grant.topics) };
+}
+
+async function verifiedGrant(
+  deps: Pick<Deps, 'tickets' | 'tokens' | 'clock'>,
+  handshake: Handshake,
+): Promise<ConnectionGrant | undefined> {
+  if (handshake.ticket !== undefined) {
+    const ticket = await redeemTicket(deps, handshake.ticket);
+    if (ticket === undefined) return undefined;
+    const { expires_at: _ticketOnly, ...grant } = ticket;
+    return grant;
+  }
+  if (handshake.token !== undefined) return deps.tokens.verify(handshake.token);
+  return undefined;
+}
+
+/** `http://localhost:*`: for development, where a page's port is whatever was free. */
+const ANY_PORT = ':*';
+
+/** Only browsers send Origin, and only they can be tricked into connecting; other clients are not bound by the list. */
+function isAllowedOrigin(origin: string | undefined, allowedOrigins: readonly string[]): boolean {
+  if (allowedOrigins.length === 0 || origin === undefined) return true;
+  const withAnyPort = origin.replace(/:\d+$/, '') + ANY_PORT;
+  return allowedOrigins.some((allowed) => allowed === origin || allowed === withAnyPort);
+}

@@ -1,0 +1,55 @@
+// One frame to several sockets: the gone are forgotten at once, the failed are named.
+import type { ServerFrame } from '../../../protocol/server-frame.ts';
+import type { Connection } from '../model/recipient.ts';
+import type { Deps } from './ports.ts';
+
+/** Some sockets did not take the frame for now; the queue's redelivery tries again. */
+export class DeliveryFailed extends Error {
+  readonly ids: { userId: string; notificationId?: string };
+  constructor(reason: string, ids: { userId: string; notificationId?: string }) {
+    super(`Delivery failed: ${reason}`);
+    this.name = 'DeliveryFailed';
+    this.ids = ids;
+  }
+}
+
+export interface SendResult {
+  sent: number;
+  gone: number;
+  failed: { connection_id: string; reason: string }[];
+}
+
+/** A row may be written before its handshake ends; until then the gateway answers 410 though the socket is about to open. */
+const HANDSHAKE_MS = 5_000;
+
+export async function sendToConnections(
+  deps: Pick<Deps, 'sender' | 'connections' | 'metrics' | 'clock'>,
+  connections: readonly Connection[],
+  frame: ServerFrame,
+): Promise<SendResult> {
+  const result: SendResult = { sent: 0, gone: 0, failed: [] };
+  await Promise.all(
+    connections.map(async (connection) => {
+      let outcome: 'sent' | 'gone';
+      try {
+        outcome = await deps.sender.post(connection.connection_id, frame);
+      } catch (error) {
+        // Decided per socket: one that is slow or faulty must not keep the others from being counted as served.
+        result.failed.push({
+          connection_id: connection.connection_id,
+          reason: error instanceof Error ? error.name : 'Error',
+        });
+        return;
+      }
+      if (outcome === 'sent') {
+        result.sent++;
+        return;
+      }
+      result.gone++;
+      const isOpening = deps.clock.now() - Date.parse(connection.connected_at) < HANDSHAKE_MS;
+      if (!isOpening) await deps.connections.remove(connection);
+    }),
+  );
+  if (result.gone > 0) deps.metrics.count('gone', result.gone);
+  return result;
+}

@@ -1,0 +1,101 @@
+// What a client missed, on the real table.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { changeNotification } from '../../../../lambdas/domain/inbox/change-notification.ts';
+import { sync } from '../../../../lambdas/domain/inbox/sync.ts';
+import { SYNC_NOTIFICATIONS_MAX } from '../../../../protocol/limits.ts';
+import { type InboxOnEngine, inboxOnEngine } from './inbox-on-engine.ts';
+
+let system: InboxOnEngine;
+beforeAll(async () => {
+  system = await inboxOnEngine();
+});
+afterAll(() => system.close());
+beforeEach(async () => {
+  await system.reset();
+  system.posted.length = 0;
+});
+
+const USER = 'alice';
+
+/** Arrivals far enough apart that `sync` does not look at them twice. */
+async function arriveLater(requestId: string, options = {}) {
+  system.clock.ms += 60_000;
+  return (await system.arrive(USER, requestId, options)).id;
+}
+
+async function synced(since?: string) {
+  system.posted.length = 0;
+  const frame = await sync(system.deps, USER, 'c1', since);
+  const ids = system.posted.map(({ frame: posted }) =>
+    posted.type === 'notification' ? posted.notification.id : posted.type,
+  );
+  return { frame, ids };
+}
+
+describe('sync', () => {
+  it('sends what came after the last one seen, own and everyone’s, oldest first, each with the count', async () => {
+    const seen = await arriveLater('1');
+    const own = await arriveLater('2');
+    system.clock.ms += 60_000;
+    const { id: broadcast } = await system.broadcast('3');
+    const last = await arriveLater('4');
+    const { frame, ids } = await synced(seen);
+    expect(ids).toEqual([own, broadcast, last]);
+    expect(frame).toEqual({ type: 'synced', unread_count: 4, recovered: true });
+    expect(system.posted[0]!.frame).toMatchObject({ unread_count: 4, notification: { user_id: USER, is_read: false } });
+  });
+
+  it('knows what was read, and leaves out what was archived or has expired', async () => {
+    const seen = await arriveLater('1');
+    const read = await arriveLater('2');
+    await changeNotification(system.deps, USER, read, 'read');
+    await changeNotification(system.deps, USER, await arriveLater('3'), 'archive');
+    await arriveLater('4', { expiresInSeconds: 1 });
+    system.clock.ms += 2_000;
+    const { frame, ids } = await synced(seen);
+    expect(ids).toEqual([read]);
+    expect(system.posted[0]!.frame).toMatchObject({ notification: { is_read: true } });
+    expect(frame).toMatchObject({ unread_count: 1, recovered: true });
+  });
+
+  it('goes on behind a stretch of expired rows that fills a whole page', async () => {
+    const seen = await arriveLater('1');
+    await Promise.all(
+      Array.from({ length: 120 }, (_, at) => system.arrive(USER, `short-${at}`, { expiresInSeconds: 20 })),
+    );
+    const last = await arriveLater('last');
+    expect(await synced(seen)).toEqual({ frame: { type: 'synced', unread_count: 2, recovered: true }, ids: [last] });
+  });
+
+  it('tells only the count on a first visit', async () => {
+    await arriveLater('1');
+    expect(await synced()).toEqual({ frame: { type: 'synced', unread_count: 1, recovered: true }, ids: [] });
+  });
+
+  it('says so when it cannot know what was missed: an unknown id, another user’s, one that is gone', async () => {
+    const { id: foreign } = await system.arrive('bob', '1');
+    const expired = await arriveLater('2', { expiresInSeconds: 1 });
+    system.clock.ms += 2_000;
+    for (const since of [foreign, expired, '01970000-0000-7000-8000-000000000000']) {
+      expect((await synced(since)).frame.recovered).toBe(false);
+    }
+  });
+
+  it('says so when more was missed than it sends', async () => {
+    const seen = await arriveLater('1');
+    system.clock.ms += 60_000;
+    await Promise.all(Array.from({ length: SYNC_NOTIFICATIONS_MAX + 1 }, (_, at) => system.arrive(USER, `many-${at}`)));
+    const { frame, ids } = await synced(seen);
+    expect(frame.recovered).toBe(false);
+    expect(ids).toHaveLength(SYNC_NOTIFICATIONS_MAX);
+    expect(new Set(ids).size).toBe(SYNC_NOTIFICATIONS_MAX);
+  });
+
+  it('stops when the socket is gone', async () => {
+    const seen = await arriveLater('1');
+    await arriveLater('2');
+    system.gone.add('c1');
+    expect((await synced(seen)).ids).toEqual([]);
+    system.gone.clear();
+  });
+});
