@@ -39,7 +39,7 @@ export async function startBenchStack() {
     credentials: { accessKeyId: outputs.aws_access_key_id!, secretAccessKey: outputs.aws_secret_access_key! },
   });
 
-  /** The runtime's own door. */
+  /** The control API. */
   const call = async (method: string, path: string, body?: unknown): Promise<any> => {
     const response = await fetch(`${outputs.http_url}/_local/${path}`, {
       method,

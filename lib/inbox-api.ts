@@ -1,4 +1,4 @@
-// The HTTP API: explicit routes, each with the door it needs: open, JWT, or IAM for back ends.
+// The HTTP API: explicit routes, each with the auth it needs: open, JWT, or IAM for back ends.
 
 import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
@@ -29,10 +29,10 @@ const THROTTLE = { rateLimit: 1_000, burstLimit: 500 };
 /** Tickets come with every connection attempt, so after a disturbance everyone asks at once. */
 const TICKET_THROTTLE = { throttlingRateLimit: 500, throttlingBurstLimit: 500 };
 
-type Door = 'open' | 'jwt' | 'iam';
+type AuthMethod = 'open' | 'jwt' | 'iam';
 
-/** Method, path and door of every route; the function's own router has the same. */
-export const INBOX_ROUTES: readonly (readonly [HttpMethod, string, Door])[] = [
+/** Method, path and auth method of every route; the function's own router has the same. */
+export const INBOX_ROUTES: readonly (readonly [HttpMethod, string, AuthMethod])[] = [
   [HttpMethod.GET, '/health', 'open'],
   [HttpMethod.GET, '/api/v2/notifications', 'jwt'],
   [HttpMethod.GET, '/api/v2/notifications/unread-count', 'jwt'],
@@ -60,11 +60,11 @@ const OPEN_ON_PURPOSE = {
 
 export class InboxApi extends Construct {
   readonly api: HttpApi;
-  private readonly doors: Record<Door, IHttpRouteAuthorizer | undefined>;
+  private readonly authorizers: Record<AuthMethod, IHttpRouteAuthorizer | undefined>;
 
   constructor(scope: Construct, id: string, props: InboxApiProps) {
     super(scope, id);
-    this.doors = {
+    this.authorizers = {
       open: undefined,
       iam: new HttpIamAuthorizer(),
       jwt: new HttpJwtAuthorizer('Jwt', props.issuer, { jwtAudience: props.audience.split(',') }),
@@ -107,10 +107,10 @@ export class InboxApi extends Construct {
   /** Apart from the constructor, because the function may need the API's URL first. */
   serve(inbox: IFunction): void {
     const integration = new HttpLambdaIntegration('Inbox', inbox);
-    for (const [method, path, door] of INBOX_ROUTES) {
-      const authorizer = this.doors[door];
+    for (const [method, path, auth] of INBOX_ROUTES) {
+      const authorizer = this.authorizers[auth];
       const routes = this.api.addRoutes({ path, methods: [method], integration, ...(authorizer && { authorizer }) });
-      if (door === 'open') for (const route of routes) Validations.of(route).acknowledge(OPEN_ON_PURPOSE);
+      if (auth === 'open') for (const route of routes) Validations.of(route).acknowledge(OPEN_ON_PURPOSE);
     }
   }
 }

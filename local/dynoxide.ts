@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { killWithUs } from './child-dies-with-us.ts';
+import { killWithUs } from './kill-child-on-exit.ts';
 
 export interface RunningEngine {
   endpoint: string;

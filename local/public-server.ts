@@ -1,18 +1,18 @@
-// The public port: the runtime's own door and console, the issuer's documents, then the stack's APIs.
+// The public port: the control API and console, the issuer's documents, then the stack's APIs.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { Door } from './aws/door.ts';
+import type { AwsEndpoint } from './aws/endpoint.ts';
 import { consolePage } from './console/console-page.ts';
+import type { ControlApi } from './control-api.ts';
 import { type HttpApi, NOT_FOUND } from './gateway/http-api.ts';
 import type { WebSocketApi } from './gateway/websocket-api.ts';
 import type { Issuer } from './issuer.ts';
-import type { LocalDoor } from './local-door.ts';
 
 /** As on AWS, where a back end makes this URL from the WebSocket API's own: the same host, the stage, the connection. */
 const CONNECTIONS_PATH = /^\/[^/]+\/@connections\//;
 
 export function publicServer(
   server: Server,
-  parts: { local: LocalDoor; issuer: Issuer; api: HttpApi; sockets: WebSocketApi; aws: Door },
+  parts: { local: ControlApi; issuer: Issuer; api: HttpApi; sockets: WebSocketApi; aws: AwsEndpoint },
 ): void {
   const { local, issuer, api, sockets, aws } = parts;
   const answer = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {

@@ -1,5 +1,5 @@
 // The platform applications that exist here: on AWS someone makes them with the credentials of FCM and APNs.
-import type { ApplicationSetting } from './phones/platform-applications.ts';
+import type { ApplicationSetting } from './sns/platform-applications.ts';
 import type { Stack } from './stack.ts';
 
 const arn = (provider: string) => `arn:aws:sns:us-east-1:000000000000:app/${provider}/carillon`;

@@ -3,36 +3,36 @@ import { createServer, type Server } from 'node:http';
 import { activity } from './activity.ts';
 import type { Assembly } from './assembly.ts';
 import { connectionsService } from './aws/connections.ts';
-import { createDoor } from './aws/door.ts';
 import { dynamodbService } from './aws/dynamodb.ts';
+import { createEndpoint } from './aws/endpoint.ts';
 import { eventsService } from './aws/events.ts';
 import { schedulerService } from './aws/scheduler.ts';
 import { snsService } from './aws/sns.ts';
 import { sqsService } from './aws/sqs.ts';
-import { createEventBus } from './bus/event-bus.ts';
 import { createCalls } from './calls.ts';
 import { movableClock } from './clock.ts';
+import { type ControlApi, controlApi } from './control-api.ts';
 import { createGate } from './create-gate.ts';
 import type { DynamoDbEngine } from './dynamodb-engine.ts';
+import { createEventBus } from './events/event-bus.ts';
 import { createFaults } from './faults.ts';
 import { createEventSources } from './functions/event-source.ts';
 import type { LogLine } from './functions/function-logs.ts';
 import { createFunctions } from './functions/pool.ts';
 import { httpApi } from './gateway/http-api.ts';
 import { webSocketApi } from './gateway/websocket-api.ts';
-import { holdCallers } from './hold-callers.ts';
 import { checkPolicies } from './iam/check-policies.ts';
 import { createCredentials } from './iam/credentials.ts';
 import type { Principal } from './iam/principal.ts';
 import { createIssuer } from './issuer.ts';
-import { type LocalDoor, localDoor } from './local-door.ts';
 import { meter } from './meter.ts';
-import { createSns } from './phones/sns.ts';
 import { listenNear, reservePort } from './ports.ts';
 import { publicServer } from './public-server.ts';
 import { pushApplications } from './push-applications.ts';
-import { createQueues } from './queues/queues.ts';
+import { queueUntilReady } from './queue-until-ready.ts';
 import { createScheduler } from './scheduler/scheduler.ts';
+import { createSns } from './sns/sns.ts';
+import { createQueues } from './sqs/queues.ts';
 import type { Stack } from './stack.ts';
 import { loadStack } from './template/load-stack.ts';
 import { apiIds, localUrls } from './template/local-urls.ts';
@@ -56,7 +56,7 @@ export interface RuntimeOptions {
   maxWorkers?: number;
 }
 
-export interface Runtime extends LocalDoor {
+export interface Runtime extends ControlApi {
   stack: Stack;
   ignored: Ignored[];
   /** The principal of a function, its role's statements in it: what changes there counts from the next call on. */
@@ -71,7 +71,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     throw new Error(`This template cannot run here:\n- ${support.problems.join('\n- ')}`);
 
   const server: Server = createServer();
-  const letIn = holdCallers(server);
+  const letIn = queueUntilReady(server);
   const port = await listenNear(server, options.port);
   const awsPort = await reservePort(options.awsPort, port);
   const httpBaseUrl = `http://127.0.0.1:${port}`;
@@ -132,7 +132,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const sns = createSns({ ...shared, ...queueAccess }, { applications: pushApplications(stack), appleTokens: 'any' });
   const dynamodb = dynamodbService({ endpoint: engine.endpoint, stack, meter: billed });
   const events = eventsService(bus, billed);
-  const door = createDoor({
+  const awsEndpoint = createEndpoint({
     services: [
       dynamodb,
       sqsService(queues, billed),
@@ -164,10 +164,10 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     principalOf: functions.principalOf,
   });
   await engine.createTables(stack);
-  await door.listen(awsPort);
+  await awsEndpoint.listen(awsPort);
   await Promise.all([functions.warm(), sources.start()]);
 
-  const local = localDoor({
+  const local = controlApi({
     ...shared,
     calls,
     faults,
@@ -182,7 +182,13 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     urls: { http: httpBaseUrl, aws: awsBaseUrl },
     ignored: support.ignored,
   });
-  publicServer(server, { local, issuer, api: httpApi(stack, { ...shared, credentials, events }), sockets, aws: door });
+  publicServer(server, {
+    local,
+    issuer,
+    api: httpApi(stack, { ...shared, credentials, events }),
+    sockets,
+    aws: awsEndpoint,
+  });
   letIn();
 
   return {
@@ -197,7 +203,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       await new Promise((resolve) => server.close(resolve));
       clock.close();
       await functions.close();
-      await door.close();
+      await awsEndpoint.close();
       dynamodb.close();
     },
   };

@@ -37,7 +37,7 @@ function inOurSpelling(entry: unknown): unknown {
   const spelling: Record<string, string> = { Source: 'source', DetailType: 'detail_type', Detail: 'detail' };
   return Object.fromEntries(
     Object.entries(entry)
-      .filter(([name]) => name !== 'EventBusName') // There is one bus behind this door.
+      .filter(([name]) => name !== 'EventBusName') // This endpoint has one bus.
       .map(([name, value]) => [spelling[name] ?? name, value]),
   );
 }

@@ -46,8 +46,8 @@ const REFUSALS: Record<number, string> = {
 };
 
 function describe(operation: RestOperation, schemas: Json): Json {
-  const { door, reply } = operation;
-  const refusals = [...(operation.refusals ?? []), ...(door === 'jwt' ? [401] : []), ...(door === 'iam' ? [403] : [])];
+  const { auth, reply } = operation;
+  const refusals = [...(operation.refusals ?? []), ...(auth === 'jwt' ? [401] : []), ...(auth === 'iam' ? [403] : [])];
   const parameters = [
     ...Object.entries(operation.pathParameters ?? {}).map(([name, schema]) => ({
       name,
@@ -65,7 +65,7 @@ function describe(operation: RestOperation, schemas: Json): Json {
   return {
     operationId: operation.id,
     summary: operation.summary,
-    security: door === 'open' ? [] : [{ [door]: [] }],
+    security: auth === 'open' ? [] : [{ [auth]: [] }],
     ...(parameters.length > 0 && { parameters }),
     ...(operation.body && {
       requestBody: {

@@ -95,7 +95,7 @@ const LAYERS: Record<string, Layer> = {
     mayImportTypes: ['environment'],
     packages: /^(aws-cdk-lib|constructs$|esbuild$|node:)/,
   },
-  bin: { has: /^bin\//, mayImport: ['lib', 'protocol'], packages: /^(aws-cdk-lib$|node:)/ },
+  bin: { has: /^bin\//, mayImport: ['lib', 'protocol'], packages: /^(aws-cdk-lib$|@aws-sdk\/|node:)/ },
   client: { has: /^client\//, mayImport: ['protocol'], packages: /^(partysocket|lit|react)/ },
   local: {
     has: /^local\//,

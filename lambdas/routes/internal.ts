@@ -1,4 +1,4 @@
-// Doors for back ends, opened by IAM: tickets for any user, and events without an AWS SDK.
+// IAM routes for back ends: tickets for any user, and events without an AWS SDK.
 import { Hono } from 'hono';
 import { eventBatchSchema } from '../../protocol/event-batch.ts';
 import { internalTicketRequestSchema } from '../../protocol/ticket.ts';

@@ -1,9 +1,9 @@
 // EventBridge on the wire (AWS JSON 1.1): PutEvents and what reads; rules and buses come from the template alone.
 // https://docs.aws.amazon.com/eventbridge/latest/APIReference/Welcome.html
-import type { EventBus } from '../bus/event-bus.ts';
-import { type EventEntry, entryBytes } from '../bus/event-entry.ts';
-import { compilePatternText } from '../bus/pattern.ts';
-import { busNameOf, type Rule } from '../bus/rules.ts';
+import type { EventBus } from '../events/event-bus.ts';
+import { type EventEntry, entryBytes } from '../events/event-entry.ts';
+import { compilePatternText } from '../events/pattern.ts';
+import { busNameOf, type Rule } from '../events/rules.ts';
 import type { Permission } from '../iam/principal.ts';
 import type { Meter } from '../meter.ts';
 import { AwsError } from './aws-error.ts';

@@ -1,10 +1,10 @@
 // SNS's wire protocol (AWS Query, 2010-03-31): one entry per action, with what IAM must allow.
 // https://docs.aws.amazon.com/sns/latest/api/API_Operations.html
 import type { Permission } from '../iam/principal.ts';
-import type { Endpoint } from '../phones/endpoints.ts';
-import { invalidParameter } from '../phones/platform-applications.ts';
-import type { Sns } from '../phones/sns.ts';
-import type { Subscription } from '../phones/topics.ts';
+import type { Endpoint } from '../sns/endpoints.ts';
+import { invalidParameter } from '../sns/platform-applications.ts';
+import type { Sns } from '../sns/sns.ts';
+import type { Subscription } from '../sns/topics.ts';
 import type { Stack } from '../stack.ts';
 import { AwsError } from './aws-error.ts';
 import { notEmulated } from './not-emulated.ts';

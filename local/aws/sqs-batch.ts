@@ -1,5 +1,5 @@
 // The batch operations' common rules: the whole call fails for a malformed batch, an entry alone for its own fault.
-import { messageBytes } from '../queues/message.ts';
+import { messageBytes } from '../sqs/message.ts';
 import { AwsError } from './aws-error.ts';
 import { queryErrorCode } from './sqs-errors.ts';
 

@@ -5,9 +5,9 @@ import {
   type MessageAttributes,
   md5OfAttributes,
   md5OfBody,
-} from '../queues/message.ts';
-import type { SendInput } from '../queues/queue.ts';
-import type { ReceivedMessage } from '../queues/stored-message.ts';
+} from '../sqs/message.ts';
+import type { SendInput } from '../sqs/queue.ts';
+import type { ReceivedMessage } from '../sqs/stored-message.ts';
 
 export interface Sender {
   id: string;

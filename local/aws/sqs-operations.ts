@@ -1,9 +1,9 @@
 // Each SQS operation: what IAM must allow and what it does, on inputs in the JSON protocol's shape.
 import type { Permission } from '../iam/principal.ts';
 import type { Meter } from '../meter.ts';
-import { invalidValue, messageBytes } from '../queues/message.ts';
-import type { Queue } from '../queues/queue.ts';
-import type { Queues } from '../queues/queues.ts';
+import { invalidValue, messageBytes } from '../sqs/message.ts';
+import type { Queue } from '../sqs/queue.ts';
+import type { Queues } from '../sqs/queues.ts';
 import { AwsError } from './aws-error.ts';
 import { notEmulated } from './not-emulated.ts';
 import { runBatch } from './sqs-batch.ts';

@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/Welcome.html
 import type { Principal } from '../iam/principal.ts';
 import type { Meter } from '../meter.ts';
-import type { Queues } from '../queues/queues.ts';
+import type { Queues } from '../sqs/queues.ts';
 import { AwsError } from './aws-error.ts';
 import { checkShape, readJsonBody } from './input-shape.ts';
 import type { Operation, Service, WireRequest, WireResponse } from './service.ts';

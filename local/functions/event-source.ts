@@ -2,8 +2,8 @@
 // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
 import type { Activity } from '../activity.ts';
 import type { Clock } from '../clock.ts';
-import type { Queues } from '../queues/queues.ts';
-import type { ReceivedMessage } from '../queues/stored-message.ts';
+import type { Queues } from '../sqs/queues.ts';
+import type { ReceivedMessage } from '../sqs/stored-message.ts';
 import type { Functions, Stack } from '../stack.ts';
 import { failedMessageIds } from './batch-failures.ts';
 import { MAX_PER_CALL, type QueueCaller, type QueueCallerDeps, queueCaller } from './queue-caller.ts';

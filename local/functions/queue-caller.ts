@@ -2,7 +2,7 @@
 import type { Gate } from '../gate.ts';
 import type { Principal } from '../iam/principal.ts';
 import type { Meter } from '../meter.ts';
-import type { ReceivedMessage } from '../queues/stored-message.ts';
+import type { ReceivedMessage } from '../sqs/stored-message.ts';
 import type { Mapping } from './queue-mapping.ts';
 
 /** AWS's most per receive or delete call. */

@@ -1,5 +1,5 @@
 // The event a function gets for messages of a queue. https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
-import type { ReceivedMessage } from '../queues/stored-message.ts';
+import type { ReceivedMessage } from '../sqs/stored-message.ts';
 
 /** Lambda's limit on a synchronous payload, which a batch must fit. */
 const MAX_EVENT_BYTES = 6 * 1024 * 1024;

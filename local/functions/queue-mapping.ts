@@ -1,9 +1,9 @@
 // Reads the event source mappings of the template that lead from a queue to a function.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventsourcemapping.html
-import { compilePatternText } from '../bus/pattern.ts';
-import type { Queue } from '../queues/queue.ts';
-import type { Queues } from '../queues/queues.ts';
-import type { ReceivedMessage } from '../queues/stored-message.ts';
+import { compilePatternText } from '../events/pattern.ts';
+import type { Queue } from '../sqs/queue.ts';
+import type { Queues } from '../sqs/queues.ts';
+import type { ReceivedMessage } from '../sqs/stored-message.ts';
 import type { Resource, Stack } from '../stack.ts';
 import { toRecord } from './queue-event.ts';
 

@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
 import type { Activity } from '../activity.ts';
 import type { Clock } from '../clock.ts';
-import type { ReceivedMessage } from '../queues/stored-message.ts';
+import type { ReceivedMessage } from '../sqs/stored-message.ts';
 import type { QueueCaller } from './queue-caller.ts';
 import type { Mapping } from './queue-mapping.ts';
 

@@ -21,6 +21,6 @@ export interface HttpApiDeps extends WebSocketApiDeps {
   gate: Gate;
   /** Whose access key signs a request, for routes with AWS_IAM. */
   credentials: Pick<Credentials, 'find'>;
-  /** The event bus's door, for EventBridge-PutEvents integrations; only needed where a route has one. */
+  /** The events endpoint, for EventBridge-PutEvents integrations; only needed where a route has one. */
   events?: Service;
 }

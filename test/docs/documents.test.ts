@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { type LocalParts, localRoutes } from '../../local/control-routes.ts';
 import { FAULT_KINDS } from '../../local/faults.ts';
-import { type LocalParts, localRoutes } from '../../local/local-routes.ts';
 import { BILLING_UNITS } from '../../local/meter.ts';
 import { KNOWN_SERVICES } from '../../local/service-failures.ts';
 import {
@@ -53,7 +53,7 @@ describe('docs/local-runtime.md', () => {
 
   it('lists every route of /_local/, and no other', () => {
     const { routes } = localRoutes({} as LocalParts);
-    const table = section(document, 'Its own door').split('###')[0]!;
+    const table = section(document, 'Control API').split('###')[0]!;
     const told = tabledNames(table).filter((name) => name.includes('/_local/'));
     expect(told.sort()).toEqual(Object.keys(routes).sort());
   });

@@ -4,7 +4,7 @@ import { newUser } from '../support/new-user.ts';
 import { registerPhone } from '../support/phone.ts';
 import { type StackUnderTest, stackUnderTest } from '../support/stack-under-test.ts';
 import { notificationsOf } from '../support/stored-rows.ts';
-import { hasLocalDoor } from '../support/target.ts';
+import { hasControlApi } from '../support/target.ts';
 
 let stack: StackUnderTest;
 beforeAll(async () => {
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.close());
 
-describe.runIf(hasLocalDoor)('requires_ack', () => {
+describe.runIf(hasControlApi)('requires_ack', () => {
   it('is sent at 0, 5 and 10 s, then pushed once at 15 s; the audit fields say so', async () => {
     const userId = newUser('silent');
     const phone = await registerPhone(stack, userId);

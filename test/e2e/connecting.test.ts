@@ -6,7 +6,7 @@ import { forgedTokens } from '../support/forged-tokens.ts';
 import { newUser } from '../support/new-user.ts';
 import { type StackUnderTest, stackUnderTest } from '../support/stack-under-test.ts';
 import { allRows } from '../support/stored-rows.ts';
-import { hasLocalDoor, ownsTarget } from '../support/target.ts';
+import { hasControlApi, ownsTarget } from '../support/target.ts';
 import { upgradeStatus } from '../support/upgrade-status.ts';
 
 const alice = newUser('alice');
@@ -45,7 +45,7 @@ describe('no credentials', () => {
   );
 });
 
-describe.skipIf(!hasLocalDoor)('tokens (need the local issuer)', () => {
+describe.skipIf(!hasControlApi)('tokens (need the local issuer)', () => {
   it('open a socket as ?token=, as ?jwt= and as a bearer header', async () => {
     const token = await stack.token(alice);
     expect(await status(`?token=${token}`)).toBe(101);
@@ -120,7 +120,7 @@ describe('tickets', () => {
     }
   });
 
-  it.skipIf(!hasLocalDoor)('end after 60 seconds, or after what was asked for (needs the local clock)', async () => {
+  it.skipIf(!hasControlApi)('end after 60 seconds, or after what was asked for (needs the local clock)', async () => {
     const [short, usual, long] = [
       await ticket(alice, { ttl_seconds: 5 }),
       await ticket(alice),
@@ -141,7 +141,7 @@ describe('tickets', () => {
     expect(text).not.toContain(secret);
   });
 
-  it.skipIf(!hasLocalDoor)(
+  it.skipIf(!hasControlApi)(
     "come from POST /api/v2/tickets for the token's own user (needs the local issuer)",
     async () => {
       const user = newUser('ticketed');

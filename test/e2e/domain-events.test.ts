@@ -4,7 +4,7 @@ import { newUser } from '../support/new-user.ts';
 import { registerPhone } from '../support/phone.ts';
 import { type StackUnderTest, stackUnderTest } from '../support/stack-under-test.ts';
 import { broadcasts, notificationsOf } from '../support/stored-rows.ts';
-import { hasLocalDoor } from '../support/target.ts';
+import { hasControlApi } from '../support/target.ts';
 
 let stack: StackUnderTest;
 beforeAll(async () => {
@@ -184,7 +184,7 @@ describe('group events by name', () => {
   });
 });
 
-describe.runIf(hasLocalDoor)('the three usage examples of the service', () => {
+describe.runIf(hasControlApi)('the three usage examples of the service', () => {
   it('now, in ten minutes, and everyone: stored once, pushed once', async () => {
     const user = newUser('user');
     const phone = await registerPhone(stack, user);

@@ -6,7 +6,7 @@ import { drain } from '../support/queue-contents.ts';
 import type { SocketClient } from '../support/socket-client.ts';
 import { type StackUnderTest, stackUnderTest } from '../support/stack-under-test.ts';
 import { broadcasts, notificationsOf } from '../support/stored-rows.ts';
-import { hasLocalDoor } from '../support/target.ts';
+import { hasControlApi } from '../support/target.ts';
 
 let stack: StackUnderTest;
 beforeAll(async () => {
@@ -225,7 +225,7 @@ const FAILURES = [
 /** The SDK waits it out, for up to two real seconds, and says nothing: once for each operation is enough. */
 const THROTTLED = ['throttle', 1] as const;
 
-describe.runIf(hasLocalDoor)('the failure of any one call', () => {
+describe.runIf(hasControlApi)('the failure of any one call', () => {
   const covered = new Set<string>();
   const throttled = new Set<string>();
 

@@ -6,7 +6,7 @@ import { expectQueuesEmpty } from '../support/queue-contents.ts';
 import type { SocketClient } from '../support/socket-client.ts';
 import { type StackUnderTest, stackUnderTest } from '../support/stack-under-test.ts';
 import { connectionsOf } from '../support/stored-rows.ts';
-import { hasLocalDoor } from '../support/target.ts';
+import { hasControlApi } from '../support/target.ts';
 
 const user = newUser('sender');
 let stack: StackUnderTest;
@@ -119,7 +119,7 @@ describe('ping', () => {
     expect(socket.of('pong').at(-1)).toEqual({ type: 'pong' });
   });
 
-  it.skipIf(!hasLocalDoor)('runs no function (needs the local meter)', async () => {
+  it.skipIf(!hasControlApi)('runs no function (needs the local meter)', async () => {
     await stack.local.settle();
     await stack.local.resetMeter();
     for (let ping = 0; ping < 20; ping++) await socket.caughtUp();
@@ -220,7 +220,7 @@ describe('anything at all', () => {
     );
   });
 
-  it.skipIf(!hasLocalDoor)('left nothing behind (needs the local door)', async () => {
+  it.skipIf(!hasControlApi)('left nothing behind (needs the control API)', async () => {
     await stack.local.settle();
     await expectQueuesEmpty(stack);
     const errors = Object.entries((await stack.local.meter()).functions).filter(([, stats]: any) => stats.errors > 0);

@@ -4,7 +4,7 @@ import { EVERYONE } from '../../protocol/user-id.ts';
 import { newUser } from '../support/new-user.ts';
 import { type StackUnderTest, stackUnderTest } from '../support/stack-under-test.ts';
 import { connectionsOf } from '../support/stored-rows.ts';
-import { hasLocalDoor } from '../support/target.ts';
+import { hasControlApi } from '../support/target.ts';
 import { validateReply } from '../support/validate-reply.ts';
 
 let stack: StackUnderTest;
@@ -151,7 +151,7 @@ describe('the documented endpoints', () => {
   });
 });
 
-describe.skipIf(!hasLocalDoor)('a socket that was cut (needs the local door)', () => {
+describe.skipIf(!hasControlApi)('a socket that was cut (needs the control API)', () => {
   it('does not keep a change from being made, and is forgotten by it', async () => {
     const { ids, tab } = await receive(['a']);
     const mine = (await stack.local.connections()).find((connection) => connection.user_id === user);

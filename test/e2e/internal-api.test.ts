@@ -1,10 +1,10 @@
-// The doors for back ends, opened by IAM, and the one that is open to all.
+// The IAM routes for back ends, and the one route without authentication.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newUser } from '../support/new-user.ts';
 import { drain } from '../support/queue-contents.ts';
 import { type StackUnderTest, stackUnderTest } from '../support/stack-under-test.ts';
 import { notificationsOf } from '../support/stored-rows.ts';
-import { hasLocalDoor } from '../support/target.ts';
+import { hasControlApi } from '../support/target.ts';
 
 let stack: StackUnderTest;
 beforeAll(async () => {
@@ -41,7 +41,7 @@ describe.each(PATHS)('POST %s', (path) => {
     expect((await stack.http('POST', path, { body, sign: stranger })).status).toBe(403);
   });
 
-  it.skipIf(!hasLocalDoor)('is refused with 403 to a user of the API (needs the local issuer)', async () => {
+  it.skipIf(!hasControlApi)('is refused with 403 to a user of the API (needs the local issuer)', async () => {
     expect((await stack.as('alice', 'POST', path, { user_id: 'alice' })).status).toBe(403);
   });
 
@@ -147,7 +147,7 @@ describe('POST /internal/events', () => {
     await Promise.all(sockets.map((socket) => socket.frame('notification')));
   });
 
-  it.skipIf(!hasLocalDoor)('lets the pipeline judge what is in the event (needs the local door)', async () => {
+  it.skipIf(!hasControlApi)('lets the pipeline judge what is in the event (needs the control API)', async () => {
     const reply = await signed('/internal/events', {
       entries: [{ detail_type: 'notification.requested', detail: { ...request('a'), title: 7 } }],
     });
@@ -178,7 +178,7 @@ describe('POST /internal/events', () => {
     expect([reply.status, reply.body.code, reply.body.field]).toEqual([400, 'invalid_request', field]);
   });
 
-  it.skipIf(!hasLocalDoor)('puts none of a batch with a bad entry (needs the local door)', async () => {
+  it.skipIf(!hasControlApi)('puts none of a batch with a bad entry (needs the control API)', async () => {
     const user = newUser('half');
     const good = { detail_type: 'notification.requested', detail: request(user) };
     expect((await signed('/internal/events', { entries: [good, { detail: {} }] })).status).toBe(400);

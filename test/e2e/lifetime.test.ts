@@ -4,7 +4,7 @@ import { newUser } from '../support/new-user.ts';
 import { expectQueuesEmpty } from '../support/queue-contents.ts';
 import { type StackUnderTest, stackUnderTest } from '../support/stack-under-test.ts';
 import { allRows, connectionsOf, notificationsOf } from '../support/stored-rows.ts';
-import { hasLocalDoor } from '../support/target.ts';
+import { hasControlApi } from '../support/target.ts';
 
 let stack: StackUnderTest;
 beforeAll(async () => {
@@ -34,7 +34,7 @@ describe('closed', () => {
     expect(row).not.toHaveProperty('sent_at');
   });
 
-  it.skipIf(!hasLocalDoor)('leaves not a row anywhere (needs the local door)', async () => {
+  it.skipIf(!hasControlApi)('leaves not a row anywhere (needs the control API)', async () => {
     const user = newUser('traceless');
     const sockets = await Promise.all([stack.connect(user, { topics: ['chat:1'] }), stack.connect(user)]);
     const rowsOfConnections = async () =>
@@ -55,7 +55,7 @@ describe('closed', () => {
   });
 });
 
-describe.skipIf(!hasLocalDoor)('cut without a close frame (needs the local door)', () => {
+describe.skipIf(!hasControlApi)('cut without a close frame (needs the control API)', () => {
   it('is found gone by the next delivery, forgotten, and costs the other tabs no frame', async () => {
     const user = newUser('cut');
     const lost = await stack.connect(user);
@@ -112,7 +112,7 @@ describe.skipIf(!hasLocalDoor)('cut without a close frame (needs the local door)
   });
 });
 
-describe.skipIf(!hasLocalDoor)('time (needs the local clock)', () => {
+describe.skipIf(!hasControlApi)('time (needs the local clock)', () => {
   it('closes what was idle for ten minutes, with 1001, and forgets it', async () => {
     const user = newUser('idle');
     const socket = await stack.connect(user);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newUser } from '../support/new-user.ts';
 import { type StackUnderTest, stackUnderTest } from '../support/stack-under-test.ts';
 import { connectionsOf } from '../support/stored-rows.ts';
-import { hasLocalDoor } from '../support/target.ts';
+import { hasControlApi } from '../support/target.ts';
 
 let stack: StackUnderTest;
 beforeAll(async () => {
@@ -25,7 +25,7 @@ describe('user.logged_out', () => {
     expect(await connectionsOf(stack, alice)).toEqual([]);
   });
 
-  it.runIf(hasLocalDoor)('delivered again later, it leaves the sockets of a new login open', async () => {
+  it.runIf(hasControlApi)('delivered again later, it leaves the sockets of a new login open', async () => {
     const alice = newUser('alice');
     const old = await stack.connect(alice);
     await stack.local.duplicateNext(1);
@@ -39,7 +39,7 @@ describe('user.logged_out', () => {
     expect(fresh.of('error')).toEqual([]);
   });
 
-  it.runIf(hasLocalDoor)('closes a socket though telling it or the first try fails', async () => {
+  it.runIf(hasControlApi)('closes a socket though telling it or the first try fails', async () => {
     const alice = newUser('alice');
     const socket = await stack.connect(alice);
     await stack.local.fault({
@@ -57,7 +57,7 @@ describe('user.logged_out', () => {
   });
 });
 
-describe.runIf(hasLocalDoor)('a token', () => {
+describe.runIf(hasControlApi)('a token', () => {
   it.each([
     ['in ten minutes', 570],
     ['in an hour', 3_600],

@@ -7,7 +7,7 @@ import { drain, expectQueuesEmpty } from '../support/queue-contents.ts';
 import type { SocketClient } from '../support/socket-client.ts';
 import { type StackUnderTest, stackUnderTest } from '../support/stack-under-test.ts';
 import { notificationsOf } from '../support/stored-rows.ts';
-import { hasLocalDoor } from '../support/target.ts';
+import { hasControlApi } from '../support/target.ts';
 
 let stack: StackUnderTest;
 beforeAll(async () => {
@@ -50,7 +50,7 @@ async function lastSeen(userId: string): Promise<any> {
   return notification;
 }
 
-describe.skipIf(!hasLocalDoor)('missed (needs the local door)', () => {
+describe.skipIf(!hasControlApi)('missed (needs the control API)', () => {
   it('waits in the inbox, marked as sent to nobody', async () => {
     const user = newUser('away');
     await stack.notify({ user_id: user, title: 'Waiting' });
@@ -118,7 +118,7 @@ describe.skipIf(!hasLocalDoor)('missed (needs the local door)', () => {
   });
 });
 
-describe.skipIf(!hasLocalDoor)('expired (needs the local door)', () => {
+describe.skipIf(!hasControlApi)('expired (needs the control API)', () => {
   it('a request whose time is over is neither stored nor sent, and is no failure', async () => {
     const user = newUser('late');
     const socket = await stack.connect(user);

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newUser } from '../support/new-user.ts';
 import { type StackUnderTest, stackUnderTest } from '../support/stack-under-test.ts';
-import { hasLocalDoor } from '../support/target.ts';
+import { hasControlApi } from '../support/target.ts';
 import { upgradeStatus } from '../support/upgrade-status.ts';
 
 /** `E2E_REDEMPTIONS=10000` for the full number. */
@@ -46,7 +46,7 @@ describe(`${REDEMPTIONS} redemptions at once`, () => {
     expect(others).toEqual({});
     expect(refused + throttled).toBe(REDEMPTIONS - 1);
     expect(refused).toBeGreaterThan(Math.min(REDEMPTIONS, 900) - 2);
-    if (hasLocalDoor) {
+    if (hasControlApi) {
       const open = await stack.local.connections();
       expect(open.filter((connection) => connection.user_id === user)).toHaveLength(1);
     }

@@ -7,7 +7,7 @@ import { newUser } from '../support/new-user.ts';
 import { drain, expectQueuesEmpty } from '../support/queue-contents.ts';
 import { type StackUnderTest, stackUnderTest } from '../support/stack-under-test.ts';
 import { allRows, broadcasts, connectionsOf, notificationsOf } from '../support/stored-rows.ts';
-import { hasLocalDoor, ownsTarget } from '../support/target.ts';
+import { hasControlApi, ownsTarget } from '../support/target.ts';
 
 let stack: StackUnderTest;
 beforeAll(async () => {
@@ -33,7 +33,7 @@ async function seen(
 const aMinuteAgo = () => new Date(Date.now() - 60_000).toISOString();
 
 describe('the same event twice', () => {
-  it.skipIf(!hasLocalDoor)('from the bus: one row, one frame on each socket (needs the local door)', async () => {
+  it.skipIf(!hasControlApi)('from the bus: one row, one frame on each socket (needs the control API)', async () => {
     const user = newUser('twice');
     const tabs = await Promise.all([stack.connect(user), stack.connect(user)]);
     await stack.local.duplicateNext(1);
@@ -129,7 +129,7 @@ describe('the same event twice', () => {
   });
 });
 
-describe.skipIf(!hasLocalDoor)('one batch (needs the local door)', () => {
+describe.skipIf(!hasControlApi)('one batch (needs the control API)', () => {
   it('with one bad, one gone and one good recipient treats each rightly', async () => {
     const [gone, good, bad] = [newUser('gone'), newUser('good'), newUser('bad')];
     await stack.connect(gone);

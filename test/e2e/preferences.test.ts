@@ -4,7 +4,7 @@ import { newUser } from '../support/new-user.ts';
 import { registerPhone } from '../support/phone.ts';
 import { type StackUnderTest, stackUnderTest } from '../support/stack-under-test.ts';
 import { notificationsOf } from '../support/stored-rows.ts';
-import { hasLocalDoor } from '../support/target.ts';
+import { hasControlApi } from '../support/target.ts';
 
 let stack: StackUnderTest;
 beforeAll(async () => {
@@ -31,7 +31,7 @@ async function quietFor(minutes: number, time_zone: string) {
   return { start: wall(now - 60_000), end: wall(now + minutes * 60_000), time_zone };
 }
 
-describe.runIf(hasLocalDoor)('channels', () => {
+describe.runIf(hasControlApi)('channels', () => {
   it('push off: it waits in the inbox; critical rings all the same', async () => {
     const userId = newUser('no-push');
     const phone = await registerPhone(stack, userId);
@@ -83,7 +83,7 @@ describe.runIf(hasLocalDoor)('channels', () => {
   });
 });
 
-describe.runIf(hasLocalDoor)('quiet hours', () => {
+describe.runIf(hasControlApi)('quiet hours', () => {
   it.each([
     ['soon', 8, 'Europe/Berlin'],
     ['far', 300, 'America/New_York'],
@@ -148,7 +148,7 @@ describe.runIf(hasLocalDoor)('quiet hours', () => {
   });
 });
 
-describe.runIf(hasLocalDoor)('more than sixty a minute of one type', () => {
+describe.runIf(hasControlApi)('more than sixty a minute of one type', () => {
   it('are stored, neither sent nor pushed, and the rows say why; other types and users are not held up', async () => {
     const [online, offline, other] = [newUser('online'), newUser('offline'), newUser('other')];
     const phone = await registerPhone(stack, offline);

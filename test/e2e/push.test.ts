@@ -6,7 +6,7 @@ import { newUser } from '../support/new-user.ts';
 import { registerPhone } from '../support/phone.ts';
 import { type StackUnderTest, stackUnderTest } from '../support/stack-under-test.ts';
 import { notificationsOf } from '../support/stored-rows.ts';
-import { hasLocalDoor, ownsTarget } from '../support/target.ts';
+import { hasControlApi, ownsTarget } from '../support/target.ts';
 
 let stack: StackUnderTest;
 let sns: SNSClient;
@@ -32,7 +32,7 @@ async function notifyAndSettle(request: Parameters<StackUnderTest['notify']>[0])
   await stack.local.settle();
 }
 
-describe.runIf(hasLocalDoor)('devices', () => {
+describe.runIf(hasControlApi)('devices', () => {
   it('are registered once, listed, and removed', async () => {
     const userId = newUser('owner');
     const phone = await registerPhone(stack, userId);
@@ -82,7 +82,7 @@ describe.runIf(hasLocalDoor)('devices', () => {
   });
 });
 
-describe.runIf(hasLocalDoor)('a push', () => {
+describe.runIf(hasControlApi)('a push', () => {
   it('rings every phone of a user who is not connected, with all a phone needs', async () => {
     const userId = newUser('offline');
     const [android, iphone] = [
@@ -202,7 +202,7 @@ describe.runIf(hasLocalDoor)('a push', () => {
   });
 });
 
-describe.runIf(hasLocalDoor)('dead phones', () => {
+describe.runIf(hasControlApi)('dead phones', () => {
   it('are forgotten as SNS reports them, and come back by registering', async () => {
     const userId = newUser('dead');
     const phone = await registerPhone(stack, userId);

@@ -7,7 +7,7 @@ import { newUser } from '../support/new-user.ts';
 import { drain, expectQueuesEmpty } from '../support/queue-contents.ts';
 import { type StackUnderTest, stackUnderTest } from '../support/stack-under-test.ts';
 import { notificationsOf } from '../support/stored-rows.ts';
-import { hasLocalDoor } from '../support/target.ts';
+import { hasControlApi } from '../support/target.ts';
 
 let stack: StackUnderTest;
 beforeAll(async () => {
@@ -142,7 +142,7 @@ async function rejected(): Promise<Rejected[]> {
   }));
 }
 
-describe.skipIf(!hasLocalDoor)('rejected (needs the local door)', () => {
+describe.skipIf(!hasControlApi)('rejected (needs the control API)', () => {
   it.each(BAD_REQUESTS)('notification.requested with %s', async (_what, detail, field) => {
     await stack.put([{ detail_type: 'notification.requested', detail }]);
     const [found, ...others] = await rejected();
@@ -214,7 +214,7 @@ describe.skipIf(!hasLocalDoor)('rejected (needs the local door)', () => {
   });
 });
 
-describe.skipIf(!hasLocalDoor)('anything at all (needs the local door)', () => {
+describe.skipIf(!hasControlApi)('anything at all (needs the control API)', () => {
   const anyValue = fc.oneof(
     fc.jsonValue({ maxDepth: 2 }),
     fc.constantFrom(user, EVERYONE, [user], 'chat:1', true, 0, '', {}),

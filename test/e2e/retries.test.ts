@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newUser } from '../support/new-user.ts';
 import { type StackUnderTest, stackUnderTest } from '../support/stack-under-test.ts';
 import { notificationsOf } from '../support/stored-rows.ts';
-import { hasLocalDoor } from '../support/target.ts';
+import { hasControlApi } from '../support/target.ts';
 
 let stack: StackUnderTest;
 beforeAll(async () => {
@@ -19,7 +19,7 @@ const arnOf = (url: string): string => {
   return `arn:aws:sqs:${stack.outputs.region}:${account}:${name}`;
 };
 
-describe.runIf(hasLocalDoor)('a socket that refuses for now', () => {
+describe.runIf(hasControlApi)('a socket that refuses for now', () => {
   it('is tried again alone; the others are not shown it twice', async () => {
     const user = newUser('slow');
     const sockets = await Promise.all([stack.connect(user), stack.connect(user), stack.connect(user)]);
@@ -89,7 +89,7 @@ describe.runIf(hasLocalDoor)('a socket that refuses for now', () => {
   });
 });
 
-describe.runIf(hasLocalDoor)('a worker killed in the middle of a batch', () => {
+describe.runIf(hasControlApi)('a worker killed in the middle of a batch', () => {
   it('loses nothing: each notification is stored once and reaches its socket', async () => {
     const users = Array.from({ length: 10 }, (_, at) => newUser(`killed${at}`));
     const sockets = await Promise.all(users.map((user) => stack.connect(user)));

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newUser } from '../support/new-user.ts';
 import { type StackUnderTest, stackUnderTest } from '../support/stack-under-test.ts';
 import { notificationsOf } from '../support/stored-rows.ts';
-import { hasLocalDoor } from '../support/target.ts';
+import { hasControlApi } from '../support/target.ts';
 
 let stack: StackUnderTest;
 beforeAll(async () => {
@@ -53,7 +53,7 @@ function lastSundayOfMarch(year: number): number {
   return last.getTime() - last.getUTCDay() * DAY * 1000;
 }
 
-describe.runIf(hasLocalDoor)('delivered at its time, once', () => {
+describe.runIf(hasControlApi)('delivered at its time, once', () => {
   it.each([
     ['in 3 seconds', 3.3],
     ['in ten minutes', 10 * MINUTE],
@@ -103,7 +103,7 @@ describe.runIf(hasLocalDoor)('delivered at its time, once', () => {
   });
 });
 
-describe.runIf(hasLocalDoor)('audiences', () => {
+describe.runIf(hasControlApi)('audiences', () => {
   it('many users cost one schedule', async () => {
     const users = Array.from({ length: 40 }, (_, at) => newUser(`many${at}`));
     const before = (await stack.local.schedules()).length;
@@ -138,7 +138,7 @@ describe.runIf(hasLocalDoor)('audiences', () => {
   });
 });
 
-describe.runIf(hasLocalDoor)('cancelled', () => {
+describe.runIf(hasControlApi)('cancelled', () => {
   const cancel = (id: string) => stack.put([{ detail_type: 'notification.cancelled', detail: { id } }]);
 
   it.each([

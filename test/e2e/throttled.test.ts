@@ -5,7 +5,7 @@ import { newUser } from '../support/new-user.ts';
 import { drain, expectQueuesEmpty } from '../support/queue-contents.ts';
 import { type StackUnderTest, stackUnderTest } from '../support/stack-under-test.ts';
 import { broadcasts, notificationsOf } from '../support/stored-rows.ts';
-import { hasLocalDoor } from '../support/target.ts';
+import { hasControlApi } from '../support/target.ts';
 
 let stack: StackUnderTest;
 beforeAll(async () => {
@@ -24,7 +24,7 @@ const CALLS = [
   ['apigatewaymanagementapi', 'PostToConnection'],
 ] as const;
 
-describe.skipIf(!hasLocalDoor)('throttled (needs the local door)', () => {
+describe.skipIf(!hasControlApi)('throttled (needs the control API)', () => {
   for (const times of TIMES) {
     for (const [service, operation] of CALLS) {
       it(`${operation} ${times} times: the user has one row and one frame`, async () => {

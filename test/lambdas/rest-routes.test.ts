@@ -16,9 +16,9 @@ describe('the routes of the HTTP API', () => {
     expect([...new Set(ofFunction)].sort()).toEqual([...ofGateway].sort());
   });
 
-  it('are those of the OpenAPI document, behind the same doors', () => {
-    const documented = REST_OPERATIONS.map(({ method, path, door }) => `${method.toUpperCase()} ${path} ${door}`);
-    expect(documented.sort()).toEqual(INBOX_ROUTES.map(([method, path, door]) => `${method} ${path} ${door}`).sort());
+  it('are those of the OpenAPI document, behind the same authorizers', () => {
+    const documented = REST_OPERATIONS.map(({ method, path, auth }) => `${method.toUpperCase()} ${path} ${auth}`);
+    expect(documented.sort()).toEqual(INBOX_ROUTES.map(([method, path, auth]) => `${method} ${path} ${auth}`).sort());
   });
 });
 

@@ -134,7 +134,7 @@ describe('functions', () => {
   });
 });
 
-describe('doors into functions and queues', () => {
+describe('permissions to invoke functions and send to queues', () => {
   it('open for one named source each', () => {
     for (const [id, { Properties }] of resourcesOf(template, 'AWS::Lambda::Permission')) {
       expect([id, Properties.SourceArn === undefined]).toEqual([id, false]);

@@ -83,7 +83,7 @@ describe('functions', () => {
   });
 });
 
-describe('doors', () => {
+describe('auth methods', () => {
   const authorisation = () =>
     Object.fromEntries(
       resourcesOf(template, 'AWS::ApiGatewayV2::Route').map(([, { Properties }]) => [

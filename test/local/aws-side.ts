@@ -1,8 +1,8 @@
-// The AWS side of the runtime with the real parts, for tests: engine, gate, door, keys.
+// The AWS side of the runtime with the real parts, for tests: engine, gate, endpoint, keys.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { activity } from '../../local/activity.ts';
-import { createDoor } from '../../local/aws/door.ts';
 import { dynamodbService } from '../../local/aws/dynamodb.ts';
+import { createEndpoint } from '../../local/aws/endpoint.ts';
 import type { Service } from '../../local/aws/service.ts';
 import { createCalls } from '../../local/calls.ts';
 import { movableClock } from '../../local/clock.ts';
@@ -31,7 +31,7 @@ export async function startAwsSide(
   await engine.createTables(stack);
   const dynamodb = dynamodbService({ endpoint: engine.endpoint, stack, meter: billed });
   const logged: string[] = [];
-  const door = createDoor({
+  const awsEndpoint = createEndpoint({
     services: [dynamodb, ...services],
     gate,
     credentials,
@@ -39,7 +39,7 @@ export async function startAwsSide(
     region: stack.region,
     log: (line) => logged.push(line),
   });
-  const endpoint = `http://127.0.0.1:${await door.listen(0)}`;
+  const endpoint = `http://127.0.0.1:${await awsEndpoint.listen(0)}`;
   const clients: DynamoDBClient[] = [];
   return {
     works,
@@ -66,7 +66,7 @@ export async function startAwsSide(
     },
     async close() {
       for (const client of clients) client.destroy();
-      await door.close();
+      await awsEndpoint.close();
       dynamodb.close();
       await engine.close();
       clock.close();

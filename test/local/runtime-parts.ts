@@ -10,8 +10,8 @@ import { createGate } from '../../local/create-gate.ts';
 import { createFaults } from '../../local/faults.ts';
 import type { Principal, Statement } from '../../local/iam/principal.ts';
 import { meter } from '../../local/meter.ts';
-import type { MessageAttributes } from '../../local/queues/message.ts';
-import { createQueues } from '../../local/queues/queues.ts';
+import type { MessageAttributes } from '../../local/sqs/message.ts';
+import { createQueues } from '../../local/sqs/queues.ts';
 import type { Functions, Resource, Stack } from '../../local/stack.ts';
 import { stackOf } from './hand-made-stack.ts';
 

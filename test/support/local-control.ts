@@ -1,4 +1,4 @@
-// The local runtime's own door, for tests that move time, break things or count.
+// The control API, for tests that move time, break things or count.
 export type LocalControl = ReturnType<typeof localControl>;
 
 export function localControl(httpUrl: string) {

@@ -26,8 +26,8 @@ const wanted = process.env.E2E_TARGET ?? 'local';
 /** Whether each file starts a runtime of its own, configured as it likes and used by nobody else. */
 export const ownsTarget = wanted === 'local';
 
-/** Whether the target has the local runtime's door, with its clock, faults and meter: asked before any test runs, to skip some. */
-export const hasLocalDoor =
+/** Whether the target has the control API, with its clock, faults and meter: asked before any test runs, to skip some. */
+export const hasControlApi =
   ownsTarget || (wanted !== 'aws' && (JSON.parse(readFileSync(wanted, 'utf8')) as Outputs).is_local === 'true');
 
 /** E2E_TARGET: `local` (default), `aws` (the stack E2E_STACK, by your credentials), or a file of outputs. */
@@ -37,8 +37,8 @@ export async function startTarget(options: TargetOptions = {}): Promise<Target> 
     throw new Error('A stack that is deployed already cannot be configured: skip this test unless ownsTarget.');
   const outputs = wanted === 'aws' ? await stackOutputs() : (JSON.parse(await readFile(wanted, 'utf8')) as Outputs);
   // What an earlier file moved, broke or sent to everyone would be seen by this one.
-  if (hasLocalDoor) await fetch(`${outputs.http_url}/_local/reset`, { method: 'POST' });
-  return { isLocal: hasLocalDoor, outputs, close: async () => undefined };
+  if (hasControlApi) await fetch(`${outputs.http_url}/_local/reset`, { method: 'POST' });
+  return { isLocal: hasControlApi, outputs, close: async () => undefined };
 }
 
 async function startLocal({ context = {} }: TargetOptions): Promise<Target> {

@@ -1,4 +1,4 @@
-// @connections through the door with the SDK's own client.
+// @connections through the AWS endpoint with the SDK's own client.
 import {
   ApiGatewayManagementApiClient,
   DeleteConnectionCommand,
@@ -7,12 +7,12 @@ import {
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectionsService } from '../../../local/aws/connections.ts';
-import { createDoor, type Door } from '../../../local/aws/door.ts';
+import { type AwsEndpoint, createEndpoint } from '../../../local/aws/endpoint.ts';
 import type { Credential } from '../../../local/iam/credentials.ts';
 import { type Gateways, gatewayResource, startGateways } from '../gateway/gateway-fixture.ts';
 
 let gateways: Gateways;
-let door: Door;
+let awsEndpoint: AwsEndpoint;
 let endpoint: string;
 const clients: ApiGatewayManagementApiClient[] = [];
 
@@ -32,12 +32,12 @@ beforeEach(async () => {
     stageNames: sockets.stageNames,
     connections: sockets.connections,
   });
-  door = createDoor({ services: [service], gate, credentials, clock, region: 'us-east-1', log: () => {} });
-  endpoint = `http://127.0.0.1:${await door.listen(0)}`;
+  awsEndpoint = createEndpoint({ services: [service], gate, credentials, clock, region: 'us-east-1', log: () => {} });
+  endpoint = `http://127.0.0.1:${await awsEndpoint.listen(0)}`;
 });
 afterEach(async () => {
   for (const client of clients.splice(0)) client.destroy();
-  await door.close();
+  await awsEndpoint.close();
   await gateways.close();
 });
 

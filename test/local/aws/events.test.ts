@@ -11,7 +11,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AwsError } from '../../../local/aws/aws-error.ts';
 import { eventsService } from '../../../local/aws/events.ts';
-import { BUS_ARN, entry, orderParts, ruleArn } from '../bus/bus-parts.ts';
+import { BUS_ARN, entry, orderParts, ruleArn } from '../events/bus-parts.ts';
 import { ACCOUNT, OPERATOR, serve } from '../runtime-parts.ts';
 
 const parts = orderParts();

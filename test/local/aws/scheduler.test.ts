@@ -36,7 +36,7 @@ const create = (given: Parameters<typeof schedule>[1] = {}) =>
   client.send(new CreateScheduleCommand(schedule(inAYear, given)));
 const name = { Name: 'n-1', GroupName: 'reminders' };
 
-describe('the door of EventBridge Scheduler', () => {
+describe('the EventBridge Scheduler endpoint', () => {
   it('creates, shows, changes, lists and deletes', async () => {
     const { ScheduleArn } = await create({ Description: 'wake' });
     expect(ScheduleArn).toBe(`arn:aws:scheduler:us-east-1:${ACCOUNT}:schedule/reminders/n-1`);

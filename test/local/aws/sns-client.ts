@@ -9,8 +9,8 @@ import {
 } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { snsService } from '../../../local/aws/sns.ts';
-import { FCM, pushParts } from '../phones/push-parts.ts';
 import { serve } from '../runtime-parts.ts';
+import { FCM, pushParts } from '../sns/push-parts.ts';
 
 /** Served for one test file, empty before each test. */
 export function snsClient() {

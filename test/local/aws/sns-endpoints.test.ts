@@ -4,8 +4,8 @@ import {
   ListEndpointsByPlatformApplicationCommand,
 } from '@aws-sdk/client-sns';
 import { describe, expect, it } from 'vitest';
-import { APNS, FCM } from '../phones/push-parts.ts';
 import { ACCOUNT } from '../runtime-parts.ts';
+import { APNS, FCM } from '../sns/push-parts.ts';
 import { snsClient } from './sns-client.ts';
 
 const { phones, parts, send, register, attributesOf, set, publish } = snsClient();

@@ -1,6 +1,6 @@
 import { SetPlatformApplicationAttributesCommand } from '@aws-sdk/client-sns';
 import { describe, expect, it } from 'vitest';
-import { APNS, FCM, SANDBOX, topicArn } from '../phones/push-parts.ts';
+import { APNS, FCM, SANDBOX, topicArn } from '../sns/push-parts.ts';
 import { fcm, json, snsClient, text } from './sns-client.ts';
 
 const { phones, parts, send, register, publish } = snsClient();

@@ -14,8 +14,8 @@ import {
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Statement } from '../../../local/iam/principal.ts';
-import { APNS, FCM, queueArn, SANDBOX, topicArn } from '../phones/push-parts.ts';
 import { ACCOUNT, OPERATOR, serve } from '../runtime-parts.ts';
+import { APNS, FCM, queueArn, SANDBOX, topicArn } from '../sns/push-parts.ts';
 import { fcm, json, snsClient } from './sns-client.ts';
 
 const { phones, parts, service, endpoint, send, register, attributesOf, publish } = snsClient();

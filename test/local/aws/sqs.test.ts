@@ -21,8 +21,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AwsError } from '../../../local/aws/aws-error.ts';
 import type { WireRequest } from '../../../local/aws/service.ts';
 import { sqsService } from '../../../local/aws/sqs.ts';
-import { queueArn, queueResource, queueUrl, redriveTo } from '../queues/queue-parts.ts';
 import { OPERATOR, runtimeParts, serve } from '../runtime-parts.ts';
+import { queueArn, queueResource, queueUrl, redriveTo } from '../sqs/queue-parts.ts';
 
 const parts = runtimeParts(queueResource('work', redriveTo('dead', 3)), queueResource('dead'));
 const service = sqsService(parts.queues, parts.meter);

@@ -2,9 +2,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createEventSources, MAX_HOPS } from '../../../local/functions/event-source.ts';
 import type { Statement } from '../../../local/iam/principal.ts';
 import type { InvokeResult, Resource } from '../../../local/stack.ts';
-import { entry, orderParts } from '../bus/bus-parts.ts';
-import { queueArn, queueResource, redriveTo } from '../queues/queue-parts.ts';
+import { entry, orderParts } from '../events/bus-parts.ts';
 import { ACCOUNT, runtimeParts } from '../runtime-parts.ts';
+import { queueArn, queueResource, redriveTo } from '../sqs/queue-parts.ts';
 
 const functionArn = `arn:aws:lambda:us-east-1:${ACCOUNT}:function:dispatch`;
 const functionResource = (properties: object = {}): Resource => ({

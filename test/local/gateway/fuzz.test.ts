@@ -1,4 +1,4 @@
-// Any bytes at the gateways' door: a refusal or a closed socket, never a crash, and the next client is served.
+// Any bytes sent to the gateways: a refusal or a closed socket, never a crash, and the next client is served.
 import { connect as connectTcp } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';

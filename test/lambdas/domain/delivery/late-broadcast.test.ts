@@ -1,6 +1,7 @@
 // A notification to everyone that needed a second try is new to everyone, whatever they read or cleared meanwhile.
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { requests } from '../../../../lambdas/aws/schedule/requests.ts';
+import { partitionsOf } from '../../../../lambdas/aws/sockets/topic-partition.ts';
 import { newBatch } from '../../../../lambdas/domain/delivery/batch.ts';
 import { type AudienceDeps, deliverToAudience } from '../../../../lambdas/domain/delivery/deliver-to-audience.ts';
 import { clearAll } from '../../../../lambdas/domain/inbox/change-inbox.ts';
@@ -20,6 +21,7 @@ async function broadcast(acceptedAtMs: number, isRedelivery: boolean, faults: Pa
   const deps = {
     ...system.deps,
     requests: requests(system.direct),
+    subscriptions: { partitionsOf } as unknown as AudienceDeps['subscriptions'],
     fanout: { send: async () => undefined },
     ...faults,
   } as Partial<AudienceDeps> as AudienceDeps;

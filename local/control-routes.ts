@@ -1,20 +1,20 @@
-// What each route of the /_local/ door does.
+// What each route of the control API does.
 
 import type { Activity } from './activity.ts';
-import type { EventBus } from './bus/event-bus.ts';
 import type { Calls } from './calls.ts';
 import type { Clock } from './clock.ts';
+import { LocalError, type LocalRoutes } from './control-route.ts';
 import type { DynamoDbEngine } from './dynamodb-engine.ts';
+import type { EventBus } from './events/event-bus.ts';
 import type { Faults } from './faults.ts';
 import type { RunningFunctions } from './functions/pool.ts';
 import type { WebSocketApi } from './gateway/websocket-api.ts';
 import type { Credentials } from './iam/credentials.ts';
 import type { Issuer } from './issuer.ts';
-import { LocalError, type LocalRoutes } from './local-route.ts';
 import type { Meter } from './meter.ts';
-import type { Sns } from './phones/sns.ts';
-import type { Queues } from './queues/queues.ts';
 import type { Scheduler } from './scheduler/scheduler.ts';
+import type { Sns } from './sns/sns.ts';
+import type { Queues } from './sqs/queues.ts';
 import type { Stack } from './stack.ts';
 import type { Ignored } from './template/supported.ts';
 

@@ -6,9 +6,9 @@ import type { Clock } from '../clock.ts';
 import type { Gate } from '../gate.ts';
 import type { Permission, Principal, Statement } from '../iam/principal.ts';
 import type { Meter } from '../meter.ts';
-import type { MessageAttributes } from '../queues/message.ts';
-import type { Queue } from '../queues/queue.ts';
-import type { Queues } from '../queues/queues.ts';
+import type { MessageAttributes } from '../sqs/message.ts';
+import type { Queue } from '../sqs/queue.ts';
+import type { Queues } from '../sqs/queues.ts';
 import type { BusEvent } from './event-entry.ts';
 import type { Rule, Target } from './rules.ts';
 

@@ -1,10 +1,10 @@
-// The runtime's own door for people, tests and tools: each route, and what each refuses.
+// The control API for people, tests and tools: each route, and what each refuses.
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newUser } from '../support/new-user.ts';
 import { type StackUnderTest, stackUnderTest } from '../support/stack-under-test.ts';
 import { notificationsOf } from '../support/stored-rows.ts';
-import { hasLocalDoor, ownsTarget } from '../support/target.ts';
+import { hasControlApi, ownsTarget } from '../support/target.ts';
 
 let stack: StackUnderTest;
 beforeAll(async () => {
@@ -20,7 +20,7 @@ async function call(method: string, path: string, body?: unknown): Promise<{ sta
   return { status: response.status, body: await response.json() };
 }
 
-describe.skipIf(!hasLocalDoor)('the local door (exists on localhost only)', () => {
+describe.skipIf(!hasControlApi)('the control API (exists on localhost only)', () => {
   it('GET outputs: everything a client, a producer and a tool must know', async () => {
     const { status, body } = await call('GET', 'outputs');
     expect(status).toBe(200);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compilePattern, compilePatternText } from '../../../local/bus/pattern.ts';
+import { compilePattern, compilePatternText } from '../../../local/events/pattern.ts';
 
 const matches = (pattern: unknown, event: unknown) => compilePattern(pattern)(event);
 /** The pattern and one value of the field `f`. */

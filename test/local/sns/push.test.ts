@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { PublishInput } from '../../../local/phones/sns.ts';
+import type { PublishInput } from '../../../local/sns/sns.ts';
 import { ACCOUNT } from '../runtime-parts.ts';
 import { APNS, FCM, functionArn, pushParts, topicArn } from './push-parts.ts';
 

@@ -10,11 +10,11 @@ import { verifySigV4 } from '../iam/sigv4.ts';
 import { refusalStatus } from '../service-failures.ts';
 import { AnswerLost, AwsError } from './aws-error.ts';
 import { claimedScope } from './claimed-scope.ts';
-import { genericError, missingSignature, unknownService, wrongRegion } from './door-refusals.ts';
+import { genericError, missingSignature, unknownService, wrongRegion } from './endpoint-refusals.ts';
 import { readBody } from './read-body.ts';
 import type { Service, WireRequest, WireResponse } from './service.ts';
 
-export interface Door {
+export interface AwsEndpoint {
   /** Listens on 127.0.0.1; 0 takes any free port. Resolves to the port taken; rejects, e.g. with EADDRINUSE. */
   listen(port: number): Promise<number>;
   /** Answers a request that came by another port. */
@@ -25,14 +25,14 @@ export interface Door {
 /** Above DynamoDB's BatchWriteItem of 16 MB, the largest request any emulated service takes. */
 const MAX_BODY_BYTES = 17 * 1024 * 1024;
 
-export function createDoor(deps: {
+export function createEndpoint(deps: {
   services: Service[];
   gate: Gate;
   credentials: Credentials;
   clock: Clock;
   region: string;
   log: (line: string) => void;
-}): Door {
+}): AwsEndpoint {
   const { services, gate, credentials, clock, region, log } = deps;
   const bySigningName = new Map(services.map((service) => [service.signingName, service]));
 

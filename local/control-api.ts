@@ -1,11 +1,11 @@
-// The runtime's own door under /_local/: JSON over HTTP for people, tests and tools. It exists on localhost only.
+// The control API of the runtime, under /_local/: JSON over HTTP for people, tests and tools. It exists on localhost only.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AwsError } from './aws/aws-error.ts';
 import { readBody } from './aws/read-body.ts';
-import { LocalError, type LocalRoutes } from './local-route.ts';
-import { type LocalParts, localRoutes } from './local-routes.ts';
+import { LocalError, type LocalRoutes } from './control-route.ts';
+import { type LocalParts, localRoutes } from './control-routes.ts';
 
-export interface LocalDoor {
+export interface ControlApi {
   handle(req: IncomingMessage, res: ServerResponse): Promise<void>;
   /** What GET /_local/outputs answers. */
   outputs(): Record<string, string>;
@@ -13,7 +13,7 @@ export interface LocalDoor {
 
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
-export function localDoor(parts: LocalParts): LocalDoor {
+export function controlApi(parts: LocalParts): ControlApi {
   const { routes, outputs } = localRoutes(parts);
   return {
     outputs,
@@ -34,7 +34,7 @@ async function answer(req: IncomingMessage, routes: LocalRoutes): Promise<{ stat
     const route = routes[direct] ?? routes[`${req.method} ${url.pathname.slice(0, cut)}`];
     if (!route) {
       const known = Object.keys(routes).join(', ');
-      throw new LocalError(404, `${direct} is not known. This door knows: ${known}.`);
+      throw new LocalError(404, `${direct} is not known. The control API has: ${known}.`);
     }
     const raw = await readBody(req, MAX_BODY_BYTES);
     if (raw === undefined) throw new LocalError(413, `A body may have at most ${MAX_BODY_BYTES} bytes.`);
@@ -65,9 +65,9 @@ function parse(raw: Buffer): any {
 function refuseForeignPages(req: IncomingMessage): void {
   const host = (req.headers.host ?? '').replace(/:\d+$/, '');
   if (!['127.0.0.1', 'localhost', '[::1]'].includes(host))
-    throw new LocalError(403, 'Call this door by 127.0.0.1 or localhost.');
+    throw new LocalError(403, 'Call the control API at 127.0.0.1 or localhost.');
   const origin = req.headers.origin;
   if (origin !== undefined && origin !== `http://${req.headers.host}`) {
-    throw new LocalError(403, 'Pages of other origins may not use this door.');
+    throw new LocalError(403, 'Pages of other origins may not use the control API.');
   }
 }

@@ -7,7 +7,7 @@ import type { Duplex } from 'node:stream';
  * a caller of those seconds would wait for ever: node:http answers nothing by itself. Call the result once the server's own
  * listeners are there.
  */
-export function holdCallers(server: Server): () => void {
+export function queueUntilReady(server: Server): () => void {
   const waiting: (() => void)[] = [];
   const hold = (req: IncomingMessage, res: ServerResponse) => {
     waiting.push(() => server.emit('request', req, res));

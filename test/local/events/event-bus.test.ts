@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Resource } from '../../../local/stack.ts';
-import { queueArn, queueResource } from '../queues/queue-parts.ts';
 import { ACCOUNT, role } from '../runtime-parts.ts';
+import { queueArn, queueResource } from '../sqs/queue-parts.ts';
 import { BUS_ARN, bus, busParts, entry, mayReceive, orderParts, rule, ruleArn } from './bus-parts.ts';
 
 const open: { clock: { close(): void } }[] = [];

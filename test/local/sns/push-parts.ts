@@ -1,6 +1,6 @@
 // SNS with topics, platform applications and queues around it, as the deployed stack has them.
 import type { Statement } from '../../../local/iam/principal.ts';
-import { createSns, type SnsSettings } from '../../../local/phones/sns.ts';
+import { createSns, type SnsSettings } from '../../../local/sns/sns.ts';
 import type { Resource } from '../../../local/stack.ts';
 import { ACCOUNT, queue, runtimeParts } from '../runtime-parts.ts';
 

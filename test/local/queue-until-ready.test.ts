@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { holdCallers } from '../../local/hold-callers.ts';
 import { listenNear } from '../../local/ports.ts';
+import { queueUntilReady } from '../../local/queue-until-ready.ts';
 
 const server = createServer();
 const sockets = new WebSocketServer({ noServer: true });
@@ -15,7 +15,7 @@ afterEach(() => {
 });
 
 it('holds requests and upgrades, and nobody is served twice', async () => {
-  const open = holdCallers(server);
+  const open = queueUntilReady(server);
   const port = await listenNear(server, 0);
   let knocks = 0;
   server.on('request', () => knocks++);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileInput, type TargetInput } from '../../../local/bus/input-transformer.ts';
+import { compileInput, type TargetInput } from '../../../local/events/input-transformer.ts';
 
 // The user guide's own event. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
 const event = {
@@ -85,7 +85,7 @@ describe('what a target receives', () => {
       '{"arn":"arn:aws:events:us-east-2:123456789012:rule/example","name":"example","at":"2015-11-11T21:29:55Z"}',
     ],
     ['lines of text', '"<state> one"\n"<instance> two"', '"RUNNING one"\n"i-0123456789 two"'],
-    // As recorded from the service, see local/bus/input-template.ts.
+    // As recorded from the service, see local/events/input-template.ts.
     [
       'an object in JSON',
       '{"path": "users/<state>", "bod": <payload>}',

@@ -1,7 +1,7 @@
 // The rules of the template, each pattern and input compiled, each target found; what is not emulated refused by name.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-rule.html
-import type { Queue } from '../queues/queue.ts';
-import type { Queues } from '../queues/queues.ts';
+import type { Queue } from '../sqs/queue.ts';
+import type { Queues } from '../sqs/queues.ts';
 import type { Resource, Stack } from '../stack.ts';
 import { compileInput, type TargetText } from './input-transformer.ts';
 import { compileRulePattern, type EventTest } from './pattern.ts';

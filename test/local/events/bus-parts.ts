@@ -1,9 +1,9 @@
 // An event bus with a rule to a queue, its policies as CDK writes them, for tests of delivery.
-import { createEventBus } from '../../../local/bus/event-bus.ts';
+import { createEventBus } from '../../../local/events/event-bus.ts';
 import type { Statement } from '../../../local/iam/principal.ts';
 import type { Resource } from '../../../local/stack.ts';
-import { queueArn, queueResource, queueUrl } from '../queues/queue-parts.ts';
 import { ACCOUNT, runtimeParts } from '../runtime-parts.ts';
+import { queueArn, queueResource, queueUrl } from '../sqs/queue-parts.ts';
 
 export const BUS_ARN = `arn:aws:events:us-east-1:${ACCOUNT}:event-bus/shop`;
 export const ruleArn = (name: string, bus = 'shop') => `arn:aws:events:us-east-1:${ACCOUNT}:rule/${bus}/${name}`;

@@ -1,4 +1,4 @@
-// What a route of the runtime's own door is given, and how it refuses.
+// What a route of the control API is given, and how it refuses.
 
 export interface LocalRequest {
   query: URLSearchParams;
@@ -10,7 +10,7 @@ export interface LocalRequest {
 /** `GET /_local/clock`; a path that ends in `/` takes one more segment. */
 export type LocalRoutes = Record<string, (request: LocalRequest) => unknown>;
 
-/** What a caller of the door did wrong: says which field and what it should be. */
+/** What a caller did wrong: says which field and what it should be. */
 export class LocalError extends Error {
   readonly status: number;
   constructor(status: number, message: string) {

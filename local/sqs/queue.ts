@@ -5,7 +5,7 @@ import { AwsError } from '../aws/aws-error.ts';
 import type { Clock } from '../clock.ts';
 import type { Statement } from '../iam/principal.ts';
 import { checkAttributes, checkBody, invalidValue, type MessageAttributes, messageBytes } from './message.ts';
-import { type MessageState, messageShelf, type ShelfEntry } from './message-shelf.ts';
+import { type MessageState, messageShelf, type ShelfEntry } from './message-store.ts';
 import { type QueueSettings, queueSettings, settingAttributes } from './queue-settings.ts';
 import { readReceipt } from './receipt.ts';
 import { type ReceivedMessage, received, type StoredMessage } from './stored-message.ts';

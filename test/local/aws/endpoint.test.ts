@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { GetItemCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { createDoor } from '../../../local/aws/door.ts';
+import { createEndpoint } from '../../../local/aws/endpoint.ts';
 import { type AwsSide, functionPrincipal, startAwsSide } from '../aws-side.ts';
 import { inboxTable, stackOf } from '../hand-made-stack.ts';
 
@@ -114,14 +114,19 @@ it('reports its own defects as failures, and says so in the log', async () => {
     encodeError: (error: { code: string; status: number }) => ({ status: error.status, body: error.code }),
   };
   const lines: string[] = [];
-  const door = createDoor({ ...aws, services: [broken], region: 'us-east-1', log: (line) => lines.push(line) });
-  const endpoint = `http://127.0.0.1:${await door.listen(0)}`;
+  const awsEndpoint = createEndpoint({
+    ...aws,
+    services: [broken],
+    region: 'us-east-1',
+    log: (line) => lines.push(line),
+  });
+  const endpoint = `http://127.0.0.1:${await awsEndpoint.listen(0)}`;
   const client = aws.dynamodb(undefined, { endpoint });
   await expect(client.send(new GetItemCommand({ TableName, Key }))).rejects.toMatchObject({
     $metadata: { httpStatusCode: 500 },
   });
   expect(lines.join()).toContain('a defect');
-  await door.close();
+  await awsEndpoint.close();
 });
 
 it('makes keys of the shape AWS gives', () => {

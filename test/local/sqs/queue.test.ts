@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { activity } from '../../../local/activity.ts';
 import { type Clock, movableClock } from '../../../local/clock.ts';
-import { createQueues } from '../../../local/queues/queues.ts';
+import { createQueues } from '../../../local/sqs/queues.ts';
 import type { Resource } from '../../../local/stack.ts';
 import { stackOf } from '../hand-made-stack.ts';
 import { queueArn, queueResource, queueUrl, redriveTo } from './queue-parts.ts';
