@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AwsError } from './aws/aws-error.ts';
 import { readBody } from './aws/read-body.ts';
+import { foreignPageRefusal } from './browser-guard.ts';
 import { LocalError, type LocalRoutes } from './control-route.ts';
 import { type LocalParts, localRoutes } from './control-routes.ts';
 
@@ -61,13 +62,8 @@ function parse(raw: Buffer): any {
   throw new LocalError(400, 'The body must be a JSON object.');
 }
 
-/** A page of another site, or one that renamed localhost, must not drive this runtime through a developer's browser. */
+/** A page of another site must not drive this runtime through a developer's browser. */
 function refuseForeignPages(req: IncomingMessage): void {
-  const host = (req.headers.host ?? '').replace(/:\d+$/, '');
-  if (!['127.0.0.1', 'localhost', '[::1]'].includes(host))
-    throw new LocalError(403, 'Call the control API at 127.0.0.1 or localhost.');
-  const origin = req.headers.origin;
-  if (origin !== undefined && origin !== `http://${req.headers.host}`) {
-    throw new LocalError(403, 'Pages of other origins may not use the control API.');
-  }
+  const refusal = foreignPageRefusal(req.headers);
+  if (refusal !== undefined) throw new LocalError(403, refusal);
 }

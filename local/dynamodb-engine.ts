@@ -1,9 +1,10 @@
 // Starts the DynamoDB engine this machine has, and makes the stack's tables in it.
 import { once } from 'node:events';
-import type { Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { hostRefusal, pageRefusal } from './browser-guard.ts';
 import { createTableInput, tablesOf } from './dynamodb-tables.ts';
 import { dynoxideBinary, type RunningEngine, startDynoxide } from './dynoxide.ts';
 import { connectEngine, type EngineConnection } from './engine-connection.ts';
@@ -80,6 +81,7 @@ async function startDynalite(path: string | undefined): Promise<RunningEngine> {
   const dynalite = createRequire(import.meta.url)('dynalite') as (options: object) => Server;
   // Table operations take effect at once instead of after its default half second.
   const server = dynalite({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  refusePages(server);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
@@ -91,6 +93,18 @@ async function startDynalite(path: string | undefined): Promise<RunningEngine> {
       await closed;
     },
   };
+}
+
+/** It checks no signature and answers pages of every origin, so requests that a page made are refused before it. */
+function refusePages(server: Server): void {
+  const [answer, ...others] = server.listeners('request') as RequestListener[];
+  if (!answer || others.length > 0) throw new Error('dynalite has changed: it should have one request listener.');
+  server.removeAllListeners('request');
+  server.on('request', (req, res) => {
+    const refusal = hostRefusal(req.headers) ?? pageRefusal(req.headers);
+    if (refusal === undefined) answer(req, res);
+    else res.writeHead(403, { 'content-type': 'text/plain', connection: 'close' }).end(refusal);
+  });
 }
 
 async function createTable(connection: EngineConnection, input: Record<string, unknown>): Promise<void> {

@@ -1,10 +1,12 @@
 // Runs the dynoxide binary as a child process: a DynamoDB engine that starts in milliseconds.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
+import { get } from 'node:http';
 import { createRequire } from 'node:module';
-import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { killWithUs } from './kill-child-on-exit.ts';
+import { BROWSER_BLOCKED_PORTS } from './ports.ts';
 
 export interface RunningEngine {
   endpoint: string;
@@ -32,16 +34,15 @@ export async function startDynoxide(
   { dbPath, log }: { dbPath?: string | undefined; log: (line: string) => void },
 ): Promise<RunningEngine> {
   for (let attempt = 1; ; attempt++) {
-    // It reports no port of its own choosing, so we look for a free one; another process may be faster, hence the tries.
-    const port = await freePort();
-    const args = ['--host', '127.0.0.1', '--port', String(port), ...(dbPath ? ['--db-path', dbPath] : [])];
+    const { host, port } = hiddenAddress();
+    const args = ['--host', host, '--port', String(port), ...(dbPath ? ['--db-path', dbPath] : [])];
     const child = spawn(binary, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true, env: {} });
     let said = '';
     child.stderr!.on('data', (chunk: Buffer) => {
       said = (said + chunk.toString()).slice(-2_000);
     });
     const dismissWatchdog = child.pid ? killWithUs(child.pid) : () => undefined;
-    const endpoint = `http://127.0.0.1:${port}`;
+    const endpoint = `http://${host}:${port}`;
     if (await isReady(child, endpoint)) return running(child, endpoint, dismissWatchdog, log);
     child.kill('SIGKILL');
     dismissWatchdog();
@@ -52,6 +53,15 @@ export async function startDynoxide(
       );
     }
   }
+}
+
+/**
+ * The engine checks no signature and answers pages of every origin, so it listens where no page can reach it: on a port that
+ * browsers refuse to connect to, at a random address of the loopback network.
+ */
+function hiddenAddress(): { host: string; port: number } {
+  const host = `127.${randomInt(1, 255)}.${randomInt(0, 256)}.${randomInt(1, 255)}`;
+  return { host, port: BROWSER_BLOCKED_PORTS[randomInt(BROWSER_BLOCKED_PORTS.length)]! };
 }
 
 function running(
@@ -90,23 +100,20 @@ async function isReady(child: ChildProcess, endpoint: string): Promise<boolean> 
   });
   const deadlineMs = performance.now() + READY_WITHIN_MS;
   while (!ended && performance.now() < deadlineMs) {
-    try {
-      const reply = await fetch(endpoint, { signal: AbortSignal.timeout(1_000) });
-      await reply.arrayBuffer();
-      if (!ended && reply.headers.get('server')?.startsWith('Dynoxide')) return true;
-    } catch {
-      // Not listening yet.
-    }
+    if ((await serverName(endpoint))?.startsWith('Dynoxide') && !ended) return true;
     await delay(PROBE_EVERY_MS);
   }
   return false;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+/** The `server` header of the answer, or undefined while nothing listens. `fetch` would refuse the port. */
+function serverName(endpoint: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const probe = get(endpoint, { timeout: 1_000 }, (reply) => {
+      reply.resume();
+      resolve(String(reply.headers.server));
+    });
+    probe.on('timeout', () => probe.destroy());
+    probe.on('error', () => resolve(undefined));
+  });
 }

@@ -50,7 +50,7 @@ export function createIssuer({ issuerUrl, clientId, clock }: IssuerOptions): Iss
       if (!document || (req.method !== 'GET' && req.method !== 'HEAD')) return false;
       document().then(
         (body) => {
-          res.writeHead(200, { 'content-type': 'application/json', 'access-control-allow-origin': '*' });
+          res.writeHead(200, { 'content-type': 'application/json' });
           res.end(JSON.stringify(body));
         },
         () => res.writeHead(500).end(),

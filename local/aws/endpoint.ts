@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { hostRefusal, pageRefusal, setSafeHeaders } from '../browser-guard.ts';
 import type { Clock } from '../clock.ts';
 import type { Gate } from '../gate.ts';
 import type { Credentials } from '../iam/credentials.ts';
@@ -52,8 +53,12 @@ export function createEndpoint(deps: {
     const requestId = randomUUID();
     let response: WireResponse;
     try {
-      const body = await readBody(incoming, MAX_BODY_BYTES);
-      if (body === undefined) {
+      const refusal = hostRefusal(incoming.headers) ?? pageRefusal(incoming.headers);
+      const body = refusal === undefined ? await readBody(incoming, MAX_BODY_BYTES) : Buffer.alloc(0);
+      if (refusal !== undefined) {
+        response = genericError('AccessDeniedException', refusal, 403);
+        outgoing.setHeader('connection', 'close');
+      } else if (body === undefined) {
         response = genericError('RequestEntityTooLarge', `A request may have at most ${MAX_BODY_BYTES} bytes`, 413);
         outgoing.setHeader('connection', 'close');
       } else {
@@ -66,6 +71,7 @@ export function createEndpoint(deps: {
       return;
     }
     const payload = response.body ?? '';
+    setSafeHeaders(outgoing);
     outgoing.writeHead(response.status, {
       'x-amzn-requestid': requestId,
       'content-length': Buffer.byteLength(payload),

@@ -1,11 +1,13 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { get, request } from 'node:http';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type DynamoDbEngine, startDynamoDbEngine } from '../../local/dynamodb-engine.ts';
 import { createTableInput } from '../../local/dynamodb-tables.ts';
 import { dynoxideBinary } from '../../local/dynoxide.ts';
 import { connectEngine } from '../../local/engine-connection.ts';
+import { BROWSER_BLOCKED_PORTS } from '../../local/ports.ts';
 import { startAwsSide } from './aws-side.ts';
 import { inboxTable, stackOf } from './hand-made-stack.ts';
 
@@ -42,19 +44,40 @@ it.runIf(dynoxideBinary())('ends the engine when the runtime is killed without a
   const runtime = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code], { stdio: 'pipe' });
   const [line] = await once(runtime.stdout, 'data');
   const endpoint = String(line).trim();
-  expect((await fetch(endpoint)).headers.get('server')).toMatch(/^Dynoxide/);
+  expect(await answers(endpoint)).toBe(true);
   runtime.kill('SIGKILL');
   await once(runtime, 'exit');
-  await expect
-    .poll(
-      () =>
-        fetch(endpoint).then(
-          () => 'running',
-          () => 'gone',
-        ),
-      { interval: 5, timeout: 5000 },
-    )
-    .toBe('gone');
+  await expect.poll(() => answers(endpoint), { interval: 5, timeout: 5000 }).toBe(false);
+});
+
+/** `fetch` would refuse the engine's port, as browsers do. */
+const answers = (endpoint: string) =>
+  new Promise<boolean>((resolve) => {
+    get(endpoint, (reply) => resolve(reply.resume().statusCode === 200)).on('error', () => resolve(false));
+  });
+
+describe.each(kinds)('a web page and the engine %s', (kind) => {
+  it('do not meet: the port is blocked for browsers, or the engine refuses what a page sends', async () => {
+    engine = await startDynamoDbEngine({ environment: { LOCAL_DYNAMODB: kind } });
+    const { hostname, port } = new URL(engine.endpoint);
+    if (kind === 'dynoxide') {
+      expect(BROWSER_BLOCKED_PORTS).toContain(Number(port));
+      expect(hostname).toMatch(/^127\./);
+      await expect(fetch(engine.endpoint)).rejects.toMatchObject({ cause: { message: 'bad port' } });
+      return;
+    }
+    const listTables = (headers: Record<string, string>) =>
+      new Promise<number>((resolve, reject) => {
+        const target = { 'x-amz-target': 'DynamoDB_20120810.ListTables', 'content-type': 'application/x-amz-json-1.0' };
+        const call = request(engine!.endpoint, { method: 'POST', headers: { ...target, ...headers } }, (reply) =>
+          resolve(reply.resume().statusCode!),
+        );
+        call.on('error', reject).end('{}');
+      });
+    expect(await listTables({ origin: 'https://evil.example' })).toBe(403);
+    expect(await listTables({ 'sec-fetch-site': 'cross-site' })).toBe(403);
+    expect(await listTables({ host: 'evil.example' })).toBe(403);
+  });
 });
 
 it('names an engine it does not know', async () => {

@@ -1,0 +1,115 @@
+// What a web page in the developer's browser may do to the local runtime: nothing that its own console does not do.
+// A page cannot forge Host, Origin or Sec-Fetch-*: https://fetch.spec.whatwg.org/#forbidden-request-header
+import { request } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type StackUnderTest, stackUnderTest } from '../support/stack-under-test.ts';
+import { notificationsOf } from '../support/stored-rows.ts';
+import { hasControlApi } from '../support/target.ts';
+
+let stack: StackUnderTest;
+beforeAll(async () => {
+  stack = await stackUnderTest();
+});
+afterAll(() => stack.close());
+
+interface Sent {
+  path?: string;
+  method?: string;
+  headers: Record<string, string>;
+  body?: string;
+}
+const send = (base: string, { path = '/', method = 'GET', headers, body }: Sent) =>
+  new Promise<{ status: number; headers: Record<string, unknown>; text: string }>((resolve, reject) => {
+    const outgoing = request(new URL(path, base), { method, headers }, (reply) => {
+      let text = '';
+      reply.on('data', (chunk) => {
+        text += chunk;
+      });
+      reply.on('end', () => resolve({ status: reply.statusCode!, headers: reply.headers, text }));
+    });
+    outgoing.on('error', reject).end(body);
+  });
+
+type Headers = Record<string, string>;
+const FOREIGN_PAGES: [string, Headers][] = [
+  ['of another site', { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }],
+  ['of another port of localhost', { origin: 'http://localhost:3000', 'sec-fetch-site': 'same-site' }],
+  ['without an origin, as an image or script loads', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }],
+  ['in a sandboxed frame', { origin: 'null' }],
+];
+const OWN_PAGE: [string, Headers] = [
+  'of the console itself',
+  { 'sec-fetch-site': 'same-site', origin: 'http://127.0.0.1' },
+];
+
+describe.skipIf(!hasControlApi)('a page (exists with the local runtime only)', () => {
+  it.each(FOREIGN_PAGES)('%s reads nothing from the control API and changes nothing', async (_, page) => {
+    const headers = { ...page };
+    for (const path of ['outputs', 'calls', 'queues', 'phones', 'clock']) {
+      const { status, text } = await send(stack.outputs.http_url!, { path: `/_local/${path}`, headers });
+      expect([path, status]).toEqual([path, 403]);
+      expect(JSON.parse(text)).toEqual({ message: expect.stringContaining('other origins') });
+    }
+    const before = await stack.local.now();
+    const body = JSON.stringify({ advance_seconds: 3600 });
+    const moved = await send(stack.outputs.http_url!, { path: '/_local/clock', method: 'POST', headers, body });
+    expect(moved.status).toBe(403);
+    expect((await stack.local.now()) - before).toBeLessThan(3_600_000);
+  });
+
+  it.each(FOREIGN_PAGES)('%s may not call what IAM guards', async (_, page) => {
+    const targets = ['/internal/tickets', '/internal/events', '/production/@connections/abc'];
+    for (const path of targets) {
+      const reply = await send(stack.outputs.http_url!, { path, method: 'POST', headers: { ...page }, body: '{}' });
+      expect([path, reply.status, reply.text]).toEqual([path, 403, expect.stringContaining('other origins')]);
+    }
+  });
+
+  it.each([...FOREIGN_PAGES, OWN_PAGE])('%s may not use the AWS port, even with the printed key', async (_, page) => {
+    const reply = await send(stack.outputs.aws_endpoint_url!, {
+      method: 'POST',
+      headers: {
+        ...page,
+        'x-amz-target': 'AWSEvents.PutEvents',
+        authorization: 'AWS4-HMAC-SHA256 Credential=LOCALOPERATOR/20261121/us-east-1/events/aws4_request',
+      },
+      body: '{}',
+    });
+    expect([reply.status, reply.text]).toEqual([403, expect.stringContaining('Web pages may not use')]);
+    expect(reply.headers['access-control-allow-origin']).toBeUndefined();
+  });
+
+  it.each(['evil.example', 'evil.example:4280', '127.0.0.1.evil.example', '10.0.0.1:4280'])(
+    'with the rebound host %s gets nothing from either port',
+    async (host) => {
+      for (const base of [stack.outputs.http_url!, stack.outputs.aws_endpoint_url!]) {
+        for (const path of ['/', '/_local/outputs', '/health', '/api/v2/notifications']) {
+          const reply = await send(base, { path, headers: { host } });
+          expect([path, reply.status]).toEqual([path, 403]);
+        }
+      }
+      await expect(stack.open('?ticket=x', { host })).rejects.toThrow(/403/);
+    },
+  );
+
+  it('gets answers that no page can frame, sniff or embed', async () => {
+    for (const [base, path] of [
+      [stack.outputs.http_url!, '/'],
+      [stack.outputs.http_url!, '/_local/outputs'],
+      [stack.outputs.http_url!, '/health'],
+      [stack.outputs.aws_endpoint_url!, '/'],
+    ] as const) {
+      const { headers } = await send(base, { path, headers: {} });
+      expect(headers['x-content-type-options']).toBe('nosniff');
+      expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
+      expect(headers['access-control-allow-origin']).toBeUndefined();
+    }
+  });
+});
+
+it.skipIf(!hasControlApi)('the console and tools outside a browser are let through', async () => {
+  const own = { origin: stack.outputs.http_url!, 'sec-fetch-site': 'same-origin' };
+  expect((await send(stack.outputs.http_url!, { path: '/_local/outputs', headers: own })).status).toBe(200);
+  await stack.notify({ user_id: 'alice' });
+  await expect.poll(async () => (await notificationsOf(stack, 'alice')).length, { timeout: 5_000 }).toBe(1);
+});
