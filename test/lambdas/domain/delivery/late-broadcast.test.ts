@@ -1,18 +1,16 @@
 // A notification to everyone that needed a second try is new to everyone, whatever they read or cleared meanwhile.
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { requests } from '../../../../lambdas/aws/schedule/requests.ts';
-import { partitionsOf } from '../../../../lambdas/aws/sockets/topic-partition.ts';
 import { newBatch } from '../../../../lambdas/domain/delivery/batch.ts';
 import { type AudienceDeps, deliverToAudience } from '../../../../lambdas/domain/delivery/deliver-to-audience.ts';
 import { clearAll } from '../../../../lambdas/domain/inbox/change-inbox.ts';
 import { listNotifications } from '../../../../lambdas/domain/inbox/list-notifications.ts';
 import { notificationQuerySchema } from '../../../../protocol/notification-query.ts';
 import { EVERYONE } from '../../../../protocol/user-id.ts';
-import { type InboxOnEngine, inboxOnEngine } from '../inbox/inbox-on-engine.ts';
+import { type InboxSystem, inboxSystem } from '../../../support/inbox-system.ts';
 
-let system: InboxOnEngine;
+let system: InboxSystem;
 beforeAll(async () => {
-  system = await inboxOnEngine();
+  system = await inboxSystem();
 });
 beforeEach(() => system.reset());
 afterAll(() => system.close());
@@ -20,9 +18,6 @@ afterAll(() => system.close());
 async function broadcast(acceptedAtMs: number, isRedelivery: boolean, faults: Partial<AudienceDeps> = {}) {
   const deps = {
     ...system.deps,
-    requests: requests(system.direct),
-    subscriptions: { partitionsOf } as unknown as AudienceDeps['subscriptions'],
-    fanout: { send: async () => undefined },
     ...faults,
   } as Partial<AudienceDeps> as AudienceDeps;
   const request = {

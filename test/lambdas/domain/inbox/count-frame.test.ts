@@ -2,11 +2,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { markAllRead } from '../../../../lambdas/domain/inbox/change-inbox.ts';
 import { changeNotification } from '../../../../lambdas/domain/inbox/change-notification.ts';
-import { type InboxOnEngine, inboxOnEngine } from './inbox-on-engine.ts';
+import { type InboxSystem, inboxSystem } from '../../../support/inbox-system.ts';
 
-let system: InboxOnEngine;
+let system: InboxSystem;
 beforeAll(async () => {
-  system = await inboxOnEngine();
+  system = await inboxSystem();
 });
 afterAll(() => system.close());
 

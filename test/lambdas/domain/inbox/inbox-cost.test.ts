@@ -10,14 +10,15 @@ import { notificationId } from '../../../../lambdas/domain/model/notification-id
 import { newNotification } from '../../../../lambdas/domain/model/stored-notification.ts';
 import { UNREAD_COUNT_MAX } from '../../../../protocol/limits.ts';
 import { notificationQuerySchema } from '../../../../protocol/notification-query.ts';
-import { type InboxOnEngine, inboxOnEngine } from './inbox-on-engine.ts';
+import { type InboxSystem, inboxSystem } from '../../../support/inbox-system.ts';
+import { TABLE_KINDS } from '../../../support/ports-on.ts';
 
 const USER = 'alice';
 const COUNT = 10_000;
-let system: InboxOnEngine;
+let system: InboxSystem;
 
 beforeAll(async () => {
-  system = await inboxOnEngine({ metered: true });
+  system = await inboxSystem(TABLE_KINDS[1], { isMetered: true });
   for (const [user, count] of [
     [USER, COUNT],
     ['carol', UNREAD_COUNT_MAX],
@@ -27,7 +28,8 @@ beforeAll(async () => {
 afterAll(() => system.close());
 
 async function fill(user: string, count: number): Promise<void> {
-  const { clock, direct: table } = system;
+  const { clock } = system;
+  const table = system.engine!.direct;
   const request = {
     notification_type: 'system',
     title: 'A notification among many',
@@ -52,9 +54,9 @@ async function fill(user: string, count: number): Promise<void> {
 }
 
 async function units(work: () => Promise<unknown>): Promise<{ read: number; written: number }> {
-  system.side.meter.reset();
+  system.engine!.side.meter.reset();
   await work();
-  const { units } = system.side.meter.read();
+  const { units } = system.engine!.side.meter.read();
   return { read: units.dynamodb_rru, written: units.dynamodb_wru };
 }
 

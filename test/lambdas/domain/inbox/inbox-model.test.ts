@@ -1,11 +1,12 @@
-// Random histories of one inbox against a model of a few lines, on the real engine.
+// Random histories of one inbox against a model of a few lines.
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { clearAll, markAllRead } from '../../../../lambdas/domain/inbox/change-inbox.ts';
 import { type Act, changeNotification } from '../../../../lambdas/domain/inbox/change-notification.ts';
 import { listNotifications } from '../../../../lambdas/domain/inbox/list-notifications.ts';
 import { notificationQuerySchema } from '../../../../protocol/notification-query.ts';
-import { type InboxOnEngine, inboxOnEngine, timeOf } from './inbox-on-engine.ts';
+import { timeOf } from '../../../support/arrivals.ts';
+import { type InboxSystem, inboxSystem } from '../../../support/inbox-system.ts';
 
 type Change = { op: Act; position: number } | { op: 'mark-all'; position?: number } | { op: 'clear-all' };
 type Arrival = { type: string; expiresInSeconds?: number };
@@ -79,9 +80,9 @@ function shown(model: Model, nowMs: number) {
   return items.map(([id, { type, isRead }]) => ({ id, type, isRead })).sort((a, b) => (a.id < b.id ? 1 : -1));
 }
 
-let system: InboxOnEngine;
+let system: InboxSystem;
 beforeAll(async () => {
-  system = await inboxOnEngine();
+  system = await inboxSystem();
 });
 afterAll(() => system.close());
 

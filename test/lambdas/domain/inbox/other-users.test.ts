@@ -8,17 +8,19 @@ import { changeNotification } from '../../../../lambdas/domain/inbox/change-noti
 import { listNotifications } from '../../../../lambdas/domain/inbox/list-notifications.ts';
 import { inboxApp } from '../../../../lambdas/routes/inbox-app.ts';
 import { notificationQuerySchema } from '../../../../protocol/notification-query.ts';
-import { type InboxOnEngine, inboxOnEngine } from './inbox-on-engine.ts';
+import { type InboxSystem, inboxSystem } from '../../../support/inbox-system.ts';
+import { TABLE_KINDS } from '../../../support/ports-on.ts';
 
 const VICTIM = 'alice';
 const SECRET = 'for alice only';
-let system: InboxOnEngine;
+// On an engine, because what a forged id could break out of is a key of the table.
+let system: InboxSystem;
 let app: ReturnType<typeof inboxApp>;
 const ids: string[] = [];
 const cursors: string[] = [];
 
 beforeAll(async () => {
-  system = await inboxOnEngine();
+  system = await inboxSystem(TABLE_KINDS[1]);
   app = inboxApp(system.deps);
   for (let at = 0; at < 5; at++) {
     system.clock.ms += 1000;
@@ -39,9 +41,9 @@ afterAll(() => system.close());
 
 /** Everything that is stored of her. */
 async function rowsOf(userId: string) {
-  const { Items } = await system.direct.client.send(
+  const { Items } = await system.engine!.direct.client.send(
     new QueryCommand({
-      TableName: system.direct.name,
+      TableName: system.engine!.direct.name,
       KeyConditionExpression: 'pk = :pk',
       ExpressionAttributeValues: { ':pk': userKey(userId) },
       ConsistentRead: true,

@@ -1,13 +1,13 @@
-// What a client missed, on the real table.
+// What a client missed.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { changeNotification } from '../../../../lambdas/domain/inbox/change-notification.ts';
 import { sync } from '../../../../lambdas/domain/inbox/sync.ts';
 import { SYNC_NOTIFICATIONS_MAX } from '../../../../protocol/limits.ts';
-import { type InboxOnEngine, inboxOnEngine } from './inbox-on-engine.ts';
+import { type InboxSystem, inboxSystem } from '../../../support/inbox-system.ts';
 
-let system: InboxOnEngine;
+let system: InboxSystem;
 beforeAll(async () => {
-  system = await inboxOnEngine();
+  system = await inboxSystem();
 });
 afterAll(() => system.close());
 beforeEach(async () => {

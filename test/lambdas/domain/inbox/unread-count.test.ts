@@ -6,11 +6,11 @@ import { listNotifications } from '../../../../lambdas/domain/inbox/list-notific
 import { unreadCount } from '../../../../lambdas/domain/inbox/unread-count.ts';
 import { UNREAD_COUNT_MAX } from '../../../../protocol/limits.ts';
 import { notificationQuerySchema } from '../../../../protocol/notification-query.ts';
-import { type InboxOnEngine, inboxOnEngine } from './inbox-on-engine.ts';
+import { type InboxSystem, inboxSystem } from '../../../support/inbox-system.ts';
 
-let system: InboxOnEngine;
+let system: InboxSystem;
 beforeAll(async () => {
-  system = await inboxOnEngine();
+  system = await inboxSystem();
 });
 afterAll(() => system.close());
 

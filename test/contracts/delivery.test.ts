@@ -1,0 +1,166 @@
+// Contracts of the room `delivery`: delivery state, rate-limit slots, the fan-out, rejected and dead-letter queues, the bus.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RATE_LIMITED } from '../../lambdas/domain/delivery/sender-rate.ts';
+import { firstKeyAt, notificationId } from '../../lambdas/domain/model/notification-id.ts';
+import type { StoredNotification } from '../../lambdas/domain/model/stored-notification.ts';
+import { SERVICE_KINDS, servicePorts } from '../support/open-service-ports.ts';
+import { type Ports, portsOn, TABLE_KINDS } from '../support/ports-on.ts';
+import type { ServicePorts } from '../support/service-ports.ts';
+
+const FAR_TTL = 4_000_000_000;
+
+describe.each(TABLE_KINDS)('on %s', (kind) => {
+  let ports: Ports;
+  beforeAll(async () => {
+    ports = await portsOn(kind, { isMetered: true });
+  });
+  afterAll(() => ports.close());
+
+  async function stored(user: string, requestId: string, more: Partial<StoredNotification> = {}) {
+    const id = notificationId(ports.clock.ms, requestId, user);
+    const base = { id, unread_key: id, notification_type: 'system', title: 'T', message: 'M', created_at: 'c' };
+    await ports.deps.inbox.put(user, { ...base, ...more }, FAR_TTL);
+    return id;
+  }
+
+  describe('DeliveryState', () => {
+    it('counts each retry once, lets its own repeat pass, and no earlier one', async () => {
+      const { deliveryState, inbox } = ports.deps;
+      const id = await stored('alice', 'retried');
+      expect(await deliveryState.countRetry('alice', id, 1, 't1')).toBe(true);
+      expect(await deliveryState.countRetry('alice', id, 1, 't1')).toBe(true);
+      expect(await deliveryState.countRetry('alice', id, 1, 't2')).toBe(false);
+      expect(await deliveryState.countRetry('alice', id, 2, 't3')).toBe(true);
+      expect(await deliveryState.countRetry('alice', id, 1, 't4')).toBe(false);
+      expect(await inbox.get('alice', id)).toMatchObject({ retry_count: 2, last_retry_at: 't3', updated_at: 't3' });
+      expect(await deliveryState.countRetry('alice', notificationId(1, 'none', 'alice'), 1, 't1')).toBe(false);
+    });
+
+    it('marks a push once, lets its own repeat pass, and keeps when it was sent first', async () => {
+      const { deliveryState, inbox } = ports.deps;
+      const [id, sent] = [await stored('alice', 'pushed'), await stored('alice', 'sent', { sent_at: 't0' })];
+      expect(await deliveryState.markPushed('alice', id, 't1')).toBe(true);
+      expect(await deliveryState.markPushed('alice', id, 't1')).toBe(true);
+      expect(await deliveryState.markPushed('alice', id, 't2')).toBe(false);
+      expect(await inbox.get('alice', id)).toMatchObject({ pushed_at: 't1', sent_at: 't1' });
+      await deliveryState.markPushed('alice', sent, 't1');
+      expect(await inbox.get('alice', sent)).toMatchObject({ pushed_at: 't1', sent_at: 't0' });
+      expect(await deliveryState.markPushed('bob', id, 't1')).toBe(false);
+    });
+
+    it('keeps the first acknowledgement, of the user’s own notifications alone', async () => {
+      const { deliveryState, inbox } = ports.deps;
+      const id = await stored('alice', 'acknowledged');
+      expect(await deliveryState.acknowledge('bob', id, 't0')).toBe(false);
+      expect(await deliveryState.acknowledge('alice', id, 't1')).toBe(true);
+      expect(await deliveryState.acknowledge('alice', id, 't2')).toBe(true);
+      expect(await inbox.get('alice', id)).toMatchObject({ acknowledged_at: 't1' });
+      expect(await inbox.get('bob', id)).toBeUndefined();
+    });
+
+    it('marks a broadcast as pushed, and makes no row', async () => {
+      const { deliveryState, broadcasts } = ports.deps;
+      const id = notificationId(ports.clock.ms, 'broadcast', 'everyone');
+      await deliveryState.markBroadcastPushed(id, 't1');
+      expect(await broadcasts.get(id)).toBeUndefined();
+      const item = { id, unread_key: id, notification_type: 'system', title: 'T', message: 'M', created_at: 'c' };
+      await broadcasts.put(item, FAR_TTL);
+      await deliveryState.markBroadcastPushed(id, 't1');
+      expect(await broadcasts.get(id)).toEqual({ ...item, pushed_at: 't1' });
+    });
+  });
+
+  describe('RateSlots', () => {
+    const sinceAMinute = () => firstKeyAt(ports.clock.ms - 60_000);
+
+    it('gives out no more slots than there are, however many ask at once, and the same when asked again', async () => {
+      const { take } = ports.deps.rateSlots;
+      const ids = Array.from({ length: 12 }, (_, at) => notificationId(ports.clock.ms, `slot-${at}`, 'erin'));
+      const given = await Promise.all(ids.map((id) => take('erin', 'system', id, sinceAMinute(), 5)));
+      expect(given.filter(Boolean)).toHaveLength(5);
+      expect(await Promise.all(ids.map((id) => take('erin', 'system', id, sinceAMinute(), 5)))).toEqual(given);
+      const [first] = ids;
+      expect(await take('erin', 'chat', first!, sinceAMinute(), 5)).toBe(true);
+      expect(await take('frank', 'system', first!, sinceAMinute(), 5)).toBe(true);
+    });
+
+    it('gives the first slots to those that were sent without one, not to those that were refused', async () => {
+      const { take } = ports.deps.rateSlots;
+      for (let at = 0; at < 3; at++) await stored('gina', `sent-${at}`);
+      for (let at = 0; at < 3; at++) await stored('gina', `refused-${at}`, { last_error: RATE_LIMITED });
+      await stored('gina', 'other', { notification_type: 'chat' });
+      const ask = (name: string) =>
+        take('gina', 'system', notificationId(ports.clock.ms, name, 'gina'), sinceAMinute(), 4);
+      expect([await ask('sent-0'), await ask('new-1'), await ask('new-2')]).toEqual([true, true, false]);
+      ports.clock.ms += 61_000;
+      expect(await ask('new-3')).toBe(true);
+    });
+  });
+});
+
+describe.each(SERVICE_KINDS)('in %s', (kind) => {
+  let ports: ServicePorts;
+  beforeAll(async () => {
+    ports = await servicePorts(kind);
+  });
+  afterAll(() => ports.close());
+
+  it('RejectedQueue keeps the event as it came, with the field and the reason', async () => {
+    const body = '{"detail-type":"notification.requested","detail":{"é":1}}';
+    await ports.deps.rejected.send(body, { field: 'detail.id', reason: 'must be a string' });
+    await ports.deps.rejected.send('no JSON', { field: 'body', reason: 'is not JSON' });
+    const [first, second] = ports.messages('rejected');
+    expect(first!.attributes).toEqual({ field: 'detail.id', reason: 'must be a string' });
+    expect(first!.body).toContain(body);
+    expect(second!.attributes).toEqual({ field: 'body', reason: 'is not JSON' });
+    expect(second!.body).toContain('no JSON');
+  });
+
+  it('FanoutQueue sends any number of tasks', async () => {
+    const event = {
+      type: 'event' as const,
+      topic: 't',
+      event_type: 'typing',
+      payload: { text: 'x'.repeat(24 * 1024) },
+    };
+    const tasks = Array.from({ length: 64 }, (_, at) => ({ fanout_id: 'f', partition: `p${at}`, content: { event } }));
+    await ports.deps.fanout.send(tasks);
+    const found = ports.messages('fanout').map(({ body }) => JSON.parse(body));
+    expect(
+      found.sort(
+        (a, b) =>
+          tasks.findIndex((t) => t.partition === a.partition) - tasks.findIndex((t) => t.partition === b.partition),
+      ),
+    ).toEqual(tasks);
+  });
+
+  it('FailedMessages puts a message off, and aside with its reason', async () => {
+    const { tasks, failedMessages } = ports.deps;
+    await tasks.send([{ task: 'wake', request_id: 'failed', accepted_at_ms: 1, due_at_ms: 2 }]);
+    const handle = await ports.receive('dispatch');
+    const isVisible = () => ports.messages('dispatch').find(({ body }) => body.includes('failed'))!.isVisible;
+    await failedMessages.retryIn(handle, 10);
+    await ports.advance(9);
+    expect(isVisible()).toBe(false);
+    await ports.advance(1);
+    expect(isVisible()).toBe(true);
+    await failedMessages.toDeadLetters('{"task":"wake"}', { reason: 'Error: é', messageId: 'm1', receiveCount: 5 });
+    expect(ports.messages('deadLetters')).toEqual([
+      {
+        body: '{"task":"wake"}',
+        attributes: { reason: 'Error: é', message_id: 'm1', receive_count: '5' },
+        isVisible: true,
+      },
+    ]);
+  });
+
+  it('EventBus takes a batch and answers with an id for each', async () => {
+    const entries = [1, 2, 3].map((order) => ({ source: 'shop', detail_type: 'order.placed', detail: { order } }));
+    const result = await ports.deps.bus.put({ entries });
+    expect(result.failed_entry_count).toBe(0);
+    expect(new Set(result.entries.map((entry) => entry.event_id)).size).toBe(3);
+    await ports.advance(1);
+    const found = ports.messages('dispatch').flatMap(({ body }) => JSON.parse(body).detail?.order ?? []);
+    expect(found.sort()).toEqual([1, 2, 3]);
+  });
+});

@@ -1,0 +1,99 @@
+// Contracts of the room `model`: loading a recipient, rate limits.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DEFAULT_PREFERENCES } from '../../lambdas/domain/model/recipient.ts';
+import { type Ports, portsOn, TABLE_KINDS } from '../support/ports-on.ts';
+
+const FAR_TTL = 4_000_000_000;
+
+describe.each(TABLE_KINDS)('on %s', (kind) => {
+  let ports: Ports;
+  beforeAll(async () => {
+    ports = await portsOn(kind, { isMetered: true });
+  });
+  afterAll(() => ports.close());
+
+  describe('Recipients', () => {
+    it('gives defaults for a user nobody knows', async () => {
+      expect(await ports.deps.recipients.load('nobody')).toEqual({
+        user_id: 'nobody',
+        connections: [],
+        devices: [],
+        preferences: DEFAULT_PREFERENCES,
+        watermarks: [],
+        cleared_before: '',
+        broadcast_states: [],
+      });
+    });
+
+    it('loads connections, devices, preferences, watermarks and states of broadcasts, of this user alone', async () => {
+      const { deps } = ports;
+      const connection = {
+        connection_id: 'c1=',
+        user_id: 'alice',
+        topics: ['notifications'],
+        connected_at: '2026-11-21T07:00:00.000Z',
+      };
+      const device = {
+        id: 'd1',
+        platform: 'fcm' as const,
+        token: 'token',
+        endpoint_arn: 'arn',
+        created_at: '2026-11-21T07:00:00.000Z',
+        updated_at: '2026-11-21T07:00:00.000Z',
+      };
+      await deps.connections.add(connection);
+      await deps.devices.put('alice', device);
+      await deps.userStates.change('alice', ({ preferences }) => ({
+        preferences: { ...preferences, push_notifications: false },
+        watermarks: [{ before: 'b', at: 'c' }],
+        cleared_before: 'a',
+      }));
+      const state = { read_at: '2026-11-21T07:00:01.000Z', expires_at: '2100-01-01T00:00:00.000Z' };
+      await deps.readMarks.changeBroadcast('alice', 'broadcast', state, FAR_TTL);
+      await deps.connections.add({ ...connection, connection_id: 'c2=', user_id: 'alice2' });
+      for (const consistent of [false, true]) {
+        expect(await deps.recipients.load('alice', { consistent })).toEqual({
+          user_id: 'alice',
+          connections: [connection],
+          devices: [device],
+          preferences: { ...DEFAULT_PREFERENCES, push_notifications: false },
+          watermarks: [{ before: 'b', at: 'c' }],
+          cleared_before: 'a',
+          broadcast_states: [{ id: 'broadcast', ...state }],
+        });
+      }
+    });
+
+    it('leaves out rows past their time to live', async () => {
+      const { deps, clock } = ports;
+      const connected_at = '2026-11-21T07:00:00.000Z';
+      const connection = { user_id: 'bob', topics: [], connected_at };
+      const endsInSeconds = (seconds: number) => new Date(clock.ms + seconds * 1000).toISOString();
+      await deps.connections.add({ ...connection, connection_id: 'short', expires_at: endsInSeconds(60) });
+      await deps.connections.add({ ...connection, connection_id: 'long' });
+      await deps.readMarks.changeBroadcast('bob', 'old', { read_at: connected_at }, clock.ms / 1000 + 60);
+      const found = async () => {
+        const { connections, broadcast_states: states } = await deps.recipients.load('bob', { consistent: true });
+        return [...connections.map((one) => one.connection_id), ...states.map(({ id }) => id)];
+      };
+      clock.ms += 59_999;
+      expect(await found()).toEqual(['long', 'short', 'old']);
+      clock.ms += 1;
+      expect(await found()).toEqual(['long']);
+      clock.ms += 2 * 60 * 60 * 1000;
+      expect(await found()).toEqual([]);
+    });
+  });
+
+  describe('RateLimits', () => {
+    it('lets exactly as many pass as there are, of all that ask at once; each bucket, window and user for itself', async () => {
+      const { take } = ports.deps.rateLimits;
+      const answers = await Promise.all(Array.from({ length: 10 }, () => take('alice', 'tickets', 1, 4, FAR_TTL)));
+      expect(answers.filter(Boolean)).toHaveLength(4);
+      expect(await take('alice', 'tickets', 1, 4, FAR_TTL)).toBe(false);
+      expect(await take('alice', 'tickets', 2, 4, FAR_TTL)).toBe(true);
+      expect(await take('alice', 'mutations', 1, 4, FAR_TTL)).toBe(true);
+      expect(await take('bob', 'tickets', 1, 4, FAR_TTL)).toBe(true);
+    });
+  });
+});

@@ -1,0 +1,150 @@
+// Memory ports of the room `delivery`: delivery state, rate-limit slots, the fan-out, rejected and dead-letter queues, the bus.
+import type { DeliveryState, EventBus, FailedMessages, RateSlots } from '../../../lambdas/domain/delivery/ports.ts';
+import { RATE_LIMITED } from '../../../lambdas/domain/delivery/sender-rate.ts';
+import type { StoredNotification } from '../../../lambdas/domain/model/stored-notification.ts';
+import { toTimestamp } from '../../../protocol/timestamp.ts';
+import type { Memory } from './memory.ts';
+import { EVERYONES, type NotificationRow, notificationTable } from './tables.ts';
+
+export function memoryDelivery(memory: Memory) {
+  const { call, queues } = memory;
+  return {
+    deliveryState: memoryDeliveryState(memory),
+    rateSlots: memoryRateSlots(memory),
+    rejected: {
+      send: (body: string, { field, reason }: { field: string; reason: string }) =>
+        call('rejected.send', () => void queues.rejected.send(body, { attributes: { field, reason } })),
+    },
+    fanout: {
+      async send(tasks: readonly unknown[]) {
+        for (let at = 0; at < tasks.length; at += BATCH_MESSAGES) {
+          const bodies = tasks.slice(at, at + BATCH_MESSAGES).map((task) => JSON.stringify(task));
+          await call('fanout.send', () => {
+            for (const body of bodies) queues.fanout.send(body);
+          });
+        }
+      },
+    },
+    bus: memoryBus(memory),
+    failedMessages: memoryFailedMessages(memory),
+  };
+}
+
+/** SQS takes ten messages in a call (AWS limit). */
+const BATCH_MESSAGES = 10;
+
+function memoryDeliveryState(memory: Memory): DeliveryState {
+  const { call } = memory;
+  const table = notificationTable(memory);
+  /** False when there is no such row, or `isOpen` says that it is done already. */
+  const mark = (
+    operation: string,
+    partition: string,
+    id: string,
+    isOpen: (row: NotificationRow) => boolean,
+    changes: (row: NotificationRow) => Partial<StoredNotification>,
+  ) =>
+    call(operation, () => {
+      const row = table.rows.get(partition, id);
+      if (!row || !isOpen(row)) return false;
+      table.set(partition, { ...row, ...changes(row) });
+      return true;
+    });
+  return {
+    countRetry: (userId, id, count, at) =>
+      mark(
+        'deliveryState.countRetry',
+        userId,
+        id,
+        (row) => (row.retry_count ?? 0) < count || row.last_retry_at === at,
+        () => ({ retry_count: count, last_retry_at: at, updated_at: at }),
+      ),
+    markPushed: (userId, id, at) =>
+      mark(
+        'deliveryState.markPushed',
+        userId,
+        id,
+        (row) => row.pushed_at === undefined || row.pushed_at === at,
+        (row) => ({ pushed_at: at, sent_at: row.sent_at ?? at, updated_at: at }),
+      ),
+    acknowledge: (userId, id, at) =>
+      mark(
+        'deliveryState.acknowledge',
+        userId,
+        id,
+        () => true,
+        (row) => ({ acknowledged_at: row.acknowledged_at ?? at, updated_at: at }),
+      ),
+    async markBroadcastPushed(id, at) {
+      await mark(
+        'deliveryState.markBroadcastPushed',
+        EVERYONES,
+        id,
+        () => true,
+        () => ({ pushed_at: at }),
+      );
+    },
+  };
+}
+
+interface SlotsRow {
+  ids: string[];
+}
+
+/** The first to ask in a crowd finds those that went without a slot and gives them the first ones. */
+function memoryRateSlots(memory: Memory): RateSlots {
+  const { call, table } = memory;
+  const slots = table<SlotsRow>('rateSlots');
+  const { rows } = notificationTable(memory);
+  return {
+    async take(userId, type, id, sinceId, limit) {
+      const recent = () => (slots.get(userId, type)?.ids ?? []).filter((one) => one > sinceId);
+      const taken = await call('rateSlots.read', recent);
+      if (taken.includes(id)) return true;
+      if (taken.length >= limit) return false;
+      const earlier = await call('rateSlots.find', () => {
+        if (taken.length > 0) return [];
+        const ofType = rows.range(userId, { after: sinceId }).rows.filter(([, row]) => {
+          return row.notification_type === type && row.last_error !== RATE_LIMITED;
+        });
+        return ofType.map(([one]) => one).slice(0, limit);
+      });
+      return call('rateSlots.take', () => {
+        const ids = [...new Set([...recent(), ...earlier])];
+        const isTaken = ids.includes(id) || ids.length < limit;
+        slots.set(userId, type, { ids: isTaken && !ids.includes(id) ? [...ids, id] : ids });
+        return isTaken;
+      });
+    },
+  };
+}
+
+/** Rules and their input transformer included: an event is on the dispatch queue as soon as the bus takes it. */
+function memoryBus({ call, queues, clock }: Memory): EventBus {
+  let events = 0;
+  return {
+    put: ({ entries }) =>
+      call('bus.put', () => ({
+        failed_entry_count: 0,
+        entries: entries.map(({ source, detail_type: type, detail }) => {
+          const id = `event-${++events}`;
+          const at = toTimestamp(clock.now());
+          const event = { id, 'detail-type': type, source, time: `${at.slice(0, 19)}Z`, ingested_at: at, detail };
+          queues.dispatch.send(JSON.stringify(event));
+          return { event_id: id };
+        }),
+      })),
+  };
+}
+
+function memoryFailedMessages({ call, queues }: Memory): FailedMessages {
+  return {
+    retryIn: (handle, seconds) =>
+      call('failedMessages.retryIn', () => queues.dispatch.changeVisibility(handle, seconds * 1000)),
+    toDeadLetters: (body, { reason, messageId, receiveCount }) =>
+      call('failedMessages.toDeadLetters', () => {
+        const attributes = { reason, message_id: messageId, receive_count: String(receiveCount) };
+        queues.deadLetters.send(body, { attributes });
+      }),
+  };
+}

@@ -1,0 +1,168 @@
+// Memory ports of the room `inbox`: notifications, broadcasts, read state, what a user decided about the whole inbox.
+import type { Broadcasts, Inbox, NewerPage, ReadMarks, UserStates } from '../../../lambdas/domain/inbox/ports.ts';
+import { type BroadcastState, DEFAULT_PREFERENCES } from '../../../lambdas/domain/model/recipient.ts';
+import type { StoredNotification } from '../../../lambdas/domain/model/stored-notification.ts';
+import { AGAIN_SIGN } from '../../../lambdas/domain/model/watermark.ts';
+import { memoryHistory } from './history.ts';
+import { isAlive, isShown, type Memory } from './memory.ts';
+import {
+  EVERYONES,
+  moveInIndex,
+  type NotificationRow,
+  type NotificationTable,
+  notificationTable,
+  type StateRow,
+  withoutTtl,
+} from './tables.ts';
+
+export function memoryInbox(memory: Memory) {
+  const notifications = notificationTable(memory);
+  return {
+    inbox: inboxOf(memory, notifications),
+    broadcasts: broadcastsOf(memory, notifications),
+    history: memoryHistory(memory, notifications),
+    readMarks: readMarksOf(memory, notifications),
+    userStates: userStatesOf(memory),
+  };
+}
+
+function putOnce(table: NotificationTable, partition: string, item: StoredNotification, ttlSeconds: number) {
+  const there = table.rows.get(partition, item.id);
+  if (there) return withoutTtl(there);
+  table.set(partition, { ...item, ttlSeconds });
+  return 'created' as const;
+}
+
+/** A row of the inbox is changed only where there is one. */
+function changeRow(
+  table: NotificationTable,
+  userId: string,
+  id: string,
+  changes: Partial<StoredNotification>,
+): boolean {
+  const row = table.rows.get(userId, id);
+  if (!row) return false;
+  table.set(userId, { ...row, ...changes } as NotificationRow);
+  return true;
+}
+
+function newerThan(
+  table: NotificationTable,
+  partition: string,
+  after: string,
+  limit: number,
+  nowMs: number,
+): NewerPage {
+  const { rows, hasMore } = table.rows.range(partition, { after, limit });
+  const last = rows.at(-1);
+  return {
+    items: rows.filter(([, row]) => isAlive(row, nowMs)).map(([, row]) => withoutTtl(row)),
+    ...(hasMore && last && { nextAfterId: last[0] }),
+  };
+}
+
+function inboxOf({ call, clock, staleMs }: Memory, table: NotificationTable): Inbox {
+  const unreadKeys = (userId: string, after: string, limit: number, before?: string, stale = 0) => {
+    const keys = table.unread.range(userId, { after, before }, stale).rows.flatMap(([unreadKey, { id, ...found }]) => {
+      const row = found.isBroadcastState ? undefined : table.rows.get(userId, id, stale);
+      return row && isShown(row, clock.now()) ? [{ id, unread_key: unreadKey }] : [];
+    });
+    return keys.slice(0, limit);
+  };
+  return {
+    put: (userId, item, ttlSeconds) => call('inbox.put', () => putOnce(table, userId, item, ttlSeconds)),
+    get: (userId, id) =>
+      call('inbox.get', () => {
+        const row = table.rows.get(userId, id);
+        return row && isAlive(row, clock.now()) ? withoutTtl(row) : undefined;
+      }),
+    update: (userId, id, changes) =>
+      call('inbox.update', () => {
+        if (changeRow(table, userId, id, changes)) return;
+        throw new Error('ConditionalCheckFailedException: there is no such row.');
+      }),
+    unreadKeys: (userId, floor, limit, { consistent = false } = {}) =>
+      call('inbox.unreadKeys', () => unreadKeys(userId, floor, limit, undefined, consistent ? 0 : staleMs())),
+    unreadAgain: (userId, floor) =>
+      call('inbox.unreadAgain', () => unreadKeys(userId, AGAIN_SIGN + floor, Number.POSITIVE_INFINITY)),
+    countNeverRead: (userId, afterId, limit) =>
+      call('inbox.countNeverRead', () => unreadKeys(userId, afterId, limit, AGAIN_SIGN).length),
+    newerThan: (userId, after, limit) =>
+      call('inbox.newerThan', () => newerThan(table, userId, after, limit, clock.now())),
+  };
+}
+
+function broadcastsOf({ call, clock }: Memory, table: NotificationTable): Broadcasts {
+  return {
+    put: (item, ttlSeconds) => call('broadcasts.put', () => putOnce(table, EVERYONES, item, ttlSeconds)),
+    get: (id) =>
+      call('broadcasts.get', () => {
+        const row = table.rows.get(EVERYONES, id);
+        return row && isAlive(row, clock.now()) ? withoutTtl(row) : undefined;
+      }),
+    newerThan: (after, limit) =>
+      call('broadcasts.newerThan', () => newerThan(table, EVERYONES, after, limit, clock.now())),
+    keysNewerThan: (after) =>
+      call('broadcasts.keysNewerThan', () =>
+        table.unread.range(EVERYONES, { after }).rows.flatMap(([, { id }]) => {
+          const row = table.rows.get(EVERYONES, id);
+          if (!row || !isAlive(row, clock.now())) return [];
+          return [{ id, ...(row.expires_at !== undefined && { expires_at: row.expires_at }) }];
+        }),
+      ),
+  };
+}
+
+function readMarksOf({ call, table: tableOf }: Memory, table: NotificationTable): ReadMarks {
+  const states = tableOf<BroadcastState & { ttlSeconds: number }>('broadcastStates');
+  return {
+    changeOwn: (userId, id, change, { unlessArchived = false } = {}) =>
+      call('readMarks.changeOwn', () => {
+        if (unlessArchived && table.rows.get(userId, id)?.archived_at !== undefined) return 'unchanged';
+        return changeRow(table, userId, id, change as Partial<StoredNotification>) ? 'changed' : 'unchanged';
+      }),
+    changeBroadcast: (userId, id, change, ttlSeconds, { unlessArchived = false } = {}) =>
+      call('readMarks.changeBroadcast', () => {
+        const before = states.get(userId, id);
+        if (unlessArchived && before?.archived_at !== undefined) return 'unchanged';
+        const after = { ...before, ...change, id, ttlSeconds };
+        states.set(userId, id, after);
+        moveInIndex(table.unread, userId, before?.unread_key, after.unread_key, { id, isBroadcastState: true });
+        return 'changed';
+      }),
+  };
+}
+
+/** Our choice, as in the table's implementation. */
+const ATTEMPTS = 10;
+
+function userStatesOf({ call, table }: Memory): UserStates {
+  const states = table<StateRow>('states');
+  const load = (userId: string) =>
+    call('userStates.read', () => {
+      const row = states.get(userId, 'state');
+      const state = {
+        watermarks: row?.watermarks ?? [],
+        cleared_before: row?.cleared_before ?? '',
+        preferences: { ...DEFAULT_PREFERENCES, ...row?.preferences },
+      };
+      return { state, version: row?.version ?? 0 };
+    });
+  return {
+    read: async (userId) => (await load(userId)).state,
+    async change(userId, change) {
+      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+        const { state, version } = await load(userId);
+        const changes = change(state);
+        const isWritten = await call('userStates.write', () => {
+          const row = states.get(userId, 'state');
+          if ((row?.version ?? 0) !== version) return false;
+          states.set(userId, 'state', { ...row, ...changes, version: version + 1 });
+          return true;
+        });
+        if (isWritten) return { ...state, ...changes };
+      }
+      throw new Error(`The state of a user was changed by others ${ATTEMPTS} times in a row.`);
+    },
+  };
+}

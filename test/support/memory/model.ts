@@ -1,0 +1,73 @@
+// Memory ports of the room `model`: the recipient of a delivery, rate limits, and logs and metrics a test can read.
+import type { Deps, Log, Metrics, RateLimits, Recipients } from '../../../lambdas/domain/model/ports.ts';
+import {
+  type BroadcastState,
+  type Connection,
+  DEFAULT_PREFERENCES,
+  type Device,
+} from '../../../lambdas/domain/model/recipient.ts';
+import { isAlive, type Memory } from './memory.ts';
+import type { StateRow } from './tables.ts';
+
+export function memoryModel(memory: Memory): Deps & { counted: Record<string, number>; logged: unknown[][] } {
+  const counted: Record<string, number> = {};
+  const logged: unknown[][] = [];
+  const metrics: Metrics = {
+    count: (name, amount = 1) => {
+      if (amount > 0) counted[name] = (counted[name] ?? 0) + amount;
+    },
+    latency: () => undefined,
+  };
+  const log: Log = {
+    info: (...line) => void logged.push(['info', ...line]),
+    error: (...line) => void logged.push(['error', ...line]),
+  };
+  return {
+    clock: memory.clock,
+    log,
+    metrics,
+    counted,
+    logged,
+    recipients: memoryRecipients(memory),
+    rateLimits: memoryRateLimits(memory),
+  };
+}
+
+function memoryRecipients({ table, call, clock, staleMs }: Memory): Recipients {
+  const connections = table<Connection & { ttlSeconds: number }>('connections');
+  const devices = table<Device>('devices');
+  const states = table<StateRow>('states');
+  const broadcastStates = table<BroadcastState & { ttlSeconds: number }>('broadcastStates');
+  return {
+    load: (userId, { consistent = false } = {}) =>
+      call('recipients.load', () => {
+        const stale = consistent ? 0 : staleMs();
+        const alive = <Row extends { ttlSeconds: number }>(rows: [string, Row][]) =>
+          rows.filter(([, row]) => isAlive(row, clock.now())).map(([, { ttlSeconds: _, ...row }]) => row);
+        const state = states.get(userId, 'state', stale);
+        return {
+          user_id: userId,
+          connections: alive(connections.range(userId, {}, stale).rows),
+          devices: devices.range(userId, {}, stale).rows.map(([, device]) => device),
+          preferences: { ...DEFAULT_PREFERENCES, ...state?.preferences },
+          watermarks: state?.watermarks ?? [],
+          cleared_before: state?.cleared_before ?? '',
+          broadcast_states: alive(broadcastStates.range(userId, {}, stale).rows),
+        };
+      }),
+  };
+}
+
+function memoryRateLimits({ table, call }: Memory): RateLimits {
+  const windows = table<{ calls: number; ttlSeconds: number }>('rateWindows');
+  return {
+    take: (userId, bucket, window, limit, ttlSeconds) =>
+      call('rateLimits.take', () => {
+        const key = `${bucket}#${window}`;
+        const calls = windows.get(userId, key)?.calls ?? 0;
+        if (calls >= limit) return false;
+        windows.set(userId, key, { calls: calls + 1, ttlSeconds });
+        return true;
+      }),
+  };
+}

@@ -1,0 +1,89 @@
+// Memory ports of the room `push`: registered devices and the push service.
+import { reportedEndpoint } from '../../../lambdas/aws/push/reported-endpoint.ts';
+import type { Device } from '../../../lambdas/domain/model/recipient.ts';
+import type { Devices, Push } from '../../../lambdas/domain/push/ports.ts';
+import { CallerError } from '../../../protocol/error-codes.ts';
+import type { Memory } from './memory.ts';
+
+export function memoryPush(memory: Memory) {
+  return { devices: memoryDevices(memory), push: memoryPushService(memory) };
+}
+
+function memoryDevices({ table, call }: Memory): Devices {
+  const devices = table<Device>('devices');
+  const owners = table<{ user_id: string }>('deviceOwners');
+  const ownerOf = (deviceId: string) => owners.get(deviceId, 'owner')?.user_id;
+  return {
+    owner: (deviceId) => call('devices.owner', () => ownerOf(deviceId)),
+    changeOwner: (deviceId, from, to) =>
+      call('devices.changeOwner', () => {
+        const owner = ownerOf(deviceId);
+        if (owner !== from && owner !== to) return false;
+        owners.set(deviceId, 'owner', { user_id: to });
+        return true;
+      }),
+    put: (userId, device) => call('devices.put', () => devices.set(userId, device.id, device)),
+    get: (userId, deviceId) => call('devices.get', () => devices.get(userId, deviceId)),
+    forget: (userId, deviceId, asOf) =>
+      call('devices.forget', () => {
+        const device = devices.get(userId, deviceId);
+        if (device && asOf !== undefined && device.updated_at !== asOf) return 'changed';
+        devices.set(userId, deviceId, undefined);
+        return 'forgotten';
+      }),
+    disown: (deviceId, userId) =>
+      call('devices.disown', () => {
+        if (ownerOf(deviceId) === userId) owners.set(deviceId, 'owner', undefined);
+      }),
+    list: (userId) => call('devices.list', () => devices.range(userId).rows.map(([, device]) => device)),
+  };
+}
+
+function memoryPushService({ sns, call }: Memory): Push {
+  const { endpoints } = sns;
+  return {
+    reportedEndpoint,
+    isConfigured: (platform) => (platform === undefined ? sns.platforms.size > 0 : sns.platforms.has(platform)),
+    toDevice: ({ endpoint_arn: arn }, content) =>
+      call('push.toDevice', () => {
+        const endpoint = endpoints.get(arn);
+        if (!endpoint?.isEnabled) return 'dead';
+        const { refusal } = sns.phone(endpoint.token);
+        if (refusal !== undefined) throw Object.assign(new Error(refusal), { name: refusal });
+        sns.publish(endpoint, content);
+        return 'pushed';
+      }),
+    toEveryone: (content) =>
+      call('push.toEveryone', () => {
+        for (const endpoint of endpoints.values()) {
+          if (endpoint.isEnabled && endpoint.subscriptionArn !== undefined) sns.publish(endpoint, content);
+        }
+      }),
+    endpointIsDead: (arn) => call('push.endpointIsDead', () => endpoints.get(arn)?.isEnabled !== true),
+    async removeEndpoint({ endpoint_arn: arn, subscription_arn: subscriptionArn }) {
+      if (subscriptionArn !== undefined) await this.unsubscribe(subscriptionArn);
+      await call('push.removeEndpoint', () => void endpoints.delete(arn));
+    },
+    register: (platform, token, userId) =>
+      call('push.register', () => {
+        if (!sns.platforms.has(platform))
+          throw new CallerError('push_not_configured', `There is no platform application for ${platform}.`);
+        const known = [...endpoints.values()].find((one) => one.platform === platform && one.token === token);
+        const endpoint = known ?? sns.create(platform, token, userId);
+        Object.assign(endpoint, { isEnabled: true, userId });
+        return endpoint.arn;
+      }),
+    subscribe: (arn) =>
+      call('push.subscribe', () => {
+        const endpoint = endpoints.get(arn);
+        if (!endpoint) return undefined;
+        endpoint.subscriptionArn = `subscription/${arn}`;
+        return endpoint.subscriptionArn;
+      }),
+    unsubscribe: (subscriptionArn) =>
+      call('push.unsubscribe', () => {
+        for (const endpoint of endpoints.values())
+          if (endpoint.subscriptionArn === subscriptionArn) endpoint.subscriptionArn = undefined;
+      }),
+  };
+}
