@@ -1,6 +1,5 @@
 // House defaults of a Lambda function: bundled by esbuild, its own log group and role, nothing granted that is not said.
-import { fileURLToPath } from 'node:url';
-import { AssetHashType, DockerImage, Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -13,18 +12,19 @@ import {
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { BaseEnvironment } from '../lambdas/environment.ts';
-import { bundleHandler, writeBundle } from './bundle-handler.ts';
+import { bundledFolder } from './bundle-handler.ts';
 
 export interface ServiceFunctionProps<Environment extends BaseEnvironment> {
   description: string;
   /** Everything the function reads but what all have. */
   environment: Omit<Environment, Exclude<keyof BaseEnvironment, 'TABLE_NAME'>>;
   timeout?: Duration;
-  memorySizeMb?: number;
+  memorySizeMb: number | undefined;
   removalPolicy: RemovalPolicy;
 }
 
-const LAMBDAS = fileURLToPath(new URL('../lambdas/', import.meta.url));
+/** Our choice: below it, less CPU makes cold starts longer than the memory saves. */
+const MEMORY_SIZE_MB = 512;
 
 /** `name` is the one word of the function: handler file, construct id, log group and tests bear it. */
 export function serviceFunction<Environment extends BaseEnvironment>(
@@ -44,13 +44,14 @@ export function serviceFunction<Environment extends BaseEnvironment>(
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     handler: 'index.handler',
-    code: bundledCode(name),
+    // Bundled before: with CDK's own bundling, commands that skip it (`cdk ls`) would write other code under the same hash.
+    code: Code.fromAsset(bundledFolder(name)),
     role,
     logGroup,
     loggingFormat: LoggingFormat.JSON,
     tracing: Tracing.ACTIVE,
     timeout: props.timeout ?? Duration.seconds(15),
-    memorySize: props.memorySizeMb ?? 512,
+    memorySize: props.memorySizeMb ?? MEMORY_SIZE_MB,
     environment: {
       ...props.environment,
       POWERTOOLS_SERVICE_NAME: name,
@@ -68,22 +69,4 @@ export function serviceFunction<Environment extends BaseEnvironment>(
       'It serves asynchronous invocations, of which there are none: gateways wait, queues have dead-letter queues.',
   });
   return fn;
-}
-
-function bundledCode(name: string): Code {
-  const bundle = bundleHandler(name);
-  return Code.fromAsset(LAMBDAS, {
-    assetHashType: AssetHashType.CUSTOM,
-    assetHash: bundle.hash,
-    bundling: {
-      // Never pulled: the local bundler always succeeds or throws.
-      image: DockerImage.fromRegistry('unused'),
-      local: {
-        tryBundle(outputDir) {
-          writeBundle(bundle, outputDir);
-          return true;
-        },
-      },
-    },
-  });
 }
