@@ -1,19 +1,13 @@
 // Rules that turn events of other systems into ours: configuration, no code in the dispatcher.
-import {
-  EventField,
-  type IEventBus,
-  Rule,
-  RuleTargetInput,
-  type RuleTargetInputProperties,
-} from 'aws-cdk-lib/aws-events';
-import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { Names } from 'aws-cdk-lib';
+import { type CfnRule, type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 import type { DetailType } from '../protocol/event.ts';
 import type { Priority } from '../protocol/request.ts';
+import { type EventPath, INGESTION_TIME } from './event-target.ts';
 import type { Intake } from './intake.ts';
 
-/** Where in an event a value stands: `$.detail.user_id`. */
-export type EventPath = `$.${string}`;
+export type { EventPath } from './event-target.ts';
 
 export interface EventSource {
   /** The bus it arrives on. Default: the service's own. */
@@ -53,20 +47,27 @@ export function domainEventRule(
   event: EventSource,
   to: { detailType: DetailType; detail: Record<string, unknown> },
 ): Rule {
-  return new Rule(scope, id, {
-    eventBus: event.bus ?? intake.bus,
+  const bus = event.bus ?? intake.bus;
+  const rule = new Rule(scope, id, {
+    eventBus: bus,
     description: `${event.detailType} becomes ${to.detailType}`,
     eventPattern: {
       detailType: [event.detailType],
       ...(event.source !== undefined && { source: [event.source] }),
     },
-    targets: [
-      new SqsQueue(intake.dispatchQueue, {
-        message: new Envelope(to.detailType, to.detail),
-        deadLetterQueue: intake.undeliveredQueue,
-      }),
-    ],
+    targets: [intake.target(envelope(to.detailType, to.detail))],
   });
+  intake.allow(rule, arnPattern(rule, bus));
+  return rule;
+}
+
+/** The rule's ARN from `rule/` on, known before the rule exists, because the policy that names it is created first. */
+function arnPattern(rule: Rule, bus: IEventBus): string {
+  if (bus.eventBusName !== 'default') return `${bus.eventBusName}/*`;
+  // ARNs of rules on the default bus don't name their bus, so they are allowed one by one, and named for that.
+  const name = Names.uniqueResourceName(rule, { maxLength: 64 });
+  (rule.node.defaultChild as CfnRule).name = name;
+  return name;
 }
 
 export function notificationDetail({ user_id: userId, user_ids: userIds, ...template }: NotificationTemplate) {
@@ -76,47 +77,19 @@ export function notificationDetail({ user_id: userId, user_ids: userIds, ...temp
   return { user_id: userId, user_ids: userIds, payload: '$.detail', ...template };
 }
 
-const INGESTION_TIME = '<aws.events.event.ingestion-time>';
-
 /**
  * Texts are filled in by dispatch from `template_values`, not by EventBridge, which writes a value into a text without escaping
  * it: a group called The "Best" would break the JSON.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html#eb-transform-input-issues
  */
-class Envelope extends RuleTargetInput {
-  private readonly detailType: DetailType;
-  private readonly detail: Record<string, unknown>;
-
-  constructor(detailType: DetailType, detail: Record<string, unknown>) {
-    super();
-    this.detailType = detailType;
-    this.detail = detail;
-  }
-
-  override bind(rule: Rule): RuleTargetInputProperties {
-    const envelope = {
-      id: EventField.fromPath('$.id'),
-      'detail-type': this.detailType,
-      source: EventField.fromPath('$.source'),
-      time: EventField.fromPath('$.time'),
-      ingested_at: INGESTION_TIME,
-      template_values: EventField.fromPath('$.detail'),
-      detail: withFields(this.detail),
-    };
-    const properties = RuleTargetInput.fromObject(envelope).bind(rule);
-    // The predefined value is a string with quotes of its own.
-    return { ...properties, inputTemplate: properties.inputTemplate?.replace(`"${INGESTION_TIME}"`, INGESTION_TIME) };
-  }
-}
-
-/** Paths become fields of the event, at any depth. */
-function withFields(value: unknown): any {
-  if (typeof value === 'string') return value.startsWith('$.') ? EventField.fromPath(value) : value;
-  if (Array.isArray(value)) return value.map(withFields);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, item]) => item !== undefined)
-      .map(([name, item]) => [name, withFields(item)]),
-  );
+function envelope(detailType: DetailType, detail: Record<string, unknown>): Record<string, unknown> {
+  return {
+    id: '$.id',
+    'detail-type': detailType,
+    source: '$.source',
+    time: '$.time',
+    ingested_at: INGESTION_TIME,
+    template_values: '$.detail',
+    detail,
+  };
 }

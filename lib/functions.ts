@@ -11,6 +11,7 @@ import type {
   InboxEnvironment,
   SocketEnvironment,
 } from '../lambdas/environment.ts';
+import type { MaxConcurrency, MemorySizeMb } from './function-maximums.ts';
 import { consume, grantIndex, grantSockets, grantTable } from './grants.ts';
 import type { Identity } from './identity.ts';
 import { DISPATCH_TIMEOUT, type Intake, MAX_RECEIVES } from './intake.ts';
@@ -25,14 +26,12 @@ export interface FunctionsProps {
   schedules: Schedules;
   push: Push | undefined;
   webSocketStage: WebSocketStage;
-  allowedOrigins: string[];
+  allowedOrigins: readonly string[];
   retentionDays: number;
+  maxConcurrency: MaxConcurrency;
+  memorySizeMb: MemorySizeMb;
   removalPolicy: RemovalPolicy;
 }
-
-/** Our choices: enough to empty a queue in bursts, little enough to leave the account's concurrency to others. */
-const DISPATCH_CONCURRENCY = 20;
-const FANOUT_CONCURRENCY = 20;
 
 export class Functions extends Construct {
   readonly authorize: LambdaFunction;
@@ -44,6 +43,7 @@ export class Functions extends Construct {
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     super(scope, id);
     const { table, intake, identity, schedules, push, webSocketStage: stage, removalPolicy } = props;
+    const { maxConcurrency, memorySizeMb } = props;
     const shared = { TABLE_NAME: table.tableName };
     const callback = { CALLBACK_URL: stage.callbackUrl };
 
@@ -52,9 +52,10 @@ export class Functions extends Construct {
       environment: {
         ...shared,
         ISSUER: identity.issuer,
-        AUDIENCE: identity.audience,
+        AUDIENCE: identity.audiences.join(','),
         ALLOWED_ORIGINS: props.allowedOrigins.join(','),
       },
+      memorySizeMb: memorySizeMb.authorize,
       removalPolicy,
     });
     grantTable(table, this.authorize, 'dynamodb:DeleteItem');
@@ -68,6 +69,7 @@ export class Functions extends Construct {
         DISPATCH_QUEUE_URL: intake.dispatchQueue.queueUrl,
       },
       timeout: Duration.seconds(29),
+      memorySizeMb: memorySizeMb.socket,
       removalPolicy,
     });
     grantTable(
@@ -92,6 +94,7 @@ export class Functions extends Construct {
         WEBSOCKET_URL: stage.url,
         EVENT_BUS_NAME: intake.bus.eventBusName,
       },
+      memorySizeMb: memorySizeMb.inbox,
       removalPolicy,
     });
     grantTable(
@@ -125,6 +128,7 @@ export class Functions extends Construct {
         RETENTION_DAYS: String(props.retentionDays),
       },
       timeout: DISPATCH_TIMEOUT,
+      memorySizeMb: memorySizeMb.dispatch,
       removalPolicy,
     });
     grantTable(
@@ -147,17 +151,18 @@ export class Functions extends Construct {
       queue.grant(this.dispatch, 'sqs:SendMessage');
     }
     intake.dispatchQueue.grant(this.dispatch, 'sqs:ChangeMessageVisibility');
-    consume(this.dispatch, intake.dispatchQueue, { batchSize: 10, maxConcurrency: DISPATCH_CONCURRENCY });
+    consume(this.dispatch, intake.dispatchQueue, { batchSize: 10, maxConcurrency: maxConcurrency.dispatch });
 
     this.fanout = serviceFunction<FanoutEnvironment>(this, 'fanout', {
       description: 'Serves every subscriber of a topic',
       environment: { ...shared, ...callback },
       timeout: DISPATCH_TIMEOUT,
+      memorySizeMb: memorySizeMb.fanout,
       removalPolicy,
     });
     grantTable(table, this.fanout, 'dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem');
     grantIndex(this.fanout, table);
     grantSockets(this.fanout, stage, 'POST');
-    consume(this.fanout, intake.fanoutQueue, { batchSize: 1, maxConcurrency: FANOUT_CONCURRENCY });
+    consume(this.fanout, intake.fanoutQueue, { batchSize: 1, maxConcurrency: maxConcurrency.fanout });
   }
 }

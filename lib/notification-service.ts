@@ -4,6 +4,7 @@ import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { checkedOrigins } from './allowed-origins.ts';
 import {
   type DomainEvent,
   domainEventRule,
@@ -11,6 +12,12 @@ import {
   type EventSource,
   notificationDetail,
 } from './domain-event.ts';
+import {
+  checkedMaxConcurrency,
+  checkedMemorySizeMb,
+  type MaxConcurrency,
+  type MemorySizeMb,
+} from './function-maximums.ts';
 import { Functions } from './functions.ts';
 import { Identity } from './identity.ts';
 import { InboxApi } from './inbox-api.ts';
@@ -18,23 +25,35 @@ import { Intake } from './intake.ts';
 import { Push, type PushApplications } from './push.ts';
 import { Schedules } from './schedules.ts';
 import { Storage } from './storage.ts';
+import { checkedThrottle, HTTP_THROTTLE, type Throttle, WEBSOCKET_THROTTLE } from './throttle.ts';
 import { WebSocketApi } from './websocket-api.ts';
 
 export interface NotificationServiceProps {
   /** Origins whose pages may open sockets and call the API. Default: any. */
-  allowedOrigins?: string[];
+  readonly allowedOrigins?: readonly string[];
   /** Your OIDC issuer, with `audience`. Default: a Cognito user pool of the stack's own. */
-  issuer?: string;
-  /** The client ids or audiences to accept, separated by commas. */
-  audience?: string;
+  readonly issuer?: string;
+  /** The client ids or audiences to accept; one text may hold several, separated by commas. */
+  readonly audience?: string | readonly string[];
   /** How long a notification is kept. Default: 90 days. */
-  retentionDays?: number;
+  readonly retentionDays?: number;
   /** Access logs of the WebSocket API. They need the account's CloudWatch role for API Gateway. Default: none. */
-  webSocketAccessLogs?: boolean;
+  readonly webSocketAccessLogs?: boolean;
   /** SNS platform applications of your app; without them push is off. */
-  pushApplications?: PushApplications;
-  /** What happens to stored data when it leaves the stack. Default: it is kept. */
-  removalPolicy?: RemovalPolicy;
+  readonly pushApplications?: PushApplications;
+  /** How many copies of a function work on a queue at once. Default: 20 each. */
+  readonly maxConcurrency?: Partial<MaxConcurrency>;
+  /** Memory of single functions. Default: 512 MB each. */
+  readonly memorySizeMb?: MemorySizeMb;
+  /** Requests the APIs take. Default: 2,000/s with bursts of 1,000 for sockets, 1,000/s with bursts of 500 for REST. */
+  readonly throttle?: { readonly webSocket?: Throttle; readonly http?: Throttle };
+  /** What happens to stored data when it leaves the stack. Default: it is kept, but for what a failed first deploy made. */
+  readonly removalPolicy?: RemovalPolicy;
+  /**
+   * Refuse to delete table and user pool, whoever asks. Default: false, because CloudFormation could then not take back a first
+   * deploy that failed. Turn it on once the stack is there.
+   */
+  readonly deletionProtection?: boolean;
 }
 
 export class NotificationService extends Construct {
@@ -50,30 +69,39 @@ export class NotificationService extends Construct {
 
   constructor(scope: Construct, id: string, props: NotificationServiceProps = {}) {
     super(scope, id);
-    const { allowedOrigins = [], issuer, audience, retentionDays = 90, removalPolicy = RemovalPolicy.RETAIN } = props;
+    const { issuer, audience, retentionDays = 90, deletionProtection = false } = props;
     if (!Number.isInteger(retentionDays) || retentionDays < 1)
       throw new Error('retentionDays must be a whole number of days, at least 1.');
-    for (const origin of allowedOrigins) {
-      if (!/^https?:\/\/[^/,*\s]+(:\*)?$/.test(origin))
-        throw new Error(
-          `allowedOrigins: "${origin}" is no origin. Write it as https://app.example.com, without a path.`,
-        );
+    const allowedOrigins = checkedOrigins(props.allowedOrigins ?? []);
+    const removalPolicy = retention(props.removalPolicy);
+    if (deletionProtection && removalPolicy === RemovalPolicy.DESTROY) {
+      throw new Error(
+        'deletionProtection keeps what removalPolicy DESTROY (keepData: false) is to delete: choose one.',
+      );
     }
 
-    this.storage = new Storage(this, 'Storage', { removalPolicy });
+    this.storage = new Storage(this, 'Storage', { removalPolicy, deletionProtection });
     this.intake = new Intake(this, 'Intake', { removalPolicy });
-    this.identity = new Identity(this, 'Identity', { issuer, audience, allowedOrigins, removalPolicy });
+    this.identity = new Identity(this, 'Identity', {
+      issuer,
+      audience,
+      allowedOrigins,
+      removalPolicy,
+      deletionProtection,
+    });
     this.webSocketApi = new WebSocketApi(this, 'WebSocket', {
       accessLogs: props.webSocketAccessLogs ?? false,
+      throttle: checkedThrottle('throttle.webSocket', props.throttle?.webSocket ?? WEBSOCKET_THROTTLE),
       removalPolicy,
     });
     this.inboxApi = new InboxApi(this, 'Http', {
       issuer: this.identity.issuer,
-      audience: this.identity.audience,
+      audiences: this.identity.audiences,
       allowedOrigins,
+      throttle: checkedThrottle('throttle.http', props.throttle?.http ?? HTTP_THROTTLE),
       removalPolicy,
     });
-    this.schedules = new Schedules(this, 'Schedules', { intake: this.intake, removalPolicy });
+    this.schedules = new Schedules(this, 'Schedules', { intake: this.intake });
     const { pushApplications = {} } = props;
     if (Object.keys(pushApplications).length > 0) {
       this.push = new Push(this, 'Push', { applications: pushApplications, intake: this.intake, removalPolicy });
@@ -87,6 +115,8 @@ export class NotificationService extends Construct {
       webSocketStage: this.webSocketApi.stage,
       allowedOrigins,
       retentionDays,
+      maxConcurrency: checkedMaxConcurrency(props.maxConcurrency),
+      memorySizeMb: checkedMemorySizeMb(props.memorySizeMb),
       removalPolicy,
     });
     this.webSocketApi.connect(this.functions);
@@ -117,4 +147,12 @@ export class NotificationService extends Construct {
   grantSend(producer: IGrantable): Grant {
     return this.bus.grantPutEventsTo(producer);
   }
+}
+
+/** A plain RETAIN would also keep what a failed first deploy made, which the next attempt would make again. */
+function retention(policy = RemovalPolicy.RETAIN): RemovalPolicy {
+  if (policy === RemovalPolicy.DESTROY) return policy;
+  if (policy === RemovalPolicy.RETAIN || policy === RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
+    return RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
+  throw new Error(`removalPolicy can't be ${policy}: use RETAIN or DESTROY. The table has point-in-time recovery.`);
 }

@@ -48,18 +48,25 @@ export class Push extends Construct {
     // It holds every phone's subscription, which only the phones could make again.
     this.broadcastTopic.applyRemovalPolicy(props.removalPolicy);
     this.eventsTopic = new Topic(this, 'EndpointEvents', { enforceSSL: true });
-    this.eventsTopic.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'PlatformApplicationsReport',
-        principals: [new ServicePrincipal('sns.amazonaws.com')],
-        actions: ['sns:Publish'],
-        resources: [this.eventsTopic.topicArn],
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-      }),
-    );
-    this.eventsTopic.addSubscription(
+    // SNS names the account as its own key, AWS:SourceOwner, or as the global one: either may be there alone.
+    for (const [sid, key] of [
+      ['PlatformApplicationsReport', 'aws:SourceAccount'],
+      ['PlatformApplicationsReportAsOwner', 'AWS:SourceOwner'],
+    ] as const) {
+      this.eventsTopic.addToResourcePolicy(
+        new PolicyStatement({
+          sid,
+          principals: [new ServicePrincipal('sns.amazonaws.com')],
+          actions: ['sns:Publish'],
+          resources: [this.eventsTopic.topicArn],
+          conditions: { StringEquals: { [key]: Stack.of(this).account } },
+        }),
+      );
+    }
+    const subscription = this.eventsTopic.addSubscription(
       new SqsSubscription(intake.dispatchQueue, { rawMessageDelivery: true, deadLetterQueue: intake.undeliveredQueue }),
     );
+    subscription.node.addDependency(...intake.policies);
     this.environment = {
       ...pushOff,
       ...environmentOf(applications),
@@ -69,14 +76,19 @@ export class Push extends Construct {
 
   /** To register phones, and to remove them. */
   grantRegister(fn: LambdaFunction): void {
-    fn.addToRolePolicy(new PolicyStatement({ actions: ['sns:CreatePlatformEndpoint'], resources: this.applications }));
-    this.grantEndpoints(fn, 'sns:GetEndpointAttributes', 'sns:SetEndpointAttributes', 'sns:DeleteEndpoint');
+    this.grantEndpoints(
+      fn,
+      'sns:CreatePlatformEndpoint',
+      'sns:GetEndpointAttributes',
+      'sns:SetEndpointAttributes',
+      'sns:DeleteEndpoint',
+    );
     fn.addToRolePolicy(
       new PolicyStatement({ actions: ['sns:Subscribe', 'sns:Unsubscribe'], resources: [this.broadcastTopic.topicArn] }),
     );
   }
 
-  /** To ring phones, and to forget those that are dead. */
+  /** To send pushes, and to forget phones that are gone. */
   grantPush(fn: LambdaFunction): void {
     this.grantEndpoints(fn, 'sns:Publish', 'sns:GetEndpointAttributes', 'sns:DeleteEndpoint');
     fn.addToRolePolicy(
@@ -84,10 +96,14 @@ export class Push extends Construct {
     );
   }
 
+  /**
+   * On the applications and on their endpoints: AWS's reference names no resource for these calls, and SNS has been seen to ask
+   * about either. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
+   */
   private grantEndpoints(fn: LambdaFunction, ...actions: string[]): void {
-    const resources = this.applications.map((arn) => `${arn.replace(':app/', ':endpoint/')}/*`);
-    fn.addToRolePolicy(new PolicyStatement({ actions, resources }));
-    for (const resource of resources) {
+    const endpoints = this.applications.map((arn) => `${arn.replace(':app/', ':endpoint/')}/*`);
+    fn.addToRolePolicy(new PolicyStatement({ actions, resources: [...this.applications, ...endpoints] }));
+    for (const resource of endpoints) {
       Validations.of(fn.role!).acknowledge({
         id: `AwsSolutions-IAM5[Resource::${resource}]`,
         reason: 'Each phone has an endpoint of its own, named when it registers. The application is fixed.',
@@ -96,7 +112,7 @@ export class Push extends Construct {
   }
 }
 
-/** What the functions are told where push is off. */
+/** What the functions read where push is off. */
 export const pushOff: PushEnvironment = {
   FCM_APPLICATION_ARN: '',
   APNS_APPLICATION_ARN: '',

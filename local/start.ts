@@ -2,7 +2,7 @@
 import { parseArgs, styleText } from 'node:util';
 import { readAssembly, synthesize } from './assembly.ts';
 import { startDynamoDbEngine } from './dynamodb-engine.ts';
-import { LOCAL_CONTEXT } from './local-context.ts';
+import { LOCAL_SETTINGS } from './local-settings.ts';
 import { startRuntime } from './runtime.ts';
 
 const { values: flags } = parseArgs({
@@ -32,7 +32,7 @@ if (process.env.npm_lifecycle_event !== undefined) {
 const log = (line: string) => process.stderr.write(`${line}\n`);
 const [port, awsPort] = [portOf('PORT', 4280), portOf('AWS_PORT', 4566)];
 const [assembly, engine] = await Promise.all([
-  flags.assembly === undefined ? synthesize(LOCAL_CONTEXT) : readAssembly(flags.assembly),
+  flags.assembly === undefined ? synthesize(LOCAL_SETTINGS) : readAssembly(flags.assembly),
   startDynamoDbEngine({ ...(flags.data !== undefined && { dbPath: flags.data }), log }),
 ]).catch((error: unknown) => {
   log(error instanceof Error ? error.message : String(error));

@@ -1,7 +1,9 @@
 // Who is connected now, for administrators.
 import * as z from 'zod';
 
-/** As the stack's own user pool names it, and as other providers may. */
+/** Of the stack's own user pool; in another Cognito pool a group of the same name counts too. */
+export const ADMIN_GROUP = 'carillon-admin';
+/** As the resource server of the stack's own user pool names it, and as other providers may. */
 export const ADMIN_SCOPES = ['carillon/admin', 'admin'];
 
 export const statisticsSchema = z

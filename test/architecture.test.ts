@@ -93,7 +93,7 @@ const LAYERS: Record<string, Layer> = {
     has: /^lib\//,
     mayImport: ['protocol'],
     mayImportTypes: ['environment'],
-    packages: /^(aws-cdk-lib|constructs$|esbuild$|node:)/,
+    packages: /^(aws-cdk-lib|constructs$|esbuild$|zod$|node:)/,
   },
   bin: { has: /^bin\//, mayImport: ['lib', 'protocol'], packages: /^(aws-cdk-lib$|@aws-sdk\/|node:)/ },
   client: { has: /^client\//, mayImport: ['protocol'], packages: /^(partysocket|lit|react)/ },

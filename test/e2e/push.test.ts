@@ -242,7 +242,7 @@ describe.runIf(hasControlApi)('dead phones', () => {
 
 describe.runIf(ownsTarget)('without platform applications', () => {
   it('push is off and says so', async () => {
-    const plain = await stackUnderTest({ context: { pushFcm: '', pushApns: '', pushApnsSandbox: '' } });
+    const plain = await stackUnderTest({ settings: { pushApplications: {} } });
     try {
       const userId = newUser('plain');
       const answer = await plain.as(userId, 'POST', '/api/v2/devices', { platform: 'fcm', token: 'a' });

@@ -31,7 +31,7 @@ const PINNED: Record<string, string> = {
 };
 
 describe('a stack for production', () => {
-  const template = templateWith({ pushFcm: 'arn:aws:sns:eu-west-1:123456789012:app/GCM/my-app' });
+  const template = templateWith({ pushApplications: { fcm: 'arn:aws:sns:eu-west-1:123456789012:app/GCM/my-app' } });
 
   it('has its stateful resources under their pinned ids', () => {
     const found = resourcesOf(template, ...HOLDS_DATA, ...HAS_ADDRESS).map(([id, { Type }]) => [id, Type]);
@@ -39,23 +39,34 @@ describe('a stack for production', () => {
   });
 
   it.each(
-    resourcesOf(template, ...HOLDS_DATA, 'AWS::Scheduler::ScheduleGroup').concat(
+    resourcesOf(template, ...HOLDS_DATA).concat(
       resourcesOf(template, 'AWS::SNS::Topic').filter(([id]) => id.includes('Broadcasts')),
     ),
-  )('keeps %s when it leaves the stack', (_id, resource) => {
-    expect([resource.DeletionPolicy, resource.UpdateReplacePolicy]).toEqual(['Retain', 'Retain']);
+  )('keeps %s when it leaves the stack, unless the deploy that made it failed', (_id, resource) => {
+    expect([resource.DeletionPolicy, resource.UpdateReplacePolicy]).toEqual(['RetainExceptOnCreate', 'Retain']);
   });
 
-  it('can bring the table back to any second of the last 35 days, and refuses to delete it', () => {
+  it('can bring the table back to any second of the last 35 days', () => {
     for (const [, { Properties }] of resourcesOf(template, 'AWS::DynamoDB::GlobalTable')) {
       for (const replica of Properties.Replicas) {
         expect(replica.PointInTimeRecoverySpecification).toEqual({ PointInTimeRecoveryEnabled: true });
-        expect(replica.DeletionProtectionEnabled).toBe(true);
       }
     }
-    for (const [, pool] of resourcesOf(template, 'AWS::Cognito::UserPool')) {
-      expect(pool.Properties.DeletionProtection).toBe('ACTIVE');
-    }
+  });
+
+  it('refuses to delete table and user pool where that is asked for', () => {
+    const guarded = templateWith({ deletionProtection: true });
+    const isGuarded = (of: typeof template) => [
+      ...resourcesOf(of, 'AWS::DynamoDB::GlobalTable').flatMap(([, { Properties }]) =>
+        Properties.Replicas.map((replica: any) => replica.DeletionProtectionEnabled ?? false),
+      ),
+      ...resourcesOf(of, 'AWS::Cognito::UserPool').map(
+        ([, { Properties }]) => Properties.DeletionProtection === 'ACTIVE',
+      ),
+    ];
+    expect(isGuarded(guarded)).toEqual([true, true]);
+    // By default CloudFormation can take back a first deploy that failed.
+    expect(isGuarded(template)).toEqual([false, false]);
   });
 
   it('encrypts what is stored', () => {
@@ -77,8 +88,8 @@ describe('a stack for production', () => {
   });
 });
 
-describe('a stack of the stage dev', () => {
-  const template = templateWith({ stage: 'dev' });
+describe('a stack that does not keep its data', () => {
+  const template = templateWith({ keepData: false });
 
   it('takes its data with it', () => {
     for (const [id, resource] of resourcesOf(template, ...HOLDS_DATA, 'AWS::Logs::LogGroup')) {
@@ -90,7 +101,7 @@ describe('a stack of the stage dev', () => {
   });
 
   it('has the same resources as any other', () => {
-    const ids = (stage: string) => Object.keys(templateWith({ stage }).toJSON().Resources);
-    expect(ids('dev')).toEqual(ids('production'));
+    const ids = (keepData: boolean) => Object.keys(templateWith({ keepData }).toJSON().Resources);
+    expect(ids(false)).toEqual(ids(true));
   });
 });

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { synthesize } from '../../local/assembly.ts';
 import { startDynamoDbEngine } from '../../local/dynamodb-engine.ts';
-import { LOCAL_CONTEXT } from '../../local/local-context.ts';
+import { LOCAL_SETTINGS } from '../../local/local-settings.ts';
 import { type Runtime, startRuntime } from '../../local/runtime.ts';
 
 export type Outputs = Record<string, string>;
@@ -17,8 +17,8 @@ export interface Target {
 }
 
 export interface TargetOptions {
-  /** Configuration as `cdk deploy -c name=value` takes it. A stack that is deployed already has its own. */
-  context?: Record<string, string>;
+  /** Settings as in `config/<stage>.json`. A stack that is deployed already has its own. */
+  settings?: Record<string, unknown>;
 }
 
 const wanted = process.env.E2E_TARGET ?? 'local';
@@ -33,7 +33,7 @@ export const hasControlApi =
 /** E2E_TARGET: `local` (default), `aws` (the stack E2E_STACK, by your credentials), or a file of outputs. */
 export async function startTarget(options: TargetOptions = {}): Promise<Target> {
   if (ownsTarget) return startLocal(options);
-  if (options.context)
+  if (options.settings)
     throw new Error('A stack that is deployed already cannot be configured: skip this test unless ownsTarget.');
   const outputs = wanted === 'aws' ? await stackOutputs() : (JSON.parse(await readFile(wanted, 'utf8')) as Outputs);
   // What an earlier file moved, broke or sent to everyone would be seen by this one.
@@ -41,8 +41,8 @@ export async function startTarget(options: TargetOptions = {}): Promise<Target> 
   return { isLocal: hasControlApi, outputs, close: async () => undefined };
 }
 
-async function startLocal({ context = {} }: TargetOptions): Promise<Target> {
-  const [assembly, engine] = await Promise.all([synthesize({ ...LOCAL_CONTEXT, ...context }), startDynamoDbEngine()]);
+async function startLocal({ settings = {} }: TargetOptions): Promise<Target> {
+  const [assembly, engine] = await Promise.all([synthesize({ ...LOCAL_SETTINGS, ...settings }), startDynamoDbEngine()]);
   const runtime = await startRuntime({
     assembly,
     engine,
