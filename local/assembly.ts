@@ -10,7 +10,16 @@ import type { Template } from './template/template.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Everything a synthesis reads. */
-const SOURCES = ['bin', 'lib', 'lambdas', 'protocol', 'cdk.json', 'package-lock.json', 'tsconfig.json'];
+const SOURCES = [
+  'bin',
+  'iam-reference',
+  'lib',
+  'lambdas',
+  'protocol',
+  'cdk.json',
+  'package-lock.json',
+  'tsconfig.json',
+];
 const KEPT = join(ROOT, '.carillon');
 /** What the CDK CLI itself sets, so that the template is the one it deploys. */
 const CLI_CONTEXT = { 'aws:cdk:enable-path-metadata': true, 'aws:cdk:enable-asset-metadata': true };

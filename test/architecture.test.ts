@@ -89,9 +89,11 @@ const LAYERS: Record<string, Layer> = {
     packages: /^(hono|aws-lambda$)/,
     isFlat: true,
   },
+  // Facts of AWS, for the checks at synthesis and for the local runtime's decisions.
+  iamReference: { has: /^iam-reference\//, mayImport: [], packages: /^$/ },
   lib: {
     has: /^lib\//,
-    mayImport: ['protocol'],
+    mayImport: ['iamReference', 'protocol'],
     mayImportTypes: ['environment'],
     packages: /^(aws-cdk-lib|constructs$|esbuild$|zod$|node:)/,
   },
@@ -99,7 +101,7 @@ const LAYERS: Record<string, Layer> = {
   client: { has: /^client\//, mayImport: ['protocol'], packages: /^(partysocket|lit|react)/ },
   local: {
     has: /^local\//,
-    mayImport: ['protocol'],
+    mayImport: ['iamReference', 'protocol'],
     packages: /^(?!aws-cdk|constructs|cdk-nag|vitest|hono|@aws-lambda)/,
   },
   bench: { has: /^bench\//, mayImport: ['lib', 'local', 'protocol'], packages: /^(?!vitest)/ },
