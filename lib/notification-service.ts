@@ -5,6 +5,7 @@ import type { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { checkedOrigins } from './allowed-origins.ts';
+import { checkAtSynthesis } from './deploy-rules/deploy-rules-plugin.ts';
 import {
   type DomainEvent,
   domainEventRule,
@@ -121,6 +122,11 @@ export class NotificationService extends Construct {
     });
     this.webSocketApi.connect(this.functions);
     this.inboxApi.serve(this.functions.inbox);
+    checkAtSynthesis(this, {
+      throttle: props.throttle !== undefined,
+      deletionProtection,
+      webSocketAccessLogs: props.webSocketAccessLogs ?? false,
+    });
   }
 
   get bus(): EventBus {

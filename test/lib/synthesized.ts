@@ -13,7 +13,7 @@ const { context: ofProject } = JSON.parse(readFileSync(CDK_JSON, 'utf8')) as { c
 const OUT_DIR = fileURLToPath(
   new URL(`../../.carillon/synth-test-${process.env.VITEST_POOL_ID ?? 0}`, import.meta.url),
 );
-const VALIDATION = '@aws-cdk/core:validateAgainstDefaultRules';
+export const VALIDATION = '@aws-cdk/core:validateAgainstDefaultRules';
 
 /** Not synthesized yet: plugins may be added. */
 export function appWith(
