@@ -24,6 +24,9 @@ const PINNED: Record<string, readonly string[]> = {
   'AWS::Lambda::EventSourceMapping': ['Functions/dispatch/Queue/Resource', 'Functions/fanout/Queue/Resource'],
 };
 
+/** In every stack. The others are there where push, or the stack's own user pool, is. */
+const ALWAYS = Object.keys(PINNED).filter((type) => !/^AWS::(Cognito|SNS)::/.test(type));
+
 /** Changing one of these replaces the table or the pool by an empty one, or is refused. */
 const PINNED_VALUES: Record<string, unknown> = {
   'AWS::DynamoDB::GlobalTable KeySchema': [
@@ -53,6 +56,7 @@ export const pinnedRules: DeployRule[] = [
     otherwise:
       'A new id is a new, empty resource; where two can\'t be side by side, such as routes, the update fails: "already exists".',
     check: (stack) => [
+      ...ALWAYS.flatMap((type) => missing(stack, type)),
       ...stack
         .ofType(...Object.keys(PINNED))
         .flatMap((one) => (PINNED[one.type]!.includes(one.path) ? [] : moved(one))),
@@ -75,6 +79,12 @@ export const pinnedRules: DeployRule[] = [
       }),
   },
 ];
+
+function missing(stack: StackView, type: string): Finding[] {
+  const found = stack.ofType(type).map(({ path }) => path);
+  const paths = PINNED[type]!.filter((path) => !found.includes(path));
+  return paths.map((path) => ({ logicalId: stack.stackName, problem: `has no ${type} at ${path}` }));
+}
 
 const moved = ({ logicalId, type, path }: OwnResource): Finding[] => [
   { logicalId, problem: `(${type}) is at ${path}, where none was before` },
