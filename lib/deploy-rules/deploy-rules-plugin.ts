@@ -1,6 +1,6 @@
 // Runs the deploy rules whenever the app around a construct is synthesized, on the template as it was written.
-import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import {
   CfnElement,
   type IPolicyValidationPlugin,
@@ -27,7 +27,8 @@ export function checkAtSynthesis(service: Construct, asked: Asked): void {
 
 function report(service: Construct, asked: Asked, templatePaths: string[]): PolicyValidationPluginReport {
   const stack = Stack.of(service);
-  const templatePath = templatePaths.find((path) => basename(path) === stack.templateFile);
+  // Templates of nested stacks are not on the list, but beside the others.
+  const templatePath = templatePaths.map((path) => join(dirname(path), stack.templateFile)).find(existsSync);
   if (templatePath === undefined) throw new Error(`The template ${stack.templateFile} was not written.`);
   const template = JSON.parse(readFileSync(templatePath, 'utf8')) as StackTemplate;
   const view = stackView({ template, paths: pathsBelow(service), stackName: stack.stackName, asked });

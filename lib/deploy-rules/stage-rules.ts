@@ -89,7 +89,7 @@ export const stageRules: DeployRule[] = [
     check: (stack) =>
       stack.ofType('AWS::ApiGatewayV2::Api').flatMap(({ logicalId, properties }) => {
         const name = JSON.stringify(properties.Name ?? '');
-        return name.includes(stack.stackName) || name.includes('AWS::StackName')
+        return name.includes(stack.stackName) || /AWS::Stack(Name|Id)/.test(name)
           ? []
           : [{ logicalId, problem: `is called ${name}` }];
       }),

@@ -10,7 +10,7 @@ const CDK_JSON = fileURLToPath(new URL('../../cdk.json', import.meta.url));
 const { context: ofProject } = JSON.parse(readFileSync(CDK_JSON, 'utf8')) as { context: Record<string, unknown> };
 
 /** One for each of vitest's workers, written over again and again. */
-const OUT_DIR = fileURLToPath(
+export const OUT_DIR = fileURLToPath(
   new URL(`../../.carillon/synth-test-${process.env.VITEST_POOL_ID ?? 0}`, import.meta.url),
 );
 export const VALIDATION = '@aws-cdk/core:validateAgainstDefaultRules';

@@ -6,7 +6,7 @@ import { pathsBelow } from '../../../lib/deploy-rules/deploy-rules-plugin.ts';
 import { type Asked, type StackTemplate, type StackView, stackView } from '../../../lib/deploy-rules/stack-view.ts';
 import { NotificationService } from '../../../lib/notification-service.ts';
 import type { Settings } from '../../../lib/settings.ts';
-import { appWith, VALIDATION } from '../synthesized.ts';
+import { appWith, OUT_DIR, VALIDATION } from '../synthesized.ts';
 
 const APPLICATIONS = {
   fcm: 'arn:aws:sns:eu-west-1:123456789012:app/GCM/my-app',
@@ -111,7 +111,7 @@ export function mappedEvents(count: number): Variant {
 }
 
 function twoServices(): Variant {
-  const app = new App({ context: { [VALIDATION]: false }, analyticsReporting: false });
+  const app = new App({ context: { [VALIDATION]: false }, outdir: OUT_DIR, analyticsReporting: false });
   const stack = new Stack(app, 'Shop', { env: { account: '123456789012', region: 'eu-west-1' } });
   new NotificationService(stack, 'Customers');
   return made(stack, new NotificationService(stack, 'Staff'));
