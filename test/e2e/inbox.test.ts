@@ -326,12 +326,25 @@ describe('refusals', () => {
 });
 
 describe('statistics', () => {
-  it('need the admin scope and count users and their connections', async () => {
-    const forbidden = await call('GET', `${LIST}/stats`);
+  const adminOf = (groups: string[]) => ({ claims: { 'cognito:groups': groups } });
+
+  it.each([
+    ['no scope and no group', {}],
+    ['a scope that only looks alike', { scopes: ['openid', 'carillon/administrator', 'xadmin', 'admin,openid'] }],
+    ['a group that only looks alike', adminOf(['carillon-admins', 'admin', 'carillon-admin]'])],
+    ['the group as a scope', { scopes: ['carillon-admin'] }],
+    ['the scope as a group', adminOf(['carillon/admin'])],
+  ])('are refused to a token with %s', async (_what, options) => {
+    const token = await stack.token(user, options);
+    const forbidden = await call('GET', `${LIST}/stats`, { token });
     expect(forbidden.body).toMatchObject({ status: 403, code: 'forbidden' });
+  });
+
+  it('need the admin group or scope, and count users and their connections', async () => {
     await Promise.all([stack.connect(user), stack.connect(user), stack.connect(newUser('other'))]);
-    for (const scope of ['carillon/admin', 'admin']) {
-      const token = await stack.token(user, { scopes: ['openid', scope] });
+    const admins = [{ scopes: ['openid', 'carillon/admin'] }, { scopes: ['admin'] }, adminOf(['a', 'carillon-admin'])];
+    for (const options of admins) {
+      const token = await stack.token(user, options);
       const { body } = await call('GET', `${LIST}/stats`, { token });
       expect(body.data.total_clients).toBeGreaterThanOrEqual(3);
       expect(body.data.total_users).toBeLessThan(body.data.total_clients);

@@ -30,12 +30,57 @@ const PINNED: Record<string, string> = {
   ServiceIdentityUserPoolClientFF94294A: 'AWS::Cognito::UserPoolClient',
 };
 
+/** Two of them can't be side by side, and a renamed one is created before the old one is deleted: "already exists". A new one is added here. */
+const COLLIDES: Record<string, string> = {
+  ServiceIdentityUserPoolApi688F25F4: 'AWS::Cognito::UserPoolResourceServer',
+  ServiceIdentityUserPoolDomain5C8405DA: 'AWS::Cognito::UserPoolDomain',
+  ServiceWebSocketApiF55C4AD1: 'AWS::ApiGatewayV2::Api',
+  ServiceWebSocketApipingRoute03D2C4BB: 'AWS::ApiGatewayV2::Route',
+  ServiceWebSocketApiconnectRoute83BC2AD1: 'AWS::ApiGatewayV2::Route',
+  ServiceWebSocketApiAuthorizer61AD0AF5: 'AWS::ApiGatewayV2::Authorizer',
+  ServiceWebSocketApidisconnectRoute8F215252: 'AWS::ApiGatewayV2::Route',
+  ServiceWebSocketApisyncRoute37352876: 'AWS::ApiGatewayV2::Route',
+  ServiceWebSocketApiackRoute31BF1120: 'AWS::ApiGatewayV2::Route',
+  ServiceWebSocketApisubscribeRoute7EE6B328: 'AWS::ApiGatewayV2::Route',
+  ServiceWebSocketApiunsubscribeRoute3A0F119F: 'AWS::ApiGatewayV2::Route',
+  ServiceWebSocketApidefaultRoute4E6A21FA: 'AWS::ApiGatewayV2::Route',
+  ServiceWebSocketStageFDB56621: 'AWS::ApiGatewayV2::Stage',
+  ServiceHttpApiE206FBDA: 'AWS::ApiGatewayV2::Api',
+  ServiceHttpApiGEThealth4E9C7C64: 'AWS::ApiGatewayV2::Route',
+  ServiceHttpApiGETapiv2notificationsF7B6A3DB: 'AWS::ApiGatewayV2::Route',
+  ServiceHttpApiJwt295B71D0: 'AWS::ApiGatewayV2::Authorizer',
+  ServiceHttpApiGETapiv2notificationsunreadcount0F948370: 'AWS::ApiGatewayV2::Route',
+  ServiceHttpApiGETapiv2notificationsstats72434810: 'AWS::ApiGatewayV2::Route',
+  ServiceHttpApiPUTapiv2notificationsmarkallread6FE1DFAC: 'AWS::ApiGatewayV2::Route',
+  ServiceHttpApiDELETEapiv2notificationsclearall5596C0D3: 'AWS::ApiGatewayV2::Route',
+  ServiceHttpApiGETapiv2notificationsid89757CFD: 'AWS::ApiGatewayV2::Route',
+  ServiceHttpApiPUTapiv2notificationsidread73CB13D2: 'AWS::ApiGatewayV2::Route',
+  ServiceHttpApiPUTapiv2notificationsidunread5681169D: 'AWS::ApiGatewayV2::Route',
+  ServiceHttpApiDELETEapiv2notificationsid3A1E86A1: 'AWS::ApiGatewayV2::Route',
+  ServiceHttpApiGETapiv2preferences6190632F: 'AWS::ApiGatewayV2::Route',
+  ServiceHttpApiPUTapiv2preferencesBF1A29A6: 'AWS::ApiGatewayV2::Route',
+  ServiceHttpApiGETapiv2devicesD30639FB: 'AWS::ApiGatewayV2::Route',
+  ServiceHttpApiPOSTapiv2devices9B63EFBA: 'AWS::ApiGatewayV2::Route',
+  ServiceHttpApiDELETEapiv2devicesid633ABB8F: 'AWS::ApiGatewayV2::Route',
+  ServiceHttpApiPOSTapiv2tickets3438B73D: 'AWS::ApiGatewayV2::Route',
+  ServiceHttpApiPOSTinternaltickets02BDD1E5: 'AWS::ApiGatewayV2::Route',
+  ServiceHttpApiPOSTinternalevents6C974BE4: 'AWS::ApiGatewayV2::Route',
+  ServiceHttpStage29E39F3A: 'AWS::ApiGatewayV2::Stage',
+  ServiceFunctionsdispatchQueue7EA9BB33: 'AWS::Lambda::EventSourceMapping',
+  ServiceFunctionsfanoutQueue23D9052E: 'AWS::Lambda::EventSourceMapping',
+};
+
 describe('a stack for production', () => {
   const template = templateWith({ pushApplications: { fcm: 'arn:aws:sns:eu-west-1:123456789012:app/GCM/my-app' } });
 
   it('has its stateful resources under their pinned ids', () => {
     const found = resourcesOf(template, ...HOLDS_DATA, ...HAS_ADDRESS).map(([id, { Type }]) => [id, Type]);
     expect(Object.fromEntries(found)).toEqual(PINNED);
+  });
+
+  it('has what collides with itself under its pinned ids', () => {
+    const found = resourcesOf(template, ...new Set(Object.values(COLLIDES))).map(([id, { Type }]) => [id, Type]);
+    expect(Object.fromEntries(found)).toEqual(COLLIDES);
   });
 
   it.each(
