@@ -1,5 +1,5 @@
-// Which actions exist, and on which kinds of resources: facts of AWS's Service Authorization Reference of 2026-09-26 for what the
-// stack uses or could use. https://docs.aws.amazon.com/service-authorization/latest/reference/
+// Which actions exist, and on which kinds of resources: facts of AWS's Service Authorization Reference of 2026-09-26
+// for what the stack uses or could use. https://docs.aws.amazon.com/service-authorization/latest/reference/
 
 export interface AuthorizedService {
   /** Only the actions that are listed are known; the service has more. */

@@ -1,4 +1,5 @@
-// What of a policy statement could never work on AWS: an action that doesn't exist, or one that is about other resources.
+// What of a policy statement could never work on AWS: an action that doesn't exist, or one that is about other
+// resources.
 import { SERVICE_AUTHORIZATION } from './service-authorization.ts';
 
 interface ActionFacts {
@@ -9,8 +10,9 @@ interface ActionFacts {
 }
 
 /**
- * The reference names no kind of resource for these, yet SNS checks them on a resource: CreatePlatformEndpoint has been seen
- * refused on the application. Which of the two the others are checked on is not documented, so a policy must name both.
+ * The reference names no kind of resource for these, yet SNS checks them on a resource: CreatePlatformEndpoint has been
+ * seen refused on the application. Which of the two the others are checked on is not documented, so a policy must name
+ * both.
  */
 const ON_APPLICATIONS = [
   'sns:CreatePlatformEndpoint',
@@ -49,7 +51,10 @@ function actionFacts(action: string): ActionFacts | 'unknown' | undefined {
   return service && !service.isPartial ? undefined : 'unknown';
 }
 
-/** An action that is about no resource is allowed by `*` alone, whatever the call names. Undefined where AWS has no such action. */
+/**
+ * An action that is about no resource is allowed by `*` alone, whatever the call names. Undefined where AWS has no such
+ * action.
+ */
 export function checkedResource(action: string, resource: string): string | undefined {
   const facts = actionFacts(action);
   if (!facts) return undefined;
@@ -95,7 +100,10 @@ function mobilePushProblems(
   }));
 }
 
-/** Whether some text fits both patterns. In both `*` is any text; in the kind's `+` is text without `/` and `:`, in the policy's `?` one character. */
+/**
+ * Whether some text fits both patterns. In both `*` is any text; in the kind's `+` is text without `/` and `:`, in the
+ * policy's `?` one character.
+ */
 function overlap(kind: string, policy: string): boolean {
   const seen = new Set<number>();
   const go = (k: number, p: number): boolean => {

@@ -12,7 +12,9 @@ export function checkedOrigins(given: readonly string[]): string[] {
   return [...new Set(origins)];
 }
 
-/** API Gateway knows no open ports. Any origin may then ask: it still needs a token, which no browser adds by itself. */
+/**
+ * API Gateway knows no open ports. Any origin may then ask: it still needs a token, which no browser adds by itself.
+ */
 export function corsOrigins(origins: readonly string[]): string[] {
   const isAny = origins.length === 0 || origins.some(hasOpenPort);
   return isAny ? ['*'] : [...origins];

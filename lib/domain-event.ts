@@ -78,8 +78,8 @@ export function notificationDetail({ user_id: userId, user_ids: userIds, ...temp
 }
 
 /**
- * Texts are filled in by dispatch from `template_values`, not by EventBridge, which writes a value into a text without escaping
- * it: a group called The "Best" would break the JSON.
+ * Texts are filled in by dispatch from `template_values`, not by EventBridge, which writes a value into a text without
+ * escaping it: a group called The "Best" would break the JSON.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html#eb-transform-input-issues
  */
 function envelope(detailType: DetailType, detail: Record<string, unknown>): Record<string, unknown> {

@@ -9,8 +9,8 @@ export type EventPath = `$.${string}`;
 export const INGESTION_TIME = '<aws.events.event.ingestion-time>';
 
 /**
- * Unlike CDK's own target this one adds nothing to the queues' policies: SQS takes 20 statements a policy (AWS limit), and
- * CDK would add one for every rule. The policies allow every rule of a bus instead: `Intake.allowRulesOf`.
+ * Unlike CDK's own target this one adds nothing to the queues' policies: SQS takes 20 statements a policy (AWS limit),
+ * and CDK would add one for every rule. The policies allow every rule of a bus instead: `Intake.allowRulesOf`.
  */
 export function queueTarget(
   queues: { queue: Queue; deadLetterQueue: Queue },

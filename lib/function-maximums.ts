@@ -15,7 +15,10 @@ export type MemorySizeMb = Readonly<Partial<Record<FunctionName, number>>>;
 const MAX_CONCURRENCY: MaxConcurrency = { dispatch: 20, fanout: 20 };
 /** AWS limits of an event source mapping: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
 const CONCURRENCY_RANGE = [2, 1_000] as const;
-/** AWS limits: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html. Less than 256 MB does not hold the bundles. */
+/**
+ * AWS limits: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html. Less than 256 MB does not hold
+ * the bundles.
+ */
 const MEMORY_RANGE = [256, 10_240] as const;
 
 export function checkedMaxConcurrency(given: Partial<MaxConcurrency> = {}): MaxConcurrency {

@@ -66,7 +66,8 @@ export class Identity extends Construct {
         reason: 'The Plus plan is billed per active user; a stack deployed with no configuration must not.',
       },
     );
-    // For clients an administrator makes for machines. The client below can't ask for it, or every user could be an administrator.
+    // For clients an administrator makes for machines. The client below can't ask for it, or every user could be an
+    // administrator.
     const admin = new ResourceServerScope({ scopeName: 'admin', scopeDescription: 'Read the statistics of all users' });
     this.userPool.addResourceServer('Api', { identifier: 'carillon', scopes: [admin] });
     new CfnUserPoolGroup(this, 'Administrators', {
@@ -90,8 +91,9 @@ export class Identity extends Construct {
 }
 
 /**
- * Prefixes are unique in a region across all accounts, so it carries the stack's own id, and a part of the construct's path for
- * a second service in the stack. Cognito takes 63 characters, and none of the words aws, amazon and cognito in them.
+ * Prefixes are unique in a region across all accounts, so it carries the stack's own id, and a part of the construct's
+ * path for a second service in the stack. Cognito takes 63 characters, and none of the words aws, amazon and cognito in
+ * them.
  */
 function domainPrefix(scope: Construct): string {
   const stackUuid = Fn.select(2, Fn.split('/', Aws.STACK_ID));

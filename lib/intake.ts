@@ -45,7 +45,8 @@ export class Intake extends Construct {
     }
     const work: QueueProps = {
       ...shared,
-      // AWS asks for six times the function's timeout: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+      // AWS asks for six times the function's timeout:
+      // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
       visibilityTimeout: Duration.seconds(6 * DISPATCH_TIMEOUT.toSeconds()),
       retentionPeriod: Duration.days(4),
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: MAX_RECEIVES },
@@ -79,8 +80,8 @@ export class Intake extends Construct {
   }
 
   /**
-   * Lets the rule send to the queues; `name` is the rule's ARN from `rule/` on, a pattern. EventBridge drops an event, without
-   * a retry, while its rule exists and the permission doesn't, so the policies are created first.
+   * Lets the rule send to the queues; `name` is the rule's ARN from `rule/` on, a pattern. EventBridge drops an event,
+   * without a retry, while its rule exists and the permission doesn't, so the policies are created first.
    */
   allow(rule: Rule, name: string): void {
     this.allowedRules.add(name);

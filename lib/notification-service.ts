@@ -48,11 +48,13 @@ export interface NotificationServiceProps {
   readonly memorySizeMb?: MemorySizeMb;
   /** Requests the APIs take. Default: 2,000/s with bursts of 1,000 for sockets, 1,000/s with bursts of 500 for REST. */
   readonly throttle?: { readonly webSocket?: Throttle; readonly http?: Throttle };
-  /** What happens to stored data when it leaves the stack. Default: it is kept, but for what a failed first deploy made. */
+  /**
+   * What happens to stored data when it leaves the stack. Default: it is kept, but for what a failed first deploy made.
+   */
   readonly removalPolicy?: RemovalPolicy;
   /**
-   * Refuse to delete table and user pool, whoever asks. Default: false, because CloudFormation could then not take back a first
-   * deploy that failed. Turn it on once the stack is there.
+   * Refuse to delete table and user pool, whoever asks. Default: false, because CloudFormation could then not take back
+   * a first deploy that failed. Turn it on once the stack is there.
    */
   readonly deletionProtection?: boolean;
 }

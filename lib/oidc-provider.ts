@@ -23,8 +23,8 @@ export function oidcProvider(
 }
 
 /**
- * API Gateway fetches the discovery document while it creates the authorizer, and a failure rolls the whole stack back, so
- * whatever can be seen to be wrong is refused here. The text itself is kept: tokens must carry it to the letter.
+ * API Gateway fetches the discovery document while it creates the authorizer, and a failure rolls the whole stack back,
+ * so whatever can be seen to be wrong is refused here. The text itself is kept: tokens must carry it to the letter.
  */
 function checkedIssuer(issuer: string): string {
   const url = URL.canParse(issuer) ? new URL(issuer) : undefined;

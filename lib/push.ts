@@ -1,6 +1,6 @@
 // Mobile push: the topic every phone is subscribed to, and the one where SNS reports endpoints that have died.
-// The platform applications themselves hold credentials of FCM and APNs and are no CloudFormation resource: they are made once
-// by hand and named by their ARNs. https://docs.aws.amazon.com/sns/latest/dg/mobile-push-send-register.html
+// The platform applications themselves hold credentials of FCM and APNs and are no CloudFormation resource: they are
+// made once by hand and named by their ARNs. https://docs.aws.amazon.com/sns/latest/dg/mobile-push-send-register.html
 import { type RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -97,8 +97,8 @@ export class Push extends Construct {
   }
 
   /**
-   * On the applications and on their endpoints: AWS's reference names no resource for these calls, and SNS has been seen to ask
-   * about either. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
+   * On the applications and on their endpoints: AWS's reference names no resource for these calls, and SNS has been
+   * seen to ask about either. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
    */
   private grantEndpoints(fn: LambdaFunction, ...actions: string[]): void {
     const endpoints = this.applications.map((arn) => `${arn.replace(':app/', ':endpoint/')}/*`);

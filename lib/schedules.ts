@@ -16,9 +16,9 @@ export class Schedules extends Construct {
 
   constructor(scope: Construct, id: string, { intake }: { intake: Intake }) {
     super(scope, id);
-    // Deleted with the stack: its role goes too, so no schedule in it could run. CloudFormation names it: the group of a
-    // stack that is being deleted must not be in the way of the next one. `Group` keeps the logical id of the construct
-    // it was before.
+    // Deleted with the stack: its role goes too, so no schedule in it could run. CloudFormation names it: the group of
+    // a stack that is being deleted must not be in the way of the next one. `Group` keeps the logical id of the
+    // construct it was before.
     this.group = new CfnScheduleGroup(new Construct(this, 'Group'), 'Resource');
     this.role = new Role(this, 'Role', {
       description: 'EventBridge Scheduler puts tasks on the dispatch queue',

@@ -1,4 +1,5 @@
-// House defaults of a Lambda function: bundled by esbuild, its own log group and role, nothing granted that is not said.
+// House defaults of a Lambda function: bundled by esbuild, its own log group and role, nothing granted that is not
+// said.
 import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
@@ -44,7 +45,8 @@ export function serviceFunction<Environment extends BaseEnvironment>(
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     handler: 'index.handler',
-    // Bundled before: with CDK's own bundling, commands that skip it (`cdk ls`) would write other code under the same hash.
+    // Bundled before: with CDK's own bundling, commands that skip it (`cdk ls`) would write other code under the same
+    // hash.
     code: Code.fromAsset(bundledFolder(name)),
     role,
     logGroup,

@@ -1,4 +1,5 @@
-// The settings of a stage, `config/<stage>.json`: one object, checked as a whole, chosen by `npx cdk deploy -c stage=dev`.
+// The settings of a stage, `config/<stage>.json`: one object, checked as a whole, chosen by `npx cdk deploy -c
+// stage=dev`.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +13,10 @@ import { settingsProblem } from './settings-problem.ts';
 const throttleSchema = z.strictObject({ ratePerSecond: z.number(), burst: z.number() });
 const onEachFunction = Object.fromEntries(FUNCTION_NAMES.map((name) => [name, z.number().optional()]));
 
-/** What kind of value each setting has. What the values must be is checked by the construct, which apps use without this file. */
+/**
+ * What kind of value each setting has. What the values must be is checked by the construct, which apps use without this
+ * file.
+ */
 export const settingsSchema = z.strictObject({
   stackName: z
     .string()
@@ -87,7 +91,9 @@ function stageName(given: unknown): string {
   throw new Error(`-c stage=${given}: a stage is named with small letters, digits and hyphens, such as dev.`);
 }
 
-/** A setting given once by `-c` would be gone with the next deploy that forgets it, an identity provider for instance. */
+/**
+ * A setting given once by `-c` would be gone with the next deploy that forgets it, an identity provider for instance.
+ */
 function refuseFlags(node: Node, file: string): void {
   for (const name of [...SETTING_NAMES, ...Object.keys(FORMER_FLAGS)]) {
     if (node.tryGetContext(name) === undefined) continue;

@@ -1,12 +1,18 @@
 // How many requests an API takes: the default of all its routes.
 
-/** Stages have no settings for single routes: API Gateway refuses a stage that names a route it doesn't have yet, or no longer. */
+/**
+ * Stages have no settings for single routes: API Gateway refuses a stage that names a route it doesn't have yet, or no
+ * longer.
+ */
 export interface Throttle {
   readonly ratePerSecond: number;
   readonly burst: number;
 }
 
-/** Our choices. In 13 regions an account has 2,500 requests/s with bursts of 1,250 (AWS quota), which the posts to sockets share. */
+/**
+ * Our choices. In 13 regions an account has 2,500 requests/s with bursts of 1,250 (AWS quota), which the posts to
+ * sockets share.
+ */
 export const WEBSOCKET_THROTTLE: Throttle = { ratePerSecond: 2_000, burst: 1_000 };
 export const HTTP_THROTTLE: Throttle = { ratePerSecond: 1_000, burst: 500 };
 

@@ -97,7 +97,8 @@ export class WebSocketApi extends Construct {
       returnResponse: true,
     });
     const integration = route.node.findChild('Pong') as WebSocketIntegration;
-    // A mock integration is no proxy: without an integration response it answers nothing, and the route's L2 makes none.
+    // A mock integration is no proxy: without an integration response it answers nothing, and the route's L2 makes
+    // none.
     new CfnIntegrationResponse(this, 'PongResponse', {
       apiId: this.api.apiId,
       integrationId: integration.integrationId,

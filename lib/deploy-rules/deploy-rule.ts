@@ -1,4 +1,5 @@
-// What a deploy rule is: something that must hold in the template, or a deploy, update, rollback or deletion fails on AWS.
+// What a deploy rule is: something that must hold in the template, or a deploy, update, rollback or deletion fails on
+// AWS.
 import type { StackView } from './stack-view.ts';
 
 export interface DeployRule {

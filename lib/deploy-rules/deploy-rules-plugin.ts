@@ -12,7 +12,9 @@ import type { Construct } from 'constructs';
 import { DEPLOY_RULES } from './deploy-rules.ts';
 import { type Asked, type StackTemplate, stackView } from './stack-view.ts';
 
-/** An app may acknowledge a rule: `Validations.of(service).acknowledge({ id: 'Carillon::route-keys-unique', reason })`. */
+/**
+ * An app may acknowledge a rule: `Validations.of(service).acknowledge({ id: 'Carillon::route-keys-unique', reason })`.
+ */
 const PLUGIN = 'Carillon';
 
 /** Only what is below `service` is checked, whatever else is in the app. */

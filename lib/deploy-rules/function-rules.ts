@@ -9,7 +9,10 @@ const ENVIRONMENT_BYTES_MAX = 4_096;
 const RESOURCE_POLICY_BYTES_MAX = 10_240;
 /** What Lambda makes of one permission, beside its SourceArn (our estimate). */
 const PERMISSION_BYTES = 300;
-/** AWS limit of all inline policies of a role: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+/**
+ * AWS limit of all inline policies of a role:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
 const INLINE_POLICIES_CHARACTERS_MAX = 10_240;
 /** Those that can still be created: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html */
 const CURRENT_RUNTIMES = ['nodejs22.x', 'nodejs24.x'];

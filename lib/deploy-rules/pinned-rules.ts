@@ -3,9 +3,9 @@ import type { DeployRule, Finding } from './deploy-rule.ts';
 import { type OwnResource, referred, type StackView } from './stack-view.ts';
 
 /**
- * By path in the construct, from which CloudFormation's logical id is made. A new id means a new resource, which is created before
- * the old one is deleted: inboxes, messages and accounts are left behind; routes, stages, mappings and resource servers collide
- * with themselves.
+ * By path in the construct, from which CloudFormation's logical id is made. A new id means a new resource, which is
+ * created before the old one is deleted: inboxes, messages and accounts are left behind; routes, stages, mappings and
+ * resource servers collide with themselves.
  */
 const PINNED: Record<string, readonly string[]> = {
   'AWS::DynamoDB::GlobalTable': ['Storage/Table/Resource'],

@@ -3,7 +3,10 @@ import type { DeployRule, Finding } from './deploy-rule.ts';
 import { type OwnResource, referred, resolvedLength, type StackView } from './stack-view.ts';
 
 const MAPPING = 'AWS::Lambda::EventSourceMapping';
-/** AWS limits of a queue policy: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html */
+/**
+ * AWS limits of a queue policy:
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html
+ */
 const STATEMENTS_MAX = 20;
 const POLICY_BYTES_MAX = 8_192;
 /** AWS limits of a mapping: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html */

@@ -3,7 +3,10 @@ import type { DeployRule, Finding } from './deploy-rule.ts';
 import { dependencies, referred, type StackView, written } from './stack-view.ts';
 
 const STAGE = 'AWS::ApiGatewayV2::Stage';
-/** Quotas of an account: in 13 regions, and in the others. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
+/**
+ * Quotas of an account: in 13 regions, and in the others.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+ */
 const EVERYWHERE = { rate: 2_500, burst: 1_250 };
 const AT_MOST = { rate: 10_000, burst: 5_000 };
 

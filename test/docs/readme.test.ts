@@ -258,13 +258,6 @@ describe('deploying', () => {
     );
   });
 
-  it('the settings are those that are read', () => {
-    const source = readFileSync(new URL('../../lib/config.ts', import.meta.url), 'utf8');
-    const read = [...source.matchAll(/\btext\('(\w+)'\)/g)].map((found) => found[1]!);
-    const told = names.filter((name) => /^[a-z]/.test(name));
-    expect(told.sort(), "the first table of README.md's Deploy").toEqual([...new Set(read)].sort());
-  });
-
   it("the construct's lines are those the compiler has seen", () => {
     const squeezed = (text: string) => text.replace(/\s+/g, '');
     const seen = readFileSync(new URL('construct-example.ts', import.meta.url), 'utf8');

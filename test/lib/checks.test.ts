@@ -1,4 +1,5 @@
-// The whole app under cdk-nag's AwsSolutions and Serverless packs and CDK's own template validation, findings being errors.
+// The whole app under cdk-nag's AwsSolutions and Serverless packs and CDK's own template validation, findings being
+// errors.
 import { CfnResource, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';

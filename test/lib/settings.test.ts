@@ -54,7 +54,7 @@ describe('a stage', () => {
 
 const KEPT = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
 
-describe('what can be wrong is told with what to write', () => {
+describe('a settings file that is wrong is refused with what to write', () => {
   it.each<[string, unknown, string]>([
     ['an unknown setting', { isuer: 'https://login.example.com' }, 'there is no setting "isuer". The settings are'],
     ['a wrong type', { retentionDays: '90' }, 'config/production.json: "retentionDays" is "90"'],

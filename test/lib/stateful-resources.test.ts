@@ -11,9 +11,10 @@ const HAS_ADDRESS = [
 ];
 
 /**
- * A logical id that changes is a deletion and a new, empty resource: inboxes, waiting messages and accounts are left behind,
- * producers put events on a bus that is gone, phones listen to a topic nobody publishes to. Renaming a construct or moving it
- * to another scope changes the id. So do it only with a plan for what is in there, and write the new id here.
+ * A logical id that changes is a deletion and a new, empty resource: inboxes, waiting messages and accounts are left
+ * behind, producers put events on a bus that is gone, phones listen to a topic nobody publishes to. Renaming a
+ * construct or moving it to another scope changes the id. So do it only with a plan for what is in there, and write the
+ * new id here.
  */
 const PINNED: Record<string, string> = {
   ServiceStorageTable4BD708F4: 'AWS::DynamoDB::GlobalTable',
@@ -30,7 +31,10 @@ const PINNED: Record<string, string> = {
   ServiceIdentityUserPoolClientFF94294A: 'AWS::Cognito::UserPoolClient',
 };
 
-/** Two of them can't be side by side, and a renamed one is created before the old one is deleted: "already exists". A new one is added here. */
+/**
+ * Two of them can't be side by side, and a renamed one is created before the old one is deleted: "already exists". A
+ * new one is added here.
+ */
 const COLLIDES: Record<string, string> = {
   ServiceIdentityUserPoolApi688F25F4: 'AWS::Cognito::UserPoolResourceServer',
   ServiceIdentityUserPoolDomain5C8405DA: 'AWS::Cognito::UserPoolDomain',
@@ -115,7 +119,8 @@ describe('a stack for production', () => {
   });
 
   it('encrypts what is stored', () => {
-    // DynamoDB encrypts with a key of its own unless told otherwise: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/EncryptionAtRest.html
+    // DynamoDB encrypts with a key of its own unless told otherwise:
+    // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/EncryptionAtRest.html
     for (const [, { Properties }] of resourcesOf(template, 'AWS::DynamoDB::GlobalTable')) {
       expect(Properties.SSESpecification ?? { SSEEnabled: true }).toMatchObject({ SSEEnabled: true });
     }

@@ -1,4 +1,5 @@
-// The app as `cdk synth` makes it, in process and with what the command line would be given; no credentials, no look-ups.
+// The app as `cdk synth` makes it, in process and with what the command line would be given; no credentials, no
+// look-ups.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { App } from 'aws-cdk-lib';

@@ -1,5 +1,5 @@
-// What makes a deploy, an update, a rollback or a deletion fail on AWS: each rule holds in every variant of the stack, and each
-// is proven by templates that break it.
+// What makes a deploy, an update, a rollback or a deletion fail on AWS: each rule holds in every variant of the stack,
+// and each is proven by templates that break it.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DEPLOY_RULES } from '../../../lib/deploy-rules/deploy-rules.ts';
 import { BREAKAGES } from './breakages.ts';
