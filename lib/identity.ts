@@ -1,5 +1,5 @@
 // Who issues the tokens: the stack's own user pool, or any OIDC provider that is named instead.
-import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import {
   AccountRecovery,
   OAuthScope,
@@ -8,6 +8,7 @@ import {
   type UserPoolClient,
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
+import { Validations } from './validations.ts';
 
 export interface IdentityProps {
   /** URL of an OIDC issuer with RSA keys and a discovery document. */

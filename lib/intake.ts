@@ -1,10 +1,11 @@
 // Where events come in: the bus, the rule that takes ours, and the queues behind it.
-import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import { EventBus, Rule, RuleTargetInput, type RuleTargetInputProperties } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { DETAIL_TYPES } from '../protocol/event.ts';
+import { Validations } from './validations.ts';
 
 export const DISPATCH_TIMEOUT = Duration.seconds(30);
 /** Our choice: five tries with growing pauses span several minutes, longer than most faults last. */

@@ -1,6 +1,5 @@
 // House defaults of a Lambda function: bundled by esbuild, its own log group and role, nothing granted that is not said.
-import { fileURLToPath } from 'node:url';
-import { AssetHashType, DockerImage, Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -8,12 +7,14 @@ import {
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
+  RuntimeFamily,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { BaseEnvironment } from '../lambdas/environment.ts';
-import { bundleHandler, writeBundle } from './bundle-handler.ts';
+import { functionFolder } from './function-folder.ts';
+import { Validations } from './validations.ts';
 
 export interface ServiceFunctionProps<Environment extends BaseEnvironment> {
   description: string;
@@ -24,7 +25,8 @@ export interface ServiceFunctionProps<Environment extends BaseEnvironment> {
   removalPolicy: RemovalPolicy;
 }
 
-const LAMBDAS = fileURLToPath(new URL('../lambdas/', import.meta.url));
+/** Written out, because an app may have a CDK that is older than the runtime. */
+const NODEJS_24 = new Runtime('nodejs24.x', RuntimeFamily.NODEJS, { supportsInlineCode: true });
 
 /** `name` is the one word of the function: handler file, construct id, log group and tests bear it. */
 export function serviceFunction<Environment extends BaseEnvironment>(
@@ -41,10 +43,10 @@ export function serviceFunction<Environment extends BaseEnvironment>(
   logGroup.grantWrite(role);
   const fn = new LambdaFunction(scope, name, {
     description: props.description,
-    runtime: Runtime.NODEJS_24_X,
+    runtime: NODEJS_24,
     architecture: Architecture.ARM_64,
     handler: 'index.handler',
-    code: bundledCode(name),
+    code: Code.fromAsset(functionFolder(name)),
     role,
     logGroup,
     loggingFormat: LoggingFormat.JSON,
@@ -68,22 +70,4 @@ export function serviceFunction<Environment extends BaseEnvironment>(
       'It serves asynchronous invocations, of which there are none: gateways wait, queues have dead-letter queues.',
   });
   return fn;
-}
-
-function bundledCode(name: string): Code {
-  const bundle = bundleHandler(name);
-  return Code.fromAsset(LAMBDAS, {
-    assetHashType: AssetHashType.CUSTOM,
-    assetHash: bundle.hash,
-    bundling: {
-      // Never pulled: the local bundler always succeeds or throws.
-      image: DockerImage.fromRegistry('unused'),
-      local: {
-        tryBundle(outputDir) {
-          writeBundle(bundle, outputDir);
-          return true;
-        },
-      },
-    },
-  });
 }

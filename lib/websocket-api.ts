@@ -1,6 +1,6 @@
 // The WebSocket API: connections, the authorizer in front of them, and a ping that runs no function.
 
-import { type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type { RemovalPolicy } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   CfnIntegrationResponse,
@@ -15,6 +15,7 @@ import { WebSocketLambdaIntegration, WebSocketMockIntegration } from 'aws-cdk-li
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { Validations } from './validations.ts';
 
 /** Routes whose function answers with a frame. */
 const ANSWERED_ACTIONS = ['sync', 'ack', 'subscribe', 'unsubscribe'];
