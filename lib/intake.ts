@@ -4,7 +4,7 @@ import { EventBus, Rule, RuleTargetInput, type RuleTargetInputProperties } from 
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { DETAIL_TYPES } from '../protocol/event.ts';
+import { DETAIL_TYPES } from '../protocol/detail-type.ts';
 import { Validations } from './validations.ts';
 
 export const DISPATCH_TIMEOUT = Duration.seconds(30);

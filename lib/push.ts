@@ -13,9 +13,21 @@ import { Validations } from './validations.ts';
 
 /** ARNs of SNS platform applications, such as `arn:aws:sns:eu-west-1:123456789012:app/GCM/my-app`. */
 export interface PushApplications {
-  fcm?: string;
-  apns?: string;
-  apns_sandbox?: string;
+  /**
+   * The application for Android, by Firebase Cloud Messaging.
+   * @default - no push to Android
+   */
+  readonly fcm?: string;
+  /**
+   * The application for iOS.
+   * @default - no push to iOS
+   */
+  readonly apns?: string;
+  /**
+   * The application for development builds on iOS.
+   * @default - no push to development builds
+   */
+  readonly apns_sandbox?: string;
 }
 
 const APPLICATION_ARN = /^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:app\/(GCM|APNS|APNS_SANDBOX)\/[A-Za-z0-9_.-]{1,256}$/;

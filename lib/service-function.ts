@@ -14,6 +14,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { BaseEnvironment } from '../lambdas/environment.ts';
 import { functionFolder } from './function-folder.ts';
+import { metricsNamespace } from './service-metrics.ts';
 import { Validations } from './validations.ts';
 
 export interface ServiceFunctionProps<Environment extends BaseEnvironment> {
@@ -56,7 +57,7 @@ export function serviceFunction<Environment extends BaseEnvironment>(
     environment: {
       ...props.environment,
       POWERTOOLS_SERVICE_NAME: name,
-      POWERTOOLS_METRICS_NAMESPACE: 'Carillon',
+      POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(scope),
       LOG_LEVEL: 'INFO',
     } satisfies Record<keyof BaseEnvironment, string> as Record<string, string>,
   });

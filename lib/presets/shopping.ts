@@ -3,9 +3,16 @@ import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import type { NotificationService } from '../notification-service.ts';
 
 export interface ShoppingEventsProps {
-  /** The bus the user service writes to. Default: the service's own. */
-  bus?: IEventBus;
-  source?: string;
+  /**
+   * The bus to which the user service writes.
+   * @default - the service's own bus
+   */
+  readonly bus?: IEventBus;
+  /**
+   * The `Source` of its events.
+   * @default - any source
+   */
+  readonly source?: string;
 }
 
 /** The payload of each is the event's whole detail, so that the app can open the group. */
