@@ -31,6 +31,7 @@ export interface EventSource {
   readonly detailType: string;
 }
 
+/** The notification that an event of another system becomes. */
 export interface NotificationTemplate {
   /**
    * Path to the id of the one user to notify. Give this or `user_ids`.

@@ -26,6 +26,7 @@ export type { DomainEvent, EventPath, EventSource, NotificationTemplate } from '
 export type { PushApplications } from './push.ts';
 export type { CountedMetric } from './service-metrics.ts';
 
+/** How the service is set up. Every property is optional. */
 export interface NotificationServiceProps {
   /**
    * Origins whose pages may open sockets and call the API, such as `https://app.example.com`.
@@ -64,6 +65,7 @@ export interface NotificationServiceProps {
   readonly removalPolicy?: RemovalPolicy;
 }
 
+/** What a producer may send. */
 export interface SendLimits {
   /**
    * The values of `Source` with which the producer may send.

@@ -35,6 +35,7 @@ export const COUNTED_BY = {
   disconnected: ['socket'],
 } as const satisfies Record<string, readonly string[]>;
 
+/** What the functions count. */
 export type CountedMetric = keyof typeof COUNTED_BY;
 
 const NAMESPACE_MAX_CHARACTERS = 200; // Our choice; AWS takes 255.

@@ -34,17 +34,24 @@ export const ENTRIES: Entry[] = [
 /** Bundled beforehand, so that the consumer's synthesis needs no bundler. */
 export const FUNCTIONS = ['authorize', 'socket', 'inbox', 'dispatch', 'fanout'] as const;
 
-/** What `exports` in package.json must be. */
-export function exportsOf(entries: Entry[]): Record<string, unknown> {
-  const conditions = ({ source, output }: Entry) => {
-    const declaration = source.replace(/\.tsx?$/, '.d.ts');
-    return {
-      import: { types: `./dist/types/esm/${declaration}`, default: `./dist/${output}.mjs` },
-      require: { types: `./dist/types/cjs/${declaration}`, default: `./dist/${output}.cjs` },
-    };
-  };
+/** What package.json must say of the entry points, for Node.js and for every way in which TypeScript resolves modules. */
+export function manifestOf(entries: Entry[]) {
+  const types = (format: 'esm' | 'cjs', { source }: Entry) =>
+    `./dist/types/${format}/${source.replace(/\.tsx?$/, '.d.ts')}`;
+  const conditions = (entry: Entry) => ({
+    import: { types: types('esm', entry), default: `./dist/${entry.output}.mjs` },
+    require: { types: types('cjs', entry), default: `./dist/${entry.output}.cjs` },
+  });
+  const main = entries.find(({ name }) => name === '.')!;
+  const others = entries.filter((entry) => entry !== main);
   return {
-    ...Object.fromEntries(entries.map((entry) => [entry.name, conditions(entry)])),
-    './package.json': './package.json',
+    main: `./dist/${main.output}.cjs`,
+    types: types('cjs', main),
+    // For the classic resolution, which does not read `exports`.
+    typesVersions: { '*': Object.fromEntries(others.map((entry) => [entry.name.slice(2), [types('cjs', entry)]])) },
+    exports: {
+      ...Object.fromEntries(entries.map((entry) => [entry.name, conditions(entry)])),
+      './package.json': './package.json',
+    },
   };
 }

@@ -96,6 +96,7 @@ const LAYERS: Record<string, Layer> = {
     packages: /^(aws-cdk-lib|constructs$|esbuild$|node:)/,
   },
   bin: { has: /^bin\//, mayImport: ['lib', 'protocol'], packages: /^(aws-cdk-lib$|@aws-sdk\/|node:)/ },
+  packaging: { has: /^packaging\//, mayImport: ['lib'], packages: /^(esbuild$|typescript\/|node:)/ },
   client: { has: /^client\//, mayImport: ['protocol'], packages: /^(partysocket|lit|react)/ },
   local: {
     has: /^local\//,
@@ -173,7 +174,7 @@ describe('files', () => {
   });
 
   it('are named for what they export, in kebab-case', () => {
-    const isWellNamed = (path: string) => /(^|\/)[a-z0-9]+(-[a-z0-9]+)*(\.(test|browser))?\.tsx?$/.test(path);
+    const isWellNamed = (path: string) => /(^|\/)[a-z0-9]+(-[a-z0-9]+)*(\.(test|browser|registry))?\.tsx?$/.test(path);
     expect(files.map(({ path }) => path).filter((path) => !isWellNamed(path))).toEqual([]);
     const saysNothing = /(^|\/)(index|utils?|helpers?|common|types?|misc|shared)\.tsx?$/;
     expect(files.map(({ path }) => path).filter((path) => saysNothing.test(path))).toEqual([]);

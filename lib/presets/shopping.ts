@@ -2,6 +2,7 @@
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import type { NotificationService } from '../notification-service.ts';
 
+/** Where the events come from. */
 export interface ShoppingEventsProps {
   /**
    * The bus to which the user service writes.
@@ -15,7 +16,7 @@ export interface ShoppingEventsProps {
   readonly source?: string;
 }
 
-/** The payload of each is the event's whole detail, so that the app can open the group. */
+/** Turns the group events of the user service into notifications, each with the event's whole detail as its payload. */
 export function shoppingEvents(service: NotificationService, from: ShoppingEventsProps = {}): void {
   // One event a member: who adds several sends several, and each member gets a notification of their own.
   service.notifyOn('GroupUserAdded', {

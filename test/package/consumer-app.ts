@@ -54,7 +54,9 @@ export interface ConsumerApp {
   dir: string;
   /** Runs a program of Node.js in the app; resolves with what it printed, rejects with what it complained of. */
   node(...args: string[]): Promise<string>;
-  /** Resources of the synthesized stack by their type. */
+  /** Compiles it with this repository's compiler. */
+  tsc(...args: string[]): Promise<string>;
+  /** Resources of the synthesized stack by their type, and the folders of its functions. */
   synthesized(outDir: string): { counts: Record<string, number>; assets: string[] };
 }
 
@@ -68,13 +70,21 @@ export async function npm(cwd: string, ...args: string[]): Promise<string> {
   return stdout;
 }
 
-/** Packs this repository; gives the tarball's path. */
-export async function pack(): Promise<string> {
+export interface Packed {
+  tarball: string;
+  files: string[];
+}
+
+/** Packs this repository into a folder of its own. */
+export async function pack(): Promise<Packed> {
   const folder = mkdtempSync(join(tmpdir(), 'carillon-pack-'));
   const printed = await npm(ROOT, 'pack', '--json', '--pack-destination', folder);
   // The build's own lines come before it.
-  const [packed] = JSON.parse(printed.slice(printed.indexOf('[\n'))) as { filename: string }[];
-  return join(folder, packed!.filename);
+  const [packed] = JSON.parse(printed.slice(printed.indexOf('[\n'))) as {
+    filename: string;
+    files: { path: string }[];
+  }[];
+  return { tarball: join(folder, packed!.filename), files: packed!.files.map(({ path }) => path) };
 }
 
 export async function consumerApp(kind: ModuleKind, compilerOptions: object = {}): Promise<ConsumerApp> {
@@ -103,16 +113,18 @@ export async function consumerApp(kind: ModuleKind, compilerOptions: object = {}
   );
   write('bin/app.ts', app(kind === 'module' ? '.js' : ''));
   write('lib/orders-stack.ts', STACK);
+  const node = async (...args: string[]) => {
+    const { stdout } = await run(process.execPath, args, { cwd: dir, env: CLEAN_ENVIRONMENT }).catch(
+      ({ stdout, stderr }) => {
+        throw new Error(`node ${args.join(' ')}\n${stdout}${stderr}`);
+      },
+    );
+    return stdout;
+  };
   return {
     dir,
-    async node(...args) {
-      const { stdout } = await run(process.execPath, args, { cwd: dir, env: { ...CLEAN_ENVIRONMENT } }).catch(
-        ({ stdout, stderr }) => {
-          throw new Error(`node ${args.join(' ')}\n${stdout}${stderr}`);
-        },
-      );
-      return stdout;
-    },
+    node,
+    tsc: (...args) => node(join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', '.', ...args),
     synthesized(outDir) {
       const read = (name: string) => JSON.parse(readFileSync(join(dir, outDir, name), 'utf8'));
       const counts: Record<string, number> = {};
