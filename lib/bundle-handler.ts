@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { type BuildOptions, buildSync, type Metafile } from 'esbuild';
 
 const LAMBDAS = fileURLToPath(new URL('../lambdas/', import.meta.url));
+/** Beside the assemblies of the local runtime, and as easily thrown away. */
+const BUNDLES = fileURLToPath(new URL('../.carillon/bundles/', import.meta.url));
 
 /** Some dependencies are CommonJS and call require for Node's own modules; ESM has none unless it is made. */
 const REQUIRE_BANNER =
@@ -57,4 +59,11 @@ function bundleNow(name: string): Bundle {
 export function writeBundle(bundle: Bundle, folder: string): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'index.mjs'), bundle.code);
+}
+
+/** The folder with the function's code, made by this call. CDK names the asset after what is in it. */
+export function bundledFolder(name: string): string {
+  const folder = join(BUNDLES, name);
+  writeBundle(bundleHandler(name), folder);
+  return folder;
 }

@@ -13,7 +13,7 @@ import {
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { BaseEnvironment } from '../lambdas/environment.ts';
-import { functionFolder } from './function-folder.ts';
+import { bundledFolder } from './bundle-handler.ts';
 import { metricsNamespace } from './service-metrics.ts';
 import { Validations } from './validations.ts';
 
@@ -47,7 +47,7 @@ export function serviceFunction<Environment extends BaseEnvironment>(
     runtime: NODEJS_24,
     architecture: Architecture.ARM_64,
     handler: 'index.handler',
-    code: Code.fromAsset(functionFolder(name)),
+    code: Code.fromAsset(bundledFolder(name)),
     role,
     logGroup,
     loggingFormat: LoggingFormat.JSON,

@@ -38,8 +38,8 @@ export async function compileEntry(entry: Entry, dist: string): Promise<void> {
 const packedFunctions: Plugin = {
   name: 'packed-functions',
   setup({ onResolve }) {
-    onResolve({ filter: /\/function-folder\.ts$/ }, () => ({
-      path: join(ROOT, 'packaging/packed-function-folder.ts'),
+    onResolve({ filter: /\/bundle-handler\.ts$/ }, () => ({
+      path: join(ROOT, 'packaging/packed-bundles.ts'),
     }));
   },
 };

@@ -7,7 +7,7 @@ import { type ConsumerApp, consumerApp, link, npm, type Packed, pack, ROOT } fro
 
 /** Our choice: a quick download, and far below what a forgotten folder would make of it. */
 const TARBALL_MAX_BYTES = 1_500_000;
-const COMPILED = /^(package\.json|(README|API|CHANGELOG)\.md|dist\/.+\.(mjs|cjs|d\.ts|json))$/;
+const COMPILED = /^(package\.json|LICENSE|(README|API|CHANGELOG)\.md|dist\/.+\.(mjs|cjs|d\.ts|json))$/;
 
 let packed: Packed;
 beforeAll(async () => {
