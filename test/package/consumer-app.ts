@@ -53,7 +53,7 @@ app.synth();
 export interface ConsumerApp {
   dir: string;
   /** Runs a program of Node.js in the app; resolves with what it printed, rejects with what it complained of. */
-  node(...args: string[]): Promise<string>;
+  node(args: string[], env?: Record<string, string>): Promise<string>;
   /** Compiles it with this repository's compiler. */
   tsc(...args: string[]): Promise<string>;
   /** Resources of the synthesized stack by their type, and the folders of its functions. */
@@ -113,8 +113,8 @@ export async function consumerApp(kind: ModuleKind, compilerOptions: object = {}
   );
   write('bin/app.ts', app(kind === 'module' ? '.js' : ''));
   write('lib/orders-stack.ts', STACK);
-  const node = async (...args: string[]) => {
-    const { stdout } = await run(process.execPath, args, { cwd: dir, env: CLEAN_ENVIRONMENT }).catch(
+  const node = async (args: string[], env: Record<string, string> = {}) => {
+    const { stdout } = await run(process.execPath, args, { cwd: dir, env: { ...CLEAN_ENVIRONMENT, ...env } }).catch(
       ({ stdout, stderr }) => {
         throw new Error(`node ${args.join(' ')}\n${stdout}${stderr}`);
       },
@@ -124,7 +124,7 @@ export async function consumerApp(kind: ModuleKind, compilerOptions: object = {}
   return {
     dir,
     node,
-    tsc: (...args) => node(join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', '.', ...args),
+    tsc: (...args) => node([join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', '.', ...args]),
     synthesized(outDir) {
       const read = (name: string) => JSON.parse(readFileSync(join(dir, outDir, name), 'utf8'));
       const counts: Record<string, number> = {};

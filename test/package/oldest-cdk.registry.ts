@@ -35,7 +35,7 @@ afterAll(async () => {
 it(`installs and synthesizes with ${oldest.join(' and ')}`, async () => {
   const installed = readFileSync(join(app.dir, 'node_modules/aws-cdk-lib/package.json'), 'utf8');
   expect(`aws-cdk-lib@${JSON.parse(installed).version}`).toBe(oldest.find((name) => name.startsWith('aws-cdk-lib')));
-  await app.node('-e', `process.env.CDK_OUTDIR = 'out'; require('ts-node/register'); require('./bin/app.ts');`);
+  await app.node(['--require', 'ts-node/register', 'bin/app.ts'], { CDK_OUTDIR: 'out' });
   expect(app.synthesized('out').counts).toMatchObject({
     'AWS::Events::EventBus': 2,
     'AWS::ApiGatewayV2::Api': 4,

@@ -33,6 +33,9 @@ describe('the tarball', () => {
     expect(manifest).toMatchObject({ name: 'carillon', ...manifestOf(ENTRIES) });
     for (const installedToo of ['dependencies', 'optionalDependencies', 'bundleDependencies'])
       expect(manifest, installedToo).not.toHaveProperty(installedToo);
+    const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+    expect(readme).toContain(`aws-cdk-lib\` ${manifest.peerDependencies['aws-cdk-lib'].slice(1)} or newer`);
+    expect(readme).toContain(`carillon-${manifest.version}.tgz`);
   });
 });
 
@@ -49,7 +52,7 @@ describe.each(['commonjs', 'module'] as const)('an app of type %s', (kind) => {
   it('type-checks, compiles, and synthesizes two services in one stack', async () => {
     // The declarations themselves are checked too: once will do, for those of both kinds are the same.
     await app.tsc('--skipLibCheck', String(kind === 'module'));
-    await app.node('-e', `process.env.CDK_OUTDIR = 'out-tsc'; import('./built/bin/app.js');`);
+    await app.node(['built/bin/app.js'], { CDK_OUTDIR: 'out-tsc' });
     const { counts, assets } = app.synthesized('out-tsc');
     expect(counts).toMatchObject({
       'AWS::DynamoDB::GlobalTable': 2,
@@ -62,9 +65,8 @@ describe.each(['commonjs', 'module'] as const)('an app of type %s', (kind) => {
   }, 60_000);
 
   it('runs as TypeScript', async () => {
-    const tsx = JSON.stringify(import.meta.resolve('tsx'));
-    const load = `import(${tsx}).then(() => import('./bin/app.ts'))`;
-    await app.node('-e', `process.env.CDK_OUTDIR = 'out-tsx'; process.env.CDK_VALIDATION = 'false'; ${load};`);
+    const env = { CDK_OUTDIR: 'out-tsx', CDK_VALIDATION: 'false' };
+    await app.node(['--import', import.meta.resolve('tsx'), 'bin/app.ts'], env);
     expect(app.synthesized('out-tsx').counts['AWS::Events::EventBus']).toBe(2);
   }, 60_000);
 
