@@ -4,6 +4,7 @@ import { readAssembly, synthesize } from './assembly.ts';
 import { startDynamoDbEngine } from './dynamodb-engine.ts';
 import { LOCAL_CONTEXT } from './local-context.ts';
 import { startRuntime } from './runtime.ts';
+import { removeRuntimeFile, writeRuntimeFile } from './runtime-file.ts';
 
 const { values: flags } = parseArgs({
   options: {
@@ -55,6 +56,7 @@ const runtime = await startRuntime({
 });
 
 const outputs = runtime.outputs();
+writeRuntimeFile(outputs);
 const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
 const detail = JSON.stringify({
   user_id: 'alice',
@@ -79,7 +81,7 @@ ${styleText('bold', 'Carillon')} runs: the deployed template on localhost, ready
 
 Try it: open the console, then
 
-  npm run send -- --to alice --title "Hello!" --message "Your build is ready"
+  npm run send -- --to alice --title "Hello" --message "Your build is ready"
 
   AWS_ACCESS_KEY_ID=${outputs.aws_access_key_id} AWS_SECRET_ACCESS_KEY=${outputs.aws_secret_access_key} AWS_DEFAULT_REGION=${outputs.region} \\
   aws --endpoint-url ${outputs.aws_endpoint_url} events put-events --entries '${entry}'
@@ -89,6 +91,7 @@ Ctrl-C stops everything.
 
 if (!stop.signal.aborted)
   await new Promise((resolve) => stop.signal.addEventListener('abort', resolve, { once: true }));
+removeRuntimeFile();
 await runtime.close();
 await engine.close();
 process.exit(0);

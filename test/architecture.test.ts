@@ -95,12 +95,18 @@ const LAYERS: Record<string, Layer> = {
     mayImportTypes: ['environment'],
     packages: /^(aws-cdk-lib|constructs$|esbuild$|node:)/,
   },
-  bin: { has: /^bin\//, mayImport: ['lib', 'protocol'], packages: /^(aws-cdk-lib$|@aws-sdk\/|node:)/ },
+  // How the commands of bin/ find what runs.
+  runtimeFile: { has: /^local\/runtime-file\.ts$/, mayImport: [], packages: /^node:/ },
+  bin: {
+    has: /^bin\//,
+    mayImport: ['lib', 'protocol', 'runtimeFile'],
+    packages: /^(aws-cdk-lib$|@aws-sdk\/|@smithy\/signature-v4$|ws$|node:)/,
+  },
   packaging: { has: /^packaging\//, mayImport: ['lib'], packages: /^(esbuild$|typescript\/|node:)/ },
   client: { has: /^client\//, mayImport: ['protocol'], packages: /^(partysocket|lit|react)/ },
   local: {
     has: /^local\//,
-    mayImport: ['protocol'],
+    mayImport: ['protocol', 'runtimeFile'],
     packages: /^(?!aws-cdk|constructs|cdk-nag|vitest|hono|@aws-lambda)/,
   },
   bench: { has: /^bench\//, mayImport: ['lib', 'local', 'protocol'], packages: /^(?!vitest)/ },
