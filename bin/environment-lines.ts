@@ -4,16 +4,18 @@ import type { Outputs } from './find-stack.ts';
 /** Outputs that have a name of AWS's own, or mean nothing to a shell. */
 const RENAMED = ['region', 'is_local', 'aws_endpoint_url', 'aws_access_key_id', 'aws_secret_access_key'];
 
+/** Version 1 of the AWS CLI ignores AWS_ENDPOINT_URL for SQS, and would send the command to AWS. */
+const AWS_FUNCTION = 'aws() { command aws --endpoint-url="$AWS_ENDPOINT_URL" "$@"; }\n';
+
 export function environmentLines(outputs: Outputs): string {
   const variables: Record<string, string | undefined> = {
     // The AWS CLI reads AWS_DEFAULT_REGION, the SDK for JavaScript AWS_REGION.
     AWS_REGION: outputs.region,
     AWS_DEFAULT_REGION: outputs.region,
-    // Undefined on AWS: what an earlier evaluation for the local runtime set must go.
-    AWS_ENDPOINT_URL: outputs.aws_endpoint_url,
   };
-  if (outputs.aws_access_key_id !== undefined) {
+  if (outputs.aws_endpoint_url !== undefined) {
     Object.assign(variables, {
+      AWS_ENDPOINT_URL: outputs.aws_endpoint_url,
       AWS_ACCESS_KEY_ID: outputs.aws_access_key_id,
       AWS_SECRET_ACCESS_KEY: outputs.aws_secret_access_key,
       // Your own would be mixed with the runtime's credentials.
@@ -24,9 +26,10 @@ export function environmentLines(outputs: Outputs): string {
   for (const [name, value] of Object.entries(outputs)) {
     if (!RENAMED.includes(name)) variables[name.toUpperCase()] = value;
   }
-  return Object.entries(variables)
-    .map(([name, value]) => (value === undefined ? `unset ${name}\n` : `export ${name}=${quoted(value)}\n`))
-    .join('');
+  const lines = Object.entries(variables).map(([name, value]) =>
+    value === undefined ? `unset ${name}\n` : `export ${name}=${quoted(value)}\n`,
+  );
+  return lines.join('') + (outputs.aws_endpoint_url === undefined ? '' : AWS_FUNCTION);
 }
 
 const quoted = (value: string) => `'${value.replaceAll("'", "'\\''")}'`;

@@ -6,6 +6,7 @@ const NAME_WIDTH = 58;
 export interface SmokeReport {
   /** Runs one step; a failure prints the cause and `look`, and ends the test. */
   step<Result>(name: string, look: string, run: () => Promise<Result>): Promise<Result>;
+  heading(text: string): void;
   note(name: string, finding: string): void;
 }
 
@@ -27,6 +28,7 @@ export function smokeReport(write: (text: string) => void): SmokeReport {
         throw new StepFailed(name);
       }
     },
+    heading: (text) => write(`\n${text}\n\n`),
     note: (name, finding) => write(`  ${name.padEnd(NAME_WIDTH)} ${finding}\n`),
   };
 }

@@ -3,8 +3,8 @@ import WebSocket from 'ws';
 
 export interface SmokeSocket {
   send(frame: object): void;
-  /** The next frame that matches, counted from the last one taken. */
-  frame(what: string, matches: (frame: any) => boolean, withinMs: number): Promise<any>;
+  /** Takes the frames up to the first that matches, and gives them all. */
+  until(what: string, matches: (frame: any) => boolean, withinMs: number): Promise<any[]>;
   close(): void;
 }
 
@@ -31,7 +31,7 @@ export function openSmokeSocket(url: string, withinMs: number): Promise<SmokeSoc
     socket.once('open', () =>
       resolve({
         send: (frame) => socket.send(JSON.stringify(frame)),
-        frame: (what, matches, withinMs) =>
+        until: (what, matches, withinMs) =>
           new Promise((found, fail) => {
             const limit = setTimeout(() => {
               look = () => {};
@@ -45,7 +45,7 @@ export function openSmokeSocket(url: string, withinMs: number): Promise<SmokeSoc
               clearTimeout(limit);
               look = () => {};
               if (at < 0) fail(new Error(ended));
-              else found(frames.splice(0, at + 1).at(-1));
+              else found(frames.splice(0, at + 1));
             };
             look();
           }),

@@ -54,7 +54,7 @@ export async function runSmoke({ find, report, withinMs, userId }: SmokeOptions)
       'the route ping of the WebSocket API: its mock integration',
       () => {
         socket.send({ action: 'ping' });
-        return socket.frame('pong', ({ type }) => type === 'pong', withinMs);
+        return socket.until('pong', ({ type }) => type === 'pong', withinMs);
       },
     );
     const titles = Array.from({ length: NOTIFICATIONS }, (_, at) => `Smoke test ${at + 1}`);
@@ -74,14 +74,16 @@ export async function runSmoke({ find, report, withinMs, userId }: SmokeOptions)
     const received: any[] = [];
     await step(`receive ${NOTIFICATIONS} frames`, `${log('dispatch')}; the queues named above`, async () => {
       while (received.length < NOTIFICATIONS)
-        received.push((await explained(socket.frame('notification frame', isOurs, withinMs))).notification);
+        received.push((await explained(socket.until('notification frame', isOurs, withinMs))).at(-1).notification);
     });
+    const [first = '', ...others] = received.map(({ id }) => String(id)).sort();
     const reader = await open('to read back');
-    await step('read them back with sync', log('socket'), async () => {
-      reader.send({ action: 'sync' });
-      for (let read = 0; read < NOTIFICATIONS; read++)
-        await explained(reader.frame('stored notification', isOurs, withinMs));
-      await reader.frame('end of the sync', ({ type }) => type === 'synced', withinMs);
+    await step('read them back with sync, since the first', log('socket'), async () => {
+      reader.send({ action: 'sync', since: first });
+      const frames = await explained(reader.until('end of the sync', ({ type }) => type === 'synced', withinMs));
+      const read = frames.filter(isOurs).map(({ notification }) => notification.id);
+      const missing = others.filter((id) => !read.includes(id));
+      if (missing.length > 0) throw new Error(`${missing.length} of ${others.length} were not read back.`);
     });
     reportDeployment(report, outputs, received);
   } finally {
@@ -91,10 +93,10 @@ export async function runSmoke({ find, report, withinMs, userId }: SmokeOptions)
 }
 
 /** What no emulator can know: the four things that AWS's documentation leaves open. */
-function reportDeployment({ note }: SmokeReport, outputs: Outputs, received: any[]): void {
+function reportDeployment({ heading, note }: SmokeReport, outputs: Outputs, received: any[]): void {
   const where = outputs.is_local === 'true' ? 'works, on the local runtime' : 'works';
   const isExact = received.some(({ requested_at: at }) => !String(at).endsWith('.000Z'));
-  process.stdout.write('\nWhat only a deployment can tell\n\n');
+  heading('What only a deployment can tell');
   note('empty identity source of the WebSocket authorizer', `${where}: the ticket reached the function`);
   note('pong of the mock integration', where);
   note(
