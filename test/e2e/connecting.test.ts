@@ -135,7 +135,7 @@ describe('tickets', () => {
     expect(await status(`?ticket=${long}`)).toBe(101);
   });
 
-  it.skipIf(!ownsTarget)('stand nowhere in the table but as a hash (needs a table of its own)', async () => {
+  it.skipIf(!ownsTarget)('stand nowhere in the table but as a hash (needs a stack of its own)', async () => {
     const secret = await ticket(alice);
     const text = JSON.stringify(await allRows(stack));
     expect(text).toContain('TICKET#');
@@ -175,7 +175,7 @@ describe('many at once', () => {
   });
 });
 
-describe.skipIf(!ownsTarget)('origins (need a stack configured for pages of this machine)', () => {
+describe.skipIf(!ownsTarget)('origins (needs a stack of its own)', () => {
   it('that are not on the list are refused with 403, and burn no ticket', async () => {
     const query = `?ticket=${await ticket(alice)}`;
     const foreign = [

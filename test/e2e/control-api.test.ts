@@ -20,7 +20,7 @@ async function call(method: string, path: string, body?: unknown): Promise<{ sta
   return { status: response.status, body: await response.json() };
 }
 
-describe.skipIf(!hasControlApi)('the control API (exists on localhost only)', () => {
+describe.skipIf(!hasControlApi)('GET and POST /_local/ (needs the control API)', () => {
   it('GET outputs: everything a client, a producer and a tool must know', async () => {
     const { status, body } = await call('GET', 'outputs');
     expect(status).toBe(200);
@@ -200,7 +200,7 @@ describe.skipIf(!hasControlApi)('the control API (exists on localhost only)', ()
     expect(await status({ origin: stack.outputs.http_url! })).toBe(200);
   });
 
-  it.skipIf(!ownsTarget)('POST reset: everything is as at the start (needs a runtime of its own)', async () => {
+  it.skipIf(!ownsTarget)('POST reset: everything is as at the start (needs a stack of its own)', async () => {
     const user = newUser('reset');
     const socket = await stack.connect(user);
     await stack.notify({ user_id: user });

@@ -184,7 +184,7 @@ describe('group events by name', () => {
   });
 });
 
-describe.skipIf(!hasControlApi)('the three usage examples of the service (need the local clock)', () => {
+describe.skipIf(!hasControlApi)('the three usage examples of the service (needs the local clock)', () => {
   it('now, in ten minutes, and everyone: stored once, pushed once', async () => {
     const user = newUser('user');
     const phone = await registerPhone(stack, user);

@@ -119,7 +119,7 @@ describe('ping', () => {
     expect(socket.of('pong').at(-1)).toEqual({ type: 'pong' });
   });
 
-  it.skipIf(!hasControlApi)('runs no function (needs the local meter)', async () => {
+  it.skipIf(!hasControlApi)('runs no function (needs the control API)', async () => {
     await stack.settle();
     await stack.local.resetMeter();
     for (let ping = 0; ping < 20; ping++) await socket.caughtUp();

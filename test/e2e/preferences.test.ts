@@ -54,7 +54,7 @@ describe.skipIf(!hasTokens)('sockets (needs tokens)', () => {
   });
 });
 
-describe.skipIf(!hasControlApi)('channels (need phones)', () => {
+describe.skipIf(!hasControlApi)('channels (needs phones)', () => {
   it('push off: it waits in the inbox; critical rings all the same', async () => {
     const userId = newUser('no-push');
     const phone = await registerPhone(stack, userId);
@@ -106,7 +106,7 @@ describe.skipIf(!hasControlApi)('channels (need phones)', () => {
   });
 });
 
-describe.skipIf(!hasControlApi)('quiet hours (need the local clock)', () => {
+describe.skipIf(!hasControlApi)('quiet hours (needs the local clock)', () => {
   it.each([
     ['soon', 8, 'Europe/Berlin'],
     ['far', 300, 'America/New_York'],
@@ -171,7 +171,7 @@ describe.skipIf(!hasControlApi)('quiet hours (need the local clock)', () => {
   });
 });
 
-describe.skipIf(!hasControlApi)('more than sixty a minute of one type (need the local clock)', () => {
+describe.skipIf(!hasControlApi)('more than sixty a minute of one type (needs the local clock)', () => {
   it('are stored, neither sent nor pushed, and the rows say why; other types and users are not held up', async () => {
     const [online, offline, other] = [newUser('online'), newUser('offline'), newUser('other')];
     const phone = await registerPhone(stack, offline);

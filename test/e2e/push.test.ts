@@ -50,7 +50,7 @@ describe.skipIf(!hasTokens)('registering (needs tokens)', () => {
   });
 });
 
-describe.skipIf(!hasControlApi)('devices (need phones)', () => {
+describe.skipIf(!hasControlApi)('devices (needs phones)', () => {
   it('are registered once, listed, and removed', async () => {
     const userId = newUser('owner');
     const phone = await registerPhone(stack, userId);
@@ -201,7 +201,7 @@ describe.skipIf(!hasControlApi)('a push (needs phones)', () => {
   });
 });
 
-describe.skipIf(!hasControlApi)('dead phones (need phones)', () => {
+describe.skipIf(!hasControlApi)('dead phones (needs phones)', () => {
   it('are forgotten as SNS reports them, and come back by registering', async () => {
     const userId = newUser('dead');
     const phone = await registerPhone(stack, userId);

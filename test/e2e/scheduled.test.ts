@@ -104,7 +104,7 @@ describe('delivered at its time, once', () => {
   });
 });
 
-describe.skipIf(!hasControlApi)('audiences (need the local clock)', () => {
+describe.skipIf(!hasControlApi)('audiences (needs the local clock)', () => {
   it('many users cost one schedule', async () => {
     const users = Array.from({ length: 40 }, (_, at) => newUser(`many${at}`));
     const before = (await stack.local.schedules()).length;

@@ -35,7 +35,7 @@ describe('a sound stack', () => {
   });
 });
 
-describe.skipIf(!ownsTarget)('a broken stack (needs a runtime of its own)', () => {
+describe.skipIf(!ownsTarget)('a broken stack (needs a stack of its own)', () => {
   /** Takes statements away from a function's role for one run. */
   async function without(name: string, pattern: RegExp): Promise<{ printed: string; failedAt?: string }> {
     const { statements } = stack.runtime!.principalOf(name);

@@ -2,7 +2,7 @@
 import type { Reporter, TestModule } from 'vitest/node';
 
 /** Every skipped case says in its name, or in a describe's around it, what it needs. */
-const REASON = /\(needs? ([^)]+)\)/;
+const REASON = /\(needs ([^)]+)\)/;
 
 export default class SkippedReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
@@ -11,7 +11,7 @@ export default class SkippedReporter implements Reporter {
     const failed = cases.filter((one) => one.result().state === 'failed');
     const byReason = new Map<string, number>();
     for (const one of skipped) {
-      const reason = REASON.exec(one.fullName)?.[1] ?? 'what their names say';
+      const reason = REASON.exec(one.fullName)?.[1] ?? 'what their names do not say';
       byReason.set(reason, (byReason.get(reason) ?? 0) + 1);
     }
     const ran = cases.length - skipped.length;
@@ -19,6 +19,7 @@ export default class SkippedReporter implements Reporter {
       `Ran ${ran} of ${cases.length} cases; ${failed.length} failed, ${skipped.length} were skipped.\n`,
     );
     const reasons = [...byReason].sort(([, one], [, other]) => other - one);
-    for (const [reason, count] of reasons) process.stdout.write(`  ${String(count).padStart(4)} need ${reason}\n`);
+    for (const [reason, count] of reasons)
+      process.stdout.write(`  ${String(count).padStart(4)} ${count === 1 ? 'needs' : 'need'} ${reason}\n`);
   }
 }

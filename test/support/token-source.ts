@@ -1,4 +1,4 @@
-// Tokens of the target's issuer: from the local runtime, a URL or a command that issues them for any user, or brought along.
+// Tokens of the target's issuer: from the local runtime, a URL or a command that issues them for any user.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
@@ -19,7 +19,9 @@ export function tokenSource(localUrl: string | undefined): TokenSource {
   if (url !== undefined) return kept((request) => fromUrl(url, request));
   const command = process.env.E2E_TOKEN_COMMAND;
   if (command !== undefined) return kept((request) => fromCommand(command, request));
-  return async (userId) => brought(userId);
+  return async () => {
+    throw new Error('This target issues no tokens: skip the test unless hasTokens.');
+  };
 }
 
 /** A command may take a second: what was asked for once is used again, unless the test watches it end. */
@@ -51,12 +53,4 @@ async function fromCommand(command: string, request: { user_id: string }): Promi
   const env = { ...process.env, USER_ID: request.user_id, TOKEN_REQUEST: JSON.stringify(request) };
   const { stdout } = await run('sh', ['-c', command], { env, timeout: WITHIN_MS });
   return stdout.trim();
-}
-
-/** A deployed stack's own issuer signs tokens: bring some along as a JSON object of user id and token in E2E_TOKENS. */
-function brought(userId: string): string {
-  const tokens = JSON.parse(process.env.E2E_TOKENS ?? '{}') as Record<string, string>;
-  const found = tokens[userId];
-  if (!found) throw new Error(`E2E_TOKENS has no token for ${userId}; set it to {"${userId}":"<JWT>", …}.`);
-  return found;
 }
