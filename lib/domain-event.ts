@@ -2,41 +2,84 @@
 import { Names } from 'aws-cdk-lib';
 import { type CfnRule, type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
-import type { DetailType } from '../protocol/event.ts';
-import type { Priority } from '../protocol/request.ts';
-import { type EventPath, INGESTION_TIME } from './event-target.ts';
+import type { DetailType } from '../protocol/detail-type.ts';
+import type { Priority } from '../protocol/priority.ts';
+import { INGESTION_TIME } from './event-target.ts';
 import type { Intake } from './intake.ts';
 
-export type { EventPath } from './event-target.ts';
+/** Where in an event a value is: `$.detail.user_id`. */
+export type EventPath = `$.${string}`;
 
+/** An event of another system. */
 export interface EventSource {
-  /** The bus it arrives on. Default: the service's own. */
-  bus?: IEventBus;
-  /** Default: any. */
-  source?: string;
-  detailType: string;
+  /**
+   * The bus on which the event arrives.
+   * @default - the service's own bus
+   */
+  readonly bus?: IEventBus;
+  /**
+   * The event's `Source`.
+   * @default - any source
+   */
+  readonly source?: string;
+  /** The event's `DetailType`. */
+  readonly detailType: string;
 }
 
+/** The notification that an event of another system becomes. */
 export interface NotificationTemplate {
-  /** Whom to notify: one user, or a list (a path to a list, or several paths). */
-  user_id?: EventPath;
-  user_ids?: EventPath | EventPath[];
-  notification_type: string;
-  /** `{group_name}` stands for the field of the event's detail. */
-  title: string;
-  message: string;
-  /** Default: the event's whole detail. */
-  payload?: EventPath | Record<string, unknown>;
-  priority?: Priority;
-  requires_ack?: boolean;
-  /** Default: the event's id, so that an event delivered twice notifies once. */
-  id?: EventPath;
-  deliver_at?: EventPath;
-  expires_at?: EventPath;
+  /**
+   * Path to the id of the one user to notify. Give this or `user_ids`.
+   * @default - none
+   */
+  readonly user_id?: EventPath;
+  /**
+   * Path to a list of user ids, or several paths to one id each. Give this or `user_id`.
+   * @default - none
+   */
+  readonly user_ids?: EventPath | EventPath[];
+  /** The type by which users mute and clients choose an icon, such as `trade.created`. */
+  readonly notification_type: string;
+  /** The title. `{group_name}` is replaced with that field of the event's detail. */
+  readonly title: string;
+  /** The message. `{group_name}` is replaced with that field of the event's detail. */
+  readonly message: string;
+  /**
+   * What the client receives along with the texts.
+   * @default - the event's whole detail
+   */
+  readonly payload?: EventPath | Record<string, unknown>;
+  /**
+   * How urgent it is.
+   * @default normal
+   */
+  readonly priority?: Priority;
+  /**
+   * Whether the notification is sent again until a client acknowledges it.
+   * @default false
+   */
+  readonly requires_ack?: boolean;
+  /**
+   * Path to an idempotency key.
+   * @default - the event's id, so that an event delivered twice notifies once
+   */
+  readonly id?: EventPath;
+  /**
+   * Path to the time of delivery.
+   * @default - now
+   */
+  readonly deliver_at?: EventPath;
+  /**
+   * Path to the time after which the notification is no longer shown.
+   * @default - it does not expire
+   */
+  readonly expires_at?: EventPath;
 }
 
+/** An event of another system, and the notification it becomes. */
 export interface DomainEvent extends EventSource {
-  notification: NotificationTemplate;
+  /** What the notification holds. */
+  readonly notification: NotificationTemplate;
 }
 
 /** A rule that brings such events to the dispatch queue as events of our own. */

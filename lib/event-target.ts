@@ -2,9 +2,6 @@
 import { type IRule, type IRuleTarget, RuleTargetInput, type RuleTargetInputProperties } from 'aws-cdk-lib/aws-events';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 
-/** Where in an event a value is: `$.detail.user_id`. */
-export type EventPath = `$.${string}`;
-
 /** When the bus accepted the event. EventBridge writes the quotes, as it does for paths. */
 export const INGESTION_TIME = '<aws.events.event.ingestion-time>';
 

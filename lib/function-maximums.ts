@@ -1,18 +1,25 @@
 // How much the functions may use at once: settings, because a new account has little and a busy one has much.
 
+/** How many copies of a function work on its queue at once: 2 to 1,000. */
 export interface MaxConcurrency {
-  /** Default: 20. */
-  readonly dispatch: number;
-  /** Default: 20. */
-  readonly fanout: number;
+  /**
+   * Of `dispatch`, which delivers notifications.
+   * @default 20
+   */
+  readonly dispatch?: number;
+  /**
+   * Of `fanout`, which serves everyone and topics.
+   * @default 20
+   */
+  readonly fanout?: number;
 }
 
 export const FUNCTION_NAMES = ['authorize', 'socket', 'inbox', 'dispatch', 'fanout'] as const;
-export type FunctionName = (typeof FUNCTION_NAMES)[number];
-export type MemorySizeMb = Readonly<Partial<Record<FunctionName, number>>>;
+/** Memory of single functions in MB: 256 to 10,240. */
+export type MemorySizeMb = Readonly<Partial<Record<(typeof FUNCTION_NAMES)[number], number>>>;
 
 /** Our choices: enough to empty a queue in bursts, little enough to leave the account's concurrency to others. */
-const MAX_CONCURRENCY: MaxConcurrency = { dispatch: 20, fanout: 20 };
+const MAX_CONCURRENCY: Required<MaxConcurrency> = { dispatch: 20, fanout: 20 };
 /** AWS limits of an event source mapping: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
 const CONCURRENCY_RANGE = [2, 1_000] as const;
 /**
@@ -21,7 +28,7 @@ const CONCURRENCY_RANGE = [2, 1_000] as const;
  */
 const MEMORY_RANGE = [256, 10_240] as const;
 
-export function checkedMaxConcurrency(given: Partial<MaxConcurrency> = {}): MaxConcurrency {
+export function checkedMaxConcurrency(given: MaxConcurrency = {}): Required<MaxConcurrency> {
   for (const [name, value] of Object.entries(given)) checkRange(`maxConcurrency.${name}`, value, CONCURRENCY_RANGE);
   return { ...MAX_CONCURRENCY, ...given };
 }

@@ -28,7 +28,7 @@ export interface FunctionsProps {
   webSocketStage: WebSocketStage;
   allowedOrigins: readonly string[];
   retentionDays: number;
-  maxConcurrency: MaxConcurrency;
+  maxConcurrency: Required<MaxConcurrency>;
   memorySizeMb: MemorySizeMb;
   removalPolicy: RemovalPolicy;
 }

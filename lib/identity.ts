@@ -1,5 +1,5 @@
 // Who issues the tokens: the stack's own user pool, or any OIDC provider that is named instead.
-import { Aws, Fn, type RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
+import { Aws, Fn, type RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import {
   AccountRecovery,
   CfnUserPoolGroup,
@@ -10,9 +10,10 @@ import {
   type UserPoolDomain,
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
-import { ADMIN_GROUP } from '../protocol/statistics.ts';
+import { ADMIN_GROUP } from '../protocol/administrators.ts';
 import { callbackUrls } from './allowed-origins.ts';
 import { oidcProvider } from './oidc-provider.ts';
+import { Validations } from './validations.ts';
 
 export interface IdentityProps {
   /** URL of an OIDC issuer with RSA keys and a discovery document. */

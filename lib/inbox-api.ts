@@ -1,6 +1,6 @@
 // The HTTP API: explicit routes, each with the auth it needs: open, JWT, or IAM for back ends.
 
-import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   CorsHttpMethod,
@@ -18,6 +18,7 @@ import { accessLogGroup } from './access-logs.ts';
 import { corsOrigins } from './allowed-origins.ts';
 import { apiName } from './api-name.ts';
 import type { Throttle } from './throttle.ts';
+import { Validations } from './validations.ts';
 
 export interface InboxApiProps {
   issuer: string;

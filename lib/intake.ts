@@ -1,11 +1,12 @@
 // Where events come in: the bus, the rule that takes ours, and the queues behind it.
-import { Duration, Lazy, type RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, Lazy, type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { EventBus, type IRuleTarget, Rule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { DETAIL_TYPES } from '../protocol/event.ts';
+import { DETAIL_TYPES } from '../protocol/detail-type.ts';
 import { INGESTION_TIME, queueTarget } from './event-target.ts';
+import { Validations } from './validations.ts';
 
 export const DISPATCH_TIMEOUT = Duration.seconds(30);
 /** Our choice: five tries with growing pauses span several minutes, longer than most faults last. */

@@ -1,7 +1,7 @@
 // Mobile push: the topic every phone is subscribed to, and the one where SNS reports endpoints that have died.
 // The platform applications themselves hold credentials of FCM and APNs and are no CloudFormation resource: they are
 // made once by hand and named by their ARNs. https://docs.aws.amazon.com/sns/latest/dg/mobile-push-send-register.html
-import { type RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -9,12 +9,25 @@ import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import type { PushEnvironment } from '../lambdas/environment.ts';
 import type { Intake } from './intake.ts';
+import { Validations } from './validations.ts';
 
 /** ARNs of SNS platform applications, such as `arn:aws:sns:eu-west-1:123456789012:app/GCM/my-app`. */
 export interface PushApplications {
-  fcm?: string;
-  apns?: string;
-  apns_sandbox?: string;
+  /**
+   * The application for Android, by Firebase Cloud Messaging.
+   * @default - no push to Android
+   */
+  readonly fcm?: string;
+  /**
+   * The application for iOS.
+   * @default - no push to iOS
+   */
+  readonly apns?: string;
+  /**
+   * The application for development builds on iOS.
+   * @default - no push to development builds
+   */
+  readonly apns_sandbox?: string;
 }
 
 const APPLICATION_ARN = /^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:app\/(GCM|APNS|APNS_SANDBOX)\/[A-Za-z0-9_.-]{1,256}$/;

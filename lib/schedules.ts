@@ -1,12 +1,13 @@
 // One-time schedules of our own: their group, and the role by which they put tasks on the dispatch queue.
 
-import { Stack, Validations } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import type { ScheduleEnvironment } from '../lambdas/environment.ts';
 import type { Intake } from './intake.ts';
+import { Validations } from './validations.ts';
 
 export class Schedules extends Construct {
   readonly group: CfnScheduleGroup;

@@ -1,6 +1,6 @@
 // House defaults of a Lambda function: bundled by esbuild, its own log group and role, nothing granted that is not
 // said.
-import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -8,12 +8,15 @@ import {
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
+  RuntimeFamily,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { BaseEnvironment } from '../lambdas/environment.ts';
 import { bundledFolder } from './bundle-handler.ts';
+import { metricsNamespace } from './service-metrics.ts';
+import { Validations } from './validations.ts';
 
 export interface ServiceFunctionProps<Environment extends BaseEnvironment> {
   description: string;
@@ -26,6 +29,8 @@ export interface ServiceFunctionProps<Environment extends BaseEnvironment> {
 
 /** Our choice: below it, less CPU makes cold starts longer than the memory saves. */
 const MEMORY_SIZE_MB = 512;
+/** Written out, because an app may have a CDK that is older than the runtime. */
+const NODEJS_24 = new Runtime('nodejs24.x', RuntimeFamily.NODEJS, { supportsInlineCode: true });
 
 /** `name` is the one word of the function: handler file, construct id, log group and tests bear it. */
 export function serviceFunction<Environment extends BaseEnvironment>(
@@ -42,7 +47,7 @@ export function serviceFunction<Environment extends BaseEnvironment>(
   logGroup.grantWrite(role);
   const fn = new LambdaFunction(scope, name, {
     description: props.description,
-    runtime: Runtime.NODEJS_24_X,
+    runtime: NODEJS_24,
     architecture: Architecture.ARM_64,
     handler: 'index.handler',
     // Bundled before: with CDK's own bundling, commands that skip it (`cdk ls`) would write other code under the same
@@ -57,7 +62,7 @@ export function serviceFunction<Environment extends BaseEnvironment>(
     environment: {
       ...props.environment,
       POWERTOOLS_SERVICE_NAME: name,
-      POWERTOOLS_METRICS_NAMESPACE: 'Carillon',
+      POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(scope),
       LOG_LEVEL: 'INFO',
     } satisfies Record<keyof BaseEnvironment, string> as Record<string, string>,
   });

@@ -1,12 +1,28 @@
 // How many requests an API takes: the default of all its routes.
 
 /**
- * Stages have no settings for single routes: API Gateway refuses a stage that names a route it doesn't have yet, or no
- * longer.
+ * How many requests each route of an API takes. Single routes have no limits of their own: a stage that names a route
+ * can't be deployed.
  */
 export interface Throttle {
+  /** Requests a second, on average. */
   readonly ratePerSecond: number;
+  /** Requests at once. */
   readonly burst: number;
+}
+
+/** How many requests the two APIs take. */
+export interface Throttles {
+  /**
+   * Of the WebSocket API: connections opened and frames sent by clients.
+   * @default - 2,000/s with bursts of 1,000
+   */
+  readonly webSocket?: Throttle;
+  /**
+   * Of the REST API.
+   * @default - 1,000/s with bursts of 500
+   */
+  readonly http?: Throttle;
 }
 
 /**

@@ -1,6 +1,6 @@
 // The WebSocket API: connections, the authorizer in front of them, and a ping that runs no function.
 
-import { type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type { RemovalPolicy } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   CfnIntegrationResponse,
@@ -16,6 +16,7 @@ import { Construct } from 'constructs';
 import { accessLogGroup } from './access-logs.ts';
 import { apiName } from './api-name.ts';
 import type { Throttle } from './throttle.ts';
+import { Validations } from './validations.ts';
 
 /** Routes whose function answers with a frame. */
 const ANSWERED_ACTIONS = ['sync', 'ack', 'subscribe', 'unsubscribe'];

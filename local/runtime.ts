@@ -14,6 +14,7 @@ import { movableClock } from './clock.ts';
 import { type ControlApi, controlApi } from './control-api.ts';
 import { createGate } from './create-gate.ts';
 import type { DynamoDbEngine } from './dynamodb-engine.ts';
+import type { IngestionTime } from './events/delivery.ts';
 import { createEventBus } from './events/event-bus.ts';
 import { createFaults } from './faults.ts';
 import { createEventSources } from './functions/event-source.ts';
@@ -54,6 +55,8 @@ export interface RuntimeOptions {
   functionLog?: (line: LogLine) => void;
   /** Sandboxes per function. */
   maxWorkers?: number;
+  /** How exact the time is at which the bus accepts an event. */
+  ingestionTime?: IngestionTime;
 }
 
 export interface Runtime extends ControlApi {
@@ -111,7 +114,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   });
   const shared = { stack, functions, clock, activity: inFlight, meter: billed, gate, log };
   const queues = createQueues(stack, { clock });
-  const bus = createEventBus({ ...shared, queues });
+  const bus = createEventBus({ ...shared, queues, ingestionTime: options.ingestionTime });
   const sockets = webSocketApi(stack, shared);
   const queueAccess = {
     sendToQueue: async (

@@ -97,11 +97,18 @@ const LAYERS: Record<string, Layer> = {
     mayImportTypes: ['environment'],
     packages: /^(aws-cdk-lib|constructs$|esbuild$|zod$|node:)/,
   },
-  bin: { has: /^bin\//, mayImport: ['lib', 'protocol'], packages: /^(aws-cdk-lib$|@aws-sdk\/|node:)/ },
+  // How the commands of bin/ find what runs.
+  runtimeFile: { has: /^local\/runtime-file\.ts$/, mayImport: [], packages: /^node:/ },
+  bin: {
+    has: /^bin\//,
+    mayImport: ['lib', 'protocol', 'runtimeFile'],
+    packages: /^(aws-cdk-lib$|@aws-sdk\/|@smithy\/signature-v4$|ws$|node:)/,
+  },
+  packaging: { has: /^packaging\//, mayImport: ['lib'], packages: /^(esbuild$|typescript\/|node:)/ },
   client: { has: /^client\//, mayImport: ['protocol'], packages: /^(partysocket|lit|react)/ },
   local: {
     has: /^local\//,
-    mayImport: ['iamReference', 'protocol'],
+    mayImport: ['iamReference', 'protocol', 'runtimeFile'],
     packages: /^(?!aws-cdk|constructs|cdk-nag|vitest|hono|@aws-lambda)/,
   },
   bench: { has: /^bench\//, mayImport: ['lib', 'local', 'protocol'], packages: /^(?!vitest)/ },
@@ -110,8 +117,8 @@ const LAYERS: Record<string, Layer> = {
 
 const files = sourceFiles();
 const sources = files.filter(({ path }) => !path.startsWith('test/'));
-/** Its examples look like imports. */
-const WRITES_IMPORTS = 'test/support/imports.test.ts';
+/** Their texts look like imports. */
+const WRITE_IMPORTS = ['test/support/imports.test.ts', 'test/package/consumer-app.ts'];
 const layerOf = (path: string) => Object.keys(LAYERS).find((name) => LAYERS[name]!.has.test(path));
 
 describe('imports', () => {
@@ -121,7 +128,7 @@ describe('imports', () => {
 
   it('are of files that are there, with their extension', () => {
     const known = new Set(files.map(({ path }) => path));
-    const readable = files.filter(({ path }) => path !== WRITES_IMPORTS);
+    const readable = files.filter(({ path }) => !WRITE_IMPORTS.includes(path));
     expect(pairs(readable, ({ path }) => path !== undefined && !known.has(path) && !path.endsWith('.json'))).toEqual(
       [],
     );
@@ -175,7 +182,7 @@ describe('files', () => {
   });
 
   it('are named for what they export, in kebab-case', () => {
-    const isWellNamed = (path: string) => /(^|\/)[a-z0-9]+(-[a-z0-9]+)*(\.(test|browser))?\.tsx?$/.test(path);
+    const isWellNamed = (path: string) => /(^|\/)[a-z0-9]+(-[a-z0-9]+)*(\.(test|browser|registry))?\.tsx?$/.test(path);
     expect(files.map(({ path }) => path).filter((path) => !isWellNamed(path))).toEqual([]);
     const saysNothing = /(^|\/)(index|utils?|helpers?|common|types?|misc|shared)\.tsx?$/;
     expect(files.map(({ path }) => path).filter((path) => saysNothing.test(path))).toEqual([]);

@@ -1,8 +1,8 @@
 // Reading the inbox: a page of it, one notification, the count; and who is connected, for administrators.
 import { Hono } from 'hono';
+import { ADMIN_GROUP, ADMIN_SCOPES } from '../../protocol/administrators.ts';
 import { CallerError } from '../../protocol/error-codes.ts';
 import { notificationQuerySchema } from '../../protocol/notification-query.ts';
-import { ADMIN_GROUP, ADMIN_SCOPES } from '../../protocol/statistics.ts';
 import type { Deps } from '../domain/delivery/ports.ts';
 import { findNotification } from '../domain/inbox/find-notification.ts';
 import { listNotifications } from '../domain/inbox/list-notifications.ts';

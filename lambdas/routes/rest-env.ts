@@ -2,10 +2,10 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda';
 import type { Context } from 'hono';
 import * as z from 'zod';
+import { ADMIN_GROUP, ADMIN_SCOPES } from '../../protocol/administrators.ts';
 import { CallerError } from '../../protocol/error-codes.ts';
 import { rejectionOf } from '../../protocol/event.ts';
 import { idSchema } from '../../protocol/notification-change.ts';
-import { ADMIN_GROUP, ADMIN_SCOPES } from '../../protocol/statistics.ts';
 import { EVERYONE, isUserId } from '../../protocol/user-id.ts';
 
 export interface RestEnv {

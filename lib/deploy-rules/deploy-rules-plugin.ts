@@ -1,14 +1,9 @@
 // Runs the deploy rules whenever the app around a construct is synthesized, on the template as it was written.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import {
-  CfnElement,
-  type IPolicyValidationPlugin,
-  type PolicyValidationPluginReport,
-  Stack,
-  Validations,
-} from 'aws-cdk-lib';
+import { CfnElement, type IPolicyValidationPlugin, type PolicyValidationPluginReport, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { Validations } from '../validations.ts';
 import { DEPLOY_RULES } from './deploy-rules.ts';
 import { type Asked, type StackTemplate, stackView } from './stack-view.ts';
 
@@ -24,7 +19,7 @@ export function checkAtSynthesis(service: Construct, asked: Asked): void {
     ruleIds: DEPLOY_RULES.map(({ id }) => id),
     validate: ({ templatePaths }) => report(service, asked, templatePaths),
   };
-  Validations.of(service).addPlugins(plugin);
+  Validations.of(service).addPlugin(plugin);
 }
 
 function report(service: Construct, asked: Asked, templatePaths: string[]): PolicyValidationPluginReport {

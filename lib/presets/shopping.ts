@@ -2,13 +2,21 @@
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import type { NotificationService } from '../notification-service.ts';
 
+/** Where the events come from. */
 export interface ShoppingEventsProps {
-  /** The bus the user service writes to. Default: the service's own. */
-  bus?: IEventBus;
-  source?: string;
+  /**
+   * The bus to which the user service writes.
+   * @default - the service's own bus
+   */
+  readonly bus?: IEventBus;
+  /**
+   * The `Source` of its events.
+   * @default - any source
+   */
+  readonly source?: string;
 }
 
-/** The payload of each is the event's whole detail, so that the app can open the group. */
+/** Turns the group events of the user service into notifications, each with the event's whole detail as its payload. */
 export function shoppingEvents(service: NotificationService, from: ShoppingEventsProps = {}): void {
   // One event a member: who adds several sends several, and each member gets a notification of their own.
   service.notifyOn('GroupUserAdded', {

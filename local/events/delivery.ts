@@ -26,7 +26,10 @@ export interface DeliveryDeps {
   forward(target: Target, event: BusEvent): Promise<void>;
   log(line: string): void;
   random(): number;
+  /** AWS says "an ISO 8601 timestamp" and no more: whole seconds are possible. Default: milliseconds, our choice. */
+  ingestionTime?: IngestionTime;
 }
+export type IngestionTime = 'milliseconds' | 'seconds';
 export interface Delivery {
   rule: Rule;
   target: Target;
@@ -46,8 +49,8 @@ export async function deliver(delivery: Delivery, deps: DeliveryDeps, retries = 
   const { clock, activity } = deps;
   const { rule, target, event, receivedMs } = delivery;
   try {
-    // AWS says "an ISO 8601 timestamp" and no more; milliseconds are our choice, and what reads it must bear whole seconds.
-    const ingestionTime = new Date(receivedMs).toISOString();
+    const exact = new Date(receivedMs).toISOString();
+    const ingestionTime = deps.ingestionTime === 'seconds' ? exact.replace(/\.\d+Z$/, 'Z') : exact;
     const text = target.text(event, { ruleArn: rule.arn, ruleName: rule.name, ingestionTime });
     await send(delivery, text, deps);
   } catch (error) {

@@ -94,7 +94,7 @@ function anchors(markdown: string): string[] {
 
 /** Files and folders of this repository that a document names in backticks. */
 export function namedPaths(path: string): string[] {
-  const tops = 'bin|lib|protocol|lambdas|local|test|bench|docs|client|\\.ci';
+  const tops = 'bin|lib|protocol|lambdas|local|test|bench|docs|client|packaging|\\.ci';
   const pattern = new RegExp(`\`((?:${tops})/[\\w./-]*|[\\w.-]+\\.(?:md|json|ts))\``, 'g');
   return [...withoutBlocks(readDocument(path)).matchAll(pattern)].map((found) => found[1]!);
 }

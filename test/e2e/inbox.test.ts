@@ -4,7 +4,7 @@ import { EVERYONE } from '../../protocol/user-id.ts';
 import { newUser } from '../support/new-user.ts';
 import { type StackUnderTest, stackUnderTest } from '../support/stack-under-test.ts';
 import { connectionsOf } from '../support/stored-rows.ts';
-import { hasControlApi } from '../support/target.ts';
+import { hasControlApi, hasTokens } from '../support/target.ts';
 import { validateReply } from '../support/validate-reply.ts';
 
 let stack: StackUnderTest;
@@ -52,7 +52,7 @@ async function receive(titles: string[], request: Record<string, unknown> = {}) 
 const titles = (reply: { body: any }) =>
   reply.body.notifications.map((notification: { title: string }) => notification.title);
 
-describe('the documented endpoints', () => {
+describe.skipIf(!hasTokens)('the documented endpoints (needs tokens)', () => {
   it('GET /notifications: pages, newest first', async () => {
     await receive(['a', 'b', 'c', 'd', 'e']);
     const first = await call('GET', `${LIST}?size=2`);
@@ -164,7 +164,8 @@ describe.skipIf(!hasControlApi)('a socket that was cut (needs the control API)',
   });
 });
 
-describe('everyone', () => {
+/** It shows to every user there is, so not on a stack that others use. */
+describe.skipIf(!hasControlApi)('everyone (needs a stack of its own)', () => {
   it('stands in each inbox by time, read and removed by each for himself', async () => {
     const other = await newReader();
     const title = `To all ${user}`;
@@ -191,7 +192,7 @@ describe('everyone', () => {
   });
 });
 
-describe('preferences', () => {
+describe.skipIf(!hasTokens)('preferences (needs tokens)', () => {
   it('have defaults, change in part, and stay', async () => {
     const defaults = (await call('GET', '/api/v2/preferences')).body;
     expect(defaults).toEqual({
@@ -229,7 +230,7 @@ describe('preferences', () => {
   });
 });
 
-describe('refusals', () => {
+describe.skipIf(!hasTokens)('refusals (needs tokens)', () => {
   it.each([
     ['size', 'size=0'],
     ['size', 'size=101'],
@@ -325,7 +326,7 @@ describe('refusals', () => {
   });
 });
 
-describe('statistics', () => {
+describe.skipIf(!hasTokens)('statistics (needs tokens)', () => {
   const adminOf = (groups: string[]) => ({ claims: { 'cognito:groups': groups } });
 
   it.each([

@@ -1,0 +1,3 @@
+// The kinds of events that producers put on the bus.
+export const DETAIL_TYPES = ['notification.requested', 'notification.cancelled', 'user.logged_out'] as const;
+export type DetailType = (typeof DETAIL_TYPES)[number];
