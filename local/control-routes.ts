@@ -3,44 +3,26 @@
 import type { Activity } from './activity.ts';
 import type { Calls } from './calls.ts';
 import type { Clock } from './clock.ts';
-import { consoleRoutes } from './console/console-routes.ts';
-import type { LiveStream } from './console/live-stream.ts';
-import type { QueueFacts } from './console/queue-facts.ts';
+import { type ConsoleParts, consoleRoutes } from './console/console-routes.ts';
 import { LocalError, type LocalRoutes } from './control-route.ts';
-import type { DynamoDbEngine } from './dynamodb-engine.ts';
 import type { EventBus } from './events/event-bus.ts';
 import type { Faults } from './faults.ts';
 import type { RunningFunctions } from './functions/pool.ts';
-import type { WebSocketApi } from './gateway/websocket-api.ts';
-import type { History } from './history/history.ts';
 import type { Credentials } from './iam/credentials.ts';
 import type { Issuer } from './issuer.ts';
 import type { Meter } from './meter.ts';
-import type { Scheduler } from './scheduler/scheduler.ts';
-import type { Sns } from './sns/sns.ts';
-import type { Queues } from './sqs/queues.ts';
-import type { Stack } from './stack.ts';
 import type { Ignored } from './template/supported.ts';
 
-export interface LocalParts {
-  stack: Stack;
+export interface LocalParts extends ConsoleParts {
   clock: Clock;
   activity: Activity;
   meter: Meter;
   calls: Calls;
   faults: Faults;
   functions: RunningFunctions;
-  queues: Queues;
   bus: EventBus;
-  sockets: WebSocketApi;
-  scheduler: Scheduler;
-  sns: Sns;
   issuer: Issuer;
   credentials: Credentials;
-  engine: DynamoDbEngine;
-  history: History;
-  queueFacts: QueueFacts[];
-  stream: LiveStream;
   urls: { http: string; aws: string };
   ignored: Ignored[];
 }

@@ -104,6 +104,7 @@ const LAYERS: Record<string, Layer> = {
   },
   packaging: { has: /^packaging\//, mayImport: ['lib'], packages: /^(esbuild$|typescript\/|node:)/ },
   client: { has: /^client\//, mayImport: ['protocol'], packages: /^(partysocket|lit|react)/ },
+  console: { has: /^console\//, mayImport: ['protocol'], packages: /^preact(\/|$)/ },
   local: {
     has: /^local\//,
     mayImport: ['protocol', 'runtimeFile'],

@@ -5,7 +5,7 @@ import { Choice } from '../parts/choice.tsx';
 import { useConsole } from '../state/console-state.ts';
 import { plural } from '../words/format.ts';
 import { userIdsOf } from './draft.ts';
-import { about, FieldError, type FormProps } from './send-form.tsx';
+import { about, FieldError, type FormProps } from './field-parts.tsx';
 
 const NOTES = {
   topic: 'Live only: sent to the connections that subscribe to it, stored nowhere',

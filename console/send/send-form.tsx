@@ -1,18 +1,9 @@
 // The fields of Send, each with its error under it.
-import type { ComponentChildren } from 'preact';
 import { MESSAGE_MAX_CHARACTERS, PAYLOAD_MAX_BYTES, TITLE_MAX_CHARACTERS } from '../../protocol/limits.ts';
 import { Choice } from '../parts/choice.tsx';
-import { Icon } from '../parts/icon.tsx';
 import { bytes } from '../words/format.ts';
-import type { Draft } from './draft.ts';
-import type { Field, Problems } from './field-problems.ts';
+import { about, FieldError, type FormProps, Labelled, TextField } from './field-parts.tsx';
 import { Recipients } from './recipients.tsx';
-
-export interface FormProps {
-  draft: Draft;
-  problems: Problems;
-  onChange(part: Partial<Draft>): void;
-}
 
 export function SendForm({ draft, problems, onChange }: FormProps) {
   const payloadBytes = new TextEncoder().encode(draft.payload.trim()).length;
@@ -153,76 +144,5 @@ export function SendForm({ draft, problems, onChange }: FormProps) {
         </label>
       </details>
     </form>
-  );
-}
-
-/** What ties a control to its label and its error. */
-export const about = (field: Field, problems: Problems) => ({
-  id: `send-${field}`,
-  'aria-invalid': problems[field] !== undefined,
-  'aria-describedby': problems[field] === undefined ? undefined : `send-${field}-error`,
-});
-
-export function Labelled({
-  field,
-  label,
-  note,
-  problems,
-  children,
-}: {
-  field: Field;
-  label: string;
-  note?: string;
-  problems: Problems;
-  children: ComponentChildren;
-}) {
-  return (
-    <div>
-      <label class="field-label" for={`send-${field}`}>
-        {label}
-        <span>{note}</span>
-      </label>
-      {children}
-      <FieldError field={field} problems={problems} />
-    </div>
-  );
-}
-
-export function TextField({
-  field,
-  label,
-  note,
-  value,
-  problems,
-  onInput,
-}: {
-  field: Field;
-  label: string;
-  note?: string;
-  value: string;
-  problems: Problems;
-  onInput(value: string): void;
-}) {
-  return (
-    <Labelled field={field} label={label} note={note} problems={problems}>
-      <input
-        {...about(field, problems)}
-        type="text"
-        value={value}
-        autocomplete="off"
-        onInput={(event) => onInput(event.currentTarget.value)}
-      />
-    </Labelled>
-  );
-}
-
-export function FieldError({ field, problems }: { field: Field; problems: Problems }) {
-  const problem = problems[field];
-  if (problem === undefined) return null;
-  return (
-    <p class="field-error" id={`send-${field}-error`}>
-      <Icon name="failed" />
-      <span>{problem}</span>
-    </p>
   );
 }

@@ -1,5 +1,5 @@
 // Checks an event as `dispatch` will, with the schemas of the protocol, and names every field that is wrong.
-import { DETAIL_TYPES, parseEvent, rejectionOf } from '../../protocol/event.ts';
+import { parseEvent, rejectionOf } from '../../protocol/event.ts';
 import { requestSchema } from '../../protocol/request.ts';
 
 export interface Problem {
@@ -16,7 +16,7 @@ export function checkEvent(detailType: string, detailJson: string): Check {
   const parsed = parseEvent(body);
   if (!('rejection' in parsed)) return { problems: [] };
   const problems = [parsed.rejection];
-  if (detailType === DETAIL_TYPES[0]) problems.push(...allProblems(detailJson));
+  if (detailType === 'notification.requested') problems.push(...allProblems(detailJson));
   // The first reason of a field is the one that says most.
   const byField = new Map<string, Problem>();
   for (const problem of problems) if (!byField.has(problem.field)) byField.set(problem.field, problem);

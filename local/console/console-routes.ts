@@ -2,20 +2,40 @@
 import type { HistoryRow } from '../../protocol/local/history.ts';
 import type { QueuedMessage } from '../../protocol/local/live-state.ts';
 import { LocalError, type LocalRoutes, TakeOver } from '../control-route.ts';
-import type { LocalParts } from '../control-routes.ts';
+import type { DynamoDbEngine } from '../dynamodb-engine.ts';
+import type { WebSocketApi } from '../gateway/websocket-api.ts';
 import { parsed } from '../history/call-content.ts';
+import type { History } from '../history/history.ts';
+import type { Scheduler } from '../scheduler/scheduler.ts';
+import type { Sns } from '../sns/sns.ts';
+import type { Queues } from '../sqs/queues.ts';
 import type { StoredMessage } from '../sqs/stored-message.ts';
+import type { Stack } from '../stack.ts';
 import { checkEvent } from './check-event.ts';
 import { estimateCost } from './estimate-cost.ts';
+import type { LiveStream } from './live-stream.ts';
+import type { QueueFacts } from './queue-facts.ts';
 import { tableBrowser } from './table-browser.ts';
 import { waitingItems } from './waiting-items.ts';
+
+export interface ConsoleParts {
+  stack: Stack;
+  engine: DynamoDbEngine;
+  history: History;
+  stream: LiveStream;
+  queueFacts: QueueFacts[];
+  queues: Queues;
+  scheduler: Scheduler;
+  sockets: WebSocketApi;
+  sns: Sns;
+}
 
 /** Our choices. */
 const ROWS_SHOWN = 5_000;
 const MESSAGES_SHOWN = 200;
 const LOGS_SHOWN = 1_000;
 
-export function consoleRoutes(parts: LocalParts): LocalRoutes {
+export function consoleRoutes(parts: ConsoleParts): LocalRoutes {
   const { history, stream, queueFacts: facts, queues, scheduler, sockets, sns } = parts;
   const table = tableBrowser(parts);
   const factsOf = (name: string) => {
@@ -98,7 +118,7 @@ function limitOf(query: URLSearchParams, most: number): number {
   throw new LocalError(400, 'limit must be a whole number, at least 1.');
 }
 
-function queued(message: StoredMessage, state: string, { history }: LocalParts): QueuedMessage {
+function queued(message: StoredMessage, state: string, { history }: ConsoleParts): QueuedMessage {
   const { messageId: id, body, attributes, sentMs, receiveCount } = message;
   const whole = parsed(body);
   const row = history.eventOf(id) ?? history.eventOf(String(whole?.id ?? whole?.event?.id ?? ''));
