@@ -12,28 +12,28 @@ export interface RunningStack {
 const FILE = fileURLToPath(new URL('../.carillon/runtime.json', import.meta.url));
 
 /** Of several runtimes at once, the one started last is found; the others by their PORT. */
-export function writeRuntimeFile(outputs: Record<string, string>): void {
-  mkdirSync(dirname(FILE), { recursive: true });
-  const written = `${FILE}.${process.pid}`;
+export function writeRuntimeFile(outputs: Record<string, string>, file = FILE): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const written = `${file}.${process.pid}`;
   const running: RunningStack = { pid: process.pid, outputs };
   writeFileSync(written, `${JSON.stringify(running, null, 2)}\n`, { mode: 0o600 });
-  renameSync(written, FILE);
+  renameSync(written, file);
 }
 
 /** Unless another runtime has written it since. */
-export function removeRuntimeFile(): void {
-  if (read()?.pid === process.pid) rmSync(FILE, { force: true });
+export function removeRuntimeFile(file = FILE): void {
+  if (read(file)?.pid === process.pid) rmSync(file, { force: true });
 }
 
 /** Undefined when nothing runs: a runtime that was killed leaves its file behind. */
-export function readRuntimeFile(): RunningStack | undefined {
-  const running = read();
+export function readRuntimeFile(file = FILE): RunningStack | undefined {
+  const running = read(file);
   return running && isAlive(running.pid) ? running : undefined;
 }
 
-function read(): RunningStack | undefined {
+function read(file: string): RunningStack | undefined {
   try {
-    return JSON.parse(readFileSync(FILE, 'utf8')) as RunningStack;
+    return JSON.parse(readFileSync(file, 'utf8')) as RunningStack;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;

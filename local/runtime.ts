@@ -9,8 +9,12 @@ import { eventsService } from './aws/events.ts';
 import { schedulerService } from './aws/scheduler.ts';
 import { snsService } from './aws/sns.ts';
 import { sqsService } from './aws/sqs.ts';
+import { addToBill } from './bill-scope.ts';
 import { createCalls } from './calls.ts';
 import { movableClock } from './clock.ts';
+import { liveStream } from './console/live-stream.ts';
+import { queueFacts } from './console/queue-facts.ts';
+import { liveStateReader } from './console/read-live-state.ts';
 import { type ControlApi, controlApi } from './control-api.ts';
 import { createGate } from './create-gate.ts';
 import type { DynamoDbEngine } from './dynamodb-engine.ts';
@@ -22,6 +26,10 @@ import type { LogLine } from './functions/function-logs.ts';
 import { createFunctions } from './functions/pool.ts';
 import { httpApi } from './gateway/http-api.ts';
 import { webSocketApi } from './gateway/websocket-api.ts';
+import { createHistory, type History } from './history/history.ts';
+import type { HistoryDeps } from './history/history-deps.ts';
+import { knownOf } from './history/known-parts.ts';
+import { createTraces } from './history/traces.ts';
 import { checkPolicies } from './iam/check-policies.ts';
 import { createCredentials } from './iam/credentials.ts';
 import type { Principal } from './iam/principal.ts';
@@ -96,11 +104,22 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
 
   const inFlight = activity();
   const clock = movableClock(inFlight);
-  const billed = meter();
+  const billed = meter(addToBill);
   const calls = createCalls();
   const faults = createFaults();
   const gate = createGate({ faults, calls, clock });
   const credentials = createCredentials({ accountId: ACCOUNT_ID, operator: OPERATOR });
+  // Filled in below, once the parts it asks are there: until then nothing happens that it could record.
+  let known: Omit<HistoryDeps, 'traces' | 'now'>;
+  const history: History = createHistory({
+    traces: createTraces(),
+    now: clock.now,
+    log,
+    queue: (reference) => known.queue(reference),
+    userOf: (connectionId) => known.userOf(connectionId),
+    phoneOf: (endpointArn) => known.phoneOf(endpointArn),
+    scheduleDue: (scheduleArn) => known.scheduleDue(scheduleArn),
+  });
   const functions = createFunctions(stack, {
     assemblyDir: assembly.dir,
     awsEndpointUrl: awsBaseUrl,
@@ -109,11 +128,15 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     meter: billed,
     clock,
     activity: inFlight,
-    log: options.functionLog ?? (() => undefined),
+    taps: history,
+    log: (line) => {
+      history.log(line);
+      options.functionLog?.(line);
+    },
     ...(options.maxWorkers !== undefined && { maxWorkers: options.maxWorkers }),
   });
-  const shared = { stack, functions, clock, activity: inFlight, meter: billed, gate, log };
-  const queues = createQueues(stack, { clock });
+  const shared = { stack, functions, clock, activity: inFlight, meter: billed, gate, log, taps: history };
+  const queues = createQueues(stack, { clock, taps: history });
   const bus = createEventBus({ ...shared, queues, ingestionTime: options.ingestionTime });
   const sockets = webSocketApi(stack, shared);
   const queueAccess = {
@@ -122,7 +145,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       body: string,
       messageAttributes: Record<string, { DataType: string; StringValue: string }>,
     ) => {
-      queueOf(arn).send({ body, attributes: messageAttributes, senderId: ACCOUNT_ID });
+      const { messageId } = queueOf(arn).send({ body, attributes: messageAttributes, senderId: ACCOUNT_ID });
+      history.queued(messageId, arn, body);
     },
     queuePolicy: (arn: string) => queues.byArn(arn)?.resourcePolicy ?? [],
   };
@@ -133,6 +157,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   };
   const scheduler = createScheduler({ ...shared, ...queueAccess });
   const sns = createSns({ ...shared, ...queueAccess }, { applications: pushApplications(stack), appleTokens: 'any' });
+  const facts = queueFacts(stack, queues);
+  known = knownOf({ queues, facts, sockets, sns, scheduler });
   const dynamodb = dynamodbService({ endpoint: engine.endpoint, stack, meter: billed });
   const events = eventsService(bus, billed);
   const awsEndpoint = createEndpoint({
@@ -155,6 +181,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     clock,
     region: REGION,
     log,
+    taps: history,
   });
   const issuer = createIssuer({
     issuerUrl: stack.outputs.Issuer ?? httpBaseUrl,
@@ -170,6 +197,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   await awsEndpoint.listen(awsPort);
   await Promise.all([functions.warm(), sources.start()]);
 
+  const about = { history, scheduler, queues: facts, clock, meter: billed, faults, sockets, sns };
+  const stream = liveStream(history, liveStateReader(about));
   const local = controlApi({
     ...shared,
     calls,
@@ -182,6 +211,9 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     issuer,
     credentials,
     engine,
+    history,
+    queueFacts: facts,
+    stream,
     urls: { http: httpBaseUrl, aws: awsBaseUrl },
     ignored: support.ignored,
   });
@@ -201,6 +233,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     principalOf: functions.principalOf,
     async close() {
       sources.stop();
+      stream.close();
       sockets.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -106,6 +106,7 @@ const LAYERS: Record<string, Layer> = {
   },
   packaging: { has: /^packaging\//, mayImport: ['lib'], packages: /^(esbuild$|typescript\/|node:)/ },
   client: { has: /^client\//, mayImport: ['protocol'], packages: /^(partysocket|lit|react)/ },
+  console: { has: /^console\//, mayImport: ['protocol'], packages: /^preact(\/|$)/ },
   local: {
     has: /^local\//,
     mayImport: ['iamReference', 'protocol', 'runtimeFile'],

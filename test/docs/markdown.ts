@@ -99,8 +99,8 @@ export function namedPaths(path: string): string[] {
   return [...withoutBlocks(readDocument(path)).matchAll(pattern)].map((found) => found[1]!);
 }
 
-/** `npm start`, `npm test` and `npm run <name>` anywhere in a document. */
+/** `npm start`, `npm test` and `npm run [--silent] <name>` anywhere in a document. */
 export function namedScripts(path: string): string[] {
-  const found = [...readDocument(path).matchAll(/\bnpm (start|test\b|run ([\w:-]+))/g)];
+  const found = [...readDocument(path).matchAll(/\bnpm (start|test\b|run (?:--silent )?(\w[\w:-]*))/g)];
   return [...new Set(found.map((match) => match[2] ?? match[1]!))];
 }

@@ -131,10 +131,11 @@ describe.skipIf(!hasControlApi)('quiet hours (needs the local clock)', () => {
     await notifyAndSettle({ user_id: userId, title: 'read' });
     await notifyAndSettle({ user_id: userId, title: 'acknowledged' });
     await notifyAndSettle({ user_id: userId, title: 'neither' });
-    const ids = (await notificationsOf(stack, userId)).map((row) => row.sk.slice(2));
-    await stack.as(userId, 'PUT', `/api/v2/notifications/${ids[0]}/read`);
+    const rows = await notificationsOf(stack, userId);
+    const idOf = (title: string) => rows.find((row) => row.title === title)!.sk.slice(2);
+    await stack.as(userId, 'PUT', `/api/v2/notifications/${idOf('read')}/read`);
     const socket = await stack.connect(userId);
-    socket.send({ action: 'ack', notification_id: ids[1] });
+    socket.send({ action: 'ack', notification_id: idOf('acknowledged') });
     await socket.frame('acked');
     await socket.close();
     await stack.local.advance(1_300);

@@ -1,5 +1,5 @@
 // What AWS bills, in dollars for one unit: list prices of us-east-1, first tier, free tiers left out. Seen 2026-11-21.
-import type { BillingUnit } from '../local/meter.ts';
+import type { BillingUnit } from './meter.ts';
 
 const PER_MILLION = 1e-6;
 
