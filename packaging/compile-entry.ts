@@ -29,8 +29,11 @@ export async function compileEntry(entry: Entry, dist: string): Promise<void> {
       ...shared,
       format: 'cjs',
       outfile: `${outfile}.cjs`,
-      define: { 'import.meta.url': 'packedUrl' },
-      banner: { js: URL_BANNER },
+      // A browser has neither: what it runs must not ask for them.
+      ...(entry.platform === 'node' && {
+        define: { 'import.meta.url': 'packedUrl' },
+        banner: { js: URL_BANNER },
+      }),
     }),
   ]);
 }

@@ -5,8 +5,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Entry } from './entries.ts';
+import { type SchemaTypes, schemaTypes } from './schema-types.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
+/** Types inferred from its schemas are written out; the package itself is not needed to read them. */
+const SCHEMAS = 'zod';
 const SPECIFIER = /(\bfrom\s+|\bimport\(\s*|\bimport\s+)(['"])([^'"\n]+)\2/g;
 
 /** One tree for `import` and one for `require`, because a declaration is read as the module format of its package.json. */
@@ -16,7 +19,9 @@ export function writeDeclarations(entries: Entry[], dist: string): void {
   const emitted = mkdtempSync(join(tmpdir(), 'carillon-types-'));
   try {
     emit(entries, emitted);
-    const files = entries.reduce((found, entry) => reach(entry, emitted, found), new Map<string, string>());
+    const files = withSchemas(join(emitted, 'tsconfig.json'), (withoutSchemas) =>
+      entries.reduce((found, entry) => reach(entry, { emitted, withoutSchemas }, found), new Map<string, string>()),
+    );
     for (const [format, type] of Object.entries(FORMATS)) {
       const folder = join(dist, 'types', format);
       write(join(folder, 'package.json'), `${JSON.stringify({ type })}\n`);
@@ -36,6 +41,9 @@ function emit(entries: Entry[], outDir: string): void {
       declaration: true,
       rootDir: ROOT,
       outDir,
+      // The client's; to declarations of other entries they make no difference.
+      lib: ['es2023', 'dom', 'dom.iterable'],
+      jsx: 'react-jsx',
       typeRoots: [join(ROOT, 'node_modules/@types')],
     },
     files: entries.map(({ source }) => join(ROOT, source)),
@@ -46,12 +54,32 @@ function emit(entries: Entry[], outDir: string): void {
   execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', path], { stdio: 'inherit' });
 }
 
+/** Starts the compiler once, when the first declaration needs it. */
+function withSchemas<Result>(tsconfig: string, use: (withoutSchemas: (path: string) => string) => Result): Result {
+  let types: SchemaTypes | undefined;
+  try {
+    return use((path) => {
+      types ??= schemaTypes(ROOT, tsconfig);
+      return types.without(SCHEMAS, join(ROOT, path.replace(/\.d\.ts$/, '.ts')));
+    });
+  } finally {
+    types?.close();
+  }
+}
+
+interface Emitted {
+  /** The folder the compiler wrote to. */
+  emitted: string;
+  withoutSchemas(path: string): string;
+}
+
 /** The declarations an entry leads to, by their path; refuses a package that a consumer need not have. */
-function reach(entry: Entry, emitted: string, found: Map<string, string>): Map<string, string> {
+function reach(entry: Entry, { emitted, withoutSchemas }: Emitted, found: Map<string, string>): Map<string, string> {
   const waiting = [declarationOf(entry.source)];
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
     if (found.has(path)) continue;
-    const text = readFileSync(join(emitted, path), 'utf8');
+    const written = readFileSync(join(emitted, path), 'utf8');
+    const text = written.includes(`from '${SCHEMAS}'`) ? withoutSchemas(path) : written;
     const from = path;
     found.set(
       path,

@@ -284,7 +284,7 @@ describe.skipIf(!hasTokens)('refusals (needs tokens)', () => {
   );
 
   it('a cursor serves nobody else and no other filter', async () => {
-    await receive(['a', 'b']);
+    await receive(['a', 'b'], {}, { isOrdered: true });
     const { next_cursor: cursor } = (await call('GET', `${LIST}?size=1`)).body;
     expect((await call('GET', `${LIST}?size=1&cursor=${cursor}`, { as: newUser('stranger') })).body).toMatchObject({
       status: 400,

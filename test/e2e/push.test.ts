@@ -99,7 +99,7 @@ describe.skipIf(!hasControlApi)('a push (needs phones)', () => {
       payload: { url: 'app://chat/1', n: 1 },
       expires_at: expiresAt,
     });
-    const row = (await notificationsOf(stack, userId)).at(-1)!;
+    const row = (await notificationsOf(stack, userId)).find(({ title }) => title === 'Hello')!;
     const id = row.sk.slice(2);
     expect(row.sent_at).toBeDefined();
     const { count } = (await stack.as(userId, 'GET', '/api/v2/notifications/unread-count')).body;
