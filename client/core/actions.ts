@@ -16,19 +16,19 @@ export interface ActionsDeps {
   requests: Requests;
   /** For the other tabs. */
   onAccepted(frame: InboxFrame): void;
-  onFailure(failure: Failure): void;
+  onFailure(failure: Failure): unknown;
 }
 
 export function createActions({ platform, store, requests, onAccepted, onFailure }: ActionsDeps) {
   let last: Promise<unknown> = Promise.resolve();
   const delayed = new Set<() => void>();
 
-  async function send(method: string, path: string, body?: unknown): Promise<Reply> {
+  async function send(method: string, path: string, body?: object): Promise<Reply> {
     const reply = await requests.call(method, path, body);
     if (!reply.failure) return reply;
     const { status = 500, retryAfterSeconds = RETRY_SECONDS } = reply.failure;
     // Not answered, too many, or a server that fails: it may pass.
-    if ((status < 500 && status !== 429) || status === 501 || retryAfterSeconds > RETRY_SECONDS_MAX) return reply;
+    if ((status < 500 && status !== 429) || retryAfterSeconds > RETRY_SECONDS_MAX) return reply;
     await new Promise<void>((resolve) => platform.setTimer(resolve, retryAfterSeconds * 1_000));
     return requests.call(method, path, body);
   }
@@ -38,7 +38,7 @@ export function createActions({ platform, store, requests, onAccepted, onFailure
     onFailure(failure);
   }
 
-  async function run(pending: PendingAction, method: string, path: string, body: unknown): Promise<boolean> {
+  async function run(pending: PendingAction, method: string, path: string, body?: object): Promise<boolean> {
     const { kind, id } = pending;
     const isOne = !isForAll(kind);
     const { failure, body: answer } = await send(method, path, body);
@@ -60,7 +60,7 @@ export function createActions({ platform, store, requests, onAccepted, onFailure
     async change(
       kind: PendingAction['kind'],
       id: string,
-      [method, path, body]: [string, string, unknown?],
+      [method, path, body]: [string, string, object?],
       { delayMs, signal }: DelayOptions = {},
     ): Promise<boolean> {
       const pending: PendingAction = { kind, id, at: new Date(platform.now()).toISOString() };
@@ -91,11 +91,7 @@ export function createActions({ platform, store, requests, onAccepted, onFailure
 /** A reply as the frame that tells the other tabs the same. */
 function frameOf({ kind, id }: PendingAction, { notification, unread_count }: any): InboxFrame {
   const one = { id, is_read: kind !== 'markUnread', is_archived: kind === 'remove', ...notification };
-  const changed =
-    kind === 'markAllRead'
-      ? { read_up_to: id }
-      : kind === 'clear'
-        ? { cleared_up_to: id }
-        : { at: one.updated_at, notifications: [one] };
+  const all = { markAllRead: { read_up_to: id }, clear: { cleared_up_to: id } };
+  const changed = all[kind as keyof typeof all] ?? { at: one.updated_at, notifications: [one] };
   return { type: 'unread_count', unread_count, changed };
 }

@@ -15,13 +15,8 @@ export function browserPlatform(fetchWith?: typeof fetch): Platform {
     },
     fetch: fetchWith ?? ((input, init) => fetch(input, init)),
     timeout: (ms) => AbortSignal.timeout(ms),
-    openSocket(url, { onOpen, onMessage, onClose }) {
-      const socket = new WebSocket(url);
-      socket.onopen = onOpen;
-      socket.onmessage = ({ data }) => onMessage(data);
-      socket.onclose = onClose;
-      return socket;
-    },
+    openSocket: (url) => new WebSocket(url),
+    openChannel: (name) => new BroadcastChannel(name),
     listenToPage(onSignal) {
       const listening = new AbortController();
       const { signal } = listening;
@@ -36,10 +31,5 @@ export function browserPlatform(fetchWith?: typeof fetch): Platform {
     isOffline: () => page.navigator?.onLine === false,
     // Both need a secure context; without them each tab opens its own socket.
     locks: page.BroadcastChannel && page.navigator?.locks,
-    openChannel(name, onMessage) {
-      const channel = new BroadcastChannel(name);
-      channel.onmessage = ({ data }) => onMessage(data);
-      return { post: (message) => channel.postMessage(message), close: () => channel.close() };
-    },
   };
 }

@@ -2,9 +2,9 @@
 import { createAcks } from './acks.ts';
 import { createActions } from './actions.ts';
 import type { WakeCause } from './connection-machine.ts';
-import { connection, finalReason } from './connection-state.ts';
+import { connection } from './connection-state.ts';
 import { type InboxEvent, type InboxFrame, isNew, LIST_FRAMES } from './inbox.ts';
-import { createInboxLoader, PAGE_MAX } from './inbox-loader.ts';
+import { createInboxLoader } from './inbox-loader.ts';
 import type {
   ArrivedNotification,
   Connection,
@@ -52,8 +52,7 @@ export function createClient(
   let endListening = () => {};
 
   const requests = createRequests(platform, options);
-  const size = Math.min(PAGE_MAX, Math.max(1, options.size ?? SIZE_DEFAULT));
-  const store = createStore(platform, size, () => isLeading && loader.refresh());
+  const store = createStore(platform, options.size ?? SIZE_DEFAULT, () => isLeading && loader.refresh());
   const timing = {
     pingMs: pingSeconds * 1_000,
     pollMs: pollSeconds * 1_000,
@@ -87,7 +86,7 @@ export function createClient(
       tabs?.post({ kind: 'event', event, source: 'socket' });
       refill();
     },
-    onFailure: (failure) => isLeading && finalReason(failure) && driver.dispatch({ type: 'listed', failure }),
+    onFailure: (failure) => isLeading && driver.dispatch({ type: 'failed', failure }),
   });
 
   function share(event: InboxEvent, source: Source): void {
@@ -216,9 +215,9 @@ export function createClient(
 
   const one = (id: string) => `/api/v2/notifications/${encodeURIComponent(id)}`;
   const newestShown = () => store.getState().notifications[0]?.id;
-  async function preferences(action: 'getPreferences' | 'setPreferences', body?: Partial<Preferences>) {
+  async function preferences(body?: Partial<Preferences>) {
     const { failure, body: found } = await actions.send(body ? 'PUT' : 'GET', '/api/v2/preferences', body);
-    if (failure) actions.fail(action, failure);
+    if (failure) actions.fail(body ? 'setPreferences' : 'getPreferences', failure);
     return found as Preferences | undefined;
   }
 
@@ -264,8 +263,8 @@ export function createClient(
       tabs?.hello();
       return isDone;
     },
-    getPreferences: () => preferences('getPreferences'),
-    setPreferences: (change) => preferences('setPreferences', change),
+    getPreferences: () => preferences(),
+    setPreferences: preferences,
   };
 }
 

@@ -21,8 +21,6 @@ const STABLE_MS = 30_000;
 const LIFETIME_MS = 2 * 60 * 60_000;
 const HANDOVER_EARLIEST = 0.85;
 const HANDOVER_SPREAD = 0.1;
-/** Our choice: for this long the old socket still delivers what was posted before the server knew the new one. */
-const OVERLAP_MS = 5_000;
 /** Our choice: how often we look whether the machine slept. Hidden tabs may run timers a minute late. */
 const TICK_MS = 30_000;
 const ASLEEP_AFTER_MS = 120_000;
@@ -31,8 +29,8 @@ const QUIET_MS = 120_000;
 const REFRESH_ONLINE_MS = 300_000;
 const REFRESH_DOWN_MS = 10_000;
 
-const TIMERS = ['attempt', 'retry', 'ping', 'pong', 'handover', 'retire', 'poll', 'hidden', 'tick'] as const;
-export type TimerName = (typeof TIMERS)[number];
+/** Setting one sets it anew. None is cancelled: one whose time has passed finds a state that ignores it. */
+export type TimerName = 'attempt' | 'retry' | 'ping' | 'pong' | 'handover' | 'poll' | 'hidden' | 'tick';
 
 export type WakeCause = 'online' | 'visible' | 'focus' | 'retry';
 export type Signal =
@@ -40,7 +38,8 @@ export type Signal =
   | { type: 'stop' | 'hidden' | 'offline' }
   | { type: 'opened' | 'closed'; socket: number }
   | { type: 'ticket'; socket: number; url: string }
-  | { type: 'failed'; socket: number; failure: Failure }
+  /** `socket`: whose ticket it was; without, another request. */
+  | { type: 'failed'; socket?: number; failure: Failure }
   | { type: 'frame'; socket: number; frame: { type?: unknown; code?: unknown; recovered?: unknown } }
   | { type: 'timer'; name: TimerName }
   | { type: 'wake'; cause: WakeCause }
@@ -48,11 +47,13 @@ export type Signal =
   | { type: 'listed'; failure?: Failure | undefined };
 
 export type Effect =
-  | { do: 'ticket' | 'sync' | 'ping' | 'close' | 'serve'; socket: number }
+  | { do: SocketEffect; socket: number }
   | { do: 'open'; socket: number; url: string }
-  /** `ms` undefined: cancel it. */
-  | { do: 'timer'; name: TimerName; ms: number | undefined }
-  | { do: 'refresh' };
+  | { do: 'timer'; name: TimerName; ms: number }
+  /** `end`: close every socket, cancel every timer. */
+  | { do: 'refresh' | 'end' };
+/** `retire`: close it once what was posted to it has arrived. */
+type SocketEffect = 'ticket' | 'sync' | 'ping' | 'close' | 'retire' | 'serve';
 
 export function step(
   state: MachineState,
@@ -61,9 +62,8 @@ export function step(
 ): { state: MachineState; effects: Effect[] } {
   const s = { ...state };
   const effects: Effect[] = [];
-  const timer = (name: TimerName, ms?: number) => effects.push({ do: 'timer', name, ms });
-  const socketDo = (what: 'ticket' | 'sync' | 'ping' | 'close' | 'serve', socket: number) =>
-    effects.push({ do: what, socket });
+  const timer = (name: TimerName, ms: number) => effects.push({ do: 'timer', name, ms });
+  const socketDo = (what: SocketEffect, socket: number) => effects.push({ do: what, socket });
   const refresh = () => effects.push({ do: 'refresh' });
 
   const begin = () => {
@@ -71,17 +71,12 @@ export function step(
     s.coming = ++s.lastSocket;
     s.retryAt = null;
     s.isAsleep = false;
-    timer('retry');
     timer('attempt', ATTEMPT_MS);
     socketDo('ticket', s.coming);
   };
-  const abandon = () => {
+  const wait = (reason: ConnectionReason, seconds = 0) => {
     socketDo('close', s.coming);
     s.coming = 0;
-    timer('attempt');
-  };
-  const wait = (reason: ConnectionReason, seconds = 0) => {
-    abandon();
     s.reason = s.isOffline ? 'no_network' : reason;
     s.holdUntil = now + seconds * 1_000;
     s.retryAt = s.holdUntil + backoffMs(++s.failures, random());
@@ -93,7 +88,6 @@ export function step(
     s.serving = 0;
     s.isListed = s.isPinging = false;
     s.reason = 'connection_lost';
-    for (const name of ['ping', 'pong', 'handover', 'tick'] as const) timer(name);
     pollLater();
     // During a handover the successor is on its way already.
     if (!s.coming) wait('connection_lost');
@@ -103,8 +97,7 @@ export function step(
     else if (socket === s.coming) wait('server_unavailable');
   };
   const end = (mode: MachineState['mode'], reason: ConnectionReason | null = null) => {
-    for (const socket of [s.coming, s.serving, s.retiring]) socketDo('close', socket);
-    for (const name of TIMERS) timer(name);
+    effects.push({ do: 'end' });
     const { lastSocket, isHidden, isOffline } = s;
     Object.assign(s, IDLE, { mode, reason, lastSocket, isHidden, isOffline });
   };
@@ -116,12 +109,9 @@ export function step(
   };
   const serve = (mustRefresh: boolean) => {
     if (mustRefresh || !s.serving) refresh();
-    socketDo('close', s.retiring);
-    s.retiring = s.serving;
-    timer('retire', OVERLAP_MS);
+    socketDo('retire', s.serving);
     Object.assign(s, { serving: s.coming, coming: 0, reason: null, retryAt: null, isPinging: false });
     s.servingSince = s.heardAt = s.tickedAt = now;
-    for (const name of ['attempt', 'retry', 'pong', 'poll'] as const) timer(name);
     timer('ping', timing.pingMs);
     timer('tick', TICK_MS);
     timer('handover', LIFETIME_MS * (HANDOVER_EARLIEST + HANDOVER_SPREAD * random()));
@@ -140,8 +130,20 @@ export function step(
     return !reason;
   };
   const ring = (name: TimerName) => {
-    if (name === 'attempt') wait('server_unavailable');
-    else if (name === 'retry' || name === 'handover') begin();
+    if (name === 'attempt') {
+      if (s.coming) wait('server_unavailable');
+    } else if (name === 'retry') {
+      if (s.retryAt) begin();
+    } else if (name === 'hidden') {
+      if (!s.isHidden) return;
+      end('running', 'hidden');
+      s.isAsleep = s.isListed = true;
+      pollLater();
+    } else if (!s.serving) {
+      if (name !== 'poll') return;
+      refresh();
+      pollLater();
+    } else if (name === 'handover') begin();
     else if (name === 'ping') {
       const quietMs = now - s.heardAt;
       if (quietMs >= timing.pingMs) ping();
@@ -149,39 +151,33 @@ export function step(
     } else if (name === 'pong' && s.isPinging) {
       socketDo('close', s.serving);
       lose();
-    } else if (name === 'retire') {
-      socketDo('close', s.retiring);
-      s.retiring = 0;
-    } else if (name === 'poll') {
-      refresh();
-      pollLater();
     } else if (name === 'tick') {
       const lateMs = now - s.tickedAt - TICK_MS;
       s.tickedAt = now;
       timer('tick', TICK_MS);
       if (lateMs > ASLEEP_AFTER_MS) wake();
-    } else if (name === 'hidden' && s.isHidden) {
-      end('running', 'hidden');
-      s.isAsleep = s.isListed = true;
-      pollLater();
     }
+  };
+  const hide = (isHidden: boolean) => {
+    s.isHidden = isHidden;
+    if (isHidden && timing.hiddenMs) timer('hidden', timing.hiddenMs);
   };
 
   if (signal.type === 'stop') end('closed');
   else if (signal.type === 'start' && s.mode !== 'running') {
     const { isHidden, isOffline } = signal;
-    Object.assign(s, IDLE, { mode: 'running', lastSocket: s.lastSocket, listedAt: now, isHidden, isOffline });
+    Object.assign(s, IDLE, { mode: 'running', lastSocket: s.lastSocket, listedAt: now, isOffline });
+    hide(isHidden);
     begin();
     pollLater();
     refresh();
-    if (isHidden) timer('hidden', timing.hiddenMs);
   } else if (s.mode === 'running') {
     switch (signal.type) {
       case 'ticket':
         if (signal.socket === s.coming) effects.push({ do: 'open', socket: s.coming, url: signal.url });
         break;
       case 'failed':
-        if (signal.socket === s.coming && fail(signal.failure)) {
+        if (fail(signal.failure) && signal.socket === s.coming) {
           const { status, retryAfterSeconds } = signal.failure;
           wait(status === 429 ? 'rate_limited' : 'server_unavailable', retryAfterSeconds);
         }
@@ -214,7 +210,7 @@ export function step(
         break;
       case 'wake':
         if (signal.cause === 'online') s.isOffline = false;
-        if (signal.cause === 'visible') s.isHidden = false;
+        if (signal.cause === 'visible') hide(false);
         wake(signal.cause);
         break;
       case 'offline':
@@ -233,9 +229,8 @@ export function step(
         }
         break;
       case 'hidden':
-        s.isHidden = true;
+        hide(true);
     }
-    if (signal.type === 'hidden') timer('hidden', timing.hiddenMs);
   }
   return { state: s, effects };
 }

@@ -8,8 +8,6 @@ export interface MachineState {
   serving: number;
   /** The socket that is being brought up: the first, the next try, or the successor of the serving one; 0: none. */
   coming: number;
-  /** The predecessor during a handover; 0: none. */
-  retiring: number;
   lastSocket: number;
   failures: number;
   reason: ConnectionReason | null;
@@ -35,7 +33,6 @@ export const IDLE: MachineState = {
   mode: 'idle',
   serving: 0,
   coming: 0,
-  retiring: 0,
   lastSocket: 0,
   failures: 0,
   reason: null,

@@ -5,7 +5,7 @@ import type { Failure, Reply, Requests } from './requests.ts';
 import type { Store } from './store.ts';
 
 /** Limit of a page (PAGE_SIZE_MAX). */
-export const PAGE_MAX = 100;
+const PAGE_MAX = 100;
 const OLDER_SIZE = 50;
 
 export interface LoaderDeps {

@@ -142,84 +142,65 @@ function applyPage(inbox: Inbox, event: { page: Page; size: number; etag?: strin
 }
 
 function applyFrame(inbox: Inbox, frame: InboxFrame): Inbox {
-  const { notification, changed } = frame;
-  let next = inbox;
-  if (frame.type === 'notification' && notification) next = withNotification(inbox, frame, notification);
-  else if (frame.type === 'synced') next = { ...inbox, since: greatest(inbox.since, inbox.newest) };
-  else if (frame.type === 'notification_removed' && frame.notification_id) {
-    const item = inbox.items.find(({ id }) => id === frame.notification_id);
-    const unread = item && !item.is_read ? Math.max(0, inbox.unread - 1) : inbox.unread;
-    next = { ...inbox, unread };
-  }
-  const items = changeAll(next.items, frame);
-  const gone = [
-    ...(frame.notification_id ? [frame.notification_id] : []),
-    ...(changed?.notifications ?? []).filter((one) => one.is_archived).map(({ id }) => id),
-  ];
-  const clearedUpTo = greatest(next.clearedUpTo, changed?.cleared_up_to ?? '');
-  // Cleared down to below the last item kept, there is nothing older.
-  const hasMore = next.hasMore && (next.items.length === 0 || next.items.at(-1)!.id > clearedUpTo);
-  return counted(
-    {
-      ...next,
-      items,
-      hasMore,
-      removed: gone.length > 0 ? [...next.removed, ...gone].slice(-REMOVED_MAX) : next.removed,
-      clearedUpTo,
-    },
-    frame,
-  );
+  const { type, notification, notification_id: recalled, changed } = frame;
+  const items = changeAll(inbox.items, frame);
+  const clearedUpTo = greatest(inbox.clearedUpTo, changed?.cleared_up_to ?? '');
+  const last = inbox.items.at(-1);
+  const next = {
+    ...inbox,
+    items,
+    clearedUpTo,
+    removed: [...inbox.removed, ...goneBy(frame)].slice(-REMOVED_MAX),
+    // Cleared down to below the last item kept, there is nothing older.
+    hasMore: inbox.hasMore && !(last && last.id <= clearedUpTo),
+    since: type === 'synced' ? greatest(inbox.since, inbox.newest) : inbox.since,
+    // A recall for everyone carries no count either.
+    unread:
+      recalled && inbox.items.some(({ id, is_read }) => id === recalled && !is_read) ? inbox.unread - 1 : inbox.unread,
+  };
+  return counted(notification ? withNotification(next, frame, notification) : next, frame);
 }
 
-const changeAll = (items: readonly Notification[], frame: InboxFrame): readonly Notification[] =>
-  items.flatMap((item) => changeBy(frame, item));
+const goneBy = ({ notification_id: recalled, changed }: InboxFrame): string[] => [
+  ...(recalled ? [recalled] : []),
+  ...(changed?.notifications ?? []).filter((one) => one.is_archived).map(({ id }) => id),
+];
 
-/** The item after a frame that changes items; none when it is gone. */
-function changeBy(frame: InboxFrame, item: Notification): Notification[] {
-  const { changed, notification_id: removedId, notification_ids: acked } = frame;
-  if (frame.type === 'notification_removed' && item.id === removedId) return [];
-  if (frame.type === 'acked' && acked?.includes(item.id)) return [{ ...item, acknowledged: true }];
-  if (!changed) return [item];
-  const one = changed.notifications?.find(({ id }) => id === item.id);
-  if (one?.is_archived || item.id <= (changed.cleared_up_to ?? '')) return [];
-  const isRead = one?.is_read ?? (item.is_read || item.id <= (changed.read_up_to ?? ''));
-  if (isRead === item.is_read) return [item];
-  return [{ ...item, is_read: isRead, read_at: isRead ? (changed.at ?? item.updated_at) : null }];
+function changeAll(items: readonly Notification[], frame: InboxFrame): readonly Notification[] {
+  const { notification_ids: acked, changed: { at, notifications, read_up_to = '', cleared_up_to = '' } = {} } = frame;
+  const gone = goneBy(frame);
+  return items
+    .filter(({ id }) => !gone.includes(id) && id > cleared_up_to)
+    .map((item) => {
+      if (acked?.includes(item.id)) return { ...item, acknowledged: true };
+      const isRead =
+        notifications?.find(({ id }) => id === item.id)?.is_read ?? (item.is_read || item.id <= read_up_to);
+      if (isRead === item.is_read) return item;
+      const updated_at = at ?? item.updated_at;
+      return { ...item, is_read: isRead, read_at: isRead ? updated_at : null, updated_at };
+    });
 }
 
 function withNotification(inbox: Inbox, frame: InboxFrame, notification: Notification): Inbox {
-  const { id } = notification;
-  const known = inbox.items.find((item) => item.id === id);
+  const { id, is_read: isRead, is_archived: isArchived, updated_at: updatedAt } = notification;
   const newest = greatest(inbox.newest, id);
+  const known = inbox.items.find((item) => item.id === id);
   if (known) {
     // A late copy of an older state changes nothing.
-    if (notification.updated_at < known.updated_at || notification.is_archived) return inbox;
-    return {
-      ...inbox,
-      items: inbox.items.map((item) =>
-        item === known ? { ...notification, ...readState(known, notification) } : item,
-      ),
-    };
+    if (updatedAt <= known.updated_at || isArchived) return inbox;
+    return { ...inbox, items: inbox.items.map((item) => (item === known ? notification : item)) };
   }
   if (!isNew(inbox, notification)) return { ...inbox, newest };
-  const items = [notification, ...inbox.items].sort(newestFirst);
-  const isOver = items.length > inbox.limit;
+  const items = [notification, ...inbox.items].sort((a, b) => (a.id < b.id ? 1 : -1));
   return {
     ...inbox,
     newest,
     items: items.slice(0, inbox.limit),
     // The same frame for everyone carries no count: one more, until the server says how many.
-    unread: frame.unread_count === undefined && !notification.is_read ? inbox.unread + 1 : inbox.unread,
+    unread: inbox.unread + Number(frame.unread_count === undefined && !isRead),
     // A cursor points behind what was just cut off.
-    ...(isOver && { hasMore: true, cursor: undefined, until: undefined }),
+    ...(items.length > inbox.limit && { hasMore: true, cursor: undefined, until: undefined }),
   };
-}
-
-/** A frame that is sent again shows the state it was first sent with. */
-function readState(known: Notification, again: Notification): Partial<Notification> {
-  if (again.updated_at > known.updated_at) return {};
-  const acknowledged = known.acknowledged || again.acknowledged;
-  return { is_read: known.is_read, read_at: known.read_at, acknowledged };
 }
 
 /** Not seen before, and not older than what is kept. */
@@ -232,5 +213,3 @@ export function isNew(inbox: Inbox, { id, is_archived: isArchived }: Notificatio
 function counted(inbox: Inbox, { unread_count: count, unread_count_exact: isExact }: Counted): Inbox {
   return count === undefined ? inbox : { ...inbox, unread: count, isExact: isExact ?? true };
 }
-
-const newestFirst = (a: Notification, b: Notification): number => (a.id < b.id ? 1 : -1);

@@ -28,18 +28,18 @@ export function createRequests(platform: Platform, { apiUrl, getToken, getTicket
     if (!token) return { code: 'signed_out', message: 'getToken returned null' };
     const sub = tokenSubject(token);
     subject ??= sub;
-    if (sub && sub !== subject) return { code: 'user_changed', message: 'getToken returned another user’s token' };
+    if (sub && sub !== subject) return { code: 'user_changed', message: 'getToken changed its user' };
     return `Bearer ${token}`;
   }
 
-  async function attempt(refresh: boolean, method: string, path: string, body: unknown, etag?: string): Promise<Reply> {
+  async function attempt(refresh: boolean, method: string, path: string, body?: object, etag?: string): Promise<Reply> {
     const authorization = await authorize(refresh);
     if (typeof authorization === 'object') return { failure: authorization };
     const response = await platform.fetch(apiUrl.replace(/\/$/, '') + path, {
       method,
       headers: {
         ...(authorization && { authorization }),
-        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(body && { 'content-type': 'application/json' }),
         ...(etag && { 'if-none-match': etag }),
       },
       // Not the browser's own cache: what is unchanged is decided here.
@@ -47,7 +47,8 @@ export function createRequests(platform: Platform, { apiUrl, getToken, getTicket
       // A change is finished even if the page is being left.
       keepalive: method !== 'GET',
       signal: platform.timeout(TIMEOUT_MS),
-      body: body === undefined ? null : JSON.stringify(body),
+      // Undefined for undefined: no body.
+      body: JSON.stringify(body),
     });
     const { status, headers } = response;
     if (status === 304) return {};
@@ -59,7 +60,7 @@ export function createRequests(platform: Platform, { apiUrl, getToken, getTicket
     return { failure: { code, message, status, retryAfterSeconds: seconds || undefined } };
   }
 
-  function call(method: string, path: string, body?: unknown, etag?: string): Promise<Reply> {
+  function call(method: string, path: string, body?: object, etag?: string): Promise<Reply> {
     return answered(async () => {
       const reply = await attempt(false, method, path, body, etag);
       return reply.failure?.status === 401 && getToken ? attempt(true, method, path, body, etag) : reply;

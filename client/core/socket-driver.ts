@@ -5,6 +5,9 @@ import type { Connection } from './notifications-client.ts';
 import type { Platform, Socket } from './platform.ts';
 import type { Reply } from './requests.ts';
 
+/** Our choice: for this long the old socket still delivers what was posted before the server knew the new one. */
+const OVERLAP_MS = 5_000;
+
 export interface Frame {
   type?: string;
   [field: string]: any;
@@ -37,17 +40,22 @@ export function createDriver(platform: Platform, timing: Timing, on: DriverHandl
 
   function perform(effect: Effect): void {
     if (effect.do === 'timer') setTimer(effect.name, effect.ms);
-    else if (effect.do === 'refresh') on.onRefresh();
+    else if (effect.do === 'end') {
+      for (const cancel of timers.values()) cancel();
+      for (const socket of sockets.keys()) close(socket);
+    } else if (!('socket' in effect)) on.onRefresh();
     else if (effect.do === 'serve') on.onServe();
     else if (effect.do === 'open') open(effect.socket, effect.url);
     else if (effect.do === 'ticket') void fetchTicket(effect.socket);
-    else if (effect.do === 'close') {
-      sockets.get(effect.socket)?.close();
-      sockets.delete(effect.socket);
-    } else {
-      const since = (effect.do === 'sync' && on.since()) || undefined;
-      send(effect.socket, { action: effect.do, since });
-    }
+    else if (effect.do === 'close') close(effect.socket);
+    else if (effect.do === 'retire') platform.setTimer(() => close(effect.socket), OVERLAP_MS);
+    else if (effect.do === 'ping') send(effect.socket, { action: 'ping' });
+    else send(effect.socket, { action: 'sync', since: on.since() || undefined });
+  }
+
+  function close(socket: number): void {
+    sockets.get(socket)?.close();
+    sockets.delete(socket);
   }
 
   async function fetchTicket(socket: number): Promise<void> {
@@ -55,28 +63,25 @@ export function createDriver(platform: Platform, timing: Timing, on: DriverHandl
     dispatch(failure ? { type: 'failed', socket, failure } : { type: 'ticket', socket, url });
   }
 
-  function setTimer(name: TimerName, ms: number | undefined): void {
+  function setTimer(name: TimerName, ms: number): void {
     timers.get(name)?.();
-    timers.delete(name);
-    if (ms !== undefined)
-      timers.set(
-        name,
-        platform.setTimer(() => dispatch({ type: 'timer', name }), ms),
-      );
+    timers.set(
+      name,
+      platform.setTimer(() => dispatch({ type: 'timer', name }), ms),
+    );
   }
 
   function open(socket: number, url: string): void {
     const isOurs = () => sockets.has(socket);
     try {
-      const opened = platform.openSocket(url, {
-        onOpen: () => isOurs() && dispatch({ type: 'opened', socket }),
-        onMessage: (text) => isOurs() && receive(socket, text),
-        onClose: () => sockets.delete(socket) && dispatch({ type: 'closed', socket }),
-      });
+      const opened = platform.openSocket(url);
       sockets.set(socket, opened);
+      opened.onopen = () => isOurs() && dispatch({ type: 'opened', socket });
+      opened.onmessage = ({ data }) => isOurs() && receive(socket, data);
+      opened.onclose = () => sockets.delete(socket) && dispatch({ type: 'closed', socket });
     } catch (error) {
       // The URL is no WebSocket URL, or the page's policy forbids it.
-      dispatch({ type: 'failed', socket, failure: { code: 'network', message: String(error) } });
+      dispatch({ type: 'failed', socket, failure: { code: 'network', message: `${error}` } });
     }
   }
 

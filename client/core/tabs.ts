@@ -65,8 +65,9 @@ export function createTabs(client: TabClient, name: string): Tabs {
   /** The greatest of a leader so far. One that was frozen and lost the lock has a smaller one, and is not heard. */
   let term = 0;
 
-  const channel = platform.openChannel(name, onMessage);
-  const post = (message: Content) => channel.post(isLeading ? { ...message, term } : message);
+  const channel = platform.openChannel(name);
+  channel.onmessage = ({ data }) => onMessage(data);
+  const post = (message: Content) => channel.postMessage(isLeading ? { ...message, term } : message);
 
   function hello(cause?: WakeCause): void {
     if (isLeading) return;

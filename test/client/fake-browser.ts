@@ -1,7 +1,7 @@
 // A browser with tabs: Web Locks and channels between them, pages that hide, freeze and close, on one fake clock.
 import { createClient } from '../../client/core/client.ts';
 import type { NotificationsClient, NotificationsOptions } from '../../client/core/notifications-client.ts';
-import type { Locks, PageSignal, Platform } from '../../client/core/platform.ts';
+import type { Locks, PageSignal, Platform, Socket, TabChannel } from '../../client/core/platform.ts';
 import * as tabsModule from '../../client/core/tabs.ts';
 import type { FakeClock } from './fake-clock.ts';
 import type { FakeServer } from './fake-server.ts';
@@ -82,14 +82,15 @@ export function fakeBrowser(clock: FakeClock, server: FakeServer, browser: Brows
           clock.setTimer(() => inTab(() => timeout.abort()), ms);
           return timeout.signal;
         },
-        openSocket(url, { onOpen, onMessage, onClose }) {
-          const socket = server.connect(url, {
-            onOpen: () => inTab(onOpen),
-            onMessage: (text) => inTab(() => onMessage(text)),
-            onClose: () => inTab(onClose),
+        openSocket(url) {
+          const socket: Socket = { onopen: null, onmessage: null, onclose: null, send: () => {}, close: () => {} };
+          const connected = server.connect(url, {
+            onOpen: () => inTab(() => socket.onopen?.({})),
+            onMessage: (data) => inTab(() => socket.onmessage?.({ data })),
+            onClose: () => inTab(() => socket.onclose?.({})),
           });
-          closeAll.push(socket.close);
-          return socket;
+          closeAll.push(connected.close);
+          return Object.assign(socket, connected);
         },
         listenToPage(onSignal) {
           signals.add(onSignal);
@@ -98,22 +99,24 @@ export function fakeBrowser(clock: FakeClock, server: FakeServer, browser: Brows
         isHidden: () => isHidden,
         isOffline: () => isOffline,
         locks: hasLocks ? locks.of(owned, inTab) : undefined,
-        openChannel: (name, onMessage) => {
-          const receive = (message: unknown) => inTab(() => onMessage(message));
-          const channel = { name, receive };
-          channels.add(channel);
-          const close = () => void channels.delete(channel);
-          closeAll.push(close);
-          return {
-            close,
-            post(message) {
+        openChannel(name) {
+          const receive = (data: unknown) => inTab(() => channel.onmessage?.({ data }));
+          const entry = { name, receive };
+          const channel: TabChannel = {
+            onmessage: null,
+            close: () => void channels.delete(entry),
+            postMessage(message) {
+              if (!channels.has(entry)) throw new DOMException('The channel is closed.', 'InvalidStateError');
               const copy = structuredClone(message);
               for (const other of [...channels]) {
-                if (other === channel || other.name !== name) continue;
+                if (other === entry || other.name !== name) continue;
                 clock.setTimer(() => channels.has(other) && other.receive(copy), 0);
               }
             },
           };
+          channels.add(entry);
+          closeAll.push(channel.close);
+          return channel;
         },
       };
       const client = createClient(

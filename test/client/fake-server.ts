@@ -1,12 +1,16 @@
 // The server as a client sees it: an inbox, its REST calls, its sockets. As precise as the protocol, without AWS.
 import type { Notification } from '../../client/core/notifications-client.ts';
-import type { SocketHandlers } from '../../client/core/platform.ts';
 import type { FakeClock } from './fake-clock.ts';
 
 export interface FakeReply {
   status: number;
   body?: unknown;
   headers?: Record<string, string>;
+}
+export interface SocketHandlers {
+  onOpen(): unknown;
+  onMessage(text: string): unknown;
+  onClose(): unknown;
 }
 interface OpenSocket {
   handlers: SocketHandlers;
