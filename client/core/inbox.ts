@@ -1,0 +1,256 @@
+// What the server has confirmed about the list, as a pure reducer. Tabs replay the same events and so hold the same list.
+import type { NotificationPage } from '../../protocol/notification-query.ts';
+import type { Notification, NotificationsError } from './notifications-client.ts';
+
+/** What another tab, another device or the server changed. */
+export interface Changed {
+  at?: string;
+  notifications?: readonly { id: string; is_read: boolean; is_archived: boolean }[];
+  read_up_to?: string;
+  cleared_up_to?: string;
+}
+/** Frames that concern the list. Fields may be missing: servers differ in age. */
+export interface InboxFrame {
+  type: string;
+  notification?: Notification;
+  notification_id?: string;
+  notification_ids?: readonly string[];
+  unread_count?: number;
+  unread_count_exact?: boolean;
+  changed?: Changed;
+  /** False: another device makes the sound. */
+  alert?: boolean;
+}
+type Counted = Pick<InboxFrame, 'unread_count' | 'unread_count_exact'>;
+type Page = Pick<NotificationPage, 'notifications' | 'next_cursor' | 'unread_count'> & Counted;
+
+/** `ask` names one list request: what happens while it is under way is applied to its answer again. */
+export type InboxEvent =
+  | { type: 'frame'; frame: InboxFrame }
+  | { type: 'asked'; ask: string }
+  /** `page` undefined: 304, the server still has the page that was applied last. */
+  | { type: 'listed'; ask: string; size: number; page?: Page; etag?: string | undefined }
+  | { type: 'older'; ask: string; below: string; page: Page; until?: string | undefined }
+  | { type: 'failed'; ask: string; error?: NotificationsError | undefined }
+  | { type: 'emptied' };
+
+interface Ask {
+  id: string;
+  since: readonly InboxFrame[];
+}
+
+export interface Inbox {
+  /** Newest first. */
+  items: readonly Notification[];
+  unread: number;
+  isExact: boolean;
+  hasMore: boolean;
+  /** Where older ones begin; undefined: only the last item's time is known. `until`: the filter the cursor belongs to. */
+  cursor?: string | undefined;
+  until?: string | undefined;
+  limit: number;
+  /** Everything up to this id was received: where `sync` begins. '' before the first notification. */
+  since: string;
+  /** The greatest id seen; becomes `since` at `synced`. */
+  newest: string;
+  clearedUpTo: string;
+  /** Ids that were removed, so that a late frame doesn't bring them back. */
+  removed: readonly string[];
+  isLoaded: boolean;
+  error: NotificationsError | null;
+  /** The newest page as it was received, to be applied again on 304. */
+  page?: Page | undefined;
+  etag?: string | undefined;
+  asks: readonly Ask[];
+}
+
+/** Our choices: bounds of what is remembered. */
+const REMOVED_MAX = 500;
+const FRAMES_PER_ASK_MAX = 1_000;
+
+export const emptyInbox = (limit: number): Inbox => ({
+  items: [],
+  unread: 0,
+  isExact: true,
+  hasMore: false,
+  limit,
+  since: '',
+  newest: '',
+  clearedUpTo: '',
+  removed: [],
+  isLoaded: false,
+  error: null,
+  asks: [],
+});
+
+export const greatest = (a: string, b: string): string => (a > b ? a : b);
+
+export function reduce(inbox: Inbox, event: InboxEvent): Inbox {
+  switch (event.type) {
+    case 'emptied':
+      return { ...emptyInbox(inbox.limit), isLoaded: true };
+    case 'asked':
+      return { ...inbox, asks: [...inbox.asks, { id: event.ask, since: [] }] };
+    case 'failed':
+      return { ...withoutAsk(inbox, event.ask), error: event.error ?? inbox.error };
+    case 'frame': {
+      const asks = inbox.asks.map(({ id, since }) => ({
+        id,
+        since: [...since, event.frame].slice(-FRAMES_PER_ASK_MAX),
+      }));
+      return applyFrame({ ...inbox, asks }, event.frame);
+    }
+    case 'listed': {
+      const ask = inbox.asks.find(({ id }) => id === event.ask);
+      const page = event.page ?? inbox.page;
+      const rest = withoutAsk(inbox, event.ask);
+      if (!ask || !page) return rest;
+      return ask.since.reduce(applyFrame, applyPage(rest, page, event.size, event.etag ?? inbox.etag));
+    }
+    case 'older': {
+      const ask = inbox.asks.find(({ id }) => id === event.ask);
+      const rest = withoutAsk(inbox, event.ask);
+      // The list was replaced or shortened meanwhile: this page would leave a gap.
+      if (!ask || inbox.items.at(-1)?.id !== event.below) return rest;
+      return applyOlder(rest, event.page, event.below, ask.since, event.until);
+    }
+  }
+}
+
+const withoutAsk = (inbox: Inbox, ask: string): Inbox => ({
+  ...inbox,
+  asks: inbox.asks.filter(({ id }) => id !== ask),
+});
+
+function applyPage(inbox: Inbox, page: Page, size: number, etag: string | undefined): Inbox {
+  const items = [...page.notifications].sort(newestFirst);
+  const since = greatest(inbox.since, items[0]?.id ?? '');
+  return counted(
+    {
+      ...inbox,
+      items,
+      limit: size,
+      hasMore: page.next_cursor !== null,
+      cursor: page.next_cursor ?? undefined,
+      until: undefined,
+      since,
+      newest: greatest(inbox.newest, since),
+      removed: inbox.removed.filter((id) => !items.some((item) => item.id === id)),
+      isLoaded: true,
+      error: null,
+      page,
+      etag,
+    },
+    page,
+  );
+}
+
+function applyOlder(
+  inbox: Inbox,
+  page: Page,
+  below: string,
+  since: readonly InboxFrame[],
+  until: string | undefined,
+): Inbox {
+  const older = page.notifications
+    .filter(({ id }) => id < below && !inbox.removed.includes(id) && id > inbox.clearedUpTo)
+    .flatMap((item) =>
+      since.reduce<Notification[]>((left, frame) => left.flatMap((one) => changeBy(frame, one)), [item]),
+    );
+  const items = [...inbox.items, ...older].sort(newestFirst);
+  return {
+    ...inbox,
+    items,
+    limit: Math.max(inbox.limit, items.length),
+    hasMore: page.next_cursor !== null,
+    cursor: page.next_cursor ?? undefined,
+    until,
+  };
+}
+
+function applyFrame(inbox: Inbox, frame: InboxFrame): Inbox {
+  const { notification, changed } = frame;
+  let next = inbox;
+  if (frame.type === 'notification' && notification) next = withNotification(inbox, frame, notification);
+  else if (frame.type === 'synced') next = { ...inbox, since: greatest(inbox.since, inbox.newest) };
+  else if (frame.type === 'notification_removed' && frame.notification_id) {
+    const item = inbox.items.find(({ id }) => id === frame.notification_id);
+    const unread = item && !item.is_read ? Math.max(0, inbox.unread - 1) : inbox.unread;
+    next = { ...inbox, unread };
+  }
+  const items = next.items.flatMap((item) => changeBy(frame, item));
+  const gone = [
+    ...(frame.notification_id ? [frame.notification_id] : []),
+    ...(changed?.notifications ?? []).filter((one) => one.is_archived).map(({ id }) => id),
+  ];
+  return counted(
+    {
+      ...next,
+      items,
+      removed: gone.length > 0 ? [...next.removed, ...gone].slice(-REMOVED_MAX) : next.removed,
+      clearedUpTo: greatest(next.clearedUpTo, changed?.cleared_up_to ?? ''),
+    },
+    frame,
+  );
+}
+
+/** The item after a frame that changes items; none when it is gone. */
+function changeBy(frame: InboxFrame, item: Notification): Notification[] {
+  const { changed, notification_id: removedId, notification_ids: acked } = frame;
+  if (frame.type === 'notification_removed' && item.id === removedId) return [];
+  if (frame.type === 'acked' && acked?.includes(item.id)) return [{ ...item, acknowledged: true }];
+  if (!changed) return [item];
+  const one = changed.notifications?.find(({ id }) => id === item.id);
+  if (one?.is_archived || item.id <= (changed.cleared_up_to ?? '')) return [];
+  const isRead = one?.is_read ?? (item.is_read || item.id <= (changed.read_up_to ?? ''));
+  if (isRead === item.is_read) return [item];
+  return [{ ...item, is_read: isRead, read_at: isRead ? (changed.at ?? item.updated_at) : null }];
+}
+
+function withNotification(inbox: Inbox, frame: InboxFrame, notification: Notification): Inbox {
+  const { id } = notification;
+  const known = inbox.items.find((item) => item.id === id);
+  const newest = greatest(inbox.newest, id);
+  if (known) {
+    // A late copy of an older state changes nothing.
+    if (notification.updated_at < known.updated_at || notification.is_archived) return inbox;
+    return {
+      ...inbox,
+      items: inbox.items.map((item) =>
+        item === known ? { ...notification, ...readState(known, notification) } : item,
+      ),
+    };
+  }
+  if (!isNew(inbox, notification)) return { ...inbox, newest };
+  const items = [notification, ...inbox.items].sort(newestFirst);
+  const isOver = items.length > inbox.limit;
+  return {
+    ...inbox,
+    newest,
+    items: items.slice(0, inbox.limit),
+    // The same frame for everyone carries no count: one more, until the server says how many.
+    unread: frame.unread_count === undefined && !notification.is_read ? inbox.unread + 1 : inbox.unread,
+    // A cursor points behind what was just cut off.
+    ...(isOver && { hasMore: true, cursor: undefined, until: undefined }),
+  };
+}
+
+/** A frame that is sent again shows the state it was first sent with. */
+function readState(known: Notification, again: Notification): Partial<Notification> {
+  if (again.updated_at > known.updated_at) return {};
+  const acknowledged = known.acknowledged || again.acknowledged;
+  return { is_read: known.is_read, read_at: known.read_at, acknowledged };
+}
+
+/** Not seen before, and not older than what is kept. */
+export function isNew(inbox: Inbox, { id, is_archived: isArchived }: Notification): boolean {
+  if (isArchived || id <= inbox.clearedUpTo || inbox.removed.includes(id)) return false;
+  if (inbox.items.some((item) => item.id === id)) return false;
+  return !inbox.hasMore || id > (inbox.items.at(-1)?.id ?? '');
+}
+
+function counted(inbox: Inbox, { unread_count: count, unread_count_exact: isExact }: Counted): Inbox {
+  return count === undefined ? inbox : { ...inbox, unread: count, isExact: isExact ?? true };
+}
+
+const newestFirst = (a: Notification, b: Notification): number => (a.id < b.id ? 1 : -1);

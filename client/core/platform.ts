@@ -1,0 +1,47 @@
+// What the core needs of its surroundings: a browser in production, a fake clock and fake sockets in tests. Types only.
+
+export interface Socket {
+  send(text: string): void;
+  close(): void;
+}
+export interface SocketHandlers {
+  onOpen(): void;
+  onMessage(text: string): void;
+  /** Called once, also when the socket never opened. */
+  onClose(): void;
+}
+
+/** What the page reports. `visible` and `hidden` are the tab's; `pagehide` is also sent before the page is kept for "Back". */
+export type PageSignal = 'online' | 'offline' | 'visible' | 'hidden' | 'focus' | 'pageshow' | 'pagehide';
+
+export interface TabChannel {
+  post(message: unknown): void;
+  close(): void;
+}
+
+/** The part of the browser's LockManager that is used. */
+export interface Locks {
+  request(
+    name: string,
+    options: { signal?: AbortSignal; steal?: boolean },
+    whileHeld: () => Promise<unknown>,
+  ): Promise<unknown>;
+}
+
+export interface Platform {
+  /** Unix milliseconds. */
+  now(): number;
+  /** At least 0, less than 1. */
+  random(): number;
+  /** Returns the way to cancel it. */
+  setTimer(run: () => void, ms: number): () => void;
+  fetch: typeof fetch;
+  openSocket(url: string, handlers: SocketHandlers): Socket;
+  /** Returns the way to end it. */
+  listenToPage(onSignal: (signal: PageSignal) => void): () => void;
+  isHidden(): boolean;
+  isOffline(): boolean;
+  /** Both undefined where the browser lacks one of them: then every tab is on its own. */
+  locks?: Locks | undefined;
+  openChannel?: ((name: string, onMessage: (message: any) => void) => TabChannel) | undefined;
+}
