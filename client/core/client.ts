@@ -20,8 +20,8 @@ import { createTabs, type Tabs, type WakeCause } from './tabs.ts';
 const SIZE_DEFAULT = 50;
 const PING_SECONDS = 540;
 const POLL_SECONDS = 60;
-/** Our choice: signals remembered, to drop those that both sockets of a handover bring. */
-const EVENT_IDS_MAX = 200;
+/** Our choice: ids remembered, to report nothing twice. */
+const SEEN_MAX = 500;
 /** Limit of one frame (TOPICS_PER_FRAME_MAX). */
 const TOPICS_PER_FRAME = 40;
 
@@ -34,7 +34,7 @@ export function createClient(options: NotificationsOptions, platform: Platform):
   const size = Math.min(PAGE_MAX, Math.max(1, options.size ?? SIZE_DEFAULT));
   const tabId = platform.random().toString(36).slice(2);
   const topics = new Set(options.topics ?? []);
-  const eventIds: string[] = [];
+  const isFirst = createSeen();
   let isRunning = false;
   let isLeading = false;
   /** Put aside for the browser's "Back". */
@@ -83,9 +83,7 @@ export function createClient(options: NotificationsOptions, platform: Platform):
     requests,
     onAccepted(event) {
       tabs?.event(event, 'socket');
-      // The part that is kept is empty, the inbox is not.
-      const { items, hasMore } = store.inbox();
-      if (items.length === 0 && hasMore) wake('focus');
+      refill();
     },
     onFailure: (failure) => failure.isFinal && isLeading && driver.dispatch({ type: 'listed', failure }),
   });
@@ -98,14 +96,21 @@ export function createClient(options: NotificationsOptions, platform: Platform):
   function take(event: InboxEvent, source: ArrivedNotification['source']): void {
     const before = store.inbox();
     const arrived = arrivalsOf(event, before.isLoaded ? before.newest : undefined)
-      .filter((notification) => !notification.is_read && isNew(before, notification))
+      .filter((notification) => !notification.is_read && isNew(before, notification) && isFirst(notification.id))
       .sort((a, b) => (a.id < b.id ? -1 : 1));
     store.apply(event);
     if (isLeading) acks.note(arrivalsOf(event, ''));
+    if (event.type === 'frame') refill();
     const isQuiet = event.type === 'frame' && event.frame.alert === false;
     for (const notification of arrived) {
       store.emit('notification', { notification, alert: isLeading && !isQuiet, source });
     }
+  }
+
+  /** The part that is kept is empty, the inbox is not. */
+  function refill(): void {
+    const { items, hasMore } = store.inbox();
+    if (isLeading && items.length === 0 && hasMore) loader.refresh();
   }
 
   function onConnection(connection: Connection): void {
@@ -135,12 +140,7 @@ export function createClient(options: NotificationsOptions, platform: Platform):
 
   /** False: it came already, over the other socket of a handover. */
   function signal(frame: Frame): boolean {
-    const { id } = frame;
-    if (typeof id === 'string') {
-      if (eventIds.includes(id)) return false;
-      eventIds.push(id);
-      if (eventIds.length > EVENT_IDS_MAX) eventIds.shift();
-    }
+    if (typeof frame.id === 'string' && !isFirst(frame.id)) return false;
     store.emit('event', frame as unknown as EventFrame);
     return true;
   }
@@ -194,7 +194,8 @@ export function createClient(options: NotificationsOptions, platform: Platform):
       onConnection: store.setConnection,
       onEvent: take,
       onFrame: signal,
-      onHello(others, cause) {
+      onHello({ topics: others, limit, cause }) {
+        if (limit > store.inbox().limit) store.adopt({ ...store.inbox(), limit });
         const added = others.filter((topic) => !topics.has(topic));
         for (const topic of added) topics.add(topic);
         subscribe(added);
@@ -293,6 +294,8 @@ export function createClient(options: NotificationsOptions, platform: Platform):
       try {
         return await loader.older();
       } finally {
+        // The leader's next list is as long.
+        tabs?.hello();
         store.setLoadingOlder(false);
       }
     },
@@ -301,9 +304,21 @@ export function createClient(options: NotificationsOptions, platform: Platform):
   };
 }
 
+/** True once for each of the last ids. */
+function createSeen(): (id: string) => boolean {
+  const ids = new Set<string>();
+  return (id) => {
+    if (ids.has(id)) return false;
+    ids.add(id);
+    // A set keeps its order: the first is the oldest.
+    if (ids.size > SEEN_MAX) for (const oldest of ids) return ids.delete(oldest);
+    return true;
+  };
+}
+
 /** The notifications an event brings; of a list, those newer than `newest`, and none when there was no list before. */
 function arrivalsOf(event: InboxEvent, newest: string | undefined) {
   if (event.type === 'frame') return event.frame.notification ? [event.frame.notification] : [];
   if (event.type !== 'listed' || newest === undefined) return [];
-  return (event.page?.notifications ?? []).filter(({ id }) => id > newest);
+  return event.page.notifications.filter(({ id }) => id > newest);
 }

@@ -43,14 +43,16 @@ export function createInboxLoader({ store, requests, tabId, share, onListed }: L
     while (isWanted && !isUnderWay) {
       isWanted = false;
       isUnderWay = true;
-      const { limit, etag } = store.inbox();
+      const { limit, etag, page } = store.inbox();
       const size = Math.min(PAGE_MAX, limit);
       const ask = `${tabId}/${++asks}`;
       share({ type: 'asked', ask });
       const reply = await list(`size=${size}`, etag);
       isUnderWay = false;
       if ('failure' in reply) share(failed(ask, 'load', reply.failure));
-      else share({ type: 'listed', ask, size, ...(!reply.isUnchanged && { page: reply.body, etag: reply.etag }) });
+      // Unchanged is the whole page too: what was lost since, here or in another tab, comes back.
+      else if (reply.isUnchanged) share({ type: 'listed', ask, size, page: page!, etag });
+      else share({ type: 'listed', ask, size, page: reply.body, etag: reply.etag });
       onListed('failure' in reply ? reply.failure : undefined);
     }
   }

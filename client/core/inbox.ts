@@ -28,8 +28,7 @@ type Page = Pick<NotificationPage, 'notifications' | 'next_cursor' | 'unread_cou
 export type InboxEvent =
   | { type: 'frame'; frame: InboxFrame }
   | { type: 'asked'; ask: string }
-  /** `page` undefined: 304, the server still has the page that was applied last. */
-  | { type: 'listed'; ask: string; size: number; page?: Page; etag?: string | undefined }
+  | { type: 'listed'; ask: string; size: number; page: Page; etag?: string | undefined }
   | { type: 'older'; ask: string; below: string; page: Page; until?: string | undefined }
   | { type: 'failed'; ask: string; error?: NotificationsError | undefined }
   | { type: 'emptied' };
@@ -58,7 +57,7 @@ export interface Inbox {
   removed: readonly string[];
   isLoaded: boolean;
   error: NotificationsError | null;
-  /** The newest page as it was received, to be applied again on 304. */
+  /** The newest page as it was received, to be applied again when the server says that it is unchanged. */
   page?: Page | undefined;
   etag?: string | undefined;
   asks: readonly Ask[];
@@ -102,10 +101,12 @@ export function reduce(inbox: Inbox, event: InboxEvent): Inbox {
     }
     case 'listed': {
       const ask = inbox.asks.find(({ id }) => id === event.ask);
-      const page = event.page ?? inbox.page;
       const rest = withoutAsk(inbox, event.ask);
-      if (!ask || !page) return rest;
-      return ask.since.reduce(applyFrame, applyPage(rest, page, event.size, event.etag ?? inbox.etag));
+      if (!ask) return rest;
+      const next = ask.since.reduce(applyFrame, applyPage(rest, event.page, event.size, event.etag));
+      // A count that came meanwhile, with what was added to it, may be younger than the page's; if not, another follows.
+      const isCounted = ask.since.some((frame) => frame.unread_count !== undefined);
+      return isCounted ? { ...next, unread: inbox.unread, isExact: inbox.isExact } : next;
     }
     case 'older': {
       const ask = inbox.asks.find(({ id }) => id === event.ask);
@@ -183,12 +184,16 @@ function applyFrame(inbox: Inbox, frame: InboxFrame): Inbox {
     ...(frame.notification_id ? [frame.notification_id] : []),
     ...(changed?.notifications ?? []).filter((one) => one.is_archived).map(({ id }) => id),
   ];
+  const clearedUpTo = greatest(next.clearedUpTo, changed?.cleared_up_to ?? '');
+  // Cleared down to below the last item kept, there is nothing older.
+  const hasMore = next.hasMore && (next.items.length === 0 || next.items.at(-1)!.id > clearedUpTo);
   return counted(
     {
       ...next,
       items,
+      hasMore,
       removed: gone.length > 0 ? [...next.removed, ...gone].slice(-REMOVED_MAX) : next.removed,
-      clearedUpTo: greatest(next.clearedUpTo, changed?.cleared_up_to ?? ''),
+      clearedUpTo,
     },
     frame,
   );

@@ -11,11 +11,22 @@ const ANSWER_MS = 2_000;
 export type WakeCause = 'online' | 'visible' | 'focus' | 'retry';
 type Source = ArrivedNotification['source'];
 
-type Message =
+interface Hello {
+  kind: 'hello';
+  from: string;
+  isNew: boolean;
+  isVisible: boolean;
+  topics: readonly string[];
+  /** How many notifications it keeps. */
+  limit: number;
+  cause?: WakeCause;
+}
+type Message = { /** The leader's; a follower's messages have none. */ term?: number } & Content;
+type Content =
   /** To the leader. `isNew`: the sender needs the whole list. */
-  | { kind: 'hello'; from: string; isNew: boolean; isVisible: boolean; topics: readonly string[]; cause?: WakeCause }
+  | Hello
   | { kind: 'welcome'; to: string; connection: Connection; inbox?: Inbox }
-  /** A new leader asks who is there. */
+  /** A new leader: its list is the one that counts. */
   | { kind: 'lead' }
   | { kind: 'bye'; from: string }
   | { kind: 'status'; connection: Connection }
@@ -37,7 +48,7 @@ export interface TabsDeps {
   onEvent(event: InboxEvent, source: Source): void;
   onFrame(frame: Frame): void;
   /** The leader learns of a follower. */
-  onHello(topics: readonly string[], cause: WakeCause | undefined): void;
+  onHello(hello: Pick<Hello, 'topics' | 'limit' | 'cause'>): void;
   /** Whether another tab is visible has changed. */
   onVisibility(): void;
 }
@@ -50,12 +61,15 @@ export function createTabs(deps: TabsDeps) {
   /** The whole list is asked for until it has come. */
   let isNew = true;
   let cancelAnswer = () => {};
+  /** The greatest of a leader so far. One that was frozen and lost the lock has a smaller one, and is not heard. */
+  let term = 0;
 
-  const post = (message: Message) => link.post(message);
+  const post = (message: Content) => link.post(isLeading ? { ...message, term } : message);
 
   function hello(cause?: WakeCause): void {
     if (isLeading) return;
-    post({ kind: 'hello', from: tabId, isNew, isVisible: deps.isVisible(), topics, ...(cause && { cause }) });
+    const { limit } = deps.snapshot().inbox;
+    post({ kind: 'hello', from: tabId, isNew, isVisible: deps.isVisible(), topics, limit, ...(cause && { cause }) });
     cancelAnswer();
     // Frozen by the browser, or crashed in a way that kept the lock.
     cancelAnswer = platform.setTimer(() => link.takeOver(), ANSWER_MS);
@@ -69,19 +83,30 @@ export function createTabs(deps: TabsDeps) {
   }
 
   function onMessage(message: Message): void {
+    if (message.term !== undefined) {
+      if (isLeading) {
+        // One of the two was frozen and lost the lock without knowing it yet. That it hears of soon, and is quiet then.
+        if (message.term >= term) lead(message.term);
+        return;
+      }
+      if (message.term < term) return;
+      term = message.term;
+    }
     if (message.kind === 'event') deps.onEvent(message.event, message.source);
     else if (message.kind === 'frame') deps.onFrame(message.frame);
     else if (message.kind === 'bye') setVisible(message.from, false);
-    else if (isLeading === (message.kind !== 'hello')) return;
     else if (message.kind === 'hello') {
+      if (!isLeading) return;
       const { inbox, connection } = deps.snapshot();
       post({ kind: 'welcome', to: message.from, connection, ...(message.isNew && { inbox }) });
       setVisible(message.from, message.isVisible);
-      deps.onHello(message.topics, message.cause);
-    } else if (message.kind === 'lead') hello();
-    else {
+      deps.onHello(message);
+    } else if (message.kind === 'lead') {
+      isNew = true;
+      hello();
+    } else {
       cancelAnswer();
-      if (message.kind === 'welcome' && message.to === tabId && message.inbox) {
+      if (message.kind === 'welcome' && message.to === tabId && message.inbox && isNew) {
         isNew = false;
         deps.onSnapshot(message.inbox);
       }
@@ -89,13 +114,18 @@ export function createTabs(deps: TabsDeps) {
     }
   }
 
+  function lead(after: number): void {
+    cancelAnswer();
+    isLeading = true;
+    isNew = false;
+    term = Math.max(after + 1, platform.now());
+    post({ kind: 'lead' });
+  }
+
   const link = joinTabs(platform, deps.name, {
     onMessage,
     onLead() {
-      cancelAnswer();
-      isLeading = true;
-      isNew = false;
-      post({ kind: 'lead' });
+      lead(term);
       deps.onLead();
     },
     onDethroned() {
