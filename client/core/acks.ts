@@ -17,11 +17,10 @@ export function createAcks(platform: Platform, send: (frame: object) => boolean)
   function flush(): void {
     cancel?.();
     cancel = undefined;
-    const ids = [...waiting];
-    for (let from = 0; from < ids.length; from += IDS_PER_FRAME) {
-      const batch = ids.slice(from, from + IDS_PER_FRAME);
-      if (!send({ action: 'ack', notification_ids: batch })) return;
-      for (const id of batch) waiting.delete(id);
+    while (waiting.size) {
+      const ids = [...waiting].slice(0, IDS_PER_FRAME);
+      if (!send({ action: 'ack', notification_ids: ids })) return;
+      for (const id of ids) waiting.delete(id);
     }
   }
 

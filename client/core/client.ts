@@ -1,7 +1,9 @@
 // Puts the parts together: the store, the requests, and the socket of this tab or of the tab that leads.
 import { createAcks } from './acks.ts';
 import { createActions } from './actions.ts';
-import { type InboxEvent, type InboxFrame, isNew } from './inbox.ts';
+import type { WakeCause } from './connection-machine.ts';
+import { connection, finalReason } from './connection-state.ts';
+import { type InboxEvent, type InboxFrame, isNew, LIST_FRAMES } from './inbox.ts';
 import { createInboxLoader, PAGE_MAX } from './inbox-loader.ts';
 import type {
   ArrivedNotification,
@@ -15,7 +17,7 @@ import type { PageSignal, Platform } from './platform.ts';
 import { createRequests } from './requests.ts';
 import { createDriver, type Frame } from './socket-driver.ts';
 import { createStore } from './store.ts';
-import { createTabs, type Tabs, type WakeCause } from './tabs.ts';
+import type { createTabs, Tabs } from './tabs.ts';
 
 const SIZE_DEFAULT = 50;
 const PING_SECONDS = 540;
@@ -25,15 +27,20 @@ const SEEN_MAX = 500;
 /** Limit of one frame (TOPICS_PER_FRAME_MAX). */
 const TOPICS_PER_FRAME = 40;
 
-const LIST_FRAMES = ['notification', 'unread_count', 'synced', 'acked', 'notification_removed'];
 /** Errors that the connection machine answers by itself. */
-const CLOSING_CODES = ['logged_out', 'credential_expired'];
+const CLOSING = ['logged_out', 'credential_expired'];
 
-export function createClient(options: NotificationsOptions, platform: Platform): NotificationsClient {
-  const { pingSeconds = PING_SECONDS, pollSeconds = POLL_SECONDS, closeHiddenAfterSeconds: hiddenSeconds } = options;
-  const size = Math.min(PAGE_MAX, Math.max(1, options.size ?? SIZE_DEFAULT));
+type Source = ArrivedNotification['source'];
+
+/** `loadTabs`: what only browsers with Web Locks need. */
+export function createClient(
+  options: NotificationsOptions,
+  platform: Platform,
+  loadTabs: () => Promise<{ createTabs: typeof createTabs }>,
+): NotificationsClient {
+  const { pingSeconds = PING_SECONDS, pollSeconds = POLL_SECONDS, closeHiddenAfterSeconds } = options;
   const tabId = platform.random().toString(36).slice(2);
-  const topics = new Set(options.topics ?? []);
+  const topics = new Set(options.topics);
   const isFirst = createSeen();
   let isRunning = false;
   let isLeading = false;
@@ -45,30 +52,25 @@ export function createClient(options: NotificationsOptions, platform: Platform):
   let endListening = () => {};
 
   const requests = createRequests(platform, options);
+  const size = Math.min(PAGE_MAX, Math.max(1, options.size ?? SIZE_DEFAULT));
   const store = createStore(platform, size, () => isLeading && loader.refresh());
-  const driver = createDriver(
-    platform,
-    {
-      pingMs: pingSeconds * 1_000,
-      pollMs: pollSeconds * 1_000,
-      hiddenMs: hiddenSeconds === undefined ? undefined : hiddenSeconds * 1_000,
+  const timing = {
+    pingMs: pingSeconds * 1_000,
+    pollMs: pollSeconds * 1_000,
+    hiddenMs: closeHiddenAfterSeconds && closeHiddenAfterSeconds * 1_000,
+  };
+  const driver = createDriver(platform, timing, {
+    socketUrl: requests.socketUrl,
+    since: () => store.inbox().since,
+    onConnection,
+    onFrame,
+    onServe() {
+      acks.note(store.inbox().items);
+      acks.flush();
+      subscribe(topics, true);
     },
-    {
-      async ticket() {
-        const reply = await requests.socketUrl();
-        return 'failure' in reply ? { failure: reply.failure } : { url: reply.body };
-      },
-      since: () => store.inbox().since,
-      onConnection,
-      onFrame,
-      onServe() {
-        acks.note(store.inbox().items);
-        acks.flush();
-        subscribe([...topics]);
-      },
-      onRefresh: () => loader.refresh(),
-    },
-  );
+    onRefresh: () => loader.refresh(),
+  });
   const acks = createAcks(platform, driver.send);
   const loader = createInboxLoader({
     store,
@@ -82,79 +84,81 @@ export function createClient(options: NotificationsOptions, platform: Platform):
     store,
     requests,
     onAccepted(event) {
-      tabs?.event(event, 'socket');
+      tabs?.post({ kind: 'event', event, source: 'socket' });
       refill();
     },
-    onFailure: (failure) => failure.isFinal && isLeading && driver.dispatch({ type: 'listed', failure }),
+    onFailure: (failure) => isLeading && finalReason(failure) && driver.dispatch({ type: 'listed', failure }),
   });
 
-  function share(event: InboxEvent, source: ArrivedNotification['source']): void {
+  function share(event: InboxEvent, source: Source): void {
     take(event, source);
-    tabs?.event(event, source);
+    tabs?.post({ kind: 'event', event, source });
   }
 
-  function take(event: InboxEvent, source: ArrivedNotification['source']): void {
+  function take(event: InboxEvent, source: Source): void {
     const before = store.inbox();
-    const arrived = arrivalsOf(event, before.isLoaded ? before.newest : undefined)
-      .filter((notification) => !notification.is_read && isNew(before, notification) && isFirst(notification.id))
-      .sort((a, b) => (a.id < b.id ? -1 : 1));
+    const found = arrivalsOf(event);
     store.apply(event);
-    if (isLeading) acks.note(arrivalsOf(event, ''));
-    if (event.type === 'frame') refill();
-    const isQuiet = event.type === 'frame' && event.frame.alert === false;
-    for (const notification of arrived) {
-      store.emit('notification', { notification, alert: isLeading && !isQuiet, source });
+    if (isLeading) {
+      acks.note(found);
+      if (!('ask' in event)) refill();
+    }
+    const alert = isLeading && !('alert' in event && event.alert === false);
+    for (const notification of found.reverse()) {
+      const { id, is_read: isRead } = notification;
+      // A list shows what is new only where there was one before.
+      const isNews = !('ask' in event) || (before.isLoaded && id > before.newest);
+      if (isNews && !isRead && isNew(before, notification) && isFirst(id)) {
+        store.emit('notification', { notification, alert, source });
+      }
     }
   }
 
   /** The part that is kept is empty, the inbox is not. */
   function refill(): void {
     const { items, hasMore } = store.inbox();
-    if (isLeading && items.length === 0 && hasMore) loader.refresh();
+    if (isLeading && !items.length && hasMore) loader.refresh();
   }
 
-  function onConnection(connection: Connection): void {
-    if (!isLeading) return;
-    if (!store.setConnection(connection)) return;
-    const { reason } = connection;
-    if (reason === 'logged_out' || reason === 'user_changed') {
+  function onConnection(next: Connection): void {
+    if (!isLeading || !store.setConnection(next)) return;
+    if (next.reason === 'logged_out' || next.reason === 'user_changed') {
       acks.forget();
       share({ type: 'emptied' }, 'catch_up');
     }
-    tabs?.status(connection);
+    tabs?.post({ kind: 'status', connection: next });
   }
 
   function onFrame(frame: Frame, isServing: boolean): void {
-    const { type, code } = frame;
-    if (LIST_FRAMES.includes(type!)) {
-      const isMisfit = type === 'notification' && typeof (frame as any).notification?.id !== 'string';
-      if (!isMisfit) share({ type: 'frame', frame: frame as unknown as InboxFrame }, isServing ? 'socket' : 'catch_up');
+    const { type, code, message } = frame;
+    if ((LIST_FRAMES as readonly unknown[]).includes(type)) {
+      if (type === 'notification' && !frame.notification?.id) return;
+      share(frame as InboxFrame, isServing ? 'socket' : 'catch_up');
       // Nothing was asked for: what came between the list and the socket is found in the list.
-      if (type === 'synced' && store.inbox().since === '') loader.refresh();
+      if (type === 'synced' && !store.inbox().since) loader.refresh();
     } else if (type === 'event') {
-      if (signal(frame)) tabs?.frame(frame);
-    } else if (type === 'error' && isServing && !CLOSING_CODES.includes(String(code))) {
-      store.emit('error', { action: 'connect', code: String(code), message: String(frame.message) });
-    }
+      if (signal(frame)) tabs?.post({ kind: 'frame', frame });
+    } else if (type === 'error' && isServing && !CLOSING.includes(code))
+      store.emit('error', { action: 'connect', code, message });
   }
 
   /** False: it came already, over the other socket of a handover. */
   function signal(frame: Frame): boolean {
-    if (typeof frame.id === 'string' && !isFirst(frame.id)) return false;
-    store.emit('event', frame as unknown as EventFrame);
-    return true;
+    const isNews = !frame.id || isFirst(frame.id);
+    if (isNews) store.emit('event', frame as EventFrame);
+    return isNews;
   }
 
-  function subscribe(names: string[]): void {
-    for (let from = 0; from < names.length; from += TOPICS_PER_FRAME) {
-      driver.send({ action: 'subscribe', topics: names.slice(from, from + TOPICS_PER_FRAME) });
-    }
+  function subscribe(names: Iterable<string>, isAgain = false): void {
+    const added = [...names].filter((topic) => isAgain || !topics.has(topic));
+    for (const topic of added) topics.add(topic);
+    while (added.length) driver.send({ action: 'subscribe', topics: added.splice(0, TOPICS_PER_FRAME) });
   }
 
   function lead(): void {
     isLeading = true;
     // Nobody answers any more what the last leader asked.
-    for (const { id } of store.inbox().asks) take({ type: 'failed', ask: id }, 'catch_up');
+    for (const { id } of store.inbox().asks) store.apply({ type: 'failed', ask: id });
     driver.dispatch({ type: 'start', isHidden: isHidden(), isOffline: platform.isOffline() });
   }
 
@@ -165,44 +169,18 @@ export function createClient(options: NotificationsOptions, platform: Platform):
   }
 
   const isHidden = () => platform.isHidden() && !tabs?.isAnyVisible();
+  const onVisibility = () => driver.dispatch(isHidden() ? { type: 'hidden' } : { type: 'wake', cause: 'visible' });
 
   async function join(): Promise<void> {
     const start = ++starts;
-    const { userId, getToken, shareTabs = true } = options;
-    const canShare = shareTabs && platform.locks !== undefined && platform.openChannel !== undefined;
+    if (options.shareTabs === false || !platform.locks) return lead();
+    // If it can't be loaded, this tab is on its own.
+    const [owner, loaded] = await Promise.all([requests.owner(), loadTabs().catch(() => undefined)]);
+    if (start !== starts) return;
     // The user's id names the lock: tabs of two users share nothing.
-    if (canShare && userId === undefined && getToken) {
-      try {
-        await requests.authorization(false);
-      } catch {
-        // The ticket request will ask again, and report it.
-      }
-      if (start !== starts) return;
-    }
-    const owner = requests.subject();
-    if (!canShare || owner === undefined) return lead();
-    tabs = createTabs({
-      platform,
-      name: `carillon/1/${options.apiUrl}/${owner}`,
-      tabId,
-      topics: [...topics],
-      isVisible: () => !platform.isHidden(),
-      onLead: lead,
-      onFollow: follow,
-      snapshot: () => ({ inbox: store.inbox(), connection: store.getState().connection }),
-      onSnapshot: store.adopt,
-      onConnection: store.setConnection,
-      onEvent: take,
-      onFrame: signal,
-      onHello({ topics: others, limit, cause }) {
-        if (limit > store.inbox().limit) store.adopt({ ...store.inbox(), limit });
-        const added = others.filter((topic) => !topics.has(topic));
-        for (const topic of added) topics.add(topic);
-        subscribe(added);
-        if (cause) wake(cause);
-      },
-      onVisibility: () => driver.dispatch(isHidden() ? { type: 'hidden' } : { type: 'wake', cause: 'visible' }),
-    });
+    if (!owner || !loaded) return lead();
+    const parts = { platform, tabId, store, topics, lead, follow, take, signal, subscribe, wake, onVisibility };
+    tabs = loaded.createTabs(parts, `carillon/1/${options.apiUrl}/${owner}`);
   }
 
   function leave(): void {
@@ -215,12 +193,10 @@ export function createClient(options: NotificationsOptions, platform: Platform):
 
   function wake(cause: WakeCause): void {
     if (!isLeading) tabs?.hello(cause);
-    else if (driver.mode() === 'running') driver.dispatch({ type: 'wake', cause });
-    else if (cause !== 'retry') return;
-    else if (tabs) lead();
-    else {
-      // Signed out at the start, nobody's tab was shared; signed in, it may be.
-      isLeading = false;
+    else if (driver.isRunning()) driver.dispatch({ type: 'wake', cause });
+    else if (cause === 'retry') {
+      // Signed in by now, perhaps: whose tabs these are is known then.
+      leave();
       void join();
     }
   }
@@ -230,23 +206,20 @@ export function createClient(options: NotificationsOptions, platform: Platform):
       leave();
       isSuspended = true;
     } else if (isSuspended) {
-      if (page !== 'pageshow') return;
-      isSuspended = false;
-      void join();
-    } else if (page === 'hidden') {
-      if (!isLeading) tabs?.hello();
-      else if (isHidden()) driver.dispatch({ type: 'hidden' });
-    } else if (page === 'offline') driver.dispatch({ type: 'offline' });
-    else wake(page === 'pageshow' ? 'focus' : page);
+      isSuspended = page !== 'pageshow';
+      if (!isSuspended) void join();
+    } else if (page !== 'hidden' && page !== 'offline') wake(page === 'pageshow' ? 'focus' : page);
+    else if (!isLeading) tabs?.hello();
+    else if (page === 'hidden') onVisibility();
+    else driver.dispatch({ type: page });
   }
 
   const one = (id: string) => `/api/v2/notifications/${encodeURIComponent(id)}`;
   const newestShown = () => store.getState().notifications[0]?.id;
   async function preferences(action: 'getPreferences' | 'setPreferences', body?: Partial<Preferences>) {
-    const reply = await actions.send(body ? 'PUT' : 'GET', '/api/v2/preferences', body);
-    if ('body' in reply) return reply.body as Preferences;
-    actions.fail(action, reply.failure);
-    return undefined;
+    const { failure, body: found } = await actions.send(body ? 'PUT' : 'GET', '/api/v2/preferences', body);
+    if (failure) actions.fail(action, failure);
+    return found as Preferences | undefined;
   }
 
   return {
@@ -255,7 +228,7 @@ export function createClient(options: NotificationsOptions, platform: Platform):
       isRunning = true;
       isSuspended = false;
       endListening = platform.listenToPage(onPage);
-      store.setConnection({ status: 'connecting', reason: null, attempt: 0, nextRetryAt: null });
+      store.setConnection(connection('connecting'));
       void join();
     },
     stop() {
@@ -263,7 +236,7 @@ export function createClient(options: NotificationsOptions, platform: Platform):
       isRunning = false;
       endListening();
       leave();
-      store.setConnection({ status: 'closed', reason: null, attempt: 0, nextRetryAt: null });
+      store.setConnection(connection('closed'));
     },
     retryNow() {
       if (isRunning) wake('retry');
@@ -271,33 +244,25 @@ export function createClient(options: NotificationsOptions, platform: Platform):
     getState: store.getState,
     subscribe: store.subscribe,
     on: store.on,
-    markRead: (id) => actions.change({ action: 'markRead', kind: 'read', id, method: 'PUT', path: `${one(id)}/read` }),
-    markUnread: (id) =>
-      actions.change({ action: 'markUnread', kind: 'unread', id, method: 'PUT', path: `${one(id)}/unread` }),
-    remove: (id, delay) =>
-      actions.change({ action: 'remove', kind: 'remove', id, method: 'DELETE', path: one(id), options: delay }),
+    markRead: (id) => actions.change('markRead', id, ['PUT', `${one(id)}/read`]),
+    markUnread: (id) => actions.change('markUnread', id, ['PUT', `${one(id)}/unread`]),
+    remove: (id, delay) => actions.change('remove', id, ['DELETE', one(id)], delay),
     async markAllRead() {
       const id = newestShown();
-      if (id === undefined) return true;
-      const path = '/api/v2/notifications/mark-all-read';
-      return actions.change({ action: 'markAllRead', kind: 'readAll', id, method: 'PUT', path, body: { up_to: id } });
+      return !id || actions.change('markAllRead', id, ['PUT', one('mark-all-read'), { up_to: id }]);
     },
     async clear(delay) {
       const id = newestShown();
-      if (id === undefined) return true;
-      const path = `/api/v2/notifications/clear-all?up_to=${id}`;
-      return actions.change({ action: 'clear', kind: 'clear', id, method: 'DELETE', path, options: delay });
+      return !id || actions.change('clear', id, ['DELETE', `${one('clear-all')}?up_to=${id}`], delay);
     },
     async loadMore() {
       if (store.getState().loading) return false;
       store.setLoadingOlder(true);
-      try {
-        return await loader.older();
-      } finally {
-        // The leader's next list is as long.
-        tabs?.hello();
-        store.setLoadingOlder(false);
-      }
+      const isDone = await loader.older();
+      store.setLoadingOlder(false);
+      // The leader's next list is as long.
+      tabs?.hello();
+      return isDone;
     },
     getPreferences: () => preferences('getPreferences'),
     setPreferences: (change) => preferences('setPreferences', change),
@@ -311,14 +276,13 @@ function createSeen(): (id: string) => boolean {
     if (ids.has(id)) return false;
     ids.add(id);
     // A set keeps its order: the first is the oldest.
-    if (ids.size > SEEN_MAX) for (const oldest of ids) return ids.delete(oldest);
+    if (ids.size > SEEN_MAX) ids.delete(ids.values().next().value!);
     return true;
   };
 }
 
-/** The notifications an event brings; of a list, those newer than `newest`, and none when there was no list before. */
-function arrivalsOf(event: InboxEvent, newest: string | undefined) {
-  if (event.type === 'frame') return event.frame.notification ? [event.frame.notification] : [];
-  if (event.type !== 'listed' || newest === undefined) return [];
-  return event.page.notifications.filter(({ id }) => id > newest);
+/** The notifications an event brings, newest first. */
+function arrivalsOf(event: InboxEvent) {
+  if ('notification' in event && event.notification) return [event.notification];
+  return event.type === 'listed' ? [...event.page.notifications] : [];
 }

@@ -1,6 +1,8 @@
 // The socket's life as a pure state machine: signals in, a new state and effects out. No clock, no socket, no chance of its own.
 import { backoffMs } from './backoff.ts';
-import type { Connection, ConnectionReason } from './notifications-client.ts';
+import { finalReason, IDLE, type MachineState } from './connection-state.ts';
+import type { ConnectionReason } from './notifications-client.ts';
+import type { Failure } from './requests.ts';
 
 export interface Timing {
   pingMs: number;
@@ -32,23 +34,16 @@ const REFRESH_DOWN_MS = 10_000;
 const TIMERS = ['attempt', 'retry', 'ping', 'pong', 'handover', 'retire', 'poll', 'hidden', 'tick'] as const;
 export type TimerName = (typeof TIMERS)[number];
 
-export interface Failure {
-  reason: ConnectionReason;
-  /** Trying again cannot help. */
-  isFinal?: boolean;
-  retryAfterMs?: number;
-}
-
+export type WakeCause = 'online' | 'visible' | 'focus' | 'retry';
 export type Signal =
   | { type: 'start'; isHidden: boolean; isOffline: boolean }
-  | { type: 'stop' }
+  | { type: 'stop' | 'hidden' | 'offline' }
+  | { type: 'opened' | 'closed'; socket: number }
   | { type: 'ticket'; socket: number; url: string }
   | { type: 'failed'; socket: number; failure: Failure }
-  | { type: 'opened' | 'closed'; socket: number }
   | { type: 'frame'; socket: number; frame: { type?: unknown; code?: unknown; recovered?: unknown } }
   | { type: 'timer'; name: TimerName }
-  | { type: 'wake'; cause: 'online' | 'visible' | 'focus' | 'retry' }
-  | { type: 'hidden' | 'offline' }
+  | { type: 'wake'; cause: WakeCause }
   /** A list request ended. */
   | { type: 'listed'; failure?: Failure | undefined };
 
@@ -56,68 +51,8 @@ export type Effect =
   | { do: 'ticket' | 'sync' | 'ping' | 'close' | 'serve'; socket: number }
   | { do: 'open'; socket: number; url: string }
   /** `ms` undefined: cancel it. */
-  | { do: 'timer'; name: TimerName; ms?: number | undefined }
+  | { do: 'timer'; name: TimerName; ms: number | undefined }
   | { do: 'refresh' };
-
-export interface MachineState {
-  mode: 'idle' | 'running' | 'unauthorized' | 'closed';
-  /** The socket that is online; 0: none. */
-  serving: number;
-  /** The socket that is being brought up: the first, the next try, or the successor of the serving one; 0: none. */
-  coming: number;
-  stage: 'ticket' | 'opening' | 'syncing';
-  /** The predecessor during a handover; 0: none. */
-  retiring: number;
-  lastSocket: number;
-  failures: number;
-  reason: ConnectionReason | null;
-  /** Unix milliseconds. */
-  retryAt: number | null;
-  /** The server asked not to be called before this. */
-  holdUntil: number;
-  servingSince: number;
-  heardAt: number;
-  /** A ping is not answered yet. */
-  isPinging: boolean;
-  tickedAt: number;
-  listedAt: number;
-  /** The last list request was answered. */
-  isListed: boolean;
-  isHidden: boolean;
-  isOffline: boolean;
-  /** Closed because every tab is hidden. */
-  isAsleep: boolean;
-}
-
-export const IDLE: MachineState = {
-  mode: 'idle',
-  serving: 0,
-  coming: 0,
-  stage: 'ticket',
-  retiring: 0,
-  lastSocket: 0,
-  failures: 0,
-  reason: null,
-  retryAt: null,
-  holdUntil: 0,
-  servingSince: 0,
-  heardAt: 0,
-  isPinging: false,
-  tickedAt: 0,
-  listedAt: 0,
-  isListed: false,
-  isHidden: false,
-  isOffline: false,
-  isAsleep: false,
-};
-
-export function connectionOf(state: MachineState): Connection {
-  const { mode, serving, coming, failures, retryAt, isListed, reason } = state;
-  if (mode !== 'running') return { status: mode, reason, attempt: 0, nextRetryAt: null };
-  if (serving) return { status: 'online', reason: null, attempt: 0, nextRetryAt: null };
-  const status = coming ? 'connecting' : isListed ? 'polling' : 'offline';
-  return { status, reason, attempt: failures, nextRetryAt: coming ? null : retryAt };
-}
 
 export function step(
   state: MachineState,
@@ -127,214 +62,180 @@ export function step(
   const s = { ...state };
   const effects: Effect[] = [];
   const timer = (name: TimerName, ms?: number) => effects.push({ do: 'timer', name, ms });
-  const close = (socket: number) => socket && effects.push({ do: 'close', socket });
+  const socketDo = (what: 'ticket' | 'sync' | 'ping' | 'close' | 'serve', socket: number) =>
+    effects.push({ do: what, socket });
+  const refresh = () => effects.push({ do: 'refresh' });
 
   const begin = () => {
+    if (s.coming) return;
     s.coming = ++s.lastSocket;
-    s.stage = 'ticket';
     s.retryAt = null;
     s.isAsleep = false;
     timer('retry');
     timer('attempt', ATTEMPT_MS);
-    effects.push({ do: 'ticket', socket: s.coming });
+    socketDo('ticket', s.coming);
   };
-  const abandonComing = () => {
-    if (s.coming && s.stage !== 'ticket') close(s.coming);
+  const abandon = () => {
+    socketDo('close', s.coming);
     s.coming = 0;
     timer('attempt');
   };
-  const wait = (reason: ConnectionReason, retryAfterMs = 0) => {
-    abandonComing();
-    s.failures++;
+  const wait = (reason: ConnectionReason, seconds = 0) => {
+    abandon();
     s.reason = s.isOffline ? 'no_network' : reason;
-    s.holdUntil = now + retryAfterMs;
-    const delayMs = retryAfterMs + backoffMs(s.failures, random());
-    s.retryAt = now + delayMs;
-    timer('retry', delayMs);
+    s.holdUntil = now + seconds * 1_000;
+    s.retryAt = s.holdUntil + backoffMs(++s.failures, random());
+    timer('retry', s.retryAt - now);
   };
-  const pollLater = (leastMs = 0) => timer('poll', Math.max(leastMs, timing.pollMs * (0.9 + 0.2 * random())));
-  const endServing = () => {
+  const pollLater = (seconds = 0) => timer('poll', Math.max(seconds * 1_000, timing.pollMs * (0.9 + 0.2 * random())));
+  const lose = () => {
     if (now - s.servingSince >= STABLE_MS) s.failures = 0;
     s.serving = 0;
     s.isListed = s.isPinging = false;
+    s.reason = 'connection_lost';
     for (const name of ['ping', 'pong', 'handover', 'tick'] as const) timer(name);
     pollLater();
-  };
-  const lose = () => {
-    endServing();
-    s.reason = 'connection_lost';
     // During a handover the successor is on its way already.
     if (!s.coming) wait('connection_lost');
   };
-  const endAll = (mode: MachineState['mode'], reason: ConnectionReason | null) => {
-    abandonComing();
-    close(s.serving);
-    close(s.retiring);
+  const closed = (socket: number) => {
+    if (socket === s.serving) lose();
+    else if (socket === s.coming) wait('server_unavailable');
+  };
+  const end = (mode: MachineState['mode'], reason: ConnectionReason | null = null) => {
+    for (const socket of [s.coming, s.serving, s.retiring]) socketDo('close', socket);
     for (const name of TIMERS) timer(name);
-    Object.assign(s, { mode, reason, serving: 0, retiring: 0, failures: 0, retryAt: null });
-    s.isAsleep = s.isPinging = false;
+    const { lastSocket, isHidden, isOffline } = s;
+    Object.assign(s, IDLE, { mode, reason, lastSocket, isHidden, isOffline });
   };
   const ping = () => {
+    if (s.isPinging) return;
     s.isPinging = true;
-    effects.push({ do: 'ping', socket: s.serving });
+    socketDo('ping', s.serving);
     timer('pong', PONG_MS);
   };
   const serve = (mustRefresh: boolean) => {
-    timer('attempt');
-    timer('poll');
-    if (s.serving) {
-      close(s.retiring);
-      s.retiring = s.serving;
-      timer('retire', OVERLAP_MS);
-    }
-    if (mustRefresh || !s.serving) effects.push({ do: 'refresh' });
-    Object.assign(s, { serving: s.coming, coming: 0, reason: null, retryAt: null });
+    if (mustRefresh || !s.serving) refresh();
+    socketDo('close', s.retiring);
+    s.retiring = s.serving;
+    timer('retire', OVERLAP_MS);
+    Object.assign(s, { serving: s.coming, coming: 0, reason: null, retryAt: null, isPinging: false });
     s.servingSince = s.heardAt = s.tickedAt = now;
-    s.isPinging = false;
-    timer('retry');
-    timer('pong');
+    for (const name of ['attempt', 'retry', 'pong', 'poll'] as const) timer(name);
     timer('ping', timing.pingMs);
     timer('tick', TICK_MS);
     timer('handover', LIFETIME_MS * (HANDOVER_EARLIEST + HANDOVER_SPREAD * random()));
-    effects.push({ do: 'serve', socket: s.serving });
+    socketDo('serve', s.serving);
   };
-  const closed = (socket: number) => {
-    if (socket === s.serving) lose();
-    else if (socket === s.retiring) s.retiring = 0;
-    else if (socket === s.coming) {
-      s.stage = 'ticket'; // There is nothing to close any more.
-      wait('server_unavailable');
-    }
-  };
-  const hear = ({ frame: { type, code, recovered }, socket }: Signal & { type: 'frame' }) => {
-    if (socket === s.serving) {
-      s.heardAt = now;
-      s.isPinging = false;
-    }
-    if (type === 'error' && code === 'logged_out') return endAll('unauthorized', 'logged_out');
-    if (type === 'error' && code === 'credential_expired') {
-      close(socket);
-      return closed(socket);
-    }
-    if (socket !== s.coming || s.stage !== 'syncing') return;
-    // An error instead of `synced`: the socket works, the list comes over HTTP. The gateway's own errors have no type.
-    if (type === 'synced') serve(recovered === false);
-    else if (type === 'error' || type === undefined) serve(true);
-  };
-  const wake = (cause: 'online' | 'visible' | 'focus' | 'retry' | 'slept') => {
-    const mayRefresh = now - s.listedAt > (s.serving ? REFRESH_ONLINE_MS : REFRESH_DOWN_MS);
-    if (mayRefresh && cause !== 'slept') effects.push({ do: 'refresh' });
+  const wake = (cause?: WakeCause) => {
+    if (cause && now - s.listedAt > (s.serving ? REFRESH_ONLINE_MS : REFRESH_DOWN_MS)) refresh();
+    const isLook = cause === 'visible' || cause === 'focus';
     if (s.serving) {
-      const quietMs = cause === 'visible' || cause === 'focus' ? QUIET_MS : 0;
-      if (now - s.heardAt > quietMs && !s.isPinging) ping();
-    } else if (!s.coming && !(s.isAsleep && s.isHidden && cause !== 'retry')) {
-      if (cause === 'retry' || now >= s.holdUntil) begin();
-    }
+      if (!isLook || now - s.heardAt > QUIET_MS) ping();
+    } else if (cause === 'retry' || (now >= s.holdUntil && !(s.isAsleep && s.isHidden))) begin();
+  };
+  const fail = (failure: Failure) => {
+    const reason = finalReason(failure);
+    if (reason) end('unauthorized', reason);
+    return !reason;
   };
   const ring = (name: TimerName) => {
-    switch (name) {
-      case 'attempt':
-        return wait('server_unavailable');
-      case 'retry':
-      case 'handover':
-        if (!s.coming) begin();
-        return;
-      case 'ping':
-        if (now - s.heardAt < timing.pingMs) return timer('ping', timing.pingMs - (now - s.heardAt));
-        ping();
-        return timer('ping', timing.pingMs);
-      case 'pong':
-        if (!s.isPinging) return;
-        close(s.serving);
-        return lose();
-      case 'retire':
-        close(s.retiring);
-        s.retiring = 0;
-        return;
-      case 'poll':
-        effects.push({ do: 'refresh' });
-        return pollLater();
-      case 'tick': {
-        const lateMs = now - s.tickedAt - TICK_MS;
-        s.tickedAt = now;
-        timer('tick', TICK_MS);
-        if (lateMs > ASLEEP_AFTER_MS) wake('slept');
-        return;
-      }
-      case 'hidden':
-        if (!s.isHidden) return;
-        endAll('running', 'hidden');
-        s.isAsleep = s.isListed = true;
-        return pollLater();
+    if (name === 'attempt') wait('server_unavailable');
+    else if (name === 'retry' || name === 'handover') begin();
+    else if (name === 'ping') {
+      const quietMs = now - s.heardAt;
+      if (quietMs >= timing.pingMs) ping();
+      timer('ping', timing.pingMs - (quietMs % timing.pingMs));
+    } else if (name === 'pong' && s.isPinging) {
+      socketDo('close', s.serving);
+      lose();
+    } else if (name === 'retire') {
+      socketDo('close', s.retiring);
+      s.retiring = 0;
+    } else if (name === 'poll') {
+      refresh();
+      pollLater();
+    } else if (name === 'tick') {
+      const lateMs = now - s.tickedAt - TICK_MS;
+      s.tickedAt = now;
+      timer('tick', TICK_MS);
+      if (lateMs > ASLEEP_AFTER_MS) wake();
+    } else if (name === 'hidden' && s.isHidden) {
+      end('running', 'hidden');
+      s.isAsleep = s.isListed = true;
+      pollLater();
     }
   };
 
-  if (signal.type === 'start') {
-    if (s.mode !== 'running') {
-      Object.assign(s, { ...IDLE, lastSocket: s.lastSocket, mode: 'running' });
-      s.listedAt = now;
-      s.isHidden = signal.isHidden;
-      s.isOffline = signal.isOffline;
-      begin();
-      pollLater();
-      if (s.isHidden && timing.hiddenMs !== undefined) timer('hidden', timing.hiddenMs);
-      effects.push({ do: 'refresh' });
-    }
-  } else if (signal.type === 'stop') endAll('closed', null);
-  else if (s.mode === 'running') {
+  if (signal.type === 'stop') end('closed');
+  else if (signal.type === 'start' && s.mode !== 'running') {
+    const { isHidden, isOffline } = signal;
+    Object.assign(s, IDLE, { mode: 'running', lastSocket: s.lastSocket, listedAt: now, isHidden, isOffline });
+    begin();
+    pollLater();
+    refresh();
+    if (isHidden) timer('hidden', timing.hiddenMs);
+  } else if (s.mode === 'running') {
     switch (signal.type) {
       case 'ticket':
-        if (signal.socket !== s.coming || s.stage !== 'ticket') break;
-        s.stage = 'opening';
-        effects.push({ do: 'open', socket: s.coming, url: signal.url });
+        if (signal.socket === s.coming) effects.push({ do: 'open', socket: s.coming, url: signal.url });
         break;
       case 'failed':
-        if (signal.socket !== s.coming) break;
-        if (signal.failure.isFinal) endAll('unauthorized', signal.failure.reason);
-        else wait(signal.failure.reason, signal.failure.retryAfterMs);
+        if (signal.socket === s.coming && fail(signal.failure)) {
+          const { status, retryAfterSeconds } = signal.failure;
+          wait(status === 429 ? 'rate_limited' : 'server_unavailable', retryAfterSeconds);
+        }
         break;
       case 'opened':
-        if (signal.socket !== s.coming) break;
-        s.stage = 'syncing';
-        effects.push({ do: 'sync', socket: s.coming });
+        if (signal.socket === s.coming) socketDo('sync', s.coming);
         break;
       case 'closed':
         closed(signal.socket);
         break;
-      case 'frame':
-        hear(signal);
+      case 'frame': {
+        const { socket, frame } = signal;
+        if (socket === s.serving) {
+          s.heardAt = now;
+          s.isPinging = false;
+        }
+        if (frame.code === 'logged_out') end('unauthorized', 'logged_out');
+        else if (frame.code === 'credential_expired') {
+          socketDo('close', socket);
+          closed(socket);
+        } else if (socket === s.coming) {
+          // An error instead of `synced`: the socket works, the list comes over HTTP. The gateway's own errors have no type.
+          const isError = frame.type === 'error' || frame.type === undefined;
+          if (isError || frame.type === 'synced') serve(isError || frame.recovered === false);
+        }
         break;
+      }
       case 'timer':
         ring(signal.name);
         break;
       case 'wake':
         if (signal.cause === 'online') s.isOffline = false;
-        if (signal.cause === 'visible') {
-          s.isHidden = false;
-          timer('hidden');
-        }
+        if (signal.cause === 'visible') s.isHidden = false;
         wake(signal.cause);
-        break;
-      case 'hidden':
-        s.isHidden = true;
-        if (timing.hiddenMs !== undefined) timer('hidden', timing.hiddenMs);
         break;
       case 'offline':
         s.isOffline = true;
-        if (s.serving) {
-          if (!s.isPinging) ping();
-        } else {
+        if (s.serving) ping();
+        else {
           s.isListed = false;
           s.reason = 'no_network';
         }
         break;
       case 'listed':
         s.listedAt = now;
-        s.isListed = signal.failure === undefined;
-        if (signal.failure?.isFinal) endAll('unauthorized', signal.failure.reason);
-        else if (signal.failure?.retryAfterMs && !s.serving) pollLater(signal.failure.retryAfterMs);
+        s.isListed = !signal.failure;
+        if (signal.failure && fail(signal.failure) && signal.failure.retryAfterSeconds && !s.serving) {
+          pollLater(signal.failure.retryAfterSeconds);
+        }
         break;
+      case 'hidden':
+        s.isHidden = true;
     }
+    if (signal.type === 'hidden') timer('hidden', timing.hiddenMs);
   }
   return { state: s, effects };
 }

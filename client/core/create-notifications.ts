@@ -9,6 +9,7 @@ export { safeUrl } from './safe-url.ts';
 
 /** Does nothing until `start`, so it may be called on a server too. */
 export function createNotifications(options: NotificationsOptions): NotificationsClient {
-  if (typeof options?.apiUrl !== 'string') throw new TypeError('apiUrl is missing: give the stack’s output HttpUrl.');
-  return createClient(options, browserPlatform(options.fetch));
+  if (typeof options?.apiUrl !== 'string') throw new TypeError('apiUrl is missing: the output HttpUrl');
+  // A chunk of its own: it loads while the token is fetched, and only where tabs can share.
+  return createClient(options, browserPlatform(options.fetch), () => import('./tabs.ts'));
 }

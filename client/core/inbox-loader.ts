@@ -1,15 +1,12 @@
 // Loads the list over HTTP: its newest part, again and again, and older parts on request.
-import { errorOf } from './actions.ts';
 import type { InboxEvent } from './inbox.ts';
 import type { NotificationsError } from './notifications-client.ts';
-import type { Reply, RequestFailure, Requests } from './requests.ts';
+import type { Failure, Reply, Requests } from './requests.ts';
 import type { Store } from './store.ts';
 
 /** Limit of a page (PAGE_SIZE_MAX). */
 export const PAGE_MAX = 100;
 const OLDER_SIZE = 50;
-/** Our choice: a page may hold only what is known already, when many came within one millisecond. */
-const OLDER_PAGES_MAX = 5;
 
 export interface LoaderDeps {
   store: Store;
@@ -18,7 +15,7 @@ export interface LoaderDeps {
   tabId: string;
   /** Applies an event here and in the other tabs. */
   share(event: InboxEvent): void;
-  onListed(failure?: RequestFailure): void;
+  onListed(failure: Failure | undefined): void;
 }
 
 export function createInboxLoader({ store, requests, tabId, share, onListed }: LoaderDeps) {
@@ -26,18 +23,19 @@ export function createInboxLoader({ store, requests, tabId, share, onListed }: L
   let isWanted = false;
   let isUnderWay = false;
 
-  const list = async (query: string, etag?: string): Promise<Reply> => {
-    const reply = await requests.call('GET', `/api/v2/notifications?${query}`, { etag });
-    if ('failure' in reply || reply.isUnchanged || Array.isArray(reply.body?.notifications)) return reply;
-    const message = 'The reply is no list of notifications.';
-    return { failure: { code: 'invalid_reply', message, reason: 'server_unavailable' } };
-  };
+  async function list(query: Record<string, string | number | undefined>, etag?: string): Promise<Reply> {
+    // JSON leaves out what is undefined.
+    const path = `/api/v2/notifications?${new URLSearchParams(JSON.parse(JSON.stringify(query)))}`;
+    const reply = await requests.call('GET', path, undefined, etag);
+    const isMisfit = reply.body && !reply.body.notifications;
+    return isMisfit ? { failure: { code: 'network', message: 'not a list of notifications' } } : reply;
+  }
 
-  const failed = (ask: string, action: NotificationsError['action'], failure: RequestFailure): InboxEvent => {
-    const error = errorOf(action, failure);
+  function failed(ask: string, action: NotificationsError['action'], failure: Failure): InboxEvent {
+    const error = { ...failure, action };
     store.emit('error', error);
-    return { type: 'failed', ask, ...(action === 'load' && { error }) };
-  };
+    return { type: 'failed', ask, error: action === 'load' ? error : undefined };
+  }
 
   async function run(): Promise<void> {
     while (isWanted && !isUnderWay) {
@@ -47,13 +45,12 @@ export function createInboxLoader({ store, requests, tabId, share, onListed }: L
       const size = Math.min(PAGE_MAX, limit);
       const ask = `${tabId}/${++asks}`;
       share({ type: 'asked', ask });
-      const reply = await list(`size=${size}`, etag);
+      const { failure, ...reply } = await list({ size }, etag);
       isUnderWay = false;
-      if ('failure' in reply) share(failed(ask, 'load', reply.failure));
       // Unchanged is the whole page too: what was lost since, here or in another tab, comes back.
-      else if (reply.isUnchanged) share({ type: 'listed', ask, size, page: page!, etag });
-      else share({ type: 'listed', ask, size, page: reply.body, etag: reply.etag });
-      onListed('failure' in reply ? reply.failure : undefined);
+      const found = reply.body ? reply : { body: page, etag };
+      share(failure ? failed(ask, 'load', failure) : { type: 'listed', ask, size, page: found.body, etag: found.etag });
+      onListed(failure);
     }
   }
 
@@ -64,33 +61,17 @@ export function createInboxLoader({ store, requests, tabId, share, onListed }: L
       queueMicrotask(run);
     },
     async older(): Promise<boolean> {
-      const { hasMore, items, cursor: start, until: filter } = store.inbox();
+      const { hasMore, items, cursor, until: filter } = store.inbox();
       const below = items.at(-1)?.id;
       if (!hasMore || below === undefined) return false;
       // Without a cursor, everything up to the last item's own millisecond, which the list has in part.
-      const until = start === undefined ? new Date(idTimeMs(below)).toISOString() : filter;
+      const until = cursor ? filter : new Date(idTimeMs(below)).toISOString();
       const ask = `${tabId}/${++asks}`;
       store.apply({ type: 'asked', ask });
-      let cursor = start;
-      for (let pages = 1; ; pages++) {
-        const query = new URLSearchParams({
-          size: String(OLDER_SIZE),
-          ...(until !== undefined && { end_date: until }),
-          ...(cursor !== undefined && { cursor }),
-        });
-        const reply = await list(String(query));
-        if ('failure' in reply) {
-          store.apply(failed(ask, 'loadMore', reply.failure), true);
-          return false;
-        }
-        const { notifications, next_cursor: next } = reply.body;
-        const isNews = notifications.some(({ id }: { id: string }) => id < below);
-        if (isNews || next === null || pages === OLDER_PAGES_MAX) {
-          store.apply({ type: 'older', ask, below, until, page: reply.body }, true);
-          return true;
-        }
-        cursor = next;
-      }
+      const { failure, body } = await list({ size: OLDER_SIZE, end_date: until, cursor });
+      // Nothing new in it, when many share one millisecond: then its cursor leads on.
+      store.apply(failure ? failed(ask, 'loadMore', failure) : { type: 'older', ask, below, until, page: body });
+      return !failure;
     },
   };
 }

@@ -9,9 +9,12 @@ export interface Changed {
   read_up_to?: string;
   cleared_up_to?: string;
 }
-/** Frames that concern the list. Fields may be missing: servers differ in age. */
+/** The types of frames that concern the list. */
+export const LIST_FRAMES = ['notification', 'unread_count', 'synced', 'acked', 'notification_removed'] as const;
+
+/** Fields may be missing: servers differ in age. */
 export interface InboxFrame {
-  type: string;
+  type: (typeof LIST_FRAMES)[number];
   notification?: Notification;
   notification_id?: string;
   notification_ids?: readonly string[];
@@ -24,11 +27,12 @@ export interface InboxFrame {
 type Counted = Pick<InboxFrame, 'unread_count' | 'unread_count_exact'>;
 type Page = Pick<NotificationPage, 'notifications' | 'next_cursor' | 'unread_count'> & Counted;
 
-/** `ask` names one list request: what happens while it is under way is applied to its answer again. */
+/** `ask` names one list request: the frames that come while it is under way are applied to its answer again. */
 export type InboxEvent =
-  | { type: 'frame'; frame: InboxFrame }
+  | InboxFrame
   | { type: 'asked'; ask: string }
   | { type: 'listed'; ask: string; size: number; page: Page; etag?: string | undefined }
+  /** `below`: the last item when it was asked for. */
   | { type: 'older'; ask: string; below: string; page: Page; until?: string | undefined }
   | { type: 'failed'; ask: string; error?: NotificationsError | undefined }
   | { type: 'emptied' };
@@ -85,55 +89,46 @@ export const emptyInbox = (limit: number): Inbox => ({
 export const greatest = (a: string, b: string): string => (a > b ? a : b);
 
 export function reduce(inbox: Inbox, event: InboxEvent): Inbox {
-  switch (event.type) {
-    case 'emptied':
-      return { ...emptyInbox(inbox.limit), isLoaded: true };
-    case 'asked':
-      return { ...inbox, asks: [...inbox.asks, { id: event.ask, since: [] }] };
-    case 'failed':
-      return { ...withoutAsk(inbox, event.ask), error: event.error ?? inbox.error };
-    case 'frame': {
-      const asks = inbox.asks.map(({ id, since }) => ({
-        id,
-        since: [...since, event.frame].slice(-FRAMES_PER_ASK_MAX),
-      }));
-      return applyFrame({ ...inbox, asks }, event.frame);
-    }
-    case 'listed': {
-      const ask = inbox.asks.find(({ id }) => id === event.ask);
-      const rest = withoutAsk(inbox, event.ask);
-      if (!ask) return rest;
-      const next = ask.since.reduce(applyFrame, applyPage(rest, event.page, event.size, event.etag));
-      // A count that came meanwhile, with what was added to it, may be younger than the page's; if not, another follows.
-      const isCounted = ask.since.some((frame) => frame.unread_count !== undefined);
-      return isCounted ? { ...next, unread: inbox.unread, isExact: inbox.isExact } : next;
-    }
-    case 'older': {
-      const ask = inbox.asks.find(({ id }) => id === event.ask);
-      const rest = withoutAsk(inbox, event.ask);
-      // The list was replaced or shortened meanwhile: this page would leave a gap.
-      if (!ask || inbox.items.at(-1)?.id !== event.below) return rest;
-      return applyOlder(rest, event.page, event.below, ask.since, event.until);
-    }
+  if (event.type === 'emptied') return { ...emptyInbox(inbox.limit), isLoaded: true };
+  if (event.type === 'asked') return { ...inbox, asks: [...inbox.asks, { id: event.ask, since: [] }] };
+  if (!('ask' in event)) {
+    const asks = inbox.asks.map(({ id, since }) => ({ id, since: [...since, event].slice(-FRAMES_PER_ASK_MAX) }));
+    return applyFrame({ ...inbox, asks }, event);
   }
+  const ask = inbox.asks.find(({ id }) => id === event.ask);
+  const rest = { ...inbox, asks: inbox.asks.filter((other) => other !== ask) };
+  if (event.type === 'failed') return { ...rest, error: event.error ?? inbox.error };
+  if (!ask) return rest;
+  if (event.type === 'listed') {
+    const next = ask.since.reduce(applyFrame, applyPage(rest, event));
+    // A count that came meanwhile, with what was added to it, may be younger than the page's; if not, another follows.
+    const isCounted = ask.since.some((frame) => frame.unread_count !== undefined);
+    return isCounted ? { ...next, unread: inbox.unread, isExact: inbox.isExact } : next;
+  }
+  // The list was replaced or shortened meanwhile: this page would leave a gap.
+  if (inbox.items.at(-1)?.id !== event.below) return rest;
+  const older = event.page.notifications.filter(({ id }) => id < event.below);
+  const items = ask.since.reduce(changeAll, [...inbox.items, ...older]);
+  return { ...rest, ...endOf(event), items, limit: Math.max(inbox.limit, items.length) };
 }
 
-const withoutAsk = (inbox: Inbox, ask: string): Inbox => ({
-  ...inbox,
-  asks: inbox.asks.filter(({ id }) => id !== ask),
+/** Where the list ends, and what is behind. */
+const endOf = ({ page, until }: { page: Page; until?: string | undefined }) => ({
+  hasMore: page.next_cursor !== null,
+  cursor: page.next_cursor ?? undefined,
+  until,
 });
 
-function applyPage(inbox: Inbox, page: Page, size: number, etag: string | undefined): Inbox {
-  const items = [...page.notifications].sort(newestFirst);
+function applyPage(inbox: Inbox, event: { page: Page; size: number; etag?: string | undefined }): Inbox {
+  const { page, size, etag } = event;
+  const items = page.notifications;
   const since = greatest(inbox.since, items[0]?.id ?? '');
   return counted(
     {
       ...inbox,
+      ...endOf(event),
       items,
       limit: size,
-      hasMore: page.next_cursor !== null,
-      cursor: page.next_cursor ?? undefined,
-      until: undefined,
       since,
       newest: greatest(inbox.newest, since),
       removed: inbox.removed.filter((id) => !items.some((item) => item.id === id)),
@@ -146,29 +141,6 @@ function applyPage(inbox: Inbox, page: Page, size: number, etag: string | undefi
   );
 }
 
-function applyOlder(
-  inbox: Inbox,
-  page: Page,
-  below: string,
-  since: readonly InboxFrame[],
-  until: string | undefined,
-): Inbox {
-  const older = page.notifications
-    .filter(({ id }) => id < below && !inbox.removed.includes(id) && id > inbox.clearedUpTo)
-    .flatMap((item) =>
-      since.reduce<Notification[]>((left, frame) => left.flatMap((one) => changeBy(frame, one)), [item]),
-    );
-  const items = [...inbox.items, ...older].sort(newestFirst);
-  return {
-    ...inbox,
-    items,
-    limit: Math.max(inbox.limit, items.length),
-    hasMore: page.next_cursor !== null,
-    cursor: page.next_cursor ?? undefined,
-    until,
-  };
-}
-
 function applyFrame(inbox: Inbox, frame: InboxFrame): Inbox {
   const { notification, changed } = frame;
   let next = inbox;
@@ -179,7 +151,7 @@ function applyFrame(inbox: Inbox, frame: InboxFrame): Inbox {
     const unread = item && !item.is_read ? Math.max(0, inbox.unread - 1) : inbox.unread;
     next = { ...inbox, unread };
   }
-  const items = next.items.flatMap((item) => changeBy(frame, item));
+  const items = changeAll(next.items, frame);
   const gone = [
     ...(frame.notification_id ? [frame.notification_id] : []),
     ...(changed?.notifications ?? []).filter((one) => one.is_archived).map(({ id }) => id),
@@ -198,6 +170,9 @@ function applyFrame(inbox: Inbox, frame: InboxFrame): Inbox {
     frame,
   );
 }
+
+const changeAll = (items: readonly Notification[], frame: InboxFrame): readonly Notification[] =>
+  items.flatMap((item) => changeBy(frame, item));
 
 /** The item after a frame that changes items; none when it is gone. */
 function changeBy(frame: InboxFrame, item: Notification): Notification[] {

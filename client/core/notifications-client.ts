@@ -94,7 +94,7 @@ export interface Connection {
   nextRetryAt: number | null;
 }
 
-/** What failed. `code` is a code of docs/protocol.md, `network` (no answer) or `invalid_reply`. */
+/** What failed. `code` is one of docs/protocol.md, `network` (no answer), or `http_502` and the like where a proxy answered. */
 export interface NotificationsError {
   code: string;
   /** For people who read logs; show your own words by `action` and `code`. */

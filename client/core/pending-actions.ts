@@ -3,12 +3,14 @@ import type { Inbox } from './inbox.ts';
 import type { Notification } from './notifications-client.ts';
 
 export interface PendingAction {
-  kind: 'read' | 'unread' | 'remove' | 'readAll' | 'clear';
-  /** A notification's id; for `readAll` and `clear` the newest one they reach. */
+  kind: 'markRead' | 'markUnread' | 'remove' | 'markAllRead' | 'clear';
+  /** A notification's id; of those for all, the newest one they reach. */
   id: string;
   /** ISO 8601. */
   at: string;
 }
+
+export const isForAll = (kind: PendingAction['kind']): boolean => kind === 'markAllRead' || kind === 'clear';
 
 export interface View {
   notifications: readonly Notification[];
@@ -16,31 +18,29 @@ export interface View {
 }
 
 /** `now` as ISO 8601: what expired by then is not shown. */
-export function viewOf(inbox: Inbox, pending: readonly PendingAction[], now: string): View {
-  let notifications = inbox.items;
-  let unreadCount = inbox.unread;
-  for (const { kind, id, at } of [...pending, { kind: 'expire', id: '', at: now } as const]) {
-    const isTarget = (item: Notification) =>
-      kind === 'expire' ? isExpired(item, at) : kind === 'readAll' || kind === 'clear' ? item.id <= id : item.id === id;
-    const before = unreadOf(notifications);
-    notifications = notifications.flatMap((item) => {
-      if (!isTarget(item)) return item;
-      if (kind === 'read' || kind === 'readAll') return item.is_read ? item : { ...item, is_read: true, read_at: at };
-      if (kind === 'unread') return item.is_read ? { ...item, is_read: false, read_at: null } : item;
-      return [];
+export function viewOf({ items, unread, isExact }: Inbox, pending: Iterable<PendingAction>, now: string): View {
+  const live = items.filter(({ expires_at: end }) => !end || end > now);
+  const view = { notifications: live, unreadCount: unread + unreadOf(live) - unreadOf(items) };
+  for (const { kind, id, at } of pending) {
+    const isAll = isForAll(kind);
+    const before = unreadOf(view.notifications);
+    view.notifications = view.notifications.flatMap((item) => {
+      if (isAll ? item.id > id : item.id !== id) return item;
+      if (kind === 'remove' || kind === 'clear') return [];
+      const isRead = kind !== 'markUnread';
+      return item.is_read === isRead ? item : { ...item, is_read: isRead, read_at: isRead ? at : null };
     });
+    const after = unreadOf(view.notifications);
     // A count that is only a least number stays one, unless everything is read.
-    if (kind === 'readAll' || kind === 'clear') unreadCount = unreadOf(notifications);
-    else if (inbox.isExact) unreadCount = Math.max(0, unreadCount + unreadOf(notifications) - before);
+    if (isAll) view.unreadCount = after;
+    else if (isExact) view.unreadCount += after - before;
   }
-  return { notifications, unreadCount };
+  view.unreadCount = Math.max(0, view.unreadCount);
+  return view;
 }
 
 /** When the next notification expires, in Unix milliseconds. */
-export function nextExpiry(items: readonly Notification[]): number | undefined {
-  const times = items.flatMap(({ expires_at: at }) => (at === null ? [] : Date.parse(at)));
-  return times.length > 0 ? Math.min(...times) : undefined;
-}
+export const nextExpiry = (items: readonly Notification[]): number =>
+  Math.min(...items.map(({ expires_at: end }) => (end ? Date.parse(end) : Number.POSITIVE_INFINITY)));
 
 const unreadOf = (items: readonly Notification[]): number => items.filter((item) => !item.is_read).length;
-const isExpired = ({ expires_at: at }: Notification, now: string): boolean => at !== null && at <= now;

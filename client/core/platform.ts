@@ -5,10 +5,10 @@ export interface Socket {
   close(): void;
 }
 export interface SocketHandlers {
-  onOpen(): void;
-  onMessage(text: string): void;
+  onOpen(): unknown;
+  onMessage(text: string): unknown;
   /** Called once, also when the socket never opened. */
-  onClose(): void;
+  onClose(): unknown;
 }
 
 /** What the page reports. `visible` and `hidden` are the tab's; `pagehide` is also sent before the page is kept for "Back". */
@@ -36,12 +36,14 @@ export interface Platform {
   /** Returns the way to cancel it. */
   setTimer(run: () => void, ms: number): () => void;
   fetch: typeof fetch;
+  /** Aborts after that time. */
+  timeout(ms: number): AbortSignal;
   openSocket(url: string, handlers: SocketHandlers): Socket;
   /** Returns the way to end it. */
   listenToPage(onSignal: (signal: PageSignal) => void): () => void;
   isHidden(): boolean;
   isOffline(): boolean;
-  /** Both undefined where the browser lacks one of them: then every tab is on its own. */
+  /** Undefined where the browser lacks locks or channels: then every tab is on its own. */
   locks?: Locks | undefined;
-  openChannel?: ((name: string, onMessage: (message: any) => void) => TabChannel) | undefined;
+  openChannel(name: string, onMessage: (message: any) => void): TabChannel;
 }

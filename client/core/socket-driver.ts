@@ -1,27 +1,18 @@
 // Carries out what the connection machine decides: timers, tickets, sockets.
-import {
-  connectionOf,
-  type Effect,
-  type Failure,
-  IDLE,
-  type MachineState,
-  type Signal,
-  step,
-  type TimerName,
-  type Timing,
-} from './connection-machine.ts';
+import { type Effect, type Signal, step, type TimerName, type Timing } from './connection-machine.ts';
+import { connectionOf, IDLE, type MachineState } from './connection-state.ts';
 import type { Connection } from './notifications-client.ts';
 import type { Platform, Socket } from './platform.ts';
+import type { Reply } from './requests.ts';
 
-export type Driver = ReturnType<typeof createDriver>;
 export interface Frame {
   type?: string;
-  [field: string]: unknown;
+  [field: string]: any;
 }
 
 export interface DriverHandlers {
   /** The URL of a new socket. */
-  ticket(): Promise<{ url: string } | { failure: Failure }>;
+  socketUrl(): Promise<Reply>;
   /** What `sync` begins with; '' without. */
   since(): string;
   onConnection(connection: Connection): void;
@@ -46,80 +37,71 @@ export function createDriver(platform: Platform, timing: Timing, on: DriverHandl
 
   function perform(effect: Effect): void {
     if (effect.do === 'timer') setTimer(effect.name, effect.ms);
-    else if (effect.do === 'ticket') void fetchTicket(effect.socket);
-    else if (effect.do === 'open') open(effect.socket, effect.url);
-    else if (effect.do === 'sync') send(effect.socket, { action: 'sync', since: on.since() || undefined });
-    else if (effect.do === 'ping') send(effect.socket, { action: 'ping' });
-    else if (effect.do === 'serve') on.onServe();
     else if (effect.do === 'refresh') on.onRefresh();
-    else {
+    else if (effect.do === 'serve') on.onServe();
+    else if (effect.do === 'open') open(effect.socket, effect.url);
+    else if (effect.do === 'ticket') void fetchTicket(effect.socket);
+    else if (effect.do === 'close') {
       sockets.get(effect.socket)?.close();
       sockets.delete(effect.socket);
+    } else {
+      const since = (effect.do === 'sync' && on.since()) || undefined;
+      send(effect.socket, { action: effect.do, since });
     }
   }
 
   async function fetchTicket(socket: number): Promise<void> {
-    const result = await on.ticket();
-    if ('url' in result) dispatch({ type: 'ticket', socket, url: result.url });
-    else dispatch({ type: 'failed', socket, failure: result.failure });
+    const { failure, body: url } = await on.socketUrl();
+    dispatch(failure ? { type: 'failed', socket, failure } : { type: 'ticket', socket, url });
   }
 
   function setTimer(name: TimerName, ms: number | undefined): void {
     timers.get(name)?.();
     timers.delete(name);
-    if (ms === undefined) return;
-    timers.set(
-      name,
-      platform.setTimer(() => {
-        timers.delete(name);
-        dispatch({ type: 'timer', name });
-      }, ms),
-    );
+    if (ms !== undefined)
+      timers.set(
+        name,
+        platform.setTimer(() => dispatch({ type: 'timer', name }), ms),
+      );
   }
 
   function open(socket: number, url: string): void {
     const isOurs = () => sockets.has(socket);
     try {
-      const handlers = {
+      const opened = platform.openSocket(url, {
         onOpen: () => isOurs() && dispatch({ type: 'opened', socket }),
-        onMessage: (text: string) => isOurs() && receive(socket, text),
-        onClose: () => {
-          if (sockets.delete(socket)) dispatch({ type: 'closed', socket });
-        },
-      };
-      sockets.set(socket, platform.openSocket(url, handlers));
-    } catch {
+        onMessage: (text) => isOurs() && receive(socket, text),
+        onClose: () => sockets.delete(socket) && dispatch({ type: 'closed', socket }),
+      });
+      sockets.set(socket, opened);
+    } catch (error) {
       // The URL is no WebSocket URL, or the page's policy forbids it.
-      dispatch({ type: 'failed', socket, failure: { reason: 'server_unavailable' } });
+      dispatch({ type: 'failed', socket, failure: { code: 'network', message: String(error) } });
     }
   }
 
   function receive(socket: number, text: string): void {
-    let frame: Frame;
+    let frame: Frame | undefined;
     try {
       frame = JSON.parse(text);
     } catch {
-      frame = { type: 'unreadable' };
+      // Not one of ours. It shows that the socket lives.
     }
-    if (typeof frame !== 'object' || frame === null) frame = { type: 'unreadable' };
+    frame = Object(frame ?? { type: '' }) as Frame;
     // First the list, then the machine: what `synced` makes known is complete by then.
     on.onFrame(frame, socket === state.serving);
     dispatch({ type: 'frame', socket, frame });
   }
 
-  function send(socket: number, frame: object): void {
+  function send(socket: number, frame: object): boolean {
     sockets.get(socket)?.send(JSON.stringify(frame));
+    return sockets.has(socket);
   }
 
   return {
     dispatch,
     /** To the socket that serves; false when there is none. */
-    send(frame: object): boolean {
-      if (state.serving === 0) return false;
-      send(state.serving, frame);
-      return true;
-    },
+    send: (frame: object): boolean => send(state.serving, frame),
     isRunning: () => state.mode === 'running',
-    mode: () => state.mode,
   };
 }

@@ -1,4 +1,5 @@
 // The snapshot and those who listen to it: what the server confirmed, with the actions under way laid over it.
+import { connection as connectionAs } from './connection-state.ts';
 import { emptyInbox, type Inbox, type InboxEvent, reduce } from './inbox.ts';
 import type { Connection, NotificationsEvents, NotificationsState } from './notifications-client.ts';
 import { nextExpiry, type PendingAction, viewOf } from './pending-actions.ts';
@@ -11,33 +12,26 @@ const BURST_MS = 50;
 /** Our choice: timers further ahead than this are set again, because browsers cut them at 24 days. */
 const EXPIRY_CHECK_MAX_MS = 60 * 60_000;
 
-const IDLE: Connection = { status: 'idle', reason: null, attempt: 0, nextRetryAt: null };
-
 /** `onExpired`: a notification of the list came to its end. */
 export function createStore(platform: Platform, limit: number, onExpired: () => void) {
   let inbox = emptyInbox(limit);
-  let connection = IDLE;
+  let connection = connectionAs('idle');
   let isLoadingOlder = false;
   let cancelExpiry = () => {};
   let cancelPublish: (() => void) | undefined;
   let publishedAt = 0;
+  let state = {} as NotificationsState;
   const pending = new Set<PendingAction>();
-  const listeners = new Map<keyof NotificationsEvents, Set<(event: any) => void>>();
-  let state: NotificationsState = {
-    notifications: [],
-    unreadCount: 0,
-    unreadCountExact: true,
-    hasMore: false,
-    loading: false,
-    error: null,
-    connection,
-  };
+  // A listener that throws stops no other: the browser reports it like any uncaught error.
+  const events = new EventTarget();
 
   /** The same object as before when nothing shows. */
   function refreshState(): boolean {
-    const { notifications, unreadCount } = viewOf(inbox, [...pending], new Date(platform.now()).toISOString());
+    const old = state.notifications;
+    const { notifications, unreadCount } = viewOf(inbox, pending, new Date(platform.now()).toISOString());
+    const isSameList = notifications.length === old?.length && notifications.every((item, at) => item === old[at]);
     const next: NotificationsState = {
-      notifications: isSameList(state.notifications, notifications) ? state.notifications : notifications,
+      notifications: isSameList ? old : notifications,
       unreadCount,
       unreadCountExact: inbox.isExact,
       hasMore: inbox.hasMore,
@@ -45,22 +39,23 @@ export function createStore(platform: Platform, limit: number, onExpired: () => 
       error: inbox.error,
       connection,
     };
-    const isChanged = (Object.keys(next) as (keyof NotificationsState)[]).some((key) => next[key] !== state[key]);
-    if (isChanged) state = next;
-    return isChanged;
+    if (isSame(next, state)) return false;
+    state = next;
+    return true;
   }
 
-  function emit<Name extends keyof NotificationsEvents>(name: Name, event: NotificationsEvents[Name]): void {
-    for (const listener of [...(listeners.get(name) ?? [])]) {
-      try {
-        listener(event);
-      } catch (error) {
-        // A page's listener must not stop ours: the browser reports it like any uncaught error.
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
-    }
+  function emit<Name extends keyof NotificationsEvents>(name: Name, detail: NotificationsEvents[Name]): void {
+    events.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
+  function on<Name extends keyof NotificationsEvents>(
+    name: Name,
+    listener: (event: NotificationsEvents[Name]) => void,
+  ) {
+    const listening = new AbortController();
+    const own = (event: Event) => listener((event as CustomEvent).detail);
+    events.addEventListener(name, own, { signal: listening.signal });
+    return () => listening.abort();
   }
 
   function publish(): void {
@@ -70,38 +65,29 @@ export function createStore(platform: Platform, limit: number, onExpired: () => 
     emit('change', state);
   }
 
-  function changed(isUrgent: boolean): void {
-    watchExpiry();
+  function changed(isUrgent = true): void {
     if (!refreshState()) return;
+    watchExpiry();
     const waitMs = publishedAt + BURST_MS - platform.now();
-    if (isUrgent || waitMs <= 0 || waitMs > BURST_MS) publish();
-    else cancelPublish ??= platform.setTimer(publish, waitMs);
+    if (isUrgent || waitMs <= 0) publish();
+    else cancelPublish ??= platform.setTimer(publish, Math.min(BURST_MS, waitMs));
   }
 
   function watchExpiry(): void {
     cancelExpiry();
-    const at = nextExpiry(state.notifications);
-    if (at === undefined || connection.status === 'closed') return;
-    const waitMs = Math.min(EXPIRY_CHECK_MAX_MS, Math.max(0, at - platform.now()) + 1);
-    cancelExpiry = platform.setTimer(() => {
-      const isOver = platform.now() >= at;
-      changed(true);
-      if (isOver) onExpired();
-    }, waitMs);
+    const inMs = nextExpiry(state.notifications) - platform.now() + 1;
+    if (connection.status === 'closed' || inMs === Number.POSITIVE_INFINITY) return;
+    cancelExpiry = platform.setTimer(
+      () => {
+        changed();
+        if (inMs > EXPIRY_CHECK_MAX_MS) watchExpiry();
+        else onExpired();
+      },
+      Math.min(EXPIRY_CHECK_MAX_MS, inMs),
+    );
   }
 
-  const on = <Name extends keyof NotificationsEvents>(
-    name: Name,
-    listener: (event: NotificationsEvents[Name]) => void,
-  ) => {
-    // A wrapper of its own, so that one function may listen twice.
-    const own = (event: NotificationsEvents[Name]) => listener(event);
-    listeners.set(name, (listeners.get(name) ?? new Set()).add(own));
-    return () => {
-      listeners.get(name)?.delete(own);
-    };
-  };
-
+  refreshState();
   return {
     on,
     emit,
@@ -111,6 +97,7 @@ export function createStore(platform: Platform, limit: number, onExpired: () => 
       return on('change', listener);
     },
     inbox: () => inbox,
+    /** `isUrgent`: a person waits for it. */
     apply(event: InboxEvent, isUrgent = false): void {
       inbox = reduce(inbox, event);
       changed(isUrgent);
@@ -118,35 +105,32 @@ export function createStore(platform: Platform, limit: number, onExpired: () => 
     /** The list of another tab, as it stands. */
     adopt(other: Inbox): void {
       inbox = other;
-      changed(true);
+      changed();
     },
     begin(action: PendingAction): void {
       pending.add(action);
-      changed(true);
+      changed();
     },
     /** With `event` the server accepted it; without, it is rolled back. */
     end(action: PendingAction, event?: InboxEvent): void {
       pending.delete(action);
       if (event) inbox = reduce(inbox, event);
-      changed(true);
+      changed();
     },
     setLoadingOlder(value: boolean): void {
       isLoadingOlder = value;
-      changed(true);
+      changed();
     },
     /** False: it is so already. */
     setConnection(next: Connection): boolean {
-      const isSame = (Object.keys(next) as (keyof Connection)[]).every((key) => next[key] === connection[key]);
-      if (isSame) return false;
+      if (isSame(next, connection)) return false;
       connection = next;
-      changed(true);
-      emit('connection', connection);
+      changed();
+      emit('connection', next);
       return true;
     },
   };
 }
 
-/** Equal items in equal places; two that differ in content are different objects. */
-function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === b.length && a.every((item, at) => item === b[at]);
-}
+const isSame = <T extends object>(a: T, b: T): boolean =>
+  Object.entries(a).every(([key, value]) => b[key as keyof T] === value);

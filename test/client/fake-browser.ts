@@ -2,6 +2,7 @@
 import { createClient } from '../../client/core/client.ts';
 import type { NotificationsClient, NotificationsOptions } from '../../client/core/notifications-client.ts';
 import type { Locks, PageSignal, Platform } from '../../client/core/platform.ts';
+import * as tabsModule from '../../client/core/tabs.ts';
 import type { FakeClock } from './fake-clock.ts';
 import type { FakeServer } from './fake-server.ts';
 
@@ -73,9 +74,14 @@ export function fakeBrowser(clock: FakeClock, server: FakeServer, browser: Brows
             ok: status < 300,
             status,
             headers: { get: (name: string) => replied[name] ?? null },
-            text: async () => (reply.body === undefined ? '' : JSON.stringify(reply.body)),
+            json: async () => JSON.parse(JSON.stringify(reply.body)),
           };
         }) as unknown as typeof fetch,
+        timeout(ms) {
+          const timeout = new AbortController();
+          clock.setTimer(() => inTab(() => timeout.abort()), ms);
+          return timeout.signal;
+        },
         openSocket(url, { onOpen, onMessage, onClose }) {
           const socket = server.connect(url, {
             onOpen: () => inTab(onOpen),
@@ -92,27 +98,29 @@ export function fakeBrowser(clock: FakeClock, server: FakeServer, browser: Brows
         isHidden: () => isHidden,
         isOffline: () => isOffline,
         locks: hasLocks ? locks.of(owned, inTab) : undefined,
-        openChannel: hasLocks
-          ? (name, onMessage) => {
-              const receive = (message: unknown) => inTab(() => onMessage(message));
-              const channel = { name, receive };
-              channels.add(channel);
-              const close = () => void channels.delete(channel);
-              closeAll.push(close);
-              return {
-                close,
-                post(message) {
-                  const copy = structuredClone(message);
-                  for (const other of [...channels]) {
-                    if (other === channel || other.name !== name) continue;
-                    clock.setTimer(() => channels.has(other) && other.receive(copy), 0);
-                  }
-                },
-              };
-            }
-          : undefined,
+        openChannel: (name, onMessage) => {
+          const receive = (message: unknown) => inTab(() => onMessage(message));
+          const channel = { name, receive };
+          channels.add(channel);
+          const close = () => void channels.delete(channel);
+          closeAll.push(close);
+          return {
+            close,
+            post(message) {
+              const copy = structuredClone(message);
+              for (const other of [...channels]) {
+                if (other === channel || other.name !== name) continue;
+                clock.setTimer(() => channels.has(other) && other.receive(copy), 0);
+              }
+            },
+          };
+        },
       };
-      const client = createClient({ apiUrl: 'https://api', getToken: () => tokenOf('alice'), ...options }, platform);
+      const client = createClient(
+        { apiUrl: 'https://api', getToken: () => tokenOf('alice'), ...options },
+        platform,
+        async () => tabsModule,
+      );
       return {
         client,
         page(signal) {

@@ -112,7 +112,7 @@ function makeBad(server: FakeServer, random: () => number): void {
     const kind = random();
     if (kind < 0.4) return 'network';
     if (kind < 0.6) return { status: 429, body: { code: 'rate_limited' }, headers: { 'retry-after': '3' } };
-    if (kind < 0.7) return { status: 502, body: '<html>' };
+    if (kind < 0.7) return { status: 502 };
     return { status: 500, body: { code: 'internal_error', detail: 'Our fault.' } };
   };
 }
