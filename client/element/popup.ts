@@ -1,0 +1,105 @@
+// Opening and closing the panel: a popover beside the bell, a modal sheet on narrow screens.
+
+export const SHEET = '(max-width: 480px)';
+
+export interface Popup {
+  readonly isOpen: boolean;
+  readonly isSheet: boolean;
+  /** For the bell's click: what the browser would do with `popovertarget` is right, except for a sheet. */
+  toggle(event?: Event): void;
+  open(): void;
+  close(): void;
+  /** For the dialog's own events. */
+  handle(event: Event): void;
+  stop(): void;
+}
+
+export interface PopupParts {
+  find(selector: string): HTMLElement | null;
+  /** It is about to be shown, or was hidden. */
+  onChange(): void;
+  onShown(): void;
+}
+
+export function popup({ find, onChange, onShown }: PopupParts): Popup {
+  const dialog = () => find('dialog') as HTMLDialogElement | null;
+  let isOpen = false;
+  let isSheet = false;
+  let pageOverflow = '';
+
+  const page = () => document.documentElement;
+  const place = () => {
+    const at = find('.bell')?.getBoundingClientRect();
+    if (!at) return;
+    const style = dialog()!.style;
+    style.setProperty('--_top', `${at.bottom + 8}px`);
+    style.setProperty('--_right', `${page().clientWidth - at.right}px`);
+  };
+  const follow = (isFollowing: boolean) => {
+    const change = isFollowing ? addEventListener : removeEventListener;
+    change('resize', place);
+    change('scroll', place, { capture: true });
+  };
+  const opened = (asSheet: boolean) => {
+    isOpen = true;
+    isSheet = asSheet;
+    place();
+    follow(true);
+    onChange();
+  };
+  const closed = () => {
+    if (!isOpen) return;
+    // What lies behind a sheet does not scroll with it.
+    if (isSheet) page().style.overflow = pageOverflow;
+    isOpen = isSheet = false;
+    follow(false);
+    // Before its content goes: afterwards the browser would not know that the focus was inside.
+    if (dialog()?.matches(':focus-within')) find('.bell')?.focus();
+    onChange();
+  };
+  const openSheet = () => {
+    pageOverflow = page().style.overflow;
+    page().style.overflow = 'hidden';
+    opened(true);
+    dialog()!.showModal();
+    onShown();
+  };
+
+  return {
+    get isOpen() {
+      return isOpen;
+    },
+    get isSheet() {
+      return isSheet;
+    },
+    toggle(event) {
+      if (!isOpen && !matchMedia(SHEET).matches) return;
+      event?.preventDefault();
+      if (isOpen) this.close();
+      else openSheet();
+    },
+    open() {
+      if (isOpen) return;
+      if (matchMedia(SHEET).matches) openSheet();
+      else dialog()?.showPopover();
+    },
+    close() {
+      if (isSheet) dialog()?.close();
+      else if (isOpen) dialog()?.hidePopover();
+    },
+    handle(event) {
+      const { type, target } = event;
+      const { newState } = event as ToggleEvent;
+      if (type === 'beforetoggle') newState === 'open' ? isOpen || opened(false) : closed();
+      else if (type === 'toggle' && newState === 'open' && !isSheet) onShown();
+      else if (type === 'close') closed();
+      else if (type === 'click' && target === dialog() && isSheet && isOutside(event as MouseEvent)) this.close();
+    },
+    stop: closed,
+  };
+
+  function isOutside({ clientX: x, clientY: y }: MouseEvent): boolean {
+    const { left, right, top, bottom } = dialog()!.getBoundingClientRect();
+    return x < left || x > right || y < top || y > bottom;
+  }
+}

@@ -1,0 +1,50 @@
+// The connection in words, with the way out where there is one.
+import { html, type TemplateResult } from 'lit/html.js';
+import type { NotificationsError } from '../core/notifications-client.ts';
+import { icon } from './icons.ts';
+import type { BellView } from './view.ts';
+import type { Words } from './words/en.ts';
+
+const FAILED: Partial<Record<NotificationsError['action'], keyof Words>> = {
+  markRead: 'failedRead',
+  markAllRead: 'failedRead',
+  markUnread: 'failedUnread',
+  remove: 'failedRemove',
+  clear: 'failedClear',
+  loadMore: 'failedLoad',
+};
+
+/** The words of a failed action; undefined for a failure that is shown elsewhere. */
+export function failureWords({ action }: NotificationsError): keyof Words | undefined {
+  return FAILED[action];
+}
+
+/** Whether trying again can help. */
+export function canRetry({ connection: { status } }: BellView['state']): boolean {
+  return status === 'polling' || status === 'offline';
+}
+
+export function statusLine(view: BellView): TemplateResult {
+  const { state, say, act, failure } = view;
+  const failed = failure && failureWords(failure);
+  if (failed) {
+    return html`<span class="state bad" role="status">${say(failed)}</span>
+      <button class="text" @click=${act.tryAgain}>${say('tryAgain')}</button>`;
+  }
+  const { status } = state.connection;
+  const isOn = status === 'online';
+  const glyph = icon(isOn ? 'dot' : 'retry', isOn ? 'on' : 'off');
+  return html`${glyph}<span class="state" part="status">${words(view)}</span>
+    ${canRetry(state) ? html`<button class="text" @click=${act.retryNow}>${say('retry')}</button>` : ''}`;
+}
+
+function words({ state, say, nowMs }: BellView): unknown {
+  const { status, reason, nextRetryAt } = state.connection;
+  if (status === 'online') return say('connected');
+  if (status === 'connecting') return say(state.loading ? 'loading' : 'connecting');
+  if (status === 'unauthorized' && reason !== 'forbidden') return html`<b>${say('signedOut')}</b> ${say('signIn')}`;
+  if (status !== 'polling' && status !== 'offline') return say('stopped');
+  const seconds = nextRetryAt === null ? 0 : Math.ceil((nextRetryAt - nowMs) / 1000);
+  const next = status === 'polling' ? say('polling') : seconds > 0 ? say('tryingIn', seconds) : say('connecting');
+  return html`<b>${say('offline')}</b> ${next}`;
+}
