@@ -1,6 +1,6 @@
 // The bell itself, its badge and the sign that it is offline.
 import { html, type TemplateResult } from 'lit/html.js';
-import { icon } from './icons.ts';
+import { BELL, glyph, RETRY } from './glyph.ts';
 import type { BellView } from './view.ts';
 
 const BADGE_MAX = 99;
@@ -18,8 +18,13 @@ export function bellButton({ state, say, isLost, isOpen, act }: BellView): Templ
     aria-label=${isLost ? `${name}, ${say('isOffline')}` : name}
     @click=${act.toggle}
   >
-    ${icon('bell')}${count > 0 ? html`<span class="badge" part="badge">${isMany ? '99+' : count}</span>` : ''}${
-      isLost ? icon('retry', 'lost') : ''
+    ${glyph(BELL)}${count > 0 ? html`<span class="badge" part="badge">${isMany ? '99+' : count}</span>` : ''}${
+      isLost ? glyph(RETRY, 'lost') : ''
     }
   </button>`;
+}
+
+/** Until there is a client, in the same place. */
+export function restingBell(): TemplateResult {
+  return html`<button class="bell" part="button" disabled>${glyph(BELL)}</button>`;
 }

@@ -1,4 +1,6 @@
 // What the user is looking at and may do, for one client: the state behind everything the bell draws.
+
+import { dispatchDomEvents } from '../core/dom-events.ts';
 import type {
   ArrivedNotification,
   Notification,
@@ -8,19 +10,19 @@ import type {
 import { safeUrl } from '../core/safe-url.ts';
 import { announcer } from './announcer.ts';
 import { arrive } from './arrival.ts';
+import { failureWords } from './failure-words.ts';
 import { sayIn } from './language.ts';
 import { lostSignal } from './lost-signal.ts';
 import type { Popup } from './popup.ts';
 import { removals } from './removals.ts';
 import { rowList } from './rows.ts';
 import { type BellSettings, readSettings } from './settings.ts';
-import { failureWords } from './status-line.ts';
 import { toastQueue } from './toast-queue.ts';
 import type { TypeLook } from './type-looks.ts';
 import type { BellActions, BellView } from './view.ts';
 
 /** The element's properties about how notifications look and sound. */
-export interface BellOptions {
+export interface BellElement extends EventTarget {
   toasts?: string;
   sound?: boolean;
   icon?: string;
@@ -33,10 +35,8 @@ export interface BellHost {
   /** The texts and times are in this language. */
   readonly lang: string;
   readonly popup: Popup;
-  readonly options: BellOptions;
+  readonly element: BellElement;
   update(): void;
-  /** Dispatches a DOM event. False when a listener prevented what would follow. */
-  fire(name: string, detail: unknown): boolean;
   find(selector: string): HTMLElement | null;
 }
 
@@ -52,13 +52,13 @@ export interface BellModel {
 }
 
 export function bellModel(client: NotificationsClient, host: BellHost): BellModel {
-  const { update, fire, popup, options } = host;
+  const { update, popup, element } = host;
   const toasts = toastQueue(update);
   const removed = removals(update);
   const lost = lostSignal(update);
   const list = rowList();
   const speaker = announcer(
-    () => sayIn(host.lang),
+    () => sayIn(host.lang, update),
     (sentence) => {
       // The same sentence again would not be spoken.
       spoken = sentence === spoken ? `${sentence}\u00a0` : sentence;
@@ -71,31 +71,31 @@ export function bellModel(client: NotificationsClient, host: BellHost): BellMode
   let activeId: string | undefined;
   let spoken = '';
 
-  const currentSettings = () => ({ ...settings, sound: settings.sound ?? options.sound });
+  const currentSettings = () => ({ ...settings, sound: settings.sound ?? element.sound });
   const linkOf = (notification: Notification) => {
     const { url, link, deep_link: deepLink } = notification.payload;
-    return options.linkOf
-      ? safeUrl(options.linkOf(notification))
+    return element.linkOf
+      ? safeUrl(element.linkOf(notification))
       : (safeUrl(url) ?? safeUrl(link) ?? safeUrl(deepLink));
   };
   const activate = (notification: Notification) => {
     const link = linkOf(notification);
-    const isFollowed = fire('notification:click', { notification, link });
+    const detail = { notification, link };
+    const click = new CustomEvent('notification:click', { detail, bubbles: true, composed: true, cancelable: true });
+    const isFollowed = element.dispatchEvent(click);
     if (!notification.is_read) void client.markRead(notification.id);
     toasts.dismiss(notification.id);
     if (link) popup.close();
     return isFollowed;
   };
   const arrived = (arrival: ArrivedNotification) => {
-    // A page that shows it in its own way prevents the toast, the sound and the rest.
-    if (!fire('notification:received', arrival)) return;
     arrive(arrival, {
       toasts,
       announcer: speaker,
       settings: currentSettings(),
-      hasToasts: options.toasts !== 'off',
+      hasToasts: element.toasts !== 'off',
       isOpen: popup.isOpen,
-      icon: options.icon,
+      icon: element.icon,
       onDesktopClick(notification) {
         const link = linkOf(notification);
         if (activate(notification) && link) location.assign(link);
@@ -103,17 +103,10 @@ export function bellModel(client: NotificationsClient, host: BellHost): BellMode
     });
   };
   const subscriptions = [
+    dispatchDomEvents(client, { target: element }),
     client.on('notification', arrived),
-    client.on('event', (frame) => fire('notification:event', frame)),
-    client.on('change', (state) => {
-      fire('notifications:changed', state);
-      update();
-    }),
-    client.on('connection', (connection) => {
-      lost.follow(connection);
-      fire('notifications:connection', connection);
-      update();
-    }),
+    client.on('change', update),
+    client.on('connection', lost.follow),
     client.on('error', (error) => {
       if (!failureWords(error)) return;
       failure = error;
@@ -190,10 +183,10 @@ export function bellModel(client: NotificationsClient, host: BellHost): BellMode
       const isShown = rows.some(({ notification }) => notification.id === activeId);
       return {
         state,
-        say: sayIn(host.lang),
+        say: sayIn(host.lang, update),
         lang: host.lang,
         nowMs: Date.now(),
-        types: options.types,
+        types: element.types,
         isLost: lost.isLost,
         isOpen: popup.isOpen,
         isSheet: popup.isSheet,

@@ -1,5 +1,6 @@
-// The bell's glyphs: strokes on a 16 × 16 grid, drawn with the colour of the text around them.
-import { html, type TemplateResult } from 'lit/html.js';
+// The glyphs of panel and toasts, by name.
+import type { TemplateResult } from 'lit/html.js';
+import { BELL, glyph, RETRY } from './glyph.ts';
 
 export const GLYPHS = {
   check: 'm3.2 8.6 3 3 6.6-7',
@@ -15,8 +16,8 @@ export const GLYPHS = {
   clock: 'M8 13.6A5.6 5.6 0 1 0 8 2.4a5.6 5.6 0 0 0 0 11.2ZM8 5v3.2l2 1.3',
   sliders:
     'M2.4 5h5.5M11.5 5h2.1M2.4 11h2.1M8.1 11h5.5M9.7 6.8a1.8 1.8 0 1 0 0-3.6 1.8 1.8 0 0 0 0 3.6ZM6.3 12.8a1.8 1.8 0 1 0 0-3.6 1.8 1.8 0 0 0 0 3.6Z',
-  retry: 'M13 8a5 5 0 1 1-1.6-3.7M11.8 1.6v3H8.8',
-  bell: 'M8 1.8a4 4 0 0 0-4 4c0 3.1-.7 4.4-1.8 5.9h11.6C12.7 10.2 12 8.9 12 5.8a4 4 0 0 0-4-4ZM6.6 13.7a1.6 1.6 0 0 0 2.8 0',
+  retry: RETRY,
+  bell: BELL,
   dot: 'M8 8v0',
 };
 
@@ -25,5 +26,5 @@ export type Glyph = keyof typeof GLYPHS;
 /** A glyph by its name, or the path data of an icon that the page brings along. */
 export function icon(nameOrPath: string, className = ''): TemplateResult {
   const path = Object.hasOwn(GLYPHS, nameOrPath) ? GLYPHS[nameOrPath as Glyph] : nameOrPath;
-  return html`<svg class=${className} viewBox="0 0 16 16" aria-hidden="true"><path d=${path}></path></svg>`;
+  return glyph(path, className);
 }

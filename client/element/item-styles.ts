@@ -1,4 +1,4 @@
-// Rows of the list and toasts.
+// Rows of the list.
 import { css } from './css.ts';
 
 export const itemStyles = css`
@@ -19,25 +19,6 @@ export const itemStyles = css`
     grid-template-columns: minmax(0, 1fr) auto;
     gap: 1px 10px;
     align-content: start;
-  }
-  .title {
-    color: inherit;
-    text-align: start;
-    text-decoration: none;
-    overflow-wrap: anywhere;
-  }
-  .title::after {
-    content: "";
-    position: absolute;
-    inset: 0;
-  }
-  .title:focus-visible {
-    outline: 0;
-  }
-  .title:focus-visible::after {
-    outline: 2px solid var(--_accent);
-    outline-offset: -2px;
-    border-radius: 4px;
   }
   .item p {
     grid-column: 1 / -1;
@@ -105,74 +86,6 @@ export const itemStyles = css`
     border-bottom: 1px solid var(--_line);
     color: var(--_quiet);
   }
-  .toasts {
-    position: fixed;
-    inset: var(--nb-toasts-inset, 16px 16px auto auto);
-    width: min(360px, 100vw - 32px);
-    max-height: calc(100dvh - 32px);
-    margin: 0;
-    padding: 2px;
-    border: 0;
-    overflow: visible;
-    color: var(--_text);
-    background: none;
-  }
-  .toasts:popover-open,
-  dialog .toasts {
-    display: grid;
-    gap: 8px;
-  }
-  .toast {
-    display: grid;
-    grid-template-columns: 28px minmax(0, 1fr) 28px;
-    gap: 0 12px;
-    padding: 12px 8px 12px 12px;
-    background: var(--_surface);
-    border-radius: var(--_radius);
-    box-shadow: var(--_shadow);
-    animation: rise 0.18s ease-out;
-    position: relative;
-  }
-  .toast p {
-    color: var(--_quiet);
-    overflow-wrap: anywhere;
-    display: -webkit-box;
-    -webkit-line-clamp: 3;
-    -webkit-box-orient: vertical;
-    overflow: hidden;
-  }
-  .toast .title,
-  strong {
-    display: block;
-    font-weight: 600;
-    overflow-wrap: anywhere;
-  }
-  .toast .tool {
-    position: relative;
-  }
-  .critical {
-    box-shadow:
-      0 0 0 2px var(--_red),
-      0 12px 40px light-dark(#16201d33, #000c);
-  }
-  .critical > div {
-    grid-column: 2 / 4;
-  }
-  .critical .disc {
-    background: var(--_red);
-    color: var(--_on-red);
-  }
-  .level {
-    color: var(--_red);
-    font-weight: 600;
-  }
-  .row {
-    position: relative;
-    display: flex;
-    flex-wrap: wrap;
-    gap: 8px;
-    margin-top: 10px;
-  }
   @media (hover: none), (max-width: 480px) {
     .item .remove {
       opacity: 1;
@@ -191,12 +104,6 @@ export const itemStyles = css`
     }
   }
   @media (forced-colors: active) {
-    .toast {
-      border: 1px solid CanvasText;
-    }
-    .critical {
-      border-width: 3px;
-    }
     .marker::before {
       forced-color-adjust: none;
     }

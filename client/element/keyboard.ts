@@ -1,16 +1,6 @@
 // The panel's keys: arrows, Home and End move, R reads, Delete removes, Z takes back, Left and Right change tabs.
+import { idOfRow, rowControls } from './row-focus.ts';
 import type { BellView } from './view.ts';
-
-/** What can be focused in the list, one per row. */
-const ROW = '.scroll :is(.title, .undo)';
-
-export function rowControls(root: ParentNode): HTMLElement[] {
-  return [...root.querySelectorAll<HTMLElement>(ROW)];
-}
-
-export function idOfRow(target: EventTarget | null): string | undefined {
-  return (target as Element | null)?.closest?.<HTMLElement>('[data-id]')?.dataset.id;
-}
 
 export function panelKey(event: KeyboardEvent, view: BellView, undoLast: () => void): void {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;

@@ -1,17 +1,35 @@
 // The bell's texts in the page's language, with their numbers and titles filled in.
-import { de } from './words/de.ts';
 import { en, type Words } from './words/en.ts';
-import { es } from './words/es.ts';
-import { fr } from './words/fr.ts';
-import { nl } from './words/nl.ts';
 
 export type Say = (word: keyof Words, n?: number, title?: string) => string;
 
-const LANGUAGES: Record<string, Words> = { en, nl, de, fr, es };
+/** English is there from the start; a page loads one more language at most. */
+const LOADERS: Record<string, () => Promise<Words>> = {
+  nl: async () => (await import('./words/nl.ts')).nl,
+  de: async () => (await import('./words/de.ts')).de,
+  fr: async () => (await import('./words/fr.ts')).fr,
+  es: async () => (await import('./words/es.ts')).es,
+};
+const loaded: Record<string, Words> = {};
 
-/** `lang` as HTML writes it, such as `nl-BE`. A language the bell does not have falls back to English. */
-export function sayIn(lang: string): Say {
-  const words = LANGUAGES[lang.toLowerCase().split('-')[0]!] ?? en;
+/**
+ * `lang` as HTML writes it, such as `nl-BE`. English as long as the language is not loaded, and for one the bell does not have.
+ */
+export function sayIn(lang: string, onLoaded: () => void): Say {
+  const name = lang.toLowerCase().split('-')[0]!;
+  const load = Object.hasOwn(LOADERS, name) && LOADERS[name];
+  if (load && !loaded[name]) {
+    loaded[name] = en;
+    load().then(
+      (words) => {
+        loaded[name] = words;
+        onLoaded();
+      },
+      // No network: it stays English, and the next page tries again.
+      () => {},
+    );
+  }
+  const words = loaded[name] ?? en;
   return (word, n = 1, title = '') => {
     const [one, many = one] = words[word].split('|') as [string, string?];
     // The isolates keep a title's own direction from turning the words around it. A function, because `$&` may be in a title.

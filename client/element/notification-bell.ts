@@ -3,16 +3,11 @@ import { html, render, type TemplateResult } from 'lit/html.js';
 import { createNotifications } from '../core/create-notifications.ts';
 import type { Notification, NotificationsClient, NotificationsOptions } from '../core/notifications-client.ts';
 import { baseStyles } from './base-styles.ts';
-import { bellButton } from './bell-button.ts';
+import { bellButton, restingBell } from './bell-button.ts';
 import { type BellHost, type BellModel, bellModel } from './bell-model.ts';
 import { addProperties, adoptProperties } from './element-properties.ts';
-import { icon } from './icons.ts';
-import { itemStyles } from './item-styles.ts';
-import { idOfRow, panelKey, rowControls } from './keyboard.ts';
-import { panel } from './panel.ts';
-import { panelStyles } from './panel-styles.ts';
 import { type Popup, popup } from './popup.ts';
-import { toastStack } from './toasts.ts';
+import { idOfRow, rowControls } from './row-focus.ts';
 import type { TypeLook } from './type-looks.ts';
 import type { BellView } from './view.ts';
 
@@ -69,10 +64,13 @@ export class NotificationBell extends Base {
   readonly #host = hostOf(this, this.#popup);
   #own?: NotificationsClient;
   #model?: BellModel;
+  #surfaces?: typeof import('./surfaces.ts');
+  #surfacesLoad?: Promise<void>;
   #isPlanned = false;
   #ticker?: ReturnType<typeof setTimeout>;
 
   open(): void {
+    this.#load();
     this.#popup.open();
   }
   close(): void {
@@ -81,10 +79,10 @@ export class NotificationBell extends Base {
 
   connectedCallback(): void {
     adoptProperties(this, [...OF_CLIENT, ...OF_LOOKS]);
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(baseStyles + panelStyles + itemStyles);
-    this.#root.adoptedStyleSheets = [sheet];
+    if (this.#root.adoptedStyleSheets.length === 0) this.#style(baseStyles);
     this.#draw();
+    // Panel and toasts come after the bell, and before someone opens it without a network.
+    setTimeout(() => this.#load());
     this.update();
   }
   disconnectedCallback(): void {
@@ -115,6 +113,26 @@ export class NotificationBell extends Base {
     });
   }
 
+  #style(css: string): void {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    this.#root.adoptedStyleSheets.push(sheet);
+  }
+  #load(): void {
+    this.#surfacesLoad ??= import('./surfaces.ts').then(
+      (surfaces) => {
+        this.#surfaces = surfaces;
+        this.#style(surfaces.css);
+        this.#draw();
+        this.#popup.loaded();
+      },
+      // No network: the next one to open it tries again.
+      () => {
+        this.#surfacesLoad = undefined;
+      },
+    );
+  }
+
   #attach(): void {
     if (this.#model) return;
     const { client, apiUrl, userId, getToken, getTicket, options } = this;
@@ -136,32 +154,19 @@ export class NotificationBell extends Base {
     render(this.#template(), this.#root);
     if (row >= 0 && !this.#root.activeElement) this.#focusRow(row);
     const stack = this.#root.querySelector<HTMLElement>('.toasts[popover]');
-    stack?.togglePopover(stack.childElementCount > 0);
+    if (stack) {
+      this.#popup.place();
+      stack.togglePopover(stack.childElementCount > 0);
+    }
   }
 
   #template(): TemplateResult {
     const model = this.#model;
-    if (!model) return html`<button class="bell" part="button" disabled>${icon('bell')}</button>`;
+    if (!model) return restingBell();
     const view = model.view();
     const { handle } = this.#popup;
     this.#tick(view);
-    const outside = html`${toastStack(view)}<span class="vh" role="status">${model.spoken}</span>`;
-    return html`${bellButton(view)}
-      <dialog
-        id="panel"
-        part="panel"
-        popover="auto"
-        aria-labelledby="heading"
-        @beforetoggle=${handle}
-        @toggle=${handle}
-        @close=${handle}
-        @click=${handle}
-        @focusin=${({ target }: Event) => model.focused(idOfRow(target))}
-        @keydown=${(event: KeyboardEvent) => panelKey(event, view, model.undoLast)}
-      >
-        ${view.isOpen ? panel(view) : ''}${view.isSheet ? outside : ''}
-      </dialog>
-      ${view.isSheet ? '' : outside}`;
+    return html`${bellButton(view)}${this.#surfaces?.surfaces(view, model, handle)}`;
   }
 
   /** One timer for everything on screen that counts or ages. */
@@ -183,14 +188,12 @@ export class NotificationBell extends Base {
 /** What the model sees of the element. */
 function hostOf(bell: NotificationBell, panelPopup: Popup): BellHost {
   return {
-    options: bell,
+    element: bell,
     popup: panelPopup,
     get lang() {
       return bell.closest<HTMLElement>('[lang]')?.lang || document.documentElement.lang || 'en';
     },
     update: () => bell.update(),
-    fire: (name, detail) =>
-      bell.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true, cancelable: true })),
     find: (selector) => bell.shadowRoot!.querySelector<HTMLElement>(selector),
   };
 }

@@ -2,33 +2,6 @@
 import { css } from './css.ts';
 
 export const panelStyles = css`
-  dialog {
-    --_width: min(var(--nb-width, 380px), 100vw - 16px);
-    --_height: min(var(--nb-height, 512px), 100dvh - 16px);
-    position: fixed;
-    /* Below the bell and flush with its end, yet within the window. */
-    inset: clamp(8px, var(--_top, 8px), 100dvh - 8px - var(--_height))
-      clamp(8px, var(--_right, 8px), 100vw - 8px - var(--_width)) auto auto;
-    margin: 0;
-    padding: 0;
-    border: 0;
-    width: var(--_width);
-    height: var(--_height);
-    max-width: none;
-    max-height: none;
-    overflow: hidden;
-    color: var(--_text);
-    background: var(--_surface);
-    border-radius: var(--_radius);
-    box-shadow: var(--_shadow);
-    animation: rise 0.18s ease-out;
-  }
-  dialog::backdrop {
-    background: transparent;
-  }
-  dialog:modal::backdrop {
-    background: #0006;
-  }
   .panel {
     height: 100%;
     display: grid;
@@ -220,12 +193,6 @@ export const panelStyles = css`
   .skeleton i:nth-child(2) {
     width: 62%;
   }
-  @keyframes rise {
-    from {
-      opacity: 0;
-      transform: translateY(-6px);
-    }
-  }
   @keyframes appear {
     from {
       visibility: hidden;
@@ -237,12 +204,6 @@ export const panelStyles = css`
     }
   }
   @media (max-width: 480px) {
-    dialog {
-      inset: 56px 0 0;
-      width: 100%;
-      height: auto;
-      border-radius: 16px 16px 0 0;
-    }
     .tool,
     .marker {
       width: 40px;
@@ -259,9 +220,6 @@ export const panelStyles = css`
     }
   }
   @media (forced-colors: active) {
-    dialog {
-      border: 1px solid CanvasText;
-    }
     .above {
       border: 1px solid ButtonText;
     }

@@ -5,7 +5,7 @@ import { html, type TemplateResult } from 'lit/html.js';
 import { icon } from './icons.ts';
 import { goneItem, item } from './item.ts';
 import type { Tab } from './rows.ts';
-import { settingsView } from './settings.ts';
+import { settingsView } from './settings-view.ts';
 import { canRetry, statusLine } from './status-line.ts';
 import type { BellView } from './view.ts';
 

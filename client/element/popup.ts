@@ -5,12 +5,16 @@ export const SHEET = '(max-width: 480px)';
 export interface Popup {
   readonly isOpen: boolean;
   readonly isSheet: boolean;
-  /** For the bell's click: what the browser would do with `popovertarget` is right, except for a sheet. */
-  toggle(event?: Event): void;
+  /** For the bell's click. */
+  toggle(event: Event): void;
   open(): void;
   close(): void;
+  /** The dialog is there now. */
+  loaded(): void;
   /** For the dialog's own events. */
   handle(event: Event): void;
+  /** Puts panel and toasts below the bell. */
+  place(): void;
   stop(): void;
 }
 
@@ -25,15 +29,18 @@ export function popup({ find, onChange, onShown }: PopupParts): Popup {
   const dialog = () => find('dialog') as HTMLDialogElement | null;
   let isOpen = false;
   let isSheet = false;
+  let isWanted = false;
   let pageOverflow = '';
 
   const page = () => document.documentElement;
   const place = () => {
     const at = find('.bell')?.getBoundingClientRect();
     if (!at) return;
-    const style = dialog()!.style;
-    style.setProperty('--_top', `${at.bottom + 8}px`);
-    style.setProperty('--_right', `${page().clientWidth - at.right}px`);
+    for (const target of ['dialog', '.toasts']) {
+      const style = find(target)?.style;
+      style?.setProperty('--_top', `${at.bottom + 8}px`);
+      style?.setProperty('--_right', `${page().clientWidth - at.right}px`);
+    }
   };
   const follow = (isFollowing: boolean) => {
     const change = isFollowing ? addEventListener : removeEventListener;
@@ -65,6 +72,19 @@ export function popup({ find, onChange, onShown }: PopupParts): Popup {
     onShown();
   };
 
+  const open = () => {
+    if (isOpen) return;
+    // The panel is still being loaded: `loaded` opens it.
+    isWanted = !dialog();
+    if (isWanted) return;
+    if (matchMedia(SHEET).matches) openSheet();
+    else dialog()!.showPopover();
+  };
+  const close = () => {
+    if (isSheet) dialog()?.close();
+    else if (isOpen) dialog()?.hidePopover();
+  };
+
   return {
     get isOpen() {
       return isOpen;
@@ -73,19 +93,16 @@ export function popup({ find, onChange, onShown }: PopupParts): Popup {
       return isSheet;
     },
     toggle(event) {
-      if (!isOpen && !matchMedia(SHEET).matches) return;
-      event?.preventDefault();
-      if (isOpen) this.close();
-      else openSheet();
+      // What the browser does with `popovertarget` is right for a popover.
+      if (!isOpen && dialog() && !matchMedia(SHEET).matches) return;
+      event.preventDefault();
+      if (isOpen) close();
+      else open();
     },
-    open() {
-      if (isOpen) return;
-      if (matchMedia(SHEET).matches) openSheet();
-      else dialog()?.showPopover();
-    },
-    close() {
-      if (isSheet) dialog()?.close();
-      else if (isOpen) dialog()?.hidePopover();
+    open,
+    close,
+    loaded() {
+      if (isWanted) open();
     },
     handle(event) {
       const { type, target } = event;
@@ -93,8 +110,9 @@ export function popup({ find, onChange, onShown }: PopupParts): Popup {
       if (type === 'beforetoggle') newState === 'open' ? isOpen || opened(false) : closed();
       else if (type === 'toggle' && newState === 'open' && !isSheet) onShown();
       else if (type === 'close') closed();
-      else if (type === 'click' && target === dialog() && isSheet && isOutside(event as MouseEvent)) this.close();
+      else if (type === 'click' && target === dialog() && isSheet && isOutside(event as MouseEvent)) close();
     },
+    place,
     stop: closed,
   };
 

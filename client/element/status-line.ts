@@ -1,23 +1,8 @@
 // The connection in words, with the way out where there is one.
 import { html, type TemplateResult } from 'lit/html.js';
-import type { NotificationsError } from '../core/notifications-client.ts';
+import { failureWords } from './failure-words.ts';
 import { icon } from './icons.ts';
 import type { BellView } from './view.ts';
-import type { Words } from './words/en.ts';
-
-const FAILED: Partial<Record<NotificationsError['action'], keyof Words>> = {
-  markRead: 'failedRead',
-  markAllRead: 'failedRead',
-  markUnread: 'failedUnread',
-  remove: 'failedRemove',
-  clear: 'failedClear',
-  loadMore: 'failedLoad',
-};
-
-/** The words of a failed action; undefined for a failure that is shown elsewhere. */
-export function failureWords({ action }: NotificationsError): keyof Words | undefined {
-  return FAILED[action];
-}
 
 /** Whether trying again can help. */
 export function canRetry({ connection: { status } }: BellView['state']): boolean {

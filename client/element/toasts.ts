@@ -4,7 +4,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { Notification } from '../core/notifications-client.ts';
 import { icon } from './icons.ts';
-import { disc, title } from './item.ts';
+import { disc, title } from './title.ts';
 import type { BellView } from './view.ts';
 
 /** A popover, so that nothing of the page covers it; inside a sheet, because everything outside it is inert then. */
