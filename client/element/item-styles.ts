@@ -102,6 +102,10 @@ export const itemStyles = css`
     .acts {
       margin: -10px 0 -8px;
     }
+    .marker {
+      width: 40px;
+      height: 40px;
+    }
   }
   @media (forced-colors: active) {
     .marker::before {

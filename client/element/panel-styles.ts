@@ -7,7 +7,7 @@ export const panelStyles = css`
     display: grid;
     grid-template: auto auto minmax(0, 1fr) auto / minmax(0, 1fr);
   }
-  header {
+  .head {
     display: flex;
     flex-wrap: wrap;
     align-items: center;
@@ -140,7 +140,7 @@ export const panelStyles = css`
     opacity: 0.5;
     cursor: default;
   }
-  footer {
+  .foot {
     display: flex;
     align-items: center;
     gap: 0 6px;
@@ -149,14 +149,14 @@ export const panelStyles = css`
     border-top: 1px solid var(--_line);
     color: var(--_quiet);
   }
-  footer .state {
+  .foot .state {
     flex: 1;
     overflow-wrap: anywhere;
   }
-  footer .state.bad {
+  .foot .state.bad {
     color: var(--_red);
   }
-  footer b {
+  .foot b {
     color: var(--_text);
     font-weight: 600;
   }
@@ -204,8 +204,7 @@ export const panelStyles = css`
     }
   }
   @media (max-width: 480px) {
-    .tool,
-    .marker {
+    .tool {
       width: 40px;
       height: 40px;
     }
@@ -215,7 +214,7 @@ export const panelStyles = css`
     .text {
       min-height: 40px;
     }
-    header {
+    .head {
       padding-inline-end: 6px;
     }
   }

@@ -14,7 +14,7 @@ const SKELETONS = [0, 1, 2, 3];
 export function panel(view: BellView): TemplateResult {
   const { state, say, act, isInSettings } = view;
   return html`<div class="panel">
-    <header part="header">
+    <div class="head" part="header">
       <h2 id="heading">${say('notifications')}</h2>
       <button class="text" ?disabled=${state.unreadCount === 0} @click=${act.markAllRead}>${say('markAll')}</button>
       <button class="tool" aria-label=${say('settings')} aria-expanded=${isInSettings} @click=${act.showSettings}>
@@ -25,7 +25,7 @@ export function panel(view: BellView): TemplateResult {
           ? html`<button class="tool" aria-label=${say('close')} @click=${act.close}>${icon('cross')}</button>`
           : ''
       }
-    </header>
+    </div>
     <div class="tabs" part="tabs" role="tablist" aria-label=${say('show')}>
       ${tab('all', view)}${tab('unread', view)}
     </div>
@@ -34,14 +34,14 @@ export function panel(view: BellView): TemplateResult {
         ? settingsView(view.settings, say, act.changeSettings)
         : html`<div class="body" id="list" role="tabpanel" aria-labelledby=${`tab-${view.tab}`}>${body(view)}</div>`
     }
-    <footer part="footer">
+    <div class="foot" part="footer">
       ${statusLine(view)}
       ${
         state.notifications.length > 0 && !canRetry(state) && !view.failure
           ? html`<button class="text" @click=${act.clearAll}>${say('clearAll')}</button>`
           : ''
       }
-    </footer>
+    </div>
   </div>`;
 }
 

@@ -13,7 +13,12 @@ function Inbox() {
       <ul>
         {notifications.map(({ id, title, is_read: isRead }) => (
           <li key={id} className={isRead ? '' : 'unread'}>
-            {title} {!isRead && <button onClick={() => markRead(id)}>Mark as read</button>}
+            {title}{' '}
+            {!isRead && (
+              <button type="button" onClick={() => markRead(id)}>
+                Mark as read
+              </button>
+            )}
           </li>
         ))}
       </ul>
