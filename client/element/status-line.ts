@@ -4,6 +4,9 @@ import { failureWords } from './failure-words.ts';
 import { icon } from './icons.ts';
 import type { BellView } from './view.ts';
 
+/** Our choice: failed attempts after which the words are those of polling. */
+const POLLS_AFTER = 4;
+
 /** Whether trying again can help. */
 export function canRetry({ connection: { status } }: BellView['state']): boolean {
   return status === 'polling' || status === 'offline';
@@ -24,12 +27,14 @@ export function statusLine(view: BellView): TemplateResult {
 }
 
 function words({ state, say, nowMs }: BellView): unknown {
-  const { status, reason, nextRetryAt } = state.connection;
+  const { status, reason, attempt, nextRetryAt } = state.connection;
   if (status === 'online') return say('connected');
   if (status === 'connecting') return say(state.loading ? 'loading' : 'connecting');
   if (status === 'unauthorized' && reason !== 'forbidden') return html`<b>${say('signedOut')}</b> ${say('signIn')}`;
   if (status !== 'polling' && status !== 'offline') return say('stopped');
   const seconds = nextRetryAt === null ? 0 : Math.ceil((nextRetryAt - nowMs) / 1000);
-  const next = status === 'polling' ? say('polling') : seconds > 0 ? say('tryingIn', seconds) : say('connecting');
+  // After a few failures it is the network that lets no socket through: what matters then is the list, not the next try.
+  const isSettled = status === 'polling' && (attempt > POLLS_AFTER || seconds <= 0);
+  const next = isSettled ? say('polling') : seconds > 0 ? say('tryingIn', seconds) : say('connecting');
   return html`<b>${say('offline')}</b> ${next}`;
 }

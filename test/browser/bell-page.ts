@@ -37,9 +37,13 @@ export interface BellPageOptions {
   properties?: Record<string, unknown>;
   /** The page's time is moved by the test: see `moveTime`. */
   movesTime?: boolean;
+  /** What `Math.random` gives: times are otherwise spread by chance. */
+  random?: number;
 }
 
 const PATH = '/test-page';
+/** Our choice: what takes longer hangs, and the failure then names it. */
+export const WAIT_MS = 8_000;
 
 export async function bellPage(
   stack: StackUnderTest,
@@ -47,10 +51,14 @@ export async function bellPage(
   { user, lang = 'en', theme = 'light', ttlSeconds = 86_400, refreshes = true, ...options }: BellPageOptions,
 ): Promise<BellPage> {
   const url = stack.outputs.http_url!;
+  context.setDefaultTimeout(WAIT_MS);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('pageerror', ({ message }) => faults.push(message));
   if (options.movesTime) await page.clock.install({ time: await stack.local.now() });
+  if (options.random !== undefined) {
+    await page.addInitScript((number) => Object.assign(Math, { random: () => number }), options.random);
+  }
   const body = { user_id: user, ttl_seconds: ttlSeconds };
   await page.route(`${url}${PATH}`, (route) =>
     route.fulfill({
@@ -64,6 +72,7 @@ export async function bellPage(
   globalThis.received = [];
   globalThis.statuses = [];
   addEventListener('notification:received', ({ detail }) => received.push(detail.notification.title));
+  addEventListener('notifications:changed', ({ detail }) => { globalThis.isReady = detail.connection.status === 'online' && !detail.loading });
   addEventListener('notifications:connection', ({ detail }) => statuses.push(detail.status));
   let token;
   const getToken = async ({ refresh }) => {
@@ -80,7 +89,8 @@ export async function bellPage(
   await page.goto(`${url}${PATH}`);
   const bell = page.locator('notification-bell');
   const texts = (selector: string) => bell.locator(selector).allInnerTexts();
-  await page.waitForFunction(() => (globalThis as any).statuses.includes('online'));
+  // What arrives before the first list is in it, and announced by nothing.
+  await page.waitForFunction(() => (globalThis as any).isReady);
   return {
     page,
     faults,

@@ -101,12 +101,8 @@ describe.skipIf(!hasChromium)('<notification-bell>, state by state', () => {
     );
     const hrefs = await bell.locator('.item a').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
     expect(hrefs.filter((href) => !href!.startsWith('http://ledger.test/'))).toEqual([]);
-    for (const index of [0, HOSTILE_TEXTS.length, HOSTILE_TEXTS.length + 2]) {
-      await bell
-        .locator('.item .title')
-        .nth(index)
-        .click({ modifiers: ['Alt'] });
-    }
+    const withoutLink = bell.locator('.item button.title');
+    for (let index = (await withoutLink.count()) - 1; index >= 0; index--) await withoutLink.nth(index).click();
     expect(await bell.locator('script, img, .item svg svg').count()).toBe(0);
     expect(await page.evaluate(() => (globalThis as any).hit)).toBeUndefined();
   });
@@ -264,7 +260,7 @@ describe.skipIf(!hasChromium)('<notification-bell>, state by state', () => {
         buttons
           .filter(
             (one) =>
-              Math.min(one.getBoundingClientRect().width, one.getBoundingClientRect().height) < 40 &&
+              Math.round(Math.min(one.getBoundingClientRect().width, one.getBoundingClientRect().height)) < 40 &&
               !one.matches('.title, [role=tab]'),
           )
           .map((one) => one.outerHTML.slice(0, 60)),

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { BrowserContext, Page } from 'playwright-core';
 import type { Connection, NotificationsState } from '../../client/core/notifications-client.ts';
+import { WAIT_MS } from './bell-page.ts';
 import { SAMPLE_NOW, SAMPLES } from './pages/samples.ts';
 import { ONLINE } from './pages/scripted-client.ts';
 
@@ -57,6 +58,7 @@ export async function statesPage(
   { theme = 'light', lang = 'en', state = SHOWN }: StatesPageOptions = {},
 ): Promise<Page> {
   script ??= bundled();
+  context.setDefaultTimeout(WAIT_MS);
   const page = await context.newPage();
   await page.clock.install({ time: SAMPLE_NOW });
   const files: Record<string, [string, string]> = {
