@@ -223,6 +223,7 @@ export const panelStyles = css`
       border: 1px solid ButtonText;
     }
     .tabs button {
+      margin: 0;
       border-color: Canvas;
     }
     .tabs [aria-selected="true"] {

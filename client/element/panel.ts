@@ -6,7 +6,7 @@ import { icon } from './icons.ts';
 import { goneItem, item } from './item.ts';
 import type { Tab } from './rows.ts';
 import { settingsView } from './settings-view.ts';
-import { canRetry, statusLine } from './status-line.ts';
+import { canRetry, signedOutWords, statusLine } from './status-line.ts';
 import type { BellView } from './view.ts';
 
 const SKELETONS = [0, 1, 2, 3];
@@ -111,6 +111,10 @@ function insteadOfRows({ state, tab, say, act }: BellView): TemplateResult {
       <span class="vh">${say('loading')}</span>
       ${SKELETONS.map(() => html`<div class="skeleton"><i></i><i></i><i></i></div>`)}
     </div>`;
+  }
+  if (state.connection.status === 'unauthorized') {
+    const words = signedOutWords(state.connection.reason);
+    return html`<div class="says">${icon('person')}<h3>${say(words[0])}</h3>${words[1] && html`<p>${say(words[1])}</p>`}</div>`;
   }
   const hasNone = tab === 'all';
   return html`<div class="says">

@@ -2,6 +2,8 @@
 
 export const SHEET = '(max-width: 480px)';
 
+const GAP_PX = 12;
+
 export interface Popup {
   readonly isOpen: boolean;
   readonly isSheet: boolean;
@@ -38,7 +40,7 @@ export function popup({ find, onChange, onShown }: PopupParts): Popup {
     if (!at) return;
     for (const target of ['dialog', '.toasts']) {
       const style = find(target)?.style;
-      style?.setProperty('--_top', `${at.bottom + 8}px`);
+      style?.setProperty('--_top', `${at.bottom + GAP_PX}px`);
       style?.setProperty('--_right', `${page().clientWidth - at.right}px`);
     }
   };

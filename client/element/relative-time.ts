@@ -36,7 +36,9 @@ function midnight(of: Date): number {
   return new Date(of.getFullYear(), of.getMonth(), of.getDate()).getTime();
 }
 
-function makeFormatters(lang: string) {
+/** `lang` as it stands in the page: `en_US` is no language tag, and formatters throw at it. */
+function makeFormatters(attribute: string) {
+  const [lang = 'en'] = Intl.DateTimeFormat.supportedLocalesOf(isTag(attribute) ? attribute : 'en');
   const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(lang, options);
   return {
     relative: new Intl.RelativeTimeFormat(lang, { style: 'narrow', numeric: 'auto' }),
@@ -44,4 +46,13 @@ function makeFormatters(lang: string) {
     dateOfYear: format({ day: 'numeric', month: 'short', year: 'numeric' }),
     full: format({ dateStyle: 'long', timeStyle: 'short' }),
   };
+}
+
+function isTag(text: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(text).length > 0;
+  } catch {
+    // A RangeError is the answer: it is none.
+    return false;
+  }
 }

@@ -1,8 +1,10 @@
 // The connection in words, with the way out where there is one.
 import { html, type TemplateResult } from 'lit/html.js';
+import type { ConnectionReason } from '../core/notifications-client.ts';
 import { failureWords } from './failure-words.ts';
 import { icon } from './icons.ts';
 import type { BellView } from './view.ts';
+import type { Words } from './words/en.ts';
 
 /** Our choice: failed attempts after which the words are those of polling. */
 const POLLS_AFTER = 4;
@@ -10,6 +12,11 @@ const POLLS_AFTER = 4;
 /** Whether trying again can help. */
 export function canRetry({ connection: { status } }: BellView['state']): boolean {
   return status === 'polling' || status === 'offline';
+}
+
+/** What the user is told to do, where signing in helps: a page that is not allowed to connect stays so. */
+export function signedOutWords(reason: ConnectionReason | null): [keyof Words, keyof Words] | [keyof Words] {
+  return reason === 'forbidden' ? ['stopped'] : ['signedOut', 'signIn'];
 }
 
 export function statusLine(view: BellView): TemplateResult {
@@ -21,7 +28,8 @@ export function statusLine(view: BellView): TemplateResult {
   }
   const { status } = state.connection;
   const isOn = status === 'online';
-  const glyph = icon(isOn ? 'dot' : 'retry', isOn ? 'on' : 'off');
+  // The arrow promises another try.
+  const glyph = icon(isOn ? 'dot' : status === 'unauthorized' ? 'person' : 'retry', isOn ? 'on' : 'off');
   return html`${glyph}<span class="state" part="status">${words(view)}</span>
     ${canRetry(state) ? html`<button class="text" @click=${act.retryNow}>${say('retry')}</button>` : ''}`;
 }
@@ -30,7 +38,10 @@ function words({ state, say, nowMs }: BellView): unknown {
   const { status, reason, attempt, nextRetryAt } = state.connection;
   if (status === 'online') return say('connected');
   if (status === 'connecting') return say(state.loading ? 'loading' : 'connecting');
-  if (status === 'unauthorized' && reason !== 'forbidden') return html`<b>${say('signedOut')}</b> ${say('signIn')}`;
+  if (status === 'unauthorized') {
+    const [what, then] = signedOutWords(reason);
+    return html`<b>${say(what)}</b> ${then && say(then)}`;
+  }
   if (status !== 'polling' && status !== 'offline') return say('stopped');
   const seconds = nextRetryAt === null ? 0 : Math.ceil((nextRetryAt - nowMs) / 1000);
   // After a few failures it is the network that lets no socket through: what matters then is the list, not the next try.

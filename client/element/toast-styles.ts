@@ -93,6 +93,7 @@ export const toastStyles = css`
   }
   .toast .tool {
     position: relative;
+    align-self: start;
   }
   .critical {
     box-shadow:

@@ -31,7 +31,7 @@ const HOSTILE_LINKS = [
   'data:text/html,<script>globalThis.hit=1</script>',
   'vbscript:hit',
   'file:///etc/passwd',
-  'blob:http://ledger.test/1',
+  'blob:http://ledger.localhost/1',
   'http://[',
   '',
 ];
@@ -100,7 +100,7 @@ describe.skipIf(!hasChromium)('<notification-bell>, state by state', () => {
       notifications.map(({ title }) => title),
     );
     const hrefs = await bell.locator('.item a').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
-    expect(hrefs.filter((href) => !href!.startsWith('http://ledger.test/'))).toEqual([]);
+    expect(hrefs.filter((href) => !href!.startsWith('http://ledger.localhost/'))).toEqual([]);
     const withoutLink = bell.locator('.item button.title');
     for (let index = (await withoutLink.count()) - 1; index >= 0; index--) await withoutLink.nth(index).click();
     expect(await bell.locator('script, img, .item svg svg').count()).toBe(0);
@@ -234,7 +234,6 @@ describe.skipIf(!hasChromium)('<notification-bell>, state by state', () => {
           shown.push([title, body]);
         }
       }
-      Object.defineProperty(globalThis, 'isSecureContext', { value: true });
       Object.assign(globalThis, { Notification: Shown, shown });
       document.hasFocus = () => false;
     });

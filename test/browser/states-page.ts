@@ -8,7 +8,8 @@ import { SAMPLE_NOW, SAMPLES } from './pages/samples.ts';
 import { ONLINE } from './pages/scripted-client.ts';
 
 const ENTRY = fileURLToPath(new URL('./pages/states.ts', import.meta.url));
-const URL_OF_PAGE = 'http://ledger.test/';
+/** A secure context, as desktop notifications need. */
+const URL_OF_PAGE = 'http://ledger.localhost/';
 const down = (connection: Partial<Connection>): Connection => ({
   ...ONLINE.connection,
   status: 'offline',
@@ -94,4 +95,4 @@ const html = (theme: string, lang: string) => `<!doctype html><html lang="${lang
   h1 { font: 600 20px/26px system-ui, sans-serif; margin: 0 0 8px }
 </style></head>
 <body><header><strong>Ledger</strong><notification-bell></notification-bell></header>
-<main><h1>Positions</h1><p>Nothing here moves when a notification arrives.</p></main></body></html>`;
+<main><h1>Positions</h1></main></body></html>`;
