@@ -198,6 +198,8 @@ function hostOf(bell: NotificationBell, panelPopup: Popup): BellHost {
   };
 }
 
+export type { TypeLook } from './type-looks.ts';
+
 declare global {
   interface HTMLElementTagNameMap {
     'notification-bell': NotificationBell;
