@@ -187,7 +187,8 @@ describe('files', () => {
   });
 
   it('are named for what they export, in kebab-case', () => {
-    const isWellNamed = (path: string) => /(^|\/)[a-z0-9]+(-[a-z0-9]+)*(\.(test|browser|registry|d))?\.tsx?$/.test(path);
+    const isWellNamed = (path: string) =>
+      /(^|\/)[a-z0-9]+(-[a-z0-9]+)*(\.(test|browser|registry|d))?\.tsx?$/.test(path);
     expect(files.map(({ path }) => path).filter((path) => !isWellNamed(path))).toEqual([]);
     const saysNothing = /(^|\/)(index|utils?|helpers?|common|types?|misc|shared)\.tsx?$/;
     expect(files.map(({ path }) => path).filter((path) => saysNothing.test(path))).toEqual([]);
