@@ -107,6 +107,12 @@ const LAYERS: Record<string, Layer> = {
   packaging: { has: /^packaging\//, mayImport: ['lib'], packages: /^(esbuild$|typescript\/|node:)/ },
   client: { has: /^client\//, mayImport: ['protocol'], packages: /^(partysocket|lit|react)/ },
   console: { has: /^console\//, mayImport: ['protocol'], packages: /^preact(\/|$)/ },
+  // They import the package by its name, as its users do.
+  examples: {
+    has: /^examples\//,
+    mayImport: [],
+    packages: /^(carillon\/client|react-dom|svelte$|htmx\.org$)/,
+  },
   local: {
     has: /^local\//,
     mayImport: ['iamReference', 'protocol', 'runtimeFile'],
@@ -130,9 +136,9 @@ describe('imports', () => {
   it('are of files that are there, with their extension', () => {
     const known = new Set(files.map(({ path }) => path));
     const readable = files.filter(({ path }) => !WRITE_IMPORTS.includes(path));
-    expect(pairs(readable, ({ path }) => path !== undefined && !known.has(path) && !path.endsWith('.json'))).toEqual(
-      [],
-    );
+    expect(
+      pairs(readable, ({ path }) => path !== undefined && !known.has(path) && !/\.(json|svelte)$/.test(path)),
+    ).toEqual([]);
   });
 
   it.each(Object.keys(LAYERS).filter((name) => name !== 'test'))('%s imports only what it may', (name) => {
@@ -183,7 +189,8 @@ describe('files', () => {
   });
 
   it('are named for what they export, in kebab-case', () => {
-    const isWellNamed = (path: string) => /(^|\/)[a-z0-9]+(-[a-z0-9]+)*(\.(test|browser|registry))?\.tsx?$/.test(path);
+    const isWellNamed = (path: string) =>
+      /(^|\/)[a-z0-9]+(-[a-z0-9]+)*(\.(test|browser|registry|d))?\.tsx?$/.test(path);
     expect(files.map(({ path }) => path).filter((path) => !isWellNamed(path))).toEqual([]);
     const saysNothing = /(^|\/)(index|utils?|helpers?|common|types?|misc|shared)\.tsx?$/;
     expect(files.map(({ path }) => path).filter((path) => saysNothing.test(path))).toEqual([]);

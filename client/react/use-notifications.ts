@@ -1,0 +1,2 @@
+// placeholder
+export const useNotifications = (_options: any): any => ({ notifications: [], unreadCount: 0 });
