@@ -70,7 +70,11 @@ describe.skipIf(!hasControlApi)('a page (needs the control API)', () => {
     const asked = await send(stack.outputs.http_url!, {
       path,
       method: 'OPTIONS',
-      headers: { ...headers, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' },
+      headers: {
+        ...headers,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'content-type',
+      },
     });
     const body = JSON.stringify({ user_id: 'alice' });
     const reply = await send(stack.outputs.http_url!, { path, method: 'POST', headers, body });
