@@ -65,7 +65,7 @@ export function createActions({ platform, store, requests, onAccepted, onFailure
     ): Promise<boolean> {
       const pending: PendingAction = { kind, id, at: new Date(platform.now()).toISOString() };
       store.begin(pending);
-      if (delayMs) {
+      if (delayMs && !signal?.aborted) {
         await new Promise<void>((resolve) => {
           delayed.add(resolve);
           platform.setTimer(resolve, delayMs);

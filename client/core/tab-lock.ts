@@ -4,6 +4,8 @@ import type { Locks } from './platform.ts';
 export interface LockHandlers {
   onHeld(): void;
   onStolen(): void;
+  /** The browser has locks and gives none here: in a sandboxed frame, for instance. */
+  onRefused(): void;
 }
 
 export function holdLock(locks: Locks, name: string, on: LockHandlers) {
@@ -29,8 +31,7 @@ export function holdLock(locks: Locks, name: string, on: LockHandlers) {
     locks.request(name, steal ? { steal } : { signal: mine.signal }, hold).catch(() => {
       isStealing = false;
       if (isLeft || (!isHeld && mine.signal.aborted)) return;
-      // The browser refuses locks here (a sandboxed frame, for instance): this tab is on its own.
-      if (!isHeld) return on.onHeld();
+      if (!isHeld) return on.onRefused();
       release = undefined;
       on.onStolen();
       request(false);

@@ -9,6 +9,8 @@ import { holdLock } from './tab-lock.ts';
 
 /** Our choice: a leader that is alive answers a message at once, even in a hidden tab. */
 const ANSWER_MS = 2_000;
+/** Our choice: two that both believe to lead are told apart by the lock within a message or two. */
+const CLAIMS_MAX = 10;
 
 type Source = ArrivedNotification['source'];
 type Content =
@@ -64,10 +66,14 @@ export function createTabs(client: TabClient, name: string): Tabs {
   let cancelAnswer = () => {};
   /** The greatest of a leader so far. One that was frozen and lost the lock has a smaller one, and is not heard. */
   let term = 0;
+  let claims = 0;
 
   const channel = platform.openChannel(name);
   channel.onmessage = ({ data }) => onMessage(data);
-  const post = (message: Content) => channel.postMessage(isLeading ? { ...message, term } : message);
+  let isAlone = false;
+  const post = (message: Content) => {
+    if (!isAlone) channel.postMessage(isLeading ? { ...message, term } : message);
+  };
 
   function hello(cause?: WakeCause): void {
     if (isLeading) return;
@@ -98,7 +104,7 @@ export function createTabs(client: TabClient, name: string): Tabs {
     if (message.term !== undefined) {
       if (isLeading) {
         // One of the two was frozen and lost the lock without knowing it yet. That it hears of soon, and is quiet then.
-        if (message.term >= term) lead(message.term);
+        if (message.term >= term && claims++ < CLAIMS_MAX) lead(message.term);
         return;
       }
       if (message.term < term) return;
@@ -143,6 +149,7 @@ export function createTabs(client: TabClient, name: string): Tabs {
 
   const lock = holdLock(platform.locks!, name, {
     onHeld() {
+      claims = 0;
       lead(term);
       client.lead();
     },
@@ -151,6 +158,12 @@ export function createTabs(client: TabClient, name: string): Tabs {
       isNew = true;
       client.follow();
       hello();
+    },
+    onRefused() {
+      channel.close();
+      isAlone = true;
+      lead(term);
+      client.lead();
     },
   });
   hello();

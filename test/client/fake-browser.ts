@@ -21,14 +21,18 @@ export interface FakeBrowser {
 
 export interface BrowserOptions {
   hasLocks?: boolean;
+  /** As in a sandboxed frame. */
+  refusesLocks?: boolean;
   random?: () => number;
 }
+
+const REFUSED: Locks = { request: () => Promise.reject(new DOMException('No locks here.', 'SecurityError')) };
 
 /** As JWTs look, unsigned. */
 export const tokenOf = (sub: string): string => `e30.${btoa(JSON.stringify({ sub }))}.signature`;
 
 export function fakeBrowser(clock: FakeClock, server: FakeServer, browser: BrowserOptions = {}): FakeBrowser {
-  const { hasLocks = true, random = () => 0.5 } = browser;
+  const { hasLocks = true, refusesLocks = false, random = () => 0.5 } = browser;
   const channels = new Set<{ name: string; receive(message: unknown): void }>();
   const locks = fakeLocks();
   let tabs = 0;
@@ -98,7 +102,7 @@ export function fakeBrowser(clock: FakeClock, server: FakeServer, browser: Brows
         },
         isHidden: () => isHidden,
         isOffline: () => isOffline,
-        locks: hasLocks ? locks.of(owned, inTab) : undefined,
+        locks: !hasLocks ? undefined : refusesLocks ? REFUSED : locks.of(owned, inTab),
         openChannel(name) {
           const receive = (data: unknown) => inTab(() => channel.onmessage?.({ data }));
           const entry = { name, receive };

@@ -28,6 +28,11 @@ export interface FakeServer {
   intercept: ((method: string, path: string) => FakeReply | 'network' | undefined) | undefined;
   /** How a frame travels: the delays of its copies; none is lost. */
   route: (frame: any) => number[];
+  /** Instead of what `sync` asks for. */
+  refuseSync: object | undefined;
+  /** Only HTTP gets through. */
+  blocksSockets: boolean;
+  onReply: ((path: string, status: number) => unknown) | undefined;
   /** Milliseconds one way: of a request, a reply, an opening socket. */
   latency: () => number;
   /** The server does what is asked; its reply gets lost. */
@@ -102,6 +107,10 @@ export function fakeServer(clock: FakeClock): FakeServer {
     }
     if (frame.action === 'subscribe') send(socket, { type: 'subscribed', topics: frame.topics });
     if (frame.action !== 'sync') return;
+    if (server.refuseSync) {
+      send(socket, server.refuseSync);
+      return;
+    }
     const total = { unread_count: server.unreadCount() };
     if (frame.since === undefined) {
       send(socket, { type: 'synced', ...total, recovered: true });
@@ -126,6 +135,9 @@ export function fakeServer(clock: FakeClock): FakeServer {
     openSockets: () => server.sockets.filter((socket) => socket.isOpen),
     calls: [],
     intercept: undefined,
+    refuseSync: undefined,
+    blocksSockets: false,
+    onReply: undefined,
     route: () => [0],
     latency: () => LATENCY_MS,
     losesReply: () => false,
@@ -164,29 +176,9 @@ export function fakeServer(clock: FakeClock): FakeServer {
     request(method, path, body, headers) {
       server.calls.push(`${method} ${path}`);
       if (!server.isUp) return 'network';
-      const instead = server.intercept?.(method, path);
-      if (instead !== undefined) return instead;
-      const url = new URL(path, 'http://server');
-      const [, id = '', act] = /^\/api\/v2\/notifications\/([^/]+)(?:\/(\w+))?$/.exec(url.pathname) ?? [];
-      if (url.pathname === '/api/v2/tickets') {
-        valid.add(`ticket-${++tickets}`);
-        return { status: 201, body: { ticket: `ticket-${tickets}`, ws_url: 'wss://server/v1', expires_at: now() } };
-      }
-      if (url.pathname === '/api/v2/notifications') return listReply(url.searchParams, headers['if-none-match']);
-      if (url.pathname === '/api/v2/preferences') return { status: 200, body: { muted_types: [], ...body } };
-      if (id === 'mark-all-read')
-        return { status: 200, body: upTo(body?.up_to ?? null, { is_read: true, read_at: now() }) };
-      if (id === 'clear-all') {
-        return { status: 200, body: upTo(url.searchParams.get('up_to'), { is_read: true, is_archived: true }) };
-      }
-      if (!server.items.has(id)) return { status: 404, body: { code: 'not_found', detail: 'There is nothing here.' } };
-      if (method === 'DELETE') return { status: 200, body: change(id, { is_read: true, is_archived: true }) };
-      if (act === 'unread' && server.items.get(id)!.is_archived)
-        return { status: 200, body: { notification: server.items.get(id), unread_count: server.unreadCount() } };
-      return {
-        status: 200,
-        body: change(id, act === 'read' ? { is_read: true, read_at: now() } : { is_read: false, read_at: null }),
-      };
+      const reply = answerRequest(method, path, body, headers);
+      if (reply !== 'network') server.onReply?.(path, reply.status);
+      return reply;
     },
     connect(url, handlers) {
       const socket: OpenSocket = { handlers, openedAt: clock.now(), isOpen: false, received: [] };
@@ -194,7 +186,7 @@ export function fakeServer(clock: FakeClock): FakeServer {
       const ticket = new URL(url).searchParams.get('ticket') ?? '';
       clock.setTimer(() => {
         if (isClosed) return;
-        if (!server.isUp || !valid.delete(ticket)) return handlers.onClose();
+        if (!server.isUp || server.blocksSockets || !valid.delete(ticket)) return handlers.onClose();
         socket.isOpen = true;
         server.sockets.push(socket);
         handlers.onOpen();
@@ -212,6 +204,37 @@ export function fakeServer(clock: FakeClock): FakeServer {
       };
     },
   };
+
+  function answerRequest(
+    method: string,
+    path: string,
+    body: any,
+    headers: Record<string, string>,
+  ): FakeReply | 'network' {
+    const instead = server.intercept?.(method, path);
+    if (instead !== undefined) return instead;
+    const url = new URL(path, 'http://server');
+    const [, id = '', act] = /^\/api\/v2\/notifications\/([^/]+)(?:\/(\w+))?$/.exec(url.pathname) ?? [];
+    if (url.pathname === '/api/v2/tickets') {
+      valid.add(`ticket-${++tickets}`);
+      return { status: 201, body: { ticket: `ticket-${tickets}`, ws_url: 'wss://server/v1', expires_at: now() } };
+    }
+    if (url.pathname === '/api/v2/notifications') return listReply(url.searchParams, headers['if-none-match']);
+    if (url.pathname === '/api/v2/preferences') return { status: 200, body: { muted_types: [], ...body } };
+    if (id === 'mark-all-read')
+      return { status: 200, body: upTo(body?.up_to ?? null, { is_read: true, read_at: now() }) };
+    if (id === 'clear-all') {
+      return { status: 200, body: upTo(url.searchParams.get('up_to'), { is_read: true, is_archived: true }) };
+    }
+    if (!server.items.has(id)) return { status: 404, body: { code: 'not_found', detail: 'There is nothing here.' } };
+    if (method === 'DELETE') return { status: 200, body: change(id, { is_read: true, is_archived: true }) };
+    if (act === 'unread' && server.items.get(id)!.is_archived)
+      return { status: 200, body: { notification: server.items.get(id), unread_count: server.unreadCount() } };
+    return {
+      status: 200,
+      body: change(id, act === 'read' ? { is_read: true, read_at: now() } : { is_read: false, read_at: null }),
+    };
+  }
 
   function listReply(query: URLSearchParams, ifNoneMatch: string | undefined): FakeReply {
     const size = Number(query.get('size'));
