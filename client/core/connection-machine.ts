@@ -60,10 +60,10 @@ export function step(
   signal: Signal,
   { now, random, timing }: { now: number; random: () => number; timing: Timing },
 ): { state: MachineState; effects: Effect[] } {
-  const s = { ...state };
+  let s = { ...state };
   const effects: Effect[] = [];
   const timer = (name: TimerName, ms: number) => effects.push({ do: 'timer', name, ms });
-  const socketDo = (what: SocketEffect, socket: number) => effects.push({ do: what, socket });
+  const socketDo = (what: SocketEffect, socket = 0) => effects.push({ do: what, socket });
   const refresh = () => effects.push({ do: 'refresh' });
 
   const begin = () => {
@@ -76,7 +76,7 @@ export function step(
   };
   const wait = (reason: ConnectionReason, seconds = 0) => {
     socketDo('close', s.coming);
-    s.coming = 0;
+    s.coming = undefined;
     s.reason = s.isOffline ? 'no_network' : reason;
     s.holdUntil = now + seconds * 1_000;
     s.retryAt = s.holdUntil + backoffMs(++s.failures, random());
@@ -84,8 +84,8 @@ export function step(
   };
   const pollLater = (seconds = 0) => timer('poll', Math.max(seconds * 1_000, timing.pollMs * (0.9 + 0.2 * random())));
   const lose = () => {
-    if (now - s.servingSince >= STABLE_MS) s.failures = 0;
-    s.serving = 0;
+    if (now - s.servingSince! >= STABLE_MS) s.failures = 0;
+    s.serving = undefined;
     s.isListed = s.isPinging = false;
     s.reason = 'connection_lost';
     pollLater();
@@ -98,8 +98,7 @@ export function step(
   };
   const end = (mode: MachineState['mode'], reason: ConnectionReason | null = null) => {
     effects.push({ do: 'end' });
-    const { lastSocket, isHidden, isOffline } = s;
-    Object.assign(s, IDLE, { mode, reason, lastSocket, isHidden, isOffline });
+    s = { ...IDLE, mode, reason, lastSocket: s.lastSocket, isHidden: s.isHidden!, isOffline: s.isOffline! };
   };
   const ping = () => {
     if (s.isPinging) return;
@@ -110,7 +109,7 @@ export function step(
   const serve = (mustRefresh: boolean) => {
     if (mustRefresh || !s.serving) refresh();
     socketDo('retire', s.serving);
-    Object.assign(s, { serving: s.coming, coming: 0, reason: null, retryAt: null, isPinging: false });
+    s = { ...s, serving: s.coming, coming: undefined, reason: null, retryAt: null, isPinging: false };
     s.servingSince = s.heardAt = s.tickedAt = now;
     timer('ping', timing.pingMs);
     timer('tick', TICK_MS);
@@ -121,7 +120,7 @@ export function step(
     if (cause && now - s.listedAt > (s.serving ? REFRESH_ONLINE_MS : REFRESH_DOWN_MS)) refresh();
     const isLook = cause === 'visible' || cause === 'focus';
     if (s.serving) {
-      if (!isLook || now - s.heardAt > QUIET_MS) ping();
+      if (!isLook || now - s.heardAt! > QUIET_MS) ping();
     } else if (cause === 'retry' || (now >= s.holdUntil && !(s.isAsleep && s.isHidden))) begin();
   };
   const fail = (failure: Failure) => {
@@ -145,14 +144,14 @@ export function step(
       pollLater();
     } else if (name === 'handover') begin();
     else if (name === 'ping') {
-      const quietMs = now - s.heardAt;
+      const quietMs = now - s.heardAt!;
       if (quietMs >= timing.pingMs) ping();
       timer('ping', timing.pingMs - (quietMs % timing.pingMs));
     } else if (name === 'pong' && s.isPinging) {
       socketDo('close', s.serving);
       lose();
     } else if (name === 'tick') {
-      const lateMs = now - s.tickedAt - TICK_MS;
+      const lateMs = now - s.tickedAt! - TICK_MS;
       s.tickedAt = now;
       timer('tick', TICK_MS);
       if (lateMs > ASLEEP_AFTER_MS) wake();
@@ -165,9 +164,8 @@ export function step(
 
   if (signal.type === 'stop') end('closed');
   else if (signal.type === 'start' && s.mode !== 'running') {
-    const { isHidden, isOffline } = signal;
-    Object.assign(s, IDLE, { mode: 'running', lastSocket: s.lastSocket, listedAt: now, isOffline });
-    hide(isHidden);
+    s = { ...IDLE, mode: 'running', lastSocket: s.lastSocket, listedAt: now, isOffline: signal.isOffline };
+    hide(signal.isHidden);
     begin();
     pollLater();
     refresh();
@@ -177,7 +175,7 @@ export function step(
         if (signal.socket === s.coming) effects.push({ do: 'open', socket: s.coming, url: signal.url });
         break;
       case 'failed':
-        if (fail(signal.failure) && signal.socket === s.coming) {
+        if (fail(signal.failure) && signal.socket && signal.socket === s.coming) {
           const { status, retryAfterSeconds } = signal.failure;
           wait(status === 429 ? 'rate_limited' : 'server_unavailable', retryAfterSeconds);
         }

@@ -4,49 +4,39 @@ import type { Failure } from './requests.ts';
 
 export interface MachineState {
   mode: 'idle' | 'running' | 'unauthorized' | 'closed';
-  /** The socket that is online; 0: none. */
-  serving: number;
-  /** The socket that is being brought up: the first, the next try, or the successor of the serving one; 0: none. */
-  coming: number;
   lastSocket: number;
   failures: number;
   reason: ConnectionReason | null;
-  /** Unix milliseconds. */
+  /** Unix milliseconds, as all times here. */
   retryAt: number | null;
   /** The server asked not to be called before this. */
   holdUntil: number;
-  servingSince: number;
-  heardAt: number;
-  tickedAt: number;
   listedAt: number;
-  /** A ping is not answered yet. */
-  isPinging: boolean;
   /** The last list request was answered. */
-  isListed: boolean;
-  isHidden: boolean;
-  isOffline: boolean;
+  isListed?: boolean;
+  isHidden?: boolean;
+  isOffline?: boolean;
   /** Closed because every tab is hidden. */
-  isAsleep: boolean;
+  isAsleep?: boolean;
+  /** The socket that is being brought up: the first, the next try, or the successor of the serving one. */
+  coming?: number | undefined;
+  /** The socket that is online, and what is known of it. */
+  serving?: number | undefined;
+  servingSince?: number;
+  heardAt?: number;
+  tickedAt?: number;
+  /** A ping is not answered yet. */
+  isPinging?: boolean;
 }
 
 export const IDLE: MachineState = {
   mode: 'idle',
-  serving: 0,
-  coming: 0,
   lastSocket: 0,
   failures: 0,
   reason: null,
   retryAt: null,
   holdUntil: 0,
-  servingSince: 0,
-  heardAt: 0,
-  tickedAt: 0,
   listedAt: 0,
-  isPinging: false,
-  isListed: false,
-  isHidden: false,
-  isOffline: false,
-  isAsleep: false,
 };
 
 export const connection = (

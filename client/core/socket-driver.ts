@@ -98,7 +98,7 @@ export function createDriver(platform: Platform, timing: Timing, on: DriverHandl
     dispatch({ type: 'frame', socket, frame });
   }
 
-  function send(socket: number, frame: object): boolean {
+  function send(socket = 0, frame: object): boolean {
     sockets.get(socket)?.send(JSON.stringify(frame));
     return sockets.has(socket);
   }
