@@ -127,11 +127,11 @@ describe.skipIf(!hasChromium)('<notification-bell>, when the connection ends', (
       // A type each: a crowd of one type is thinned out.
       await stack.notify({ user_id: user, title: sent.at(-1)!, notification_type: `type${sent.length}` });
     };
-    await moveTime(stack, [tab.page], 101 * MINUTE, { stepSeconds: MINUTE, eachStep: send });
+    await moveTime(stack, [tab.page], 100 * MINUTE, { stepSeconds: 5 * MINUTE, eachStep: send });
     // The successor is brought up in real time: time goes slowly for it.
-    await moveTime(stack, [tab.page], 3 * MINUTE, { stepSeconds: 2, eachStep: send });
+    await moveTime(stack, [tab.page], 4 * MINUTE, { stepSeconds: 2, eachStep: send });
     expect(await sockets()).not.toEqual(first);
-    await moveTime(stack, [tab.page], 20 * MINUTE, { stepSeconds: MINUTE, eachStep: send });
+    await moveTime(stack, [tab.page], 20 * MINUTE, { stepSeconds: 5 * MINUTE, eachStep: send });
     await until(tab, async () => (await tab.received()).length, sent.length);
     expect([...(await tab.received())].sort()).toEqual([...sent].sort());
     expect(await tab.statuses()).toEqual(['connecting', 'online']);
