@@ -60,6 +60,7 @@ export class NotificationBell extends Base {
       this.#draw();
     },
     onShown: () => this.#focusRow(0),
+    onWanted: () => this.#load(),
   });
   readonly #host = hostOf(this, this.#popup);
   #own?: NotificationsClient;
@@ -70,7 +71,6 @@ export class NotificationBell extends Base {
   #ticker?: ReturnType<typeof setTimeout>;
 
   open(): void {
-    this.#load();
     this.#popup.open();
   }
   close(): void {
@@ -148,11 +148,12 @@ export class NotificationBell extends Base {
   }
 
   #draw(): void {
-    // The row that has the focus may be gone afterwards: the focus then goes to the one in its place.
-    const id = idOfRow(this.#root.activeElement);
+    // What has the focus may be gone afterwards: of a row, the one in its place gets it, and else the tab.
+    const focused = this.#root.activeElement;
+    const id = idOfRow(focused);
     const row = id === undefined ? -1 : rowControls(this.#root).findIndex((control) => idOfRow(control) === id);
     render(this.#template(), this.#root);
-    if (row >= 0 && !this.#root.activeElement) this.#focusRow(row);
+    if (focused && !this.#root.activeElement && this.#popup.isOpen) this.#focusRow(row);
     const stack = this.#root.querySelector<HTMLElement>('.toasts[popover]');
     if (stack) {
       this.#popup.place();
@@ -177,9 +178,9 @@ export class NotificationBell extends Base {
     this.#ticker = setTimeout(() => this.update(), counts ? SECOND_MS : TIMES_EVERY_MS);
   }
 
-  /** The row, or the last one; without rows, the tab. */
+  /** The row, or the last one; without rows, and for none of them, the tab. */
   #focusRow(index: number): void {
-    const controls = rowControls(this.#root);
+    const controls = index < 0 ? [] : rowControls(this.#root);
     const tab = this.#root.querySelector<HTMLElement>('[role=tab][tabindex="0"]');
     (controls[index] ?? controls.at(-1) ?? tab)?.focus();
   }

@@ -25,9 +25,11 @@ export interface PopupParts {
   /** It is about to be shown, or was hidden. */
   onChange(): void;
   onShown(): void;
+  /** It is to open and there is no dialog yet. */
+  onWanted(): void;
 }
 
-export function popup({ find, onChange, onShown }: PopupParts): Popup {
+export function popup({ find, onChange, onShown, onWanted }: PopupParts): Popup {
   const dialog = () => find('dialog') as HTMLDialogElement | null;
   let isOpen = false;
   let isSheet = false;
@@ -78,7 +80,7 @@ export function popup({ find, onChange, onShown }: PopupParts): Popup {
     if (isOpen) return;
     // The panel is still being loaded: `loaded` opens it.
     isWanted = !dialog();
-    if (isWanted) return;
+    if (isWanted) return onWanted();
     if (matchMedia(SHEET).matches) openSheet();
     else dialog()!.showPopover();
   };

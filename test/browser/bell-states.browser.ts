@@ -8,6 +8,7 @@ import type { Notification } from '../../client/core/notifications-client.ts';
 import { openBrowser, PHONE } from './bell-page.ts';
 import { hasChromium } from './chromium.ts';
 import { SAMPLES, sample } from './pages/samples.ts';
+import { ONLINE } from './pages/scripted-client.ts';
 import { STATES, statesPage } from './states-page.ts';
 
 const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -144,6 +145,22 @@ describe.skipIf(!hasChromium)('<notification-bell>, state by state', () => {
     await page.clock.runFor(100);
     expect(await words()).toBe('You are signed out. Sign in to see notifications.');
     expect(await bell.getByRole('button', { name: 'Retry now' }).count()).toBe(0);
+  });
+
+  it('keeps the focus in the panel when what has it goes away', async () => {
+    const page = await statesPage(context, { state: STATES.offline! });
+    const set = (to: unknown) => page.evaluate((state) => (globalThis as any).client.set(state), to);
+    const focused = () =>
+      page.evaluate(() => document.querySelector('notification-bell')!.shadowRoot!.activeElement?.textContent?.trim());
+    await openPanel(page);
+    await page.getByRole('button', { name: 'Retry now' }).focus();
+    await set({ connection: ONLINE.connection });
+    await page.clock.runFor(100);
+    expect(await focused()).toBe('All');
+    await page.locator('.item .title').last().focus();
+    await set({ notifications: SAMPLES.slice(0, 2) });
+    await page.clock.runFor(100);
+    expect(await focused()).toMatch(/^Emma/);
   });
 
   it('shows three toasts for six seconds, counts the others, and keeps a critical one', async () => {

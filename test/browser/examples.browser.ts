@@ -66,6 +66,16 @@ describe.skipIf(!hasChromium)('the examples', () => {
     expect(faults).toEqual([]);
   });
 
+  it('the bell loads its panel on a click if that was not possible before', async () => {
+    await context.route('**/chunks/surfaces-*', (route) => route.abort());
+    const page = await open(`script-tag/?user=${newUser('alice')}`);
+    await page.getByRole('button', { name: 'Notifications, none unread' }).waitFor();
+    await expect.poll(() => faults.length).toBe(1);
+    await context.unroute('**/chunks/surfaces-*');
+    await page.getByRole('button', { name: 'Notifications, none unread' }).click();
+    await page.getByText('No notifications yet').waitFor();
+  });
+
   it('the htmx page has the ids that the fragments of its server know', async () => {
     const page = await open('htmx/');
     expect(await page.locator('#notification-list, #notif-badge').count()).toBe(2);
