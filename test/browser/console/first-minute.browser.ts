@@ -2,10 +2,11 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type StackUnderTest, stackUnderTest } from '../../support/stack-under-test.ts';
-import { hasChromium, openBrowser } from './open-browser.ts';
+import { openBrowser } from '../bell-page.ts';
+import { hasChromium } from '../chromium.ts';
 import { type ConsoleOptions, type ConsolePage, openConsole, rowOf } from './open-console.ts';
 
-describe.skipIf(!hasChromium())('the console', () => {
+describe.skipIf(!hasChromium)('the console', () => {
   let stack: StackUnderTest;
   let browser: Browser;
   const opened: ConsolePage[] = [];
@@ -226,20 +227,19 @@ describe.skipIf(!hasChromium())('the console', () => {
     await page.getByText(/\$0\.10 for 100,000 open sockets/).waitFor();
   });
 
-  it('watches as a user in a tab of its own', async () => {
+  it('opens a bell as a user in a tab of its own, and shows that it acknowledged', async () => {
     const page = await open();
     const [tab] = await Promise.all([
       page.context().waitForEvent('page'),
-      page.getByRole('link', { name: 'Open alice’s inbox' }).click(),
+      page.getByRole('link', { name: 'Open alice’s bell' }).click(),
     ]);
-    await tab.getByText('Connected').waitFor();
+    await page.locator('.user', { hasText: '1 socket' }).waitFor();
     await stack.notify({ user_id: 'alice', title: 'Seen in the tab', requires_ack: true });
-    await tab.getByText('Seen in the tab').waitFor();
+    await tab.getByRole('button', { name: 'Notifications, 1 unread' }).waitFor();
     await rowOf(page, 'Seen in the tab').click();
     await page.locator('.timeline').getByText('Acknowledged by').waitFor();
-    await tab.getByRole('button', { name: 'Mark read' }).click();
-    await page.locator('.timeline').getByText('Read by alice').waitFor();
     await tab.close();
+    await page.locator('.user', { hasText: 'no socket' }).waitFor();
   });
 
   it('browses the table by user, and the logs', async () => {

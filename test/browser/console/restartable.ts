@@ -1,11 +1,11 @@
 // A runtime that can be stopped and started again on the same port.
 import { synthesize } from '../../../local/assembly.ts';
 import { startDynamoDbEngine } from '../../../local/dynamodb-engine.ts';
-import { LOCAL_CONTEXT } from '../../../local/local-context.ts';
+import { LOCAL_SETTINGS } from '../../../local/local-settings.ts';
 import { startRuntime } from '../../../local/runtime.ts';
 
 export async function restartable() {
-  const assembly = await synthesize(LOCAL_CONTEXT);
+  const assembly = await synthesize(LOCAL_SETTINGS);
   const begin = async (port: number) => {
     const engine = await startDynamoDbEngine();
     const runtime = await startRuntime({ assembly, engine, port, awsPort: 0, log: () => undefined });

@@ -2,15 +2,16 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type StackUnderTest, stackUnderTest } from '../../support/stack-under-test.ts';
+import { openBrowser } from '../bell-page.ts';
+import { hasChromium } from '../chromium.ts';
 import { axeViolations } from './axe-violations.ts';
 import { setScene } from './console-scene.ts';
-import { hasChromium, openBrowser } from './open-browser.ts';
 import { type ConsoleOptions, type ConsolePage, openConsole, rowOf } from './open-console.ts';
 import { restartable } from './restartable.ts';
 
 const PAGES = ['live', 'notifications', 'users', 'phones', 'scheduled', 'queues', 'data', 'faults', 'logs', 'more'];
 
-describe.skipIf(!hasChromium())('the console', () => {
+describe.skipIf(!hasChromium)('the console', () => {
   let stack: StackUnderTest;
   let browser: Browser;
   let scene: Awaited<ReturnType<typeof setScene>>;
