@@ -8,14 +8,14 @@ import type { UnreadKey } from '../inbox/ports.ts';
 import { countUnread } from '../inbox/unread-count.ts';
 import { type Channels, channelsOf } from '../model/channels.ts';
 import { hasExpired } from '../model/expiry.ts';
-import { idTimeMs, notificationId } from '../model/notification-id.ts';
+import { file } from '../model/filing.ts';
+import { idTimeMs } from '../model/notification-id.ts';
 import type { Connection, Recipient } from '../model/recipient.ts';
 import { isSeen } from '../model/seen.ts';
 import { newNotification, type StoredNotification, toNotification } from '../model/stored-notification.ts';
 import { unreadFloor } from '../model/watermark.ts';
 import { userPush } from '../push/push-content.ts';
 import { type PushResult, pushToDevices } from '../push/push-to-devices.ts';
-import { requestTtlSeconds } from '../schedule/request-ttl.ts';
 import { sendLater } from '../schedule/send-later.ts';
 import { DeliveryFailed, sendToConnections } from '../sockets/send-to-connections.ts';
 import { ackCheck } from './ack-check.ts';
@@ -41,7 +41,6 @@ export type DeliverDeps = Pick<
   | 'recipients'
   | 'connections'
   | 'inbox'
-  | 'requests'
   | 'deliveryState'
   | 'rateSlots'
   | 'broadcasts'
@@ -62,9 +61,17 @@ export async function deliver(deps: DeliverDeps, batch: Batch, delivery: Deliver
   if (channels.isMuted) deps.metrics.count('muted');
   if (!request.store) return deliverLive(deps, userId, channels.sockets, eventFrame(NOTIFICATIONS_TOPIC, request));
 
-  const id = await unreadableId(deps, recipient, delivery);
-  const planned = newNotification(id, request, delivery.acceptedAtMs, isReachable(channels) ? nowMs : undefined);
-  const outcome = await deps.inbox.put(userId, planned, batch.ttlSeconds(request, nowMs));
+  const ttlSeconds = batch.ttlSeconds(request, nowMs);
+  const { planned, outcome } = await file(
+    {
+      put: (item) => deps.inbox.put(userId, item, ttlSeconds),
+      refile: (id, filedAtMs) => deps.inbox.refile(userId, id, filedAtMs, ttlSeconds),
+    },
+    deps.clock,
+    { ...delivery, dueAtMs: dueAtMs(delivery) },
+    (id) => newNotification(id, request, delivery.acceptedAtMs, isReachable(channels) ? nowMs : undefined),
+  );
+  const { id } = planned;
   if (outcome === 'created') deps.metrics.count('stored');
   else if (!goesOn(delivery, planned, outcome, channels)) return deps.metrics.count('duplicate');
 
@@ -162,23 +169,9 @@ export function eventFrame(topic: string, request: NotificationRequest): EventFr
   };
 }
 
-/**
- * The id the request makes. One that comes so late that the user has since cleared or read everything up to a newer id is
- * filed right after that mark: it must not be born read or hidden.
- */
-async function unreadableId(deps: DeliverDeps, recipient: Recipient, delivery: Delivery): Promise<string> {
-  const { requestId, userId, request, acceptedAtMs } = delivery;
-  const deliverAtMs = request.deliver_at === undefined ? 0 : Date.parse(request.deliver_at);
-  const id = notificationId(Math.max(acceptedAtMs, deliverAtMs), requestId, userId);
-  const readBefore = unreadFloor(recipient.watermarks);
-  const mark = [readBefore, recipient.cleared_before].sort().at(-1)!;
-  if (id > mark) return id;
-  if ((await deps.inbox.get(userId, id)) !== undefined) return id;
-  // Remembered, because the mark may have moved on when the same request comes once more.
-  const filed = { event_id: requestId, accepted_at_ms: idTimeMs(mark) + 1 };
-  const first = await deps.requests.remember(`late:${id}`, filed, requestTtlSeconds(deps.clock.now()));
-  return notificationId(first.accepted_at_ms, requestId, userId);
-}
+/** When the request was to be delivered: a past `deliver_at` means at once. */
+export const dueAtMs = ({ acceptedAtMs, request }: Pick<Delivery, 'acceptedAtMs' | 'request'>): number =>
+  Math.max(acceptedAtMs, request.deliver_at === undefined ? 0 : Date.parse(request.deliver_at));
 
 /** An eventual read may not show this very row yet, nor those that this batch stored a moment ago: they are added here. */
 async function lookAtInbox(
