@@ -19,16 +19,11 @@ import { socketCloser } from './aws/sockets/close-socket.ts';
 import { connections } from './aws/sockets/connections.ts';
 import { sender } from './aws/sockets/sender.ts';
 import { subscriptions } from './aws/sockets/subscriptions.ts';
-import type { DispatchDeps } from './domain/dispatch-message.ts';
-import type { FailureDeps } from './domain/failed-message.ts';
+import type { DispatchBatchDeps } from './domain/dispatch-batch.ts';
 import { PUSH_VARIABLES, pushTargets, readEnvironment, SCHEDULE_VARIABLES, scheduleTarget } from './environment.ts';
 import type { BaseDeps } from './start.ts';
 
-export type DispatchHandlerDeps = BaseDeps &
-  DispatchDeps &
-  FailureDeps & {
-    retentionDays: number;
-  };
+export type DispatchHandlerDeps = BaseDeps & DispatchBatchDeps;
 
 export function dispatchDeps(base: BaseDeps): DispatchHandlerDeps {
   const env = readEnvironment(
@@ -64,7 +59,11 @@ export function dispatchDeps(base: BaseDeps): DispatchHandlerDeps {
     schedules: schedules(scheduleTarget(env)),
     push: push(pushTargets(env)),
     wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-    failedMessages: failedMessages(queues, env.DISPATCH_QUEUE_URL, env.DEAD_LETTER_QUEUE_URL),
+    failedMessages: failedMessages(queues, {
+      queueUrl: env.DISPATCH_QUEUE_URL,
+      deadLetterQueueUrl: env.DEAD_LETTER_QUEUE_URL,
+      origin: 'dispatch',
+    }),
     retentionDays: Number(env.RETENTION_DAYS),
     maxReceives: Number(env.MAX_RECEIVES),
     random: Math.random,

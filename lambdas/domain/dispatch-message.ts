@@ -5,7 +5,7 @@ import type { Batch } from './delivery/batch.ts';
 import { deliver } from './delivery/deliver.ts';
 import { type AudienceDeps, deliverToAudience } from './delivery/deliver-to-audience.ts';
 import { pushHeldBack } from './delivery/held-push.ts';
-import type { Deps } from './delivery/ports.ts';
+import type { Deps, ReceivedMessage } from './delivery/ports.ts';
 import { wakeRequest } from './delivery/wake-request.ts';
 import { pruneEndpoint } from './push/prune-device.ts';
 import { cancelRequest, parkRequest } from './schedule/park-request.ts';
@@ -14,14 +14,7 @@ import { sendLater, WAIT_MAX_MS } from './schedule/send-later.ts';
 import { isTimed, parseTask, type Task } from './schedule/task.ts';
 import { closeSocket, logOut } from './sockets/close-sockets.ts';
 
-export interface QueueMessage {
-  id: string;
-  body: string;
-  /** When the queue first took it in. */
-  sentAtMs: number;
-  /** An earlier attempt broke off somewhere, or it comes back from the dead-letter queue. */
-  isRedelivery: boolean;
-}
+export type QueueMessage = Pick<ReceivedMessage, 'id' | 'body' | 'sentAtMs' | 'isRedelivery'>;
 
 export type DispatchDeps = AudienceDeps & Pick<Deps, 'rejected' | 'closer' | 'wait'>;
 

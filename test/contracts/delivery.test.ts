@@ -18,7 +18,7 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
 
   async function stored(user: string, requestId: string, more: Partial<StoredNotification> = {}) {
     const id = notificationId(ports.clock.ms, requestId, user);
-    const base = { id, unread_key: id, notification_type: 'system', title: 'T', message: 'M', created_at: 'c' };
+    const base = { id, unread_key: id, notification_type: 'system', title: 'T', message: 'M', requested_at: 'c' };
     await ports.deps.inbox.put(user, { ...base, ...more }, FAR_TTL);
     return id;
   }
@@ -63,7 +63,7 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
       const id = notificationId(ports.clock.ms, 'broadcast', 'everyone');
       await deliveryState.markBroadcastPushed(id, 't1');
       expect(await broadcasts.get(id)).toBeUndefined();
-      const item = { id, unread_key: id, notification_type: 'system', title: 'T', message: 'M', created_at: 'c' };
+      const item = { id, unread_key: id, notification_type: 'system', title: 'T', message: 'M', requested_at: 'c' };
       await broadcasts.put(item, FAR_TTL);
       await deliveryState.markBroadcastPushed(id, 't1');
       expect(await broadcasts.get(id)).toEqual({ ...item, pushed_at: 't1' });
@@ -148,10 +148,23 @@ describe.each(SERVICE_KINDS)('in %s', (kind) => {
     expect(ports.messages('deadLetters')).toEqual([
       {
         body: '{"task":"wake"}',
-        attributes: { reason: 'Error: é', message_id: 'm1', receive_count: '5' },
+        attributes: { reason: 'Error: é', origin: 'dispatch', message_id: 'm1', receive_count: '5' },
         isVisible: true,
       },
     ]);
+  });
+
+  it('FailedMessages puts a message back with its history, to be received after a delay', async () => {
+    const message = { id: 'm1', receivedAs: 'm9', body: '{"task":"put-back"}', handle: '', sentAtMs: 7 };
+    await ports.deps.failedMessages.putBack({ ...message, receiveCount: 2, isRedelivery: true, putBacks: 1 }, 2);
+    const found = () => ports.messages('dispatch').find(({ body }) => body.includes('put-back'))!;
+    expect(found()).toEqual({
+      body: '{"task":"put-back"}',
+      attributes: { message_id: 'm1', receives: '2', put_backs: '1', sent_at_ms: '7', is_redelivery: 'true' },
+      isVisible: false,
+    });
+    await ports.advance(2);
+    expect(found().isVisible).toBe(true);
   });
 
   it('EventBus takes a batch and answers with an id for each', async () => {

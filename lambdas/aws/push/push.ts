@@ -15,7 +15,7 @@ import {
 import { CallerError } from '../../../protocol/error-codes.ts';
 import type { Device } from '../../domain/model/recipient.ts';
 import type { Push } from '../../domain/push/ports.ts';
-import { MAX_ATTEMPTS, requestHandler } from '../clients.ts';
+import { bounded, MAX_ATTEMPTS, requestHandler } from '../clients.ts';
 import { pushAttributes, pushMessage } from './push-payload.ts';
 import { reportedEndpoint } from './reported-endpoint.ts';
 
@@ -34,7 +34,9 @@ export function push({ applications, broadcastTopicArn }: PushTargets): Push {
   let client: SNSClient | undefined;
   // Most invocations push nothing, and a client takes a while to make.
   const open = () => {
-    client ??= new SNSClient({ maxAttempts: MAX_ATTEMPTS, requestHandler: requestHandler(), cacheMiddleware: true });
+    client ??= bounded(
+      new SNSClient({ maxAttempts: MAX_ATTEMPTS, requestHandler: requestHandler(), cacheMiddleware: true }),
+    );
     return client;
   };
   const platforms = (Object.keys(applications) as Device['platform'][]).filter((platform) => applications[platform]);

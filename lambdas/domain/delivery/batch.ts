@@ -3,9 +3,12 @@
 import type { NotificationRequest } from '../../../protocol/request.ts';
 import type { BroadcastKey } from '../inbox/ports.ts';
 import { rowTtlSeconds } from '../model/expiry.ts';
+import type { Recipient } from '../model/recipient.ts';
 import type { Deps } from './ports.ts';
 
 export interface Batch {
+  /** Loaded once for messages that follow one another closely. */
+  recipient(userId: string): Promise<Recipient>;
   /** All broadcasts that are kept. */
   broadcastKeys(): Promise<BroadcastKey[]>;
   /** Ids that this batch stored for the user, `id` now among them. */
@@ -14,10 +17,24 @@ export interface Batch {
   ttlSeconds(request: Pick<NotificationRequest, 'expires_at'>, nowMs: number): number;
 }
 
-export function newBatch(deps: Pick<Deps, 'broadcasts'>, retentionDays: number): Batch {
+/** Our choice: older than this, a recipient is loaded anew, because sockets open and preferences change. */
+const RECIPIENT_MAX_AGE_MS = 1_000;
+
+export function newBatch(deps: Pick<Deps, 'broadcasts' | 'recipients' | 'clock'>, retentionDays: number): Batch {
   let keys: Promise<BroadcastKey[]> | undefined;
+  const recipients = new Map<string, { atMs: number; loaded: Promise<Recipient> }>();
   const stored = new Map<string, string[]>();
   return {
+    recipient(userId) {
+      const nowMs = deps.clock.now();
+      const known = recipients.get(userId);
+      if (known && nowMs - known.atMs < RECIPIENT_MAX_AGE_MS) return known.loaded;
+      const loaded = deps.recipients.load(userId);
+      recipients.set(userId, { atMs: nowMs, loaded });
+      // One that fails is not kept: the next message tries anew.
+      loaded.catch(() => recipients.delete(userId));
+      return loaded;
+    },
     broadcastKeys() {
       keys ??= deps.broadcasts.keysNewerThan('');
       return keys;

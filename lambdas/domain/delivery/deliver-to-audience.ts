@@ -54,10 +54,8 @@ async function deliverToEveryone(deps: AudienceDeps, batch: Batch, due: DueReque
     { dueAtMs: dueAtMs(due), requestId: due.requestId, userId: EVERYONE },
     (id) => newNotification(id, request, acceptedAtMs, nowMs),
   );
-  // The same moment: our own write, applied though its answer was lost, found by the SDK's second try.
-  const isOurs = outcome === 'created' || outcome.sent_at === item.sent_at;
-  if (!isOurs && !due.isRedelivery) return deps.metrics.count('duplicate');
-  if (isOurs) deps.metrics.count('stored');
+  if (outcome !== 'created' && !due.isRedelivery) return deps.metrics.count('duplicate');
+  if (outcome === 'created') deps.metrics.count('stored');
   const stored = outcome === 'created' ? item : outcome;
   await deps.fanout.send(
     deps.subscriptions

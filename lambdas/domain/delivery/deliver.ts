@@ -21,6 +21,7 @@ import { DeliveryFailed, sendToConnections } from '../sockets/send-to-connection
 import { ackCheck } from './ack-check.ts';
 import type { Batch } from './batch.ts';
 import { leaveUnsent, recordOutcome, settle } from './delivery-outcome.ts';
+import { openNow, sendToOpen, stillOpen } from './open-channels.ts';
 import type { Deps } from './ports.ts';
 import { isOverRate } from './sender-rate.ts';
 
@@ -54,7 +55,7 @@ export type DeliverDeps = Pick<
 /** Throws DeliveryFailed when a socket or a provider refused for now; the row then says which, and why. */
 export async function deliver(deps: DeliverDeps, batch: Batch, delivery: Delivery): Promise<void> {
   const { userId, request } = delivery;
-  const recipient = await deps.recipients.load(userId);
+  const recipient = await batch.recipient(userId);
   const nowMs = deps.clock.now();
   if (hasExpired(request, nowMs)) return deps.metrics.count('expired');
   const channels = channelsOf(recipient, request, nowMs);
@@ -73,11 +74,11 @@ export async function deliver(deps: DeliverDeps, batch: Batch, delivery: Deliver
   );
   const { id } = planned;
   if (outcome === 'created') deps.metrics.count('stored');
-  else if (!goesOn(delivery, planned, outcome, channels)) return deps.metrics.count('duplicate');
+  else if (!goesOn(delivery, outcome)) return deps.metrics.count('duplicate');
 
   const stored = outcome === 'created' ? planned : outcome;
-  const open = stillOpen(stored, channels);
   if (isSeen(stored, recipient)) return settle(deps, userId, stored, stored.sent_at !== undefined);
+  const open = await openNow(deps, userId, stillOpen(stored, channels));
   if (open.sockets.length === 0 && open.devices.length === 0) return settle(deps, userId, stored, open.wasServed);
   const { unreadCount, keys } = await lookAtInbox(deps, batch, recipient, id);
   if (!channels.isCritical && (await isOverRate(deps, userId, stored, keys))) return leaveUnsent(deps, userId, stored);
@@ -87,49 +88,27 @@ export async function deliver(deps: DeliverDeps, batch: Batch, delivery: Deliver
     notification: toNotification({ ...stored, sent_at: toTimestamp(nowMs) }, userId, recipient.watermarks),
     unread_count: unreadCount,
   };
-  const sent = await sendToConnections(deps, open.sockets, frame);
+  const sent = await sendToOpen(deps, userId, open, frame);
   if (sent.sent > 0) deps.metrics.latency(deps.clock.now() - Math.max(delivery.acceptedAtMs, idTimeMs(id)));
   if (sent.sent > 0 && stored.requires_ack) await deps.tasks.send(...ackCheck(userId, id, 1));
-  const isOffline = sent.sent === 0 && sent.failed.length === 0 && (!open.wasServed || open.isPushUnfinished);
-  const pushed = isOffline || channels.isCritical ? await push(deps, userId, stored, open, unreadCount) : undefined;
-  await recordOutcome(deps, userId, stored, sent, pushed, open.wasServed);
+  const isGivenUp = sent.failed.length > 0 && (stored.error_count ?? 0) + 1 >= SOCKET_TRIES;
+  const isOffline = sent.sent === 0 && !open.wasServed && (sent.failed.length === 0 || isGivenUp);
+  const pushed =
+    isOffline || open.isPushUnfinished || channels.isCritical
+      ? await push(deps, userId, stored, open, unreadCount)
+      : undefined;
+  await recordOutcome(deps, userId, stored, { sent, pushed, wasServed: open.wasServed, isGivenUp });
 }
 
-/** The request was stored before. Is there still something to be done about it, or was it delivered by whoever stored it? */
-function goesOn(
-  { isRedelivery }: Delivery,
-  planned: StoredNotification,
-  stored: StoredNotification,
-  channels: Channels,
-): boolean {
-  if (isRedelivery || stored.is_unprocessed === true) return true;
-  // Our own write, applied though its answer was lost: the SDK's second try found it.
-  if (planned.sent_at !== undefined) return stored.sent_at === planned.sent_at;
-  return channels.heldUntilMs !== undefined && stored.sent_at === undefined;
-}
+/** As specified: a user whose open sockets refuse twice is unreachable, and gets a push. */
+const SOCKET_TRIES = 2;
+
+/** The request was stored before. An attempt that broke off is carried on; else whoever stored it delivers it. */
+const goesOn = ({ isRedelivery }: Delivery, stored: StoredNotification): boolean =>
+  isRedelivery || stored.is_unprocessed === true;
 
 const isReachable = ({ sockets, devices, heldUntilMs }: Channels): boolean =>
   sockets.length > 0 || (devices.length > 0 && heldUntilMs === undefined);
-
-interface Open extends Channels {
-  /** An earlier attempt reached the user; what is open now is the rest. */
-  wasServed: boolean;
-  /** Some phones rang, others refused for now: those are left. */
-  isPushUnfinished: boolean;
-}
-
-/** After an orderly failure only what refused then; otherwise everything. */
-function stillOpen(stored: StoredNotification, channels: Channels): Open {
-  const { is_unprocessed: isUnprocessed, pending_connections: sockets, pending_devices: devices } = stored;
-  const wasServed = isUnprocessed === true && stored.sent_at !== undefined;
-  return {
-    ...channels,
-    wasServed,
-    isPushUnfinished: isUnprocessed === true && devices !== undefined && devices.length > 0,
-    sockets: wasServed ? channels.sockets.filter(({ connection_id: id }) => sockets?.includes(id)) : channels.sockets,
-    devices: isUnprocessed && devices ? channels.devices.filter(({ id }) => devices.includes(id)) : channels.devices,
-  };
-}
 
 async function push(
   deps: DeliverDeps,

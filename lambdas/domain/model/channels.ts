@@ -11,6 +11,8 @@ export interface Channels {
   heldUntilMs: number | undefined;
   isCritical: boolean;
   isMuted: boolean;
+  /** Whether any socket may be sent to: one that opens meanwhile, too. */
+  maySend: boolean;
 }
 
 export interface Wanted {
@@ -36,5 +38,6 @@ export function channelsOf(
       isCritical || !mayPush || devices.length === 0 ? undefined : quietUntil(preferences.quiet_hours, nowMs),
     isCritical,
     isMuted,
+    maySend,
   };
 }

@@ -4,8 +4,7 @@ import type { StoredNotification } from './stored-notification.ts';
 
 /** Our choice, above what the way through bus and queue takes: what is later than this is filed under the time it is filed. */
 export const FILED_LATE_MS = 5_000;
-/** Our choices: a put that takes longer is given up, and the message is retried. */
-export const PUT_TRY_MS = 2_000;
+/** Our choice: a put that takes longer with all its tries is given up, and the message is retried. */
 export const PUT_MAX_MS = 5_000;
 /**
  * Ids older than this don't come any more: a put starts at most FILED_LATE_MS after the time in its id, and takes at most

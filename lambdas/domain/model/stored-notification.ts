@@ -33,6 +33,8 @@ export interface StoredNotification {
   /** Sockets that refused the frame for now, and devices whose push failed; only they are tried again. */
   pending_connections?: string[];
   pending_devices?: string[];
+  /** Sockets were open and refused twice: they are not tried again. */
+  is_unreachable?: boolean;
   /** Set where a push is not part of the first attempt, so that it rings once. */
   pushed_at?: string;
 }

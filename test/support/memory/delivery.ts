@@ -141,9 +141,16 @@ function memoryFailedMessages({ call, queues }: Memory): FailedMessages {
   return {
     retryIn: (handle, seconds) =>
       call('failedMessages.retryIn', () => queues.dispatch.changeVisibility(handle, seconds * 1000)),
+    putBack: ({ id, body, receiveCount, sentAtMs, isRedelivery, putBacks }, delaySeconds) =>
+      call('failedMessages.putBack', () => {
+        const history = { message_id: id, receives: receiveCount, put_backs: putBacks, sent_at_ms: sentAtMs };
+        const attributes = Object.fromEntries(Object.entries(history).map(([name, value]) => [name, String(value)]));
+        const all = { ...attributes, is_redelivery: String(isRedelivery) };
+        queues.dispatch.send(body, { delaySeconds, attributes: all });
+      }),
     toDeadLetters: (body, { reason, messageId, receiveCount }) =>
       call('failedMessages.toDeadLetters', () => {
-        const attributes = { reason, message_id: messageId, receive_count: String(receiveCount) };
+        const attributes = { reason, origin: 'dispatch', message_id: messageId, receive_count: String(receiveCount) };
         queues.deadLetters.send(body, { attributes });
       }),
   };

@@ -11,6 +11,7 @@ import { type DispatchSystem, dispatchSystem } from '../../../support/dispatch-s
 let system: DispatchSystem;
 beforeEach(async () => {
   system = await dispatchSystem();
+  system.memory.sockets.open('socket');
 });
 
 const ALICE = 'alice';
