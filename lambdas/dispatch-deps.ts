@@ -11,6 +11,7 @@ import { inbox } from './aws/inbox/inbox.ts';
 import { recipients } from './aws/model/recipients.ts';
 import { devices } from './aws/push/devices.ts';
 import { push } from './aws/push/push.ts';
+import { bulkRequests } from './aws/schedule/bulk-requests.ts';
 import { requests } from './aws/schedule/requests.ts';
 import { schedules } from './aws/schedule/schedules.ts';
 import { taskQueue } from './aws/schedule/task-queue.ts';
@@ -49,6 +50,7 @@ export function dispatchDeps(base: BaseDeps): DispatchHandlerDeps {
     deliveryState: deliveryState(table),
     rateSlots: rateSlots(table, base.clock),
     requests: requests(table),
+    bulk: bulkRequests(table),
     devices: devices(table),
     sender: sender(env.CALLBACK_URL),
     closer: socketCloser(env.CALLBACK_URL),

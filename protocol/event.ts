@@ -24,11 +24,12 @@ export const envelopeSchema = z.object({
 export type ParsedEvent =
   | {
       type: 'notification.requested';
+      source: string;
       eventId: string;
       acceptedAtMs: number | undefined;
       request: z.output<typeof requestSchema>;
     }
-  | { type: 'notification.cancelled'; eventId: string; acceptedAtMs: number | undefined; id: string }
+  | { type: 'notification.cancelled'; source: string; eventId: string; acceptedAtMs: number | undefined; id: string }
   | { type: 'user.logged_out'; eventId: string; acceptedAtMs: number | undefined; userId: string };
 
 /** Why an event cannot be carried out: the field at fault, a path such as `user_ids[3]`, and what is wrong with it. */
@@ -47,7 +48,7 @@ export function parseEvent(body: string): { event: ParsedEvent } | { rejection: 
   }
   const envelope = envelopeSchema.safeParse(json, { reportInput: true });
   if (!envelope.success) return { rejection: rejectionOf(envelope.error, 'body') };
-  const eventId = envelope.data.id;
+  const { id: eventId, source = '' } = envelope.data;
   const detail = withoutNulls(envelope.data.detail);
   const type = envelope.data['detail-type'];
   const accepted = envelope.data.ingested_at ?? envelope.data.time;
@@ -56,12 +57,12 @@ export function parseEvent(body: string): { event: ParsedEvent } | { rejection: 
     case 'notification.requested': {
       const request = requestSchema.safeParse(withTexts(detail, envelope.data.template_values), { reportInput: true });
       if (!request.success) return { rejection: rejectionOf(request.error, 'detail') };
-      return { event: { type, eventId, acceptedAtMs, request: request.data } };
+      return { event: { type, source, eventId, acceptedAtMs, request: request.data } };
     }
     case 'notification.cancelled': {
       const cancellation = cancellationSchema.safeParse(detail, { reportInput: true });
       if (!cancellation.success) return { rejection: rejectionOf(cancellation.error, 'detail') };
-      return { event: { type, eventId, acceptedAtMs, id: cancellation.data.id } };
+      return { event: { type, source, eventId, acceptedAtMs, id: cancellation.data.id } };
     }
     case 'user.logged_out': {
       const logout = logoutSchema.safeParse(detail, { reportInput: true });

@@ -10,12 +10,7 @@ export class OutOfTime extends Error {
 }
 
 /** What only notes what has happened already: without it, the next try would repeat that. */
-const NOTES = new Set([
-  'inbox.update',
-  'requests.finish',
-  'requests.saveProgress',
-  'deliveryState.markBroadcastPushed',
-]);
+const NOTES = new Set(['inbox.update', 'requests.finish', 'bulk.saveSent', 'deliveryState.releaseBroadcastPush']);
 
 /** The same ports; once `endsAtMs` has passed, each call that leaves the function throws OutOfTime instead. */
 export function withDeadline<Ports extends { clock: Clock }>(ports: Ports, endsAtMs: number): Ports {

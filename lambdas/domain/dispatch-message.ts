@@ -1,5 +1,6 @@
 // One message of the dispatch queue, from its text to what was done about it.
-import { type ParsedEvent, parseEvent } from '../../protocol/event.ts';
+import { parseEvent } from '../../protocol/event.ts';
+import type { NotificationRequest } from '../../protocol/request.ts';
 import { checkAcknowledged } from './delivery/ack-check.ts';
 import type { Batch } from './delivery/batch.ts';
 import { deliver } from './delivery/deliver.ts';
@@ -8,7 +9,8 @@ import { pushHeldBack } from './delivery/held-push.ts';
 import type { Deps, ReceivedMessage } from './delivery/ports.ts';
 import { wakeRequest } from './delivery/wake-request.ts';
 import { pruneEndpoint } from './push/prune-device.ts';
-import { cancelRequest, parkRequest } from './schedule/park-request.ts';
+import { cancelRequest, isCancelled, parkRequest, wakeTask } from './schedule/park-request.ts';
+import { audienceOf, seedOf } from './schedule/request-key.ts';
 import { requestTtlSeconds } from './schedule/request-ttl.ts';
 import { sendLater, WAIT_MAX_MS } from './schedule/send-later.ts';
 import { isTimed, parseTask, type Task } from './schedule/task.ts';
@@ -17,8 +19,6 @@ import { closeSocket, logOut } from './sockets/close-sockets.ts';
 export type QueueMessage = Pick<ReceivedMessage, 'id' | 'body' | 'sentAtMs' | 'isRedelivery'>;
 
 export type DispatchDeps = AudienceDeps & Pick<Deps, 'rejected' | 'closer' | 'wait'>;
-
-type Requested = Extract<ParsedEvent, { type: 'notification.requested' }>;
 
 /** Throws when it is to be tried again. */
 export async function dispatchMessage(deps: DispatchDeps, batch: Batch, message: QueueMessage): Promise<void> {
@@ -38,10 +38,9 @@ export async function dispatchMessage(deps: DispatchDeps, batch: Batch, message:
   const acceptedAtMs = event.acceptedAtMs ?? message.sentAtMs;
   switch (event.type) {
     case 'notification.requested':
-      deps.metrics.count('accepted');
-      return dispatchRequest(deps, batch, event, acceptedAtMs, message.isRedelivery);
+      return dispatchRequest(deps, batch, { ...event, acceptedAtMs, isRedelivery: message.isRedelivery });
     case 'notification.cancelled':
-      return cancelRequest(deps, event.id, acceptedAtMs);
+      return cancelRequest(deps, event, acceptedAtMs);
     case 'user.logged_out':
       return logOut(deps, event.userId, acceptedAtMs);
   }
@@ -57,10 +56,18 @@ async function carryOut(deps: DispatchDeps, batch: Batch, task: Task, message: Q
   switch (task.task) {
     case 'deliver':
       return deliver(deps, batch, {
-        requestId: task.request_id,
+        requestId: seedOf({ source: task.source, id: task.request_id }),
         acceptedAtMs: task.accepted_at_ms,
         userId: task.user_id,
+        request: await batch.content(task),
+        isRedelivery,
+      });
+    case 'request':
+      return dispatchRequest(deps, batch, {
+        source: task.source,
+        eventId: task.event_id,
         request: task.request,
+        acceptedAtMs: task.accepted_at_ms,
         isRedelivery,
       });
     case 'wake':
@@ -74,32 +81,38 @@ async function carryOut(deps: DispatchDeps, batch: Batch, task: Task, message: Q
   }
 }
 
-async function dispatchRequest(
-  deps: DispatchDeps,
-  batch: Batch,
-  { eventId, request }: Requested,
-  acceptedAtMs: number,
-  isRedelivery: boolean,
-): Promise<void> {
-  const requestId = request.id ?? eventId;
+interface Accepted {
+  source: string;
+  eventId: string;
+  request: NotificationRequest;
+  acceptedAtMs: number;
+  isRedelivery: boolean;
+}
+
+async function dispatchRequest(deps: DispatchDeps, batch: Batch, accepted: Accepted): Promise<void> {
+  const { source, eventId, request, isRedelivery } = accepted;
+  let { acceptedAtMs } = accepted;
+  deps.metrics.count('accepted');
+  const key = { source, id: request.id ?? eventId, audience: audienceOf(request) };
   const nowMs = deps.clock.now();
   const seen = { event_id: eventId, accepted_at_ms: acceptedAtMs };
   const deliverAtMs = request.deliver_at === undefined ? 0 : Date.parse(request.deliver_at);
   const aheadMs = deliverAtMs - nowMs;
-  if (aheadMs > WAIT_MAX_MS) return parkRequest(deps, requestId, request, seen);
+  if (aheadMs > WAIT_MAX_MS) return parkRequest(deps, key, request, seen);
   // Its time came while the event was on its way: it may have been parked by an earlier attempt.
   const wasScheduled = deliverAtMs > acceptedAtMs;
   if (request.id !== undefined || wasScheduled) {
-    const known = await deps.requests.remember(requestId, seen, requestTtlSeconds(nowMs));
+    const known = await deps.requests.remember(key, seen, requestTtlSeconds(nowMs));
     if (known.state === 'cancelled') return deps.metrics.count('cancelled');
     if (known.state === 'parked' && known.event_id === eventId) {
-      const { accepted_at_ms, deliver_at_ms: dueAtMs = nowMs } = known;
-      return sendLater(deps, { task: 'wake', request_id: requestId, accepted_at_ms, due_at_ms: dueAtMs });
+      const { accepted_at_ms: parkedAtMs, deliver_at_ms: dueAtMs = nowMs } = known;
+      return sendLater(deps, wakeTask(key, parkedAtMs, dueAtMs));
     }
     const isRepeat = known.event_id !== eventId;
     if (known.state !== undefined || (isRepeat && !request.store)) return deps.metrics.count('duplicate');
+    if (!isRepeat && (await isCancelled(deps, key, known))) return deps.metrics.count('cancelled');
     acceptedAtMs = known.accepted_at_ms;
   }
   if (aheadMs > 0) await deps.wait(aheadMs);
-  await deliverToAudience(deps, batch, { requestId, acceptedAtMs, request, isRedelivery });
+  await deliverToAudience(deps, batch, { key, acceptedAtMs, request, isRedelivery });
 }

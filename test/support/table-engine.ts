@@ -13,6 +13,7 @@ import { userStates } from '../../lambdas/aws/inbox/user-states.ts';
 import { rateLimits } from '../../lambdas/aws/model/rate-limits.ts';
 import { recipients } from '../../lambdas/aws/model/recipients.ts';
 import { devices } from '../../lambdas/aws/push/devices.ts';
+import { bulkRequests } from '../../lambdas/aws/schedule/bulk-requests.ts';
 import { requests } from '../../lambdas/aws/schedule/requests.ts';
 import { audience } from '../../lambdas/aws/sockets/audience.ts';
 import { connections } from '../../lambdas/aws/sockets/connections.ts';
@@ -55,6 +56,7 @@ export function tablePorts(table: Table, clock: Clock) {
     recipients: recipients(table, clock),
     rateLimits: rateLimits(table),
     requests: requests(table),
+    bulk: bulkRequests(table),
     connections: connections(table, clock),
     subscriptions: subscriptions(table, clock),
     audience: audience(table, clock),

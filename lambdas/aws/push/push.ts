@@ -9,6 +9,7 @@ import {
   PublishCommand,
   SetEndpointAttributesCommand,
   SNSClient,
+  SNSServiceException,
   SubscribeCommand,
   UnsubscribeCommand,
 } from '@aws-sdk/client-sns';
@@ -38,6 +39,12 @@ export function push({ applications, broadcastTopicArn }: PushTargets): Push {
       new SNSClient({ maxAttempts: MAX_ATTEMPTS, requestHandler: requestHandler(), cacheMiddleware: true }),
     );
     return client;
+  };
+  // A second try of its own could repeat what was sent though its answer was lost.
+  let once: SNSClient | undefined;
+  const openOnce = () => {
+    once ??= bounded(new SNSClient({ maxAttempts: 1, requestHandler: requestHandler() }));
+    return once;
   };
   const platforms = (Object.keys(applications) as Device['platform'][]).filter((platform) => applications[platform]);
 
@@ -103,14 +110,20 @@ export function push({ applications, broadcastTopicArn }: PushTargets): Push {
     },
 
     async toEveryone(content) {
-      await open().send(
-        new PublishCommand({
-          TopicArn: broadcastTopicArn,
-          MessageStructure: 'json',
-          Message: pushMessage(content, platforms),
-          MessageAttributes: pushAttributes(content, platforms),
-        }),
-      );
+      try {
+        await openOnce().send(
+          new PublishCommand({
+            TopicArn: broadcastTopicArn,
+            MessageStructure: 'json',
+            Message: pushMessage(content, platforms),
+            MessageAttributes: pushAttributes(content, platforms),
+          }),
+        );
+        return 'pushed';
+      } catch (error) {
+        if (error instanceof SNSServiceException && error.$metadata.httpStatusCode !== undefined) return 'refused';
+        throw error;
+      }
     },
 
     async endpointIsDead(endpointArn) {

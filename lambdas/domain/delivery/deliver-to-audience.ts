@@ -7,35 +7,29 @@ import { hasExpired } from '../model/expiry.ts';
 import { file } from '../model/filing.ts';
 import { notificationId } from '../model/notification-id.ts';
 import { newNotification } from '../model/stored-notification.ts';
-import { broadcastPush } from '../push/push-content.ts';
+import { type RequestKey, seedOf } from '../schedule/request-key.ts';
 import type { Batch } from './batch.ts';
 import { type DeliverDeps, deliver, deliverLive, dueAtMs, eventFrame } from './deliver.ts';
+import { deliverToUsers } from './deliver-to-users.ts';
 import type { Deps, FanoutTask } from './ports.ts';
+import { pushToEveryone } from './push-to-everyone.ts';
 
-export type AudienceDeps = DeliverDeps & Pick<Deps, 'requests' | 'subscriptions' | 'fanout' | 'push'>;
+export type AudienceDeps = DeliverDeps & Pick<Deps, 'requests' | 'bulk' | 'subscriptions' | 'fanout' | 'push'>;
 
 export interface DueRequest {
-  requestId: string;
+  key: RequestKey;
   acceptedAtMs: number;
   request: NotificationRequest;
   isRedelivery: boolean;
 }
 
 export async function deliverToAudience(deps: AudienceDeps, batch: Batch, due: DueRequest): Promise<void> {
-  const { request, requestId, acceptedAtMs } = due;
+  const { request } = due;
   if (request.topic !== undefined) return fanOutTopic(deps, request.topic, due);
   if (request.user_id === EVERYONE) return deliverToEveryone(deps, batch, due);
-  if (request.user_id !== undefined) return deliver(deps, batch, { ...due, userId: request.user_id });
-  const { user_ids: userIds = [], ...shared } = request;
-  await deps.tasks.send(
-    [...new Set(userIds)].map((userId) => ({
-      task: 'deliver',
-      request_id: requestId,
-      accepted_at_ms: acceptedAtMs,
-      user_id: userId,
-      request: shared,
-    })),
-  );
+  if (request.user_id !== undefined)
+    return deliver(deps, batch, { ...due, requestId: seedOf(due.key), userId: request.user_id });
+  return deliverToUsers(deps, due);
 }
 
 /** Stored once for all, each inbox merges it by time; pushed once to the topic that every device is subscribed to. */
@@ -51,7 +45,7 @@ async function deliverToEveryone(deps: AudienceDeps, batch: Batch, due: DueReque
       refile: (id, filedAtMs) => deps.broadcasts.refile(id, filedAtMs, ttlSeconds),
     },
     deps.clock,
-    { dueAtMs: dueAtMs(due), requestId: due.requestId, userId: EVERYONE },
+    { dueAtMs: dueAtMs(due), requestId: seedOf(due.key), userId: EVERYONE },
     (id) => newNotification(id, request, acceptedAtMs, nowMs),
   );
   if (outcome !== 'created' && !due.isRedelivery) return deps.metrics.count('duplicate');
@@ -62,24 +56,21 @@ async function deliverToEveryone(deps: AudienceDeps, batch: Batch, due: DueReque
       .partitionsOf(GLOBAL_TOPIC)
       .map((partition): FanoutTask => ({ fanout_id: stored.id, partition, content: { broadcast: stored } })),
   );
-  if (!deps.push.isConfigured() || stored.pushed_at !== undefined) return;
-  await deps.push.toEveryone(broadcastPush(stored, nowMs));
-  deps.metrics.count('pushed');
-  await deps.deliveryState.markBroadcastPushed(stored.id, new Date(nowMs).toISOString());
+  await pushToEveryone(deps, stored);
 }
 
 async function fanOutTopic(deps: AudienceDeps, topic: string, due: DueRequest): Promise<void> {
   const nowMs = deps.clock.now();
   if (hasExpired(due.request, nowMs)) return deps.metrics.count('expired');
-  const event = eventFrame(topic, due.request);
+  // The same request makes the same id, so that a second try goes on where the first one's checkpoints ended.
+  const fanoutId = notificationId(dueAtMs(due), seedOf(due.key), topic);
+  const event = eventFrame(topic, due.request, fanoutId);
   const owner = ownerOf(topic);
   if (owner !== undefined) {
     const recipient = await deps.recipients.load(owner);
     return deliverLive(deps, owner, channelsOf(recipient, due.request, nowMs).sockets, event);
   }
   const partitions = deps.subscriptions.partitionsOf(EVERYONES_TOPICS.includes(topic) ? GLOBAL_TOPIC : topic);
-  // The same request makes the same id, so that a second try goes on where the first one's checkpoints ended.
-  const fanoutId = notificationId(dueAtMs(due), due.requestId, topic);
   await deps.fanout.send(partitions.map((partition) => ({ fanout_id: fanoutId, partition, content: { event } })));
 }
 

@@ -9,7 +9,7 @@ import { countUnread } from '../inbox/unread-count.ts';
 import { type Channels, channelsOf } from '../model/channels.ts';
 import { hasExpired } from '../model/expiry.ts';
 import { file } from '../model/filing.ts';
-import { idTimeMs } from '../model/notification-id.ts';
+import { idTimeMs, notificationId } from '../model/notification-id.ts';
 import type { Connection, Recipient } from '../model/recipient.ts';
 import { isSeen } from '../model/seen.ts';
 import { newNotification, type StoredNotification, toNotification } from '../model/stored-notification.ts';
@@ -60,7 +60,7 @@ export async function deliver(deps: DeliverDeps, batch: Batch, delivery: Deliver
   if (hasExpired(request, nowMs)) return deps.metrics.count('expired');
   const channels = channelsOf(recipient, request, nowMs);
   if (channels.isMuted) deps.metrics.count('muted');
-  if (!request.store) return deliverLive(deps, userId, channels.sockets, eventFrame(NOTIFICATIONS_TOPIC, request));
+  if (!request.store) return deliverLive(deps, userId, channels.sockets, liveFrame(delivery));
 
   const ttlSeconds = batch.ttlSeconds(request, nowMs);
   const { planned, outcome } = await file(
@@ -137,9 +137,18 @@ export async function deliverLive(
   if (result.failed.length > 0 && result.sent === 0) throw new DeliveryFailed(result.failed[0]!.reason, { userId });
 }
 
-export function eventFrame(topic: string, request: NotificationRequest): EventFrame {
+const liveFrame = (delivery: Delivery): EventFrame =>
+  eventFrame(
+    NOTIFICATIONS_TOPIC,
+    delivery.request,
+    notificationId(dueAtMs(delivery), delivery.requestId, delivery.userId),
+  );
+
+/** `id`: the same for the same request and audience, so that a client shows a repeat once. */
+export function eventFrame(topic: string, request: NotificationRequest, id: string): EventFrame {
   return {
     type: 'event',
+    id,
     topic,
     event_type: request.notification_type,
     payload: request.payload,

@@ -75,13 +75,21 @@ function memoryDeliveryState(memory: Memory): DeliveryState {
         () => true,
         (row) => ({ acknowledged_at: row.acknowledged_at ?? at, updated_at: at }),
       ),
-    async markBroadcastPushed(id, at) {
+    claimBroadcastPush: (id, at) =>
+      mark(
+        'deliveryState.claimBroadcastPush',
+        EVERYONES,
+        id,
+        (row) => row.pushed_at === undefined || row.pushed_at === at,
+        () => ({ pushed_at: at }),
+      ),
+    async releaseBroadcastPush(id) {
       await mark(
-        'deliveryState.markBroadcastPushed',
+        'deliveryState.releaseBroadcastPush',
         EVERYONES,
         id,
         () => true,
-        () => ({ pushed_at: at }),
+        () => ({ pushed_at: undefined }) as object,
       );
     },
   };
