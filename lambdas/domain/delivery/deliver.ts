@@ -9,7 +9,7 @@ import { countUnread } from '../inbox/unread-count.ts';
 import { type Channels, channelsOf } from '../model/channels.ts';
 import { hasExpired } from '../model/expiry.ts';
 import { file } from '../model/filing.ts';
-import { idTimeMs, notificationId } from '../model/notification-id.ts';
+import { notificationId } from '../model/notification-id.ts';
 import type { Connection, Recipient } from '../model/recipient.ts';
 import { isSeen } from '../model/seen.ts';
 import { newNotification, type StoredNotification, toNotification } from '../model/stored-notification.ts';
@@ -89,7 +89,7 @@ export async function deliver(deps: DeliverDeps, batch: Batch, delivery: Deliver
     unread_count: unreadCount,
   };
   const sent = await sendToOpen(deps, userId, open, frame);
-  if (sent.sent > 0) deps.metrics.latency(deps.clock.now() - Math.max(delivery.acceptedAtMs, idTimeMs(id)));
+  if (sent.sent > 0) deps.metrics.latency(deps.clock.now() - dueAtMs(delivery));
   if (sent.sent > 0 && stored.requires_ack) await deps.tasks.send(...ackCheck(userId, id, 1));
   const isGivenUp = sent.failed.length > 0 && (stored.error_count ?? 0) + 1 >= SOCKET_TRIES;
   const isOffline = sent.sent === 0 && !open.wasServed && (sent.failed.length === 0 || isGivenUp);
