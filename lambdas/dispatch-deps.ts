@@ -18,6 +18,7 @@ import { taskQueue } from './aws/schedule/task-queue.ts';
 import { openQueues } from './aws/send-messages.ts';
 import { socketCloser } from './aws/sockets/close-socket.ts';
 import { connections } from './aws/sockets/connections.ts';
+import { logouts } from './aws/sockets/logouts.ts';
 import { sender } from './aws/sockets/sender.ts';
 import { subscriptions } from './aws/sockets/subscriptions.ts';
 import type { DispatchBatchDeps } from './domain/dispatch-batch.ts';
@@ -54,6 +55,7 @@ export function dispatchDeps(base: BaseDeps): DispatchHandlerDeps {
     devices: devices(table),
     sender: sender(env.CALLBACK_URL),
     closer: socketCloser(env.CALLBACK_URL),
+    logouts: logouts(table),
     tasks: taskQueue(queues, env.DISPATCH_QUEUE_URL),
     rejected: rejectedQueue(queues, env.REJECTED_QUEUE_URL),
     subscriptions: subscriptions(table, base.clock),

@@ -7,7 +7,10 @@ import { fillText } from './text-template.ts';
 import { userIdSchema } from './user-id.ts';
 
 export const cancellationSchema = z.strictObject({ id: requestIdSchema });
-export const logoutSchema = z.strictObject({ user_id: userIdSchema });
+export const logoutSchema = z.strictObject({
+  user_id: userIdSchema,
+  forget_devices: z.boolean({ error: 'must be true or false' }).default(false),
+});
 
 /** The envelope, as EventBridge makes it; `ingested_at` is added by our rule because `time` has whole seconds only. */
 export const envelopeSchema = z.object({
@@ -30,7 +33,7 @@ export type ParsedEvent =
       request: z.output<typeof requestSchema>;
     }
   | { type: 'notification.cancelled'; source: string; eventId: string; acceptedAtMs: number | undefined; id: string }
-  | { type: 'user.logged_out'; eventId: string; acceptedAtMs: number | undefined; userId: string };
+  | { type: 'user.logged_out'; eventId: string; acceptedAtMs: number | undefined; userId: string; forgetDevices: boolean };
 
 /** Why an event cannot be carried out: the field at fault, a path such as `user_ids[3]`, and what is wrong with it. */
 export interface Rejection {
@@ -67,7 +70,8 @@ export function parseEvent(body: string): { event: ParsedEvent } | { rejection: 
     case 'user.logged_out': {
       const logout = logoutSchema.safeParse(detail, { reportInput: true });
       if (!logout.success) return { rejection: rejectionOf(logout.error, 'detail') };
-      return { event: { type, eventId, acceptedAtMs, userId: logout.data.user_id } };
+      const { user_id: userId, forget_devices: forgetDevices } = logout.data;
+      return { event: { type, eventId, acceptedAtMs, userId, forgetDevices } };
     }
     default:
       return { rejection: { field: 'detail-type', reason: `must be one of ${DETAIL_TYPES.join(', ')}` } };

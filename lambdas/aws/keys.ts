@@ -13,6 +13,7 @@ export const UNREAD_INDEX = 'unread';
 
 export const connectionKey = (connectionId: string) => ({ pk: `CONN#${connectionId}`, sk: 'CONN' });
 export const ticketKey = (ticketHash: string) => ({ pk: `TICKET#${ticketHash}`, sk: 'TICKET' });
+export const logoutKey = (userId: string) => ({ pk: `LOGOUT#${userId}`, sk: 'LOGOUT' });
 export const deviceKey = (userId: string, deviceId: string) => ({ pk: userKey(userId), sk: DEVICE_PREFIX + deviceId });
 export const deviceOwnerKey = (deviceId: string) => ({ pk: `DEVICE#${deviceId}`, sk: 'DEVICE' });
 export const cursorKey = (fanoutId: string, partition: string) => ({

@@ -9,16 +9,17 @@ import { pushHeldBack } from './delivery/held-push.ts';
 import type { Deps, ReceivedMessage } from './delivery/ports.ts';
 import { wakeRequest } from './delivery/wake-request.ts';
 import { pruneEndpoint } from './push/prune-device.ts';
+import { forgetDevices } from './push/register-device.ts';
 import { cancelRequest, isCancelled, parkRequest, wakeTask } from './schedule/park-request.ts';
 import { audienceOf, seedOf } from './schedule/request-key.ts';
 import { requestTtlSeconds } from './schedule/request-ttl.ts';
 import { sendLater, WAIT_MAX_MS } from './schedule/send-later.ts';
 import { isTimed, parseTask, type Task } from './schedule/task.ts';
-import { closeSocket, logOut } from './sockets/close-sockets.ts';
+import { logOut } from './sockets/close-sockets.ts';
 
 export type QueueMessage = Pick<ReceivedMessage, 'id' | 'body' | 'sentAtMs' | 'isRedelivery'>;
 
-export type DispatchDeps = AudienceDeps & Pick<Deps, 'rejected' | 'closer' | 'wait'>;
+export type DispatchDeps = AudienceDeps & Pick<Deps, 'rejected' | 'wait' | 'logouts'>;
 
 /** Throws when it is to be tried again. */
 export async function dispatchMessage(deps: DispatchDeps, batch: Batch, message: QueueMessage): Promise<void> {
@@ -42,7 +43,9 @@ export async function dispatchMessage(deps: DispatchDeps, batch: Batch, message:
     case 'notification.cancelled':
       return cancelRequest(deps, event, acceptedAtMs);
     case 'user.logged_out':
-      return logOut(deps, event.userId, acceptedAtMs);
+      await logOut(deps, event.userId, acceptedAtMs);
+      if (event.forgetDevices) await forgetDevices(deps, event.userId, acceptedAtMs);
+      return;
   }
 }
 
@@ -76,8 +79,6 @@ async function carryOut(deps: DispatchDeps, batch: Batch, task: Task, message: Q
       return checkAcknowledged(deps, task, isRedelivery);
     case 'push':
       return pushHeldBack(deps, task, isRedelivery);
-    case 'close':
-      return closeSocket(deps, task);
   }
 }
 

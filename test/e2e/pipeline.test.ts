@@ -253,7 +253,13 @@ describe.skipIf(!ownsTarget)('everyone (needs a stack of its own)', () => {
       detail: { topic, notification_type: type, payload: { rows: 1 } },
     });
     await stack.put([signal(`wal:${mine}`, 'rows.changed')]);
-    const frame = { type: 'event', id: expect.any(String), topic: `wal:${mine}`, event_type: 'rows.changed', payload: { rows: 1 } };
+    const frame = {
+      type: 'event',
+      id: expect.any(String),
+      topic: `wal:${mine}`,
+      event_type: 'rows.changed',
+      payload: { rows: 1 },
+    };
     for (const socket of [first!, second!]) {
       expect(await socket.frame((one) => one.event_type === 'rows.changed')).toEqual(frame);
     }

@@ -17,6 +17,7 @@ import { bulkRequests } from '../../lambdas/aws/schedule/bulk-requests.ts';
 import { requests } from '../../lambdas/aws/schedule/requests.ts';
 import { audience } from '../../lambdas/aws/sockets/audience.ts';
 import { connections } from '../../lambdas/aws/sockets/connections.ts';
+import { logouts } from '../../lambdas/aws/sockets/logouts.ts';
 import { subscriptions } from '../../lambdas/aws/sockets/subscriptions.ts';
 import { tickets } from '../../lambdas/aws/sockets/tickets.ts';
 import type { Clock } from '../../lambdas/domain/model/ports.ts';
@@ -61,6 +62,7 @@ export function tablePorts(table: Table, clock: Clock) {
     subscriptions: subscriptions(table, clock),
     audience: audience(table, clock),
     tickets: tickets(table),
+    logouts: logouts(table),
     inbox: inbox(table, clock),
     broadcasts: broadcasts(table, clock),
     history: history(table, clock),

@@ -17,6 +17,7 @@ import { unreadFloor } from '../model/watermark.ts';
 import { userPush } from '../push/push-content.ts';
 import { type PushResult, pushToDevices } from '../push/push-to-devices.ts';
 import { sendLater } from '../schedule/send-later.ts';
+import { withoutEnded } from '../sockets/close-sockets.ts';
 import { DeliveryFailed, sendToConnections } from '../sockets/send-to-connections.ts';
 import { ackCheck } from './ack-check.ts';
 import type { Batch } from './batch.ts';
@@ -46,6 +47,7 @@ export type DeliverDeps = Pick<
   | 'rateSlots'
   | 'broadcasts'
   | 'sender'
+  | 'closer'
   | 'tasks'
   | 'schedules'
   | 'devices'
@@ -58,6 +60,7 @@ export async function deliver(deps: DeliverDeps, batch: Batch, delivery: Deliver
   const recipient = await batch.recipient(userId);
   const nowMs = deps.clock.now();
   if (hasExpired(request, nowMs)) return deps.metrics.count('expired');
+  await withoutEnded(deps, recipient.connections);
   const channels = channelsOf(recipient, request, nowMs);
   if (channels.isMuted) deps.metrics.count('muted');
   if (!request.store) return deliverLive(deps, userId, channels.sockets, liveFrame(delivery));

@@ -2,10 +2,11 @@
 import type { ServerFrame } from '../../../protocol/server-frame.ts';
 import type { Channels } from '../model/channels.ts';
 import type { StoredNotification } from '../model/stored-notification.ts';
+import { type CloseDeps, withoutEnded } from '../sockets/close-sockets.ts';
 import { type SendResult, sendToConnections } from '../sockets/send-to-connections.ts';
 import type { Deps } from './ports.ts';
 
-type SendDeps = Pick<Deps, 'recipients' | 'sender' | 'connections' | 'metrics' | 'clock'>;
+type SendDeps = CloseDeps & Pick<Deps, 'recipients'>;
 
 export interface Open extends Channels {
   /** An earlier attempt reached the user; what is open now is the rest. */
@@ -33,9 +34,9 @@ export function stillOpen(stored: StoredNotification, channels: Channels): Open 
 }
 
 /** A socket may have opened while the notification was being stored: what it asked for then did not hold it yet. */
-export async function openNow(deps: Pick<Deps, 'recipients'>, userId: string, open: Open): Promise<Open> {
+export async function openNow(deps: SendDeps, userId: string, open: Open): Promise<Open> {
   if (open.sockets.length > 0 || !open.maySend) return open;
-  return { ...open, sockets: await deps.recipients.connections(userId) };
+  return { ...open, sockets: await withoutEnded(deps, await deps.recipients.connections(userId)) };
 }
 
 /** To every socket; where all of them turn out to be closed, to those that have opened since. */
@@ -43,7 +44,7 @@ export async function sendToOpen(deps: SendDeps, userId: string, open: Open, fra
   const first = await sendToConnections(deps, open.sockets, frame);
   if (first.gone === 0 || first.sent > 0 || first.failed.length > 0 || !open.maySend) return first;
   const tried = new Set(open.sockets.map((connection) => connection.connection_id));
-  const now = await deps.recipients.connections(userId);
+  const now = await withoutEnded(deps, await deps.recipients.connections(userId));
   const opened = now.filter((connection) => !tried.has(connection.connection_id));
   const second = await sendToConnections(deps, opened, frame);
   return { ...second, gone: first.gone + second.gone };

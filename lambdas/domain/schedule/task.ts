@@ -44,14 +44,7 @@ export interface PushTask {
   notification_id: string;
   due_at_ms: number;
 }
-/** The credential of a socket ends. */
-export interface CloseTask {
-  task: 'close';
-  user_id: string;
-  connection_id: string;
-  due_at_ms: number;
-}
-export type TimedTask = WakeTask | PushTask | CloseTask;
+export type TimedTask = WakeTask | PushTask;
 export type Task = RequestTask | DeliverTask | AckCheckTask | TimedTask;
 
 /** What each task must have: a message that lacks one of them is none of ours. */
@@ -61,7 +54,6 @@ const FIELDS: Record<Task['task'], readonly string[]> = {
   wake: ['source', 'request_id', 'audience', 'accepted_at_ms', 'due_at_ms'],
   ack_check: ['user_id', 'notification_id', 'attempt'],
   push: ['user_id', 'notification_id', 'due_at_ms'],
-  close: ['user_id', 'connection_id', 'due_at_ms'],
 };
 
 /** undefined when the message is no task of ours: then it is an event of the bus, or refused as one. */
