@@ -10,6 +10,8 @@ export interface NotificationFrame {
 /** Live-only: a signal that is stored nowhere. */
 export interface EventFrame {
   type: 'event';
+  /** The same when the signal comes twice: show it once. */
+  id: string;
   topic: string;
   event_type: string;
   payload: Record<string, unknown>;

@@ -56,6 +56,12 @@ const LAYERS: Record<string, Layer> = {
   },
   environment: { has: /^lambdas\/environment\.ts$/, mayImport: [], packages: /^$/ },
   gatewayEvent: { has: /^lambdas\/gateway-event\.ts$/, mayImport: [], packages: /^$/ },
+  receivedMessage: {
+    has: /^lambdas\/received-message\.ts$/,
+    mayImport: ['delivery'],
+    packages: /^$/,
+    typePackages: /^aws-lambda$/,
+  },
   responses: { has: /^lambdas\/responses\.ts$/, mayImport: ['model', 'protocol', 'gatewayEvent'], packages: /^$/ },
   log: { has: /^lambdas\/log\.ts$/, mayImport: ['model'], packages: /^(@aws-lambda-powertools\/|aws-lambda$)/ },
   start: { has: /^lambdas\/start\.ts$/, mayImport: ['model', 'log'], packages: /^aws-lambda$/ },
@@ -74,6 +80,7 @@ const LAYERS: Record<string, Layer> = {
   handlers: {
     has: /^lambdas\/handlers\//,
     mayImport: [
+      'receivedMessage',
       ...ROOMS,
       'aws',
       'domain',

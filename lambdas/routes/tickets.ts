@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { TOPICS_PER_CREDENTIAL_MAX } from '../../protocol/limits.ts';
 import { ticketRequestSchema } from '../../protocol/ticket.ts';
+import { toTimestamp } from '../../protocol/timestamp.ts';
 import { isTopic } from '../../protocol/topic.ts';
 import type { Deps } from '../domain/delivery/ports.ts';
 import { limitRate } from '../domain/model/rate-limit.ts';
@@ -17,10 +18,11 @@ export function ticketRoutes(deps: TicketDeps): Hono<RestEnv> {
     const { ttl_seconds: ttlSeconds } = await readBody(c, ticketRequestSchema);
     await limitRate(deps, userId, 'tickets');
     const claims = c.env.event.requestContext.authorizer.jwt.claims;
+    const endsAt = { credential_expires_at: toTimestamp(Number(claims.exp) * 1000) };
     const orgId = typeof claims.org_id === 'string' ? { org_id: claims.org_id } : {};
     const ticket = await issueTicket(
       deps,
-      { user_id: userId, ...orgId, topics: topicsOf(claims.topics) },
+      { user_id: userId, ...orgId, ...endsAt, topics: topicsOf(claims.topics) },
       ttlSeconds,
       deps.wsUrl,
     );

@@ -277,6 +277,7 @@ export function notification(id: string, at: string): Notification {
     is_read: false,
     read_at: null,
     is_archived: false,
+    requested_at: at,
     created_at: at,
     updated_at: at,
     deliver_at: null,

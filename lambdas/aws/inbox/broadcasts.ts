@@ -4,11 +4,12 @@ import type { BroadcastKey, Broadcasts } from '../../domain/inbox/ports.ts';
 import type { Clock } from '../../domain/model/ports.ts';
 import type { Table } from '../clients.ts';
 import { BROADCAST, broadcastKey, isAlive, NOTIFICATION_PREFIX, UNREAD_INDEX } from '../keys.ts';
-import { getRow, putOnce, rowsAfter, toRow } from './stored-rows.ts';
+import { getRow, putOnce, refiledRow, rowsAfter, toRow } from './stored-rows.ts';
 
 export function broadcasts(table: Table, clock: Clock): Broadcasts {
   return {
     put: (item, ttlSeconds) => putOnce(table, toRow(BROADCAST, item, ttlSeconds)),
+    refile: (id, filedAtMs, ttlSeconds) => putOnce(table, refiledRow(BROADCAST, id, filedAtMs, ttlSeconds)),
     get: (id) => getRow(table, broadcastKey(id), clock),
     newerThan: (afterId, limit) => rowsAfter(table, BROADCAST, afterId, limit, clock),
     // By the index: a broadcast's row stands in it with its own id, so that ids can be listed without titles and payloads.

@@ -6,7 +6,7 @@ import type { Clock } from '../../domain/model/ports.ts';
 import { AGAIN_SIGN } from '../../domain/model/watermark.ts';
 import type { Table } from '../clients.ts';
 import { isShown, NOTIFICATION_PREFIX, notificationKey, UNREAD_INDEX, userKey } from '../keys.ts';
-import { getRow, putOnce, rowsAfter, toRow } from './stored-rows.ts';
+import { getRow, putOnce, refiledRow, rowsAfter, toRow } from './stored-rows.ts';
 
 /** Sorts after every id and before the keys of what was marked unread again. */
 const LAST_ID = 'g';
@@ -39,6 +39,8 @@ export function inbox(table: Table, clock: Clock): Inbox {
   };
   return {
     put: (userId, item, ttlSeconds) => putOnce(table, toRow(userKey(userId), item, ttlSeconds)),
+    refile: (userId, id, filedAtMs, ttlSeconds) =>
+      putOnce(table, refiledRow(userKey(userId), id, filedAtMs, ttlSeconds)),
     get: (userId, id) => getRow(table, notificationKey(userId, id), clock),
     newerThan: (userId, afterId, limit) => rowsAfter(table, userKey(userId), afterId, limit, clock),
 

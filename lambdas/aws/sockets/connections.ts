@@ -14,17 +14,15 @@ export function connections(table: Table, clock: Clock): Connections {
   return {
     async add(connection) {
       const lifeEnds = Math.floor(clock.now() / 1000) + CONNECTION_TTL_SECONDS;
-      // Nothing is sent to a socket whose credential has ended: every read leaves out what is past its time to live.
-      const ttl =
-        connection.expires_at === undefined
-          ? lifeEnds
-          : Math.min(lifeEnds, Math.floor(Date.parse(connection.expires_at) / 1000));
+      const { expires_at: expiresAt } = connection;
+      // A fan-out leaves out who is past its time to live; the user's own row stays, so that a delivery finds the socket and closes it.
+      const ttl = expiresAt === undefined ? lifeEnds : Math.min(lifeEnds, Math.floor(Date.parse(expiresAt) / 1000));
       const { connection_id: connectionId, user_id: userId, ...attributes } = connection;
       const [ofUser, ofGlobal, own] = rowKeys(connection);
       await batchWrite(table, [
-        { PutRequest: { Item: { ...ofUser, ...attributes, ttl } } },
+        { PutRequest: { Item: { ...ofUser, ...attributes, ttl: lifeEnds } } },
         { PutRequest: { Item: { ...ofGlobal, user_id: userId, ttl } } },
-        { PutRequest: { Item: { ...own, user_id: userId, ttl } } },
+        { PutRequest: { Item: { ...own, user_id: userId, ttl: lifeEnds } } },
       ]);
     },
 

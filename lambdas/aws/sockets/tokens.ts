@@ -70,5 +70,6 @@ function identityOf(claims: JWTPayload, subject: string): TokenIdentity {
     ...(typeof claims.org_id === 'string' && { org_id: claims.org_id }),
     topics: named.filter(isTopic).slice(0, TOPICS_PER_CREDENTIAL_MAX),
     expires_at: toTimestamp(Number(claims.exp) * 1000),
+    ...(typeof claims.iat === 'number' && { issued_at: toTimestamp(claims.iat * 1000) }),
   };
 }

@@ -4,38 +4,32 @@ import { GLOBAL_TOPIC, NOTIFICATIONS_TOPIC, walTopic } from '../../../protocol/t
 import { EVERYONE } from '../../../protocol/user-id.ts';
 import { channelsOf } from '../model/channels.ts';
 import { hasExpired } from '../model/expiry.ts';
+import { file } from '../model/filing.ts';
 import { notificationId } from '../model/notification-id.ts';
 import { newNotification } from '../model/stored-notification.ts';
-import { broadcastPush } from '../push/push-content.ts';
-import { requestTtlSeconds } from '../schedule/request-ttl.ts';
+import { type RequestKey, seedOf } from '../schedule/request-key.ts';
 import type { Batch } from './batch.ts';
-import { type DeliverDeps, deliver, deliverLive, eventFrame } from './deliver.ts';
+import { type DeliverDeps, deliver, deliverLive, dueAtMs, eventFrame } from './deliver.ts';
+import { deliverToUsers } from './deliver-to-users.ts';
 import type { Deps, FanoutTask } from './ports.ts';
+import { pushToEveryone } from './push-to-everyone.ts';
 
-export type AudienceDeps = DeliverDeps & Pick<Deps, 'requests' | 'subscriptions' | 'fanout' | 'push'>;
+export type AudienceDeps = DeliverDeps & Pick<Deps, 'requests' | 'bulk' | 'subscriptions' | 'fanout' | 'push'>;
 
 export interface DueRequest {
-  requestId: string;
+  key: RequestKey;
   acceptedAtMs: number;
   request: NotificationRequest;
   isRedelivery: boolean;
 }
 
 export async function deliverToAudience(deps: AudienceDeps, batch: Batch, due: DueRequest): Promise<void> {
-  const { request, requestId, acceptedAtMs } = due;
+  const { request } = due;
   if (request.topic !== undefined) return fanOutTopic(deps, request.topic, due);
   if (request.user_id === EVERYONE) return deliverToEveryone(deps, batch, due);
-  if (request.user_id !== undefined) return deliver(deps, batch, { ...due, userId: request.user_id });
-  const { user_ids: userIds = [], ...shared } = request;
-  await deps.tasks.send(
-    [...new Set(userIds)].map((userId) => ({
-      task: 'deliver',
-      request_id: requestId,
-      accepted_at_ms: acceptedAtMs,
-      user_id: userId,
-      request: shared,
-    })),
-  );
+  if (request.user_id !== undefined)
+    return deliver(deps, batch, { ...due, requestId: seedOf(due.key), userId: request.user_id });
+  return deliverToUsers(deps, due);
 }
 
 /** Stored once for all, each inbox merges it by time; pushed once to the topic that every device is subscribed to. */
@@ -44,52 +38,39 @@ async function deliverToEveryone(deps: AudienceDeps, batch: Batch, due: DueReque
   const nowMs = deps.clock.now();
   if (hasExpired(request, nowMs)) return deps.metrics.count('expired');
   if (!request.store) return fanOutTopic(deps, GLOBAL_TOPIC, due);
-  const item = newNotification(await broadcastId(deps, due, nowMs), request, acceptedAtMs, nowMs);
-  const outcome = await deps.broadcasts.put(item, batch.ttlSeconds(request, nowMs));
-  // The same moment: our own write, applied though its answer was lost, found by the SDK's second try.
-  const isOurs = outcome === 'created' || outcome.sent_at === item.sent_at;
-  if (!isOurs && !due.isRedelivery) return deps.metrics.count('duplicate');
-  if (isOurs) deps.metrics.count('stored');
+  const ttlSeconds = batch.ttlSeconds(request, nowMs);
+  const { planned: item, outcome } = await file(
+    {
+      put: (planned) => deps.broadcasts.put(planned, ttlSeconds),
+      refile: (id, filedAtMs) => deps.broadcasts.refile(id, filedAtMs, ttlSeconds),
+    },
+    deps.clock,
+    { dueAtMs: dueAtMs(due), requestId: seedOf(due.key), userId: EVERYONE },
+    (id) => newNotification(id, request, acceptedAtMs, nowMs),
+  );
+  if (outcome !== 'created' && !due.isRedelivery) return deps.metrics.count('duplicate');
+  if (outcome === 'created') deps.metrics.count('stored');
   const stored = outcome === 'created' ? item : outcome;
   await deps.fanout.send(
     deps.subscriptions
       .partitionsOf(GLOBAL_TOPIC)
       .map((partition): FanoutTask => ({ fanout_id: stored.id, partition, content: { broadcast: stored } })),
   );
-  if (!deps.push.isConfigured() || stored.pushed_at !== undefined) return;
-  await deps.push.toEveryone(broadcastPush(stored, nowMs));
-  deps.metrics.count('pushed');
-  await deps.deliveryState.markBroadcastPushed(stored.id, new Date(nowMs).toISOString());
-}
-
-/** Our choice, above what the way through bus and queue takes. */
-const LATE_MS = 1_000;
-
-/**
- * The id the request makes. After a failed try some users may have read or cleared everything up to a newer one meanwhile, so what
- * is late and not stored yet is filed under the moment it comes: it must not be born read or hidden.
- */
-async function broadcastId(deps: AudienceDeps, due: DueRequest, nowMs: number): Promise<string> {
-  const id = notificationId(timeOf(due), due.requestId, EVERYONE);
-  if (nowMs - timeOf(due) <= LATE_MS || (await deps.broadcasts.get(id)) !== undefined) return id;
-  // Remembered, so that the same request makes the same id when it comes once more.
-  const filed = { event_id: due.requestId, accepted_at_ms: nowMs };
-  const first = await deps.requests.remember(`late:${id}`, filed, requestTtlSeconds(nowMs));
-  return notificationId(first.accepted_at_ms, due.requestId, EVERYONE);
+  await pushToEveryone(deps, stored);
 }
 
 async function fanOutTopic(deps: AudienceDeps, topic: string, due: DueRequest): Promise<void> {
   const nowMs = deps.clock.now();
   if (hasExpired(due.request, nowMs)) return deps.metrics.count('expired');
-  const event = eventFrame(topic, due.request);
+  // The same request makes the same id, so that a second try goes on where the first one's checkpoints ended.
+  const fanoutId = notificationId(dueAtMs(due), seedOf(due.key), topic);
+  const event = eventFrame(topic, due.request, fanoutId);
   const owner = ownerOf(topic);
   if (owner !== undefined) {
     const recipient = await deps.recipients.load(owner);
     return deliverLive(deps, owner, channelsOf(recipient, due.request, nowMs).sockets, event);
   }
   const partitions = deps.subscriptions.partitionsOf(EVERYONES_TOPICS.includes(topic) ? GLOBAL_TOPIC : topic);
-  // The same request makes the same id, so that a second try goes on where the first one's checkpoints ended.
-  const fanoutId = notificationId(timeOf(due), due.requestId, topic);
   await deps.fanout.send(partitions.map((partition) => ({ fanout_id: fanoutId, partition, content: { event } })));
 }
 
@@ -100,8 +81,4 @@ const EVERYONES_TOPICS = [GLOBAL_TOPIC, NOTIFICATIONS_TOPIC];
 function ownerOf(topic: string): string | undefined {
   const prefix = walTopic('');
   return topic.startsWith(prefix) ? topic.slice(prefix.length) : undefined;
-}
-
-function timeOf({ acceptedAtMs, request }: DueRequest): number {
-  return Math.max(acceptedAtMs, request.deliver_at === undefined ? 0 : Date.parse(request.deliver_at));
 }

@@ -1,5 +1,5 @@
 // What every part of the domain may reach: time, logs, metrics, the recipient of a delivery, rate limits.
-import type { Recipient } from './recipient.ts';
+import type { Connection, Recipient } from './recipient.ts';
 
 export interface Clock {
   /** Unix milliseconds. */
@@ -13,9 +13,11 @@ export type MetricName =
   | 'stored'
   | 'delivered_by_socket'
   | 'gone'
+  | 'unreachable'
   | 'left_in_inbox'
   | 'expired'
   | 'retried'
+  | 'put_back'
   | 'dead_lettered'
   | 'fanout_failed'
   | 'scheduled'
@@ -51,6 +53,8 @@ export interface Log {
 export interface Recipients {
   /** One query: live connections, devices, preferences, watermarks, broadcast states. */
   load(userId: string, options?: { consistent?: boolean }): Promise<Recipient>;
+  /** Live connections alone, by a consistent read. */
+  connections(userId: string): Promise<Connection[]>;
 }
 
 export interface RateLimits {

@@ -1,10 +1,11 @@
 // Memory ports of the room `inbox`: notifications, broadcasts, read state, what a user decided about the whole inbox.
 import type { Broadcasts, Inbox, NewerPage, ReadMarks, UserStates } from '../../../lambdas/domain/inbox/ports.ts';
+import type { Refiled } from '../../../lambdas/domain/model/filing.ts';
 import { type BroadcastState, DEFAULT_PREFERENCES } from '../../../lambdas/domain/model/recipient.ts';
 import type { StoredNotification } from '../../../lambdas/domain/model/stored-notification.ts';
 import { AGAIN_SIGN } from '../../../lambdas/domain/model/watermark.ts';
 import { memoryHistory } from './history.ts';
-import { isAlive, isShown, type Memory } from './memory.ts';
+import { isAlive, isNotification, isShown, type Memory } from './memory.ts';
 import {
   EVERYONES,
   moveInIndex,
@@ -26,11 +27,16 @@ export function memoryInbox(memory: Memory) {
   };
 }
 
-function putOnce(table: NotificationTable, partition: string, item: StoredNotification, ttlSeconds: number) {
+function putOnce(
+  table: NotificationTable,
+  partition: string,
+  item: StoredNotification | (Refiled & { id: string }),
+  ttlSeconds: number,
+): 'created' | StoredNotification | Refiled {
   const there = table.rows.get(partition, item.id);
-  if (there) return withoutTtl(there);
-  table.set(partition, { ...item, ttlSeconds });
-  return 'created' as const;
+  if (there) return there.filed_at_ms === undefined ? withoutTtl(there) : { filed_at_ms: there.filed_at_ms };
+  table.set(partition, { ...item, ttlSeconds } as NotificationRow);
+  return 'created';
 }
 
 /** A row of the inbox is changed only where there is one. */
@@ -56,7 +62,7 @@ function newerThan(
   const { rows, hasMore } = table.rows.range(partition, { after, limit });
   const last = rows.at(-1);
   return {
-    items: rows.filter(([, row]) => isAlive(row, nowMs)).map(([, row]) => withoutTtl(row)),
+    items: rows.filter(([, row]) => isNotification(row, nowMs)).map(([, row]) => withoutTtl(row)),
     ...(hasMore && last && { nextAfterId: last[0] }),
   };
 }
@@ -71,10 +77,12 @@ function inboxOf({ call, clock, staleMs }: Memory, table: NotificationTable): In
   };
   return {
     put: (userId, item, ttlSeconds) => call('inbox.put', () => putOnce(table, userId, item, ttlSeconds)),
+    refile: (userId, id, filedAtMs, ttlSeconds) =>
+      call('inbox.refile', () => putOnce(table, userId, { id, filed_at_ms: filedAtMs }, ttlSeconds)),
     get: (userId, id) =>
       call('inbox.get', () => {
         const row = table.rows.get(userId, id);
-        return row && isAlive(row, clock.now()) ? withoutTtl(row) : undefined;
+        return row && isNotification(row, clock.now()) ? withoutTtl(row) : undefined;
       }),
     update: (userId, id, changes) =>
       call('inbox.update', () => {
@@ -95,10 +103,12 @@ function inboxOf({ call, clock, staleMs }: Memory, table: NotificationTable): In
 function broadcastsOf({ call, clock }: Memory, table: NotificationTable): Broadcasts {
   return {
     put: (item, ttlSeconds) => call('broadcasts.put', () => putOnce(table, EVERYONES, item, ttlSeconds)),
+    refile: (id, filedAtMs, ttlSeconds) =>
+      call('broadcasts.refile', () => putOnce(table, EVERYONES, { id, filed_at_ms: filedAtMs }, ttlSeconds)),
     get: (id) =>
       call('broadcasts.get', () => {
         const row = table.rows.get(EVERYONES, id);
-        return row && isAlive(row, clock.now()) ? withoutTtl(row) : undefined;
+        return row && isNotification(row, clock.now()) ? withoutTtl(row) : undefined;
       }),
     newerThan: (after, limit) =>
       call('broadcasts.newerThan', () => newerThan(table, EVERYONES, after, limit, clock.now())),

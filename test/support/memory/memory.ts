@@ -70,6 +70,15 @@ export function isAlive(row: { ttlSeconds?: number | undefined }, nowMs: number)
 }
 
 /** A notification may have an end of its own, to the millisecond where a row's has whole seconds. */
-export function isShown(row: { ttlSeconds?: number | undefined; expires_at?: string }, nowMs: number): boolean {
-  return isAlive(row, nowMs) && (row.expires_at === undefined || Date.parse(row.expires_at) > nowMs);
+export function isShown(row: StoredRow & { expires_at?: string }, nowMs: number): boolean {
+  return isNotification(row, nowMs) && (row.expires_at === undefined || Date.parse(row.expires_at) > nowMs);
 }
+
+interface StoredRow {
+  ttlSeconds?: number | undefined;
+  /** The id was given up by a request that was filed later. */
+  filed_at_ms?: number;
+}
+
+export const isNotification = (row: StoredRow, nowMs: number): boolean =>
+  row.filed_at_ms === undefined && isAlive(row, nowMs);

@@ -4,6 +4,7 @@ import { CONNECTION_TTL_SECONDS } from '../../../lambdas/domain/sockets/connect.
 import type {
   Audience,
   Connections,
+  Logouts,
   Sender,
   SocketCloser,
   Subscriptions,
@@ -33,6 +34,7 @@ export function memorySockets(memory: Memory) {
     audience: memoryAudience(memory),
     tickets: memoryTickets(memory),
     tokens: memoryTokens(memory),
+    logouts: memoryLogouts(memory),
   };
 }
 
@@ -57,10 +59,10 @@ function memoryConnections({ table, call, clock }: Memory): Connections {
       const lifeEnds = Math.floor(clock.now() / 1000) + CONNECTION_TTL_SECONDS;
       const ttlSeconds =
         expiresAt === undefined ? lifeEnds : Math.min(lifeEnds, Math.floor(Date.parse(expiresAt) / 1000));
-      const owner = { user_id: userId, ttlSeconds };
+      const owner = { user_id: userId, ttlSeconds: lifeEnds };
       await Promise.all([
-        call('connections.add', () => ofUsers.set(userId, id, { ...connection, ttlSeconds })),
-        call('connections.add', () => subscribers.set(partitionOf(id), id, owner)),
+        call('connections.add', () => ofUsers.set(userId, id, { ...connection, ttlSeconds: lifeEnds })),
+        call('connections.add', () => subscribers.set(partitionOf(id), id, { ...owner, ttlSeconds })),
         call('connections.add', () => owners.set(id, 'owner', owner)),
       ]);
     },
@@ -121,6 +123,18 @@ function memoryTickets({ table, call }: Memory): Tickets {
         tickets.set(hash, 'ticket', undefined);
         return grant;
       }),
+  };
+}
+
+function memoryLogouts({ table, call }: Memory): Logouts {
+  const logouts = table<{ atMs: number }>('logouts');
+  return {
+    note: (userId, atMs) =>
+      call('logouts.note', () => {
+        const before = logouts.get(userId, 'logout')?.atMs ?? atMs;
+        logouts.set(userId, 'logout', { atMs: Math.max(before, atMs) });
+      }),
+    loggedOutAtMs: (userId) => call('logouts.loggedOutAtMs', () => logouts.get(userId, 'logout')?.atMs),
   };
 }
 

@@ -6,7 +6,7 @@ import type { FanoutTask } from '../../../../lambdas/domain/delivery/ports.ts';
 const TASK: FanoutTask = {
   fanout_id: 'f',
   partition: 'TOPIC#chat:1',
-  content: { event: { type: 'event', topic: 'chat:1', event_type: 'typing', payload: {} } },
+  content: { event: { type: 'event', id: 'event-1', topic: 'chat:1', event_type: 'typing', payload: {} } },
 };
 
 /** `pages`: connection ids page by page; what begins with `late` has expired, with `gone` is closed, with `slow` refuses. */
