@@ -132,7 +132,11 @@ const LAYERS: Record<string, Layer> = {
 const files = sourceFiles();
 const sources = files.filter(({ path }) => !path.startsWith('test/'));
 /** Their texts look like imports. */
-const WRITE_IMPORTS = ['test/support/imports.test.ts', 'test/package/consumer-app.ts'];
+const WRITE_IMPORTS = [
+  'test/support/imports.test.ts',
+  'test/package/consumer-app.ts',
+  'test/package/declarations.test.ts',
+];
 const layerOf = (path: string) => Object.keys(LAYERS).find((name) => LAYERS[name]!.has.test(path));
 
 describe('imports', () => {
