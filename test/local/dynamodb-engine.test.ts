@@ -104,8 +104,8 @@ it('refuses properties that would change behaviour, by name', () => {
 it.runIf(dynoxideBinary())('says so when the engine ends by itself, and calls then fail by name', async () => {
   const lines: string[] = [];
   const aws = await startAwsSide(stackOf(inboxTable()), { log: (line) => lines.push(line) });
-  const port = new URL(aws.engine.endpoint).port;
-  const [pid] = execFileSync('pgrep', ['-f', `dynoxide .*--port ${port}$`])
+  const { hostname, port } = new URL(aws.engine.endpoint);
+  const [pid] = execFileSync('pgrep', ['-f', `dynoxide --host ${hostname} --port ${port}$`])
     .toString()
     .split('\n');
   process.kill(Number(pid), 'SIGKILL');
