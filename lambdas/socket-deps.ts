@@ -10,6 +10,7 @@ import { taskQueue } from './aws/schedule/task-queue.ts';
 import { openQueues } from './aws/send-messages.ts';
 import { connections } from './aws/sockets/connections.ts';
 import { sender } from './aws/sockets/sender.ts';
+import { subscriptions } from './aws/sockets/subscriptions.ts';
 import { readEnvironment, SCHEDULE_VARIABLES, scheduleTarget } from './environment.ts';
 import type { BaseDeps } from './start.ts';
 
@@ -21,6 +22,7 @@ export function socketDeps(base: BaseDeps) {
   return {
     ...base,
     connections: connections(table, base.clock),
+    subscriptions: subscriptions(table, base.clock),
     recipients: recipients(table, base.clock),
     inbox: inbox(table, base.clock),
     broadcasts: broadcasts(table, base.clock),

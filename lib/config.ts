@@ -15,6 +15,7 @@ export function readConfig(node: Node): Config {
     return value === undefined || value === '' ? undefined : String(value);
   };
   const retentionDays = text('retentionDays');
+  const postsPerSecond = text('postsPerSecond');
   const allowedOrigins = text('allowedOrigins');
   const webSocketAccessLogs = text('webSocketAccessLogs');
   const pushApplications = {
@@ -34,5 +35,6 @@ export function readConfig(node: Node): Config {
     ...(allowedOrigins !== undefined && { allowedOrigins: allowedOrigins.split(',') }),
     ...(webSocketAccessLogs !== undefined && { webSocketAccessLogs: webSocketAccessLogs === 'true' }),
     ...(retentionDays !== undefined && { retentionDays: Number(retentionDays) }),
+    ...(postsPerSecond !== undefined && { postsPerSecond: Number(postsPerSecond) }),
   };
 }

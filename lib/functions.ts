@@ -27,12 +27,18 @@ export interface FunctionsProps {
   webSocketStage: WebSocketStage;
   allowedOrigins: string[];
   retentionDays: number;
+  postsPerSecond: number;
   removalPolicy: RemovalPolicy;
 }
 
 /** Our choices: enough to empty a queue in bursts, little enough to leave the account's concurrency to others. */
 const DISPATCH_CONCURRENCY = 20;
-const FANOUT_CONCURRENCY = 20;
+/** Our choice: what one worker posts without effort. Lambda takes 2 to 1,000 workers (AWS limits). */
+const POSTS_PER_WORKER = 1_000;
+const fanoutConcurrency = (postsPerSecond: number): number =>
+  Math.min(1_000, Math.max(2, Math.ceil(postsPerSecond / POSTS_PER_WORKER)));
+/** One vCPU: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
+const FANOUT_MEMORY_MB = 1_769;
 
 export class Functions extends Construct {
   readonly authorize: LambdaFunction;
@@ -74,6 +80,7 @@ export class Functions extends Construct {
       table,
       this.socket,
       'dynamodb:BatchWriteItem',
+      'dynamodb:DeleteItem',
       'dynamodb:GetItem',
       'dynamodb:Query',
       'dynamodb:UpdateItem',
@@ -149,15 +156,29 @@ export class Functions extends Construct {
     intake.dispatchQueue.grant(this.dispatch, 'sqs:ChangeMessageVisibility');
     consume(this.dispatch, intake.dispatchQueue, { batchSize: 10, maxConcurrency: DISPATCH_CONCURRENCY });
 
+    const workers = fanoutConcurrency(props.postsPerSecond);
     this.fanout = serviceFunction<FanoutEnvironment>(this, 'fanout', {
-      description: 'Serves every subscriber of a topic',
-      environment: { ...shared, ...callback },
+      description: 'Serves the subscribers of a topic',
+      environment: {
+        ...shared,
+        ...callback,
+        FANOUT_QUEUE_URL: fanoutQueue.queueUrl,
+        POSTS_PER_SECOND: String(props.postsPerSecond / workers),
+      },
       timeout: DISPATCH_TIMEOUT,
+      memorySizeMb: FANOUT_MEMORY_MB,
       removalPolicy,
     });
-    grantTable(table, this.fanout, 'dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem');
-    grantIndex(this.fanout, table);
+    grantTable(
+      table,
+      this.fanout,
+      'dynamodb:Query',
+      'dynamodb:UpdateItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:BatchWriteItem',
+    );
     grantSockets(this.fanout, stage, 'POST');
-    consume(this.fanout, intake.fanoutQueue, { batchSize: 1, maxConcurrency: FANOUT_CONCURRENCY });
+    fanoutQueue.grant(this.fanout, 'sqs:SendMessage', 'sqs:ChangeMessageVisibility');
+    consume(this.fanout, fanoutQueue, { batchSize: 1, maxConcurrency: workers });
   }
 }

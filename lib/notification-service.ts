@@ -29,6 +29,11 @@ export interface NotificationServiceProps {
   audience?: string;
   /** How long a notification is kept. Default: 90 days. */
   retentionDays?: number;
+  /**
+   * Frames a second to everyone and to topics: this stack's share of the account's 10,000 requests a second (AWS limit), which it
+   * shares with every other call of API Gateway. Default: 5,000.
+   */
+  postsPerSecond?: number;
   /** Access logs of the WebSocket API. They need the account's CloudWatch role for API Gateway. Default: none. */
   webSocketAccessLogs?: boolean;
   /** SNS platform applications of your app; without them push is off. */
@@ -60,6 +65,10 @@ export class NotificationService extends Construct {
         );
     }
 
+    const { postsPerSecond = 5_000 } = props;
+    if (!Number.isInteger(postsPerSecond) || postsPerSecond < 10)
+      throw new Error('postsPerSecond must be a whole number, at least 10.');
+
     this.storage = new Storage(this, 'Storage', { removalPolicy });
     this.intake = new Intake(this, 'Intake', { removalPolicy });
     this.identity = new Identity(this, 'Identity', { issuer, audience, allowedOrigins, removalPolicy });
@@ -87,6 +96,7 @@ export class NotificationService extends Construct {
       webSocketStage: this.webSocketApi.stage,
       allowedOrigins,
       retentionDays,
+      postsPerSecond,
       removalPolicy,
     });
     this.webSocketApi.connect(this.functions);

@@ -7,10 +7,10 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 export const MAX_ATTEMPTS = 3;
 
 /** Our choice of times: a call answers in milliseconds, so one that takes seconds will not come. */
-export function requestHandler(maxSockets = 50): NodeHttpHandler {
+export function requestHandler(maxSockets = 50, requestTimeoutMs = 5_000): NodeHttpHandler {
   return new NodeHttpHandler({
     connectionTimeout: 1_000,
-    requestTimeout: 5_000,
+    requestTimeout: requestTimeoutMs,
     throwOnRequestTimeout: true,
     httpAgent: { maxSockets },
     httpsAgent: { maxSockets },

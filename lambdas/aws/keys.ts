@@ -1,4 +1,7 @@
 // The table's keys: one place that knows how rows are named.
+import { hashText, userHash } from '../domain/model/user-hash.ts';
+import type { OpenConnection } from '../domain/sockets/ports.ts';
+import { partitionFor } from '../domain/sockets/segments.ts';
 
 export const userKey = (userId: string): string => `USER#${userId}`;
 export const CONNECTION_PREFIX = '#CONN#';
@@ -16,9 +19,18 @@ export const ticketKey = (ticketHash: string) => ({ pk: `TICKET#${ticketHash}`, 
 export const requestKey = (requestId: string) => ({ pk: `REQUEST#${requestId}`, sk: 'REQUEST' });
 export const deviceKey = (userId: string, deviceId: string) => ({ pk: userKey(userId), sk: DEVICE_PREFIX + deviceId });
 export const deviceOwnerKey = (deviceId: string) => ({ pk: `DEVICE#${deviceId}`, sk: 'DEVICE' });
-export const cursorKey = (fanoutId: string, partition: string) => ({
-  pk: `FANOUT#${fanoutId}#${partition}`,
-  sk: 'CURSOR',
+/** `partition` as a segment names it; subscribers sort by the hash of their user. */
+export const topicKey = (partition: string): string => `TOPIC#${partition}`;
+export const subscriberKey = (topic: string, { user_id: userId, connection_id: connectionId }: OpenConnection) => {
+  const hash = userHash(userId);
+  return { pk: topicKey(partitionFor(topic, hash)), sk: `${hashText(hash)}#${connectionId}` };
+};
+export const audienceKey = (topic: string) => ({ pk: `AUDIENCE#${topic}`, sk: 'COUNT' });
+export const fanoutKey = (fanoutId: string): string => `FANOUT#${fanoutId}`;
+export const FANOUT_PART_PREFIX = 'PART#';
+export const fanoutPartKey = (fanoutId: string, part: string) => ({
+  pk: fanoutKey(fanoutId),
+  sk: FANOUT_PART_PREFIX + part,
 });
 export const stateKey = (userId: string) => ({ pk: userKey(userId), sk: STATE });
 export const rateKey = (userId: string, bucket: string, window: number) => ({

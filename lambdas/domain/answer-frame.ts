@@ -7,10 +7,14 @@ import { acknowledge } from './delivery/acknowledge.ts';
 import type { Deps } from './delivery/ports.ts';
 import { sync } from './inbox/sync.ts';
 import type { ConnectionGrant } from './sockets/authorise-connection.ts';
+import { subscribe, unsubscribe } from './sockets/subscribe.ts';
 
 /** Throws CallerError for a frame that cannot be carried out. */
 export async function answerFrame(
-  deps: Pick<Deps, 'recipients' | 'inbox' | 'broadcasts' | 'sender' | 'deliveryState' | 'metrics' | 'clock'>,
+  deps: Pick<
+    Deps,
+    'recipients' | 'inbox' | 'broadcasts' | 'sender' | 'deliveryState' | 'subscriptions' | 'metrics' | 'clock'
+  >,
   grant: ConnectionGrant,
   connectionId: string,
   body: string | null | undefined,
@@ -28,7 +32,8 @@ export async function answerFrame(
     case 'ack':
       return acknowledge(deps, grant.user_id, frame.notification_ids);
     case 'subscribe':
+      return subscribe(deps, grant, connectionId, frame.topics);
     case 'unsubscribe':
-      throw new CallerError('not_implemented', `${frame.action} is not available yet.`);
+      return unsubscribe(deps, grant, connectionId, frame.topics);
   }
 }

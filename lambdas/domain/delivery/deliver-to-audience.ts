@@ -1,18 +1,21 @@
 // A request whose time has come, brought to its audience: one user, many users, a topic, or everyone.
 import type { NotificationRequest } from '../../../protocol/request.ts';
-import { GLOBAL_TOPIC, NOTIFICATIONS_TOPIC, walTopic } from '../../../protocol/topic.ts';
+import type { NotificationFrame } from '../../../protocol/server-frame.ts';
+import { GLOBAL_TOPIC, walTopic } from '../../../protocol/topic.ts';
 import { EVERYONE } from '../../../protocol/user-id.ts';
 import { channelsOf } from '../model/channels.ts';
 import { hasExpired } from '../model/expiry.ts';
 import { notificationId } from '../model/notification-id.ts';
-import { newNotification } from '../model/stored-notification.ts';
+import { newNotification, type StoredNotification, toNotification } from '../model/stored-notification.ts';
 import { broadcastPush } from '../push/push-content.ts';
 import { requestTtlSeconds } from '../schedule/request-ttl.ts';
+import { segmentsOf } from '../sockets/segments.ts';
 import type { Batch } from './batch.ts';
 import { type DeliverDeps, deliver, deliverLive, eventFrame } from './deliver.ts';
-import type { Deps, FanoutTask } from './ports.ts';
+import type { Deps } from './ports.ts';
+import { type StartFanOutDeps, startFanOut } from './start-fan-out.ts';
 
-export type AudienceDeps = DeliverDeps & Pick<Deps, 'requests' | 'subscriptions' | 'fanout' | 'push'>;
+export type AudienceDeps = DeliverDeps & StartFanOutDeps & Pick<Deps, 'requests' | 'push'>;
 
 export interface DueRequest {
   requestId: string;
@@ -51,11 +54,12 @@ async function deliverToEveryone(deps: AudienceDeps, batch: Batch, due: DueReque
   if (!isOurs && !due.isRedelivery) return deps.metrics.count('duplicate');
   if (isOurs) deps.metrics.count('stored');
   const stored = outcome === 'created' ? item : outcome;
-  await deps.fanout.send(
-    deps.subscriptions
-      .partitionsOf(GLOBAL_TOPIC)
-      .map((partition): FanoutTask => ({ fanout_id: stored.id, partition, content: { broadcast: stored } })),
-  );
+  await startFanOut(deps, {
+    id: stored.id,
+    segments: segmentsOf(GLOBAL_TOPIC),
+    content: { frame: broadcastFrame(stored), ...wantedBy(request) },
+    isTracked: true,
+  });
   if (!deps.push.isConfigured() || stored.pushed_at !== undefined) return;
   await deps.push.toEveryone(broadcastPush(stored, nowMs));
   deps.metrics.count('pushed');
@@ -81,20 +85,25 @@ async function broadcastId(deps: AudienceDeps, due: DueRequest, nowMs: number): 
 async function fanOutTopic(deps: AudienceDeps, topic: string, due: DueRequest): Promise<void> {
   const nowMs = deps.clock.now();
   if (hasExpired(due.request, nowMs)) return deps.metrics.count('expired');
-  const event = eventFrame(topic, due.request);
+  // The same request makes the same id: a second try goes on where the first one stopped, and clients show it once.
+  const id = notificationId(timeOf(due), due.requestId, topic);
+  const frame = eventFrame(id, topic, due.request);
   const owner = ownerOf(topic);
   if (owner !== undefined) {
     const recipient = await deps.recipients.load(owner);
-    return deliverLive(deps, owner, channelsOf(recipient, due.request, nowMs).sockets, event);
+    return deliverLive(deps, owner, channelsOf(recipient, due.request, nowMs).sockets, frame);
   }
-  const partitions = deps.subscriptions.partitionsOf(EVERYONES_TOPICS.includes(topic) ? GLOBAL_TOPIC : topic);
-  // The same request makes the same id, so that a second try goes on where the first one's checkpoints ended.
-  const fanoutId = notificationId(timeOf(due), due.requestId, topic);
-  await deps.fanout.send(partitions.map((partition) => ({ fanout_id: fanoutId, partition, content: { event } })));
+  await startFanOut(deps, { id, segments: segmentsOf(topic), content: { frame, ...wantedBy(due.request) } });
 }
 
-/** Every connection has them, so that their subscribers are all there are. */
-const EVERYONES_TOPICS = [GLOBAL_TOPIC, NOTIFICATIONS_TOPIC];
+/** Identical for all: whose it is, whether it was read and how many are unread differ, so a client knows them by itself. */
+export function broadcastFrame(stored: StoredNotification): NotificationFrame {
+  return { type: 'notification', notification: toNotification(stored, EVERYONE, []) };
+}
+
+function wantedBy({ notification_type, priority, expires_at }: NotificationRequest) {
+  return { notification_type, priority, ...(expires_at !== undefined && { expires_at }) };
+}
 
 /** Every connection has the `wal:` topic of its own user, so that its subscribers are that user's connections. */
 function ownerOf(topic: string): string | undefined {

@@ -60,7 +60,10 @@ export async function deliver(deps: DeliverDeps, batch: Batch, delivery: Deliver
   if (hasExpired(request, nowMs)) return deps.metrics.count('expired');
   const channels = channelsOf(recipient, request, nowMs);
   if (channels.isMuted) deps.metrics.count('muted');
-  if (!request.store) return deliverLive(deps, userId, channels.sockets, eventFrame(NOTIFICATIONS_TOPIC, request));
+  if (!request.store) {
+    const signalId = notificationId(delivery.acceptedAtMs, delivery.requestId, userId);
+    return deliverLive(deps, userId, channels.sockets, eventFrame(signalId, NOTIFICATIONS_TOPIC, request));
+  }
 
   const id = await unreadableId(deps, recipient, delivery);
   const planned = newNotification(id, request, delivery.acceptedAtMs, isReachable(channels) ? nowMs : undefined);
@@ -151,9 +154,10 @@ export async function deliverLive(
   if (result.failed.length > 0 && result.sent === 0) throw new DeliveryFailed(result.failed[0]!.reason, { userId });
 }
 
-export function eventFrame(topic: string, request: NotificationRequest): EventFrame {
+export function eventFrame(id: string, topic: string, request: NotificationRequest): EventFrame {
   return {
     type: 'event',
+    id,
     topic,
     event_type: request.notification_type,
     payload: request.payload,

@@ -1,7 +1,7 @@
 // By which channels a notification may reach a user now, as the user's preferences and its priority have it.
 import type { Priority } from '../../../protocol/request.ts';
 import { quietUntil } from './quiet-hours.ts';
-import type { Connection, Device, Recipient } from './recipient.ts';
+import type { Connection, Device, Preferences, Recipient } from './recipient.ts';
 
 export interface Channels {
   sockets: Connection[];
@@ -27,7 +27,7 @@ export function channelsOf(
   const { connections, devices, preferences } = recipient;
   const isCritical = priority === 'critical';
   const isMuted = !isCritical && preferences.muted_types.includes(type);
-  const maySend = isCritical || (!isMuted && preferences.websocket_notifications);
+  const maySend = wantsSockets(preferences, { notification_type: type, ...(priority && { priority }) });
   const mayPush = isCritical || (!isMuted && preferences.push_notifications);
   return {
     sockets: maySend ? connections : [],
@@ -37,4 +37,11 @@ export function channelsOf(
     isCritical,
     isMuted,
   };
+}
+
+export function wantsSockets(
+  preferences: Pick<Preferences, 'muted_types' | 'websocket_notifications'>,
+  { notification_type: type, priority }: Wanted,
+): boolean {
+  return priority === 'critical' || (preferences.websocket_notifications && !preferences.muted_types.includes(type));
 }

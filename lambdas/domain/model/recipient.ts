@@ -5,7 +5,6 @@ export interface Connection {
   connection_id: string;
   user_id: string;
   org_id?: string;
-  topics: string[];
   connected_at: string;
   /** When its credential ends; the socket is closed then. */
   expires_at?: string;

@@ -39,7 +39,7 @@ export async function authoriseConnection(
   if (handshake.userId !== undefined && handshake.userId !== grant.user_id) {
     throw new CallerError('forbidden', 'user_id is not the user of this credential.');
   }
-  return { ...grant, topics: authorisedTopics(grant.user_id, grant.topics) };
+  return { ...grant, topics: authorisedTopics(grant.user_id, grant.org_id, grant.topics) };
 }
 
 async function verifiedGrant(

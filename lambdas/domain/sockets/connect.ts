@@ -1,7 +1,8 @@
 // A socket opens or closes: recorded where deliveries and fan-outs look for it.
 import { CONNECTION_LIFETIME_SECONDS } from '../../../protocol/limits.ts';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
-import { NOTIFICATIONS_TOPIC, walTopic } from '../../../protocol/topic.ts';
+import { orgTopic } from '../../../protocol/topic.ts';
+import type { Connection } from '../model/recipient.ts';
 import { sendLater } from '../schedule/send-later.ts';
 import type { ConnectionGrant } from './authorise-connection.ts';
 import type { Deps } from './ports.ts';
@@ -14,14 +15,14 @@ export async function openConnection(
   connectionId: string,
   grant: ConnectionGrant,
 ): Promise<void> {
-  const added = deps.connections.add({
+  const connection: Connection = {
     connection_id: connectionId,
     user_id: grant.user_id,
     ...(grant.org_id !== undefined && { org_id: grant.org_id }),
-    topics: [NOTIFICATIONS_TOPIC, walTopic(grant.user_id)],
     connected_at: toTimestamp(deps.clock.now()),
     ...(grant.expires_at !== undefined && { expires_at: grant.expires_at }),
-  });
+  };
+  const added = deps.connections.add(connection, grant.org_id === undefined ? [] : [orgTopic(grant.org_id)]);
   await Promise.all([added, closeWithCredential(deps, connectionId, grant)]);
   deps.metrics.count('connected');
 }
