@@ -13,7 +13,7 @@ import type {
 } from '../lambdas/environment.ts';
 import { consume, grantIndex, grantSockets, grantTable } from './grants.ts';
 import type { Identity } from './identity.ts';
-import { DISPATCH_TIMEOUT, type Intake, MAX_RECEIVES } from './intake.ts';
+import { DISPATCH_TIMEOUT, FANOUT_TIMEOUT, type Intake, MAX_RECEIVES } from './intake.ts';
 import { type Push, pushOff } from './push.ts';
 import type { Schedules } from './schedules.ts';
 import { serviceFunction } from './service-function.ts';
@@ -165,7 +165,7 @@ export class Functions extends Construct {
         FANOUT_QUEUE_URL: fanoutQueue.queueUrl,
         POSTS_PER_SECOND: String(props.postsPerSecond / workers),
       },
-      timeout: DISPATCH_TIMEOUT,
+      timeout: FANOUT_TIMEOUT,
       memorySizeMb: FANOUT_MEMORY_MB,
       removalPolicy,
     });

@@ -9,7 +9,7 @@ import {
   USER_IDS_MAX,
 } from './limits.ts';
 import { timestampSchema } from './timestamp.ts';
-import { topicSchema } from './topic.ts';
+import { NOTIFICATIONS_TOPIC, topicSchema } from './topic.ts';
 import { EVERYONE, userIdSchema } from './user-id.ts';
 
 export const PRIORITIES = ['normal', 'high', 'critical'] as const;
@@ -82,6 +82,10 @@ export const requestSchema = fields
       problem('message', 'is missing: a stored notification needs a message');
     if (!stored && request.requires_ack)
       problem('requires_ack', 'must be false for a live-only request: nothing is stored to acknowledge');
+    if (request.user_id === EVERYONE && request.requires_ack)
+      problem('requires_ack', 'must be false for everyone: nobody waits for the acknowledgements of all users');
+    if (request.topic === NOTIFICATIONS_TOPIC)
+      problem('topic', "must not be notifications, which is each user's own feed: name the user in user_id");
     if (
       request.expires_at !== undefined &&
       request.deliver_at !== undefined &&

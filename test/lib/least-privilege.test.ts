@@ -26,6 +26,7 @@ const ALLOWED: Record<string, Record<string, string[]>> = {
   authorize: { 'dynamodb:DeleteItem': [TABLE] },
   socket: {
     'dynamodb:BatchWriteItem': [TABLE],
+    'dynamodb:DeleteItem': [TABLE],
     'dynamodb:GetItem': [TABLE],
     'dynamodb:Query': [TABLE, UNREAD_INDEX],
     'dynamodb:UpdateItem': [TABLE],
@@ -62,10 +63,12 @@ const ALLOWED: Record<string, Record<string, string[]>> = {
   },
   fanout: {
     'dynamodb:BatchWriteItem': [TABLE],
-    'dynamodb:GetItem': [TABLE],
-    'dynamodb:PutItem': [TABLE],
-    'dynamodb:Query': [TABLE, UNREAD_INDEX],
+    'dynamodb:DeleteItem': [TABLE],
+    'dynamodb:Query': [TABLE],
+    'dynamodb:UpdateItem': [TABLE],
     'execute-api:ManageConnections': [POST_TO_SOCKETS],
+    'sqs:ChangeMessageVisibility': ['Intake/Fanout'],
+    'sqs:SendMessage': ['Intake/Fanout'],
     ...consuming('Intake/Fanout'),
   },
 };

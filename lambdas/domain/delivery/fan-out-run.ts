@@ -7,8 +7,8 @@ export const PAGE_SUBSCRIBERS = 1_000;
 /** Our choice: posts under way at once in one worker. At 1,000 a second it takes answers of 128 ms without slowing down. */
 export const WINDOW_POSTS = 128;
 /** Our choices. A crash is noticed after the hold, which is longer than the longest pause between two beats. */
-const HOLD_SECONDS = 8;
-const BEAT_MS = 2_000;
+const HOLD_SECONDS = 4;
+const BEAT_MS = 1_000;
 /** Our choice: for posts under way to settle, refused ones to be sent on and the rest to be handed on. */
 const ENDING_MS = 6_000;
 

@@ -1,6 +1,5 @@
 // What delivery may reach: delivery state, rate-limit slots, the fan-out, rejected and dead-letter queues, the bus.
 import type { EventBatch, EventBatchResult } from '../../../protocol/event-batch.ts';
-import type { StoredNotification } from '../model/stored-notification.ts';
 import type * as push from '../push/ports.ts';
 import type { FanoutRange, FanoutTask } from './fan-out-task.ts';
 
