@@ -14,6 +14,7 @@ import { push } from './aws/push/push.ts';
 import { audience } from './aws/sockets/audience.ts';
 import { connections } from './aws/sockets/connections.ts';
 import { sender } from './aws/sockets/sender.ts';
+import { subscriptions } from './aws/sockets/subscriptions.ts';
 import { tickets } from './aws/sockets/tickets.ts';
 import { PUSH_VARIABLES, pushTargets, readEnvironment } from './environment.ts';
 import type { BaseDeps } from './start.ts';
@@ -28,6 +29,7 @@ export function inboxDeps(base: BaseDeps) {
     bus: eventBus(env.EVENT_BUS_NAME),
     recipients: recipients(table, base.clock),
     connections: connections(table, base.clock),
+    subscriptions: subscriptions(table, base.clock),
     inbox: inbox(table, base.clock),
     broadcasts: broadcasts(table, base.clock),
     sender: sender(env.CALLBACK_URL),
@@ -36,7 +38,7 @@ export function inboxDeps(base: BaseDeps) {
     push: push(pushTargets(env)),
     history: history(table, base.clock),
     readMarks: readMarks(table),
-    userStates: userStates(table),
+    userStates: userStates(table, base.clock),
     rateLimits: rateLimits(table),
     audience: audience(table, base.clock),
     wsUrl: env.WEBSOCKET_URL,

@@ -173,6 +173,7 @@ export class Functions extends Construct {
       table,
       this.fanout,
       'dynamodb:Query',
+      'dynamodb:GetItem',
       'dynamodb:UpdateItem',
       'dynamodb:DeleteItem',
       'dynamodb:BatchWriteItem',

@@ -5,10 +5,17 @@ import { requestIdSchema, requestSchema } from './request.ts';
 import { fillText } from './text-template.ts';
 import { userIdSchema } from './user-id.ts';
 
-export const DETAIL_TYPES = ['notification.requested', 'notification.cancelled', 'user.logged_out'] as const;
+export const DETAIL_TYPES = [
+  'notification.requested',
+  'notification.cancelled',
+  'notification.recalled',
+  'user.logged_out',
+] as const;
 export type DetailType = (typeof DETAIL_TYPES)[number];
 
 export const cancellationSchema = z.strictObject({ id: requestIdSchema });
+/** `id`: the request's, its event's, or the notification's. `user_id`: for one user's notification; without it, everyone's. */
+export const recallSchema = z.strictObject({ id: requestIdSchema, user_id: userIdSchema.optional() });
 export const logoutSchema = z.strictObject({ user_id: userIdSchema });
 
 /** The envelope, as EventBridge makes it; `ingested_at` is added by our rule because `time` has whole seconds only. */
@@ -31,6 +38,13 @@ export type ParsedEvent =
       request: z.output<typeof requestSchema>;
     }
   | { type: 'notification.cancelled'; eventId: string; acceptedAtMs: number | undefined; id: string }
+  | {
+      type: 'notification.recalled';
+      eventId: string;
+      acceptedAtMs: number | undefined;
+      id: string;
+      userId: string | undefined;
+    }
   | { type: 'user.logged_out'; eventId: string; acceptedAtMs: number | undefined; userId: string };
 
 /** Why an event cannot be carried out: the field at fault, a path such as `user_ids[3]`, and what is wrong with it. */
@@ -64,6 +78,11 @@ export function parseEvent(body: string): { event: ParsedEvent } | { rejection: 
       const cancellation = cancellationSchema.safeParse(detail, { reportInput: true });
       if (!cancellation.success) return { rejection: rejectionOf(cancellation.error, 'detail') };
       return { event: { type, eventId, acceptedAtMs, id: cancellation.data.id } };
+    }
+    case 'notification.recalled': {
+      const recall = recallSchema.safeParse(detail, { reportInput: true });
+      if (!recall.success) return { rejection: rejectionOf(recall.error, 'detail') };
+      return { event: { type, eventId, acceptedAtMs, id: recall.data.id, userId: recall.data.user_id } };
     }
     case 'user.logged_out': {
       const logout = logoutSchema.safeParse(detail, { reportInput: true });

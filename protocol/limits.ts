@@ -16,6 +16,9 @@ export const NOTIFICATION_IDS_PER_ACK_MAX = 100;
 export const TOPICS_PER_FRAME_MAX = 50;
 export const EVENTS_PER_BATCH_MAX = 10;
 
+/** The rollout of a notification to everyone may wait this long for its second part. */
+export const ROLLOUT_MINUTES_MAX = 1_440;
+
 /** One frame from a client: API Gateway closes the socket with 1009 above it (AWS limit). */
 export const CLIENT_FRAME_MAX_BYTES = 32 * 1024;
 

@@ -74,7 +74,11 @@ export async function simulateBroadcast(scenario: BroadcastScenario): Promise<Br
       random: random.next,
       wait: (milliseconds) => guard(time.wait(milliseconds)),
       postsPerSecond: postsPerSecond / concurrency,
-      connections: { add: async () => undefined, remove: () => guard(time.wait(6)) },
+      connections: {
+        add: async () => undefined,
+        remove: () => guard(time.wait(6)),
+        lastSeen: async () => undefined,
+      },
       subscriptions: {
         add: async () => 'subscribed',
         remove: async () => undefined,
@@ -83,9 +87,10 @@ export async function simulateBroadcast(scenario: BroadcastScenario): Promise<Br
       },
       fanout: { send: (...args) => guard(workers.send(...args)), hold: (...args) => guard(workers.hold(...args)) },
       fanoutProgress: {
+        ...progress,
         begin: async (...args) => guard(later(progress.begin(...args), 6)),
         save: async (...args) => guard(later(progress.save(...args), 6)),
-        parts: progress.parts,
+        isStopped: async (id) => guard(later(progress.isStopped(id), 4)),
       },
       encodedSender: { post: (...args) => guard(sockets.post(...args)) },
     };

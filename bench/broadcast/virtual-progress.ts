@@ -28,6 +28,8 @@ export function virtualProgress(): FanoutProgress & { writeUnits(): number } {
       return true;
     },
     parts: async () => [...rows].map(([key, row]) => ({ ...row, part: key.slice(key.indexOf('/') + 1) })),
+    stop: async () => undefined,
+    isStopped: async () => false,
     writeUnits: () => writeUnits,
   };
 }

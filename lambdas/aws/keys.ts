@@ -14,6 +14,8 @@ export const RECIPIENT_END = 'C';
 export const BROADCAST = 'BROADCAST';
 export const UNREAD_INDEX = 'unread';
 
+/** Sorts between the recipient's rows and the notifications, so that no delivery reads it. */
+export const lastSeenKey = (userId: string) => ({ pk: userKey(userId), sk: 'LAST_SEEN' });
 export const connectionKey = (connectionId: string) => ({ pk: `CONN#${connectionId}`, sk: 'CONN' });
 export const ticketKey = (ticketHash: string) => ({ pk: `TICKET#${ticketHash}`, sk: 'TICKET' });
 export const requestKey = (requestId: string) => ({ pk: `REQUEST#${requestId}`, sk: 'REQUEST' });
@@ -27,6 +29,7 @@ export const subscriberKey = (topic: string, { user_id: userId, connection_id: c
 };
 export const audienceKey = (topic: string) => ({ pk: `AUDIENCE#${topic}`, sk: 'COUNT' });
 export const fanoutKey = (fanoutId: string): string => `FANOUT#${fanoutId}`;
+export const fanoutStopKey = (fanoutId: string) => ({ pk: fanoutKey(fanoutId), sk: 'STOP' });
 export const FANOUT_PART_PREFIX = 'PART#';
 export const fanoutPartKey = (fanoutId: string, part: string) => ({
   pk: fanoutKey(fanoutId),
@@ -43,6 +46,8 @@ export const rateSlotsKey = (userId: string, notificationType: string) => ({
 });
 export const notificationKey = (userId: string, id: string) => ({ pk: userKey(userId), sk: NOTIFICATION_PREFIX + id });
 export const broadcastKey = (id: string) => ({ pk: BROADCAST, sk: NOTIFICATION_PREFIX + id });
+/** Under which id the broadcast of a request is stored. */
+export const broadcastNameKey = (requestId: string) => ({ pk: `BROADCAST_OF#${requestId}`, sk: 'ID' });
 export const broadcastStateKey = (userId: string, id: string) => ({
   pk: userKey(userId),
   sk: BROADCAST_STATE_PREFIX + id,
@@ -54,7 +59,7 @@ export function isAlive(row: { ttl?: unknown }, nowMs: number): boolean {
 }
 
 /** A notification may bear an end of its own, to the millisecond where `ttl` has whole seconds. */
-export function isShown(row: { ttl?: unknown; expires_at?: unknown }, nowMs: number): boolean {
-  if (!isAlive(row, nowMs)) return false;
+export function isShown(row: Record<string, unknown>, nowMs: number): boolean {
+  if (!isAlive(row, nowMs) || row.recalled_at !== undefined || row.recalls !== undefined) return false;
   return typeof row.expires_at !== 'string' || Date.parse(row.expires_at) > nowMs;
 }

@@ -6,6 +6,8 @@ import { deliver } from './delivery/deliver.ts';
 import { type AudienceDeps, deliverToAudience } from './delivery/deliver-to-audience.ts';
 import { pushHeldBack } from './delivery/held-push.ts';
 import type { Deps } from './delivery/ports.ts';
+import { recall } from './delivery/recall.ts';
+import { continueRollout } from './delivery/rollout.ts';
 import { wakeRequest } from './delivery/wake-request.ts';
 import { pruneEndpoint } from './push/prune-device.ts';
 import { cancelRequest, parkRequest } from './schedule/park-request.ts';
@@ -49,6 +51,8 @@ export async function dispatchMessage(deps: DispatchDeps, batch: Batch, message:
       return dispatchRequest(deps, batch, event, acceptedAtMs, message.isRedelivery);
     case 'notification.cancelled':
       return cancelRequest(deps, event.id, acceptedAtMs);
+    case 'notification.recalled':
+      return recallRequest(deps, event.id, event.userId, acceptedAtMs);
     case 'user.logged_out':
       return logOut(deps, event.userId, acceptedAtMs);
   }
@@ -76,9 +80,22 @@ async function carryOut(deps: DispatchDeps, batch: Batch, task: Task, message: Q
       return checkAcknowledged(deps, task, isRedelivery);
     case 'push':
       return pushHeldBack(deps, task, isRedelivery);
+    case 'rollout':
+      return continueRollout(deps, task);
     case 'close':
       return closeSocket(deps, task);
   }
+}
+
+/** What is still parked is cancelled, what was delivered is removed: the two may be under way at the same time. */
+async function recallRequest(
+  deps: DispatchDeps,
+  id: string,
+  userId: string | undefined,
+  acceptedAtMs: number,
+): Promise<void> {
+  await cancelRequest(deps, id, acceptedAtMs);
+  await recall(deps, id, userId);
 }
 
 async function dispatchRequest(

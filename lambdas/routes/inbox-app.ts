@@ -14,7 +14,16 @@ import { ticketRoutes } from './tickets.ts';
 type Reached = 'clock' | 'log' | 'metrics' | 'bus' | 'recipients' | 'connections' | 'inbox' | 'broadcasts' | 'sender';
 export type InboxAppDeps = Pick<
   Deps,
-  Reached | 'tickets' | 'devices' | 'push' | 'history' | 'readMarks' | 'userStates' | 'rateLimits' | 'audience'
+  | Reached
+  | 'subscriptions'
+  | 'tickets'
+  | 'devices'
+  | 'push'
+  | 'history'
+  | 'readMarks'
+  | 'userStates'
+  | 'rateLimits'
+  | 'audience'
 > & {
   /** What a ticket opens. */
   wsUrl: string;

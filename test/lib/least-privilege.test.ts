@@ -64,6 +64,7 @@ const ALLOWED: Record<string, Record<string, string[]>> = {
   fanout: {
     'dynamodb:BatchWriteItem': [TABLE],
     'dynamodb:DeleteItem': [TABLE],
+    'dynamodb:GetItem': [TABLE],
     'dynamodb:Query': [TABLE],
     'dynamodb:UpdateItem': [TABLE],
     'execute-api:ManageConnections': [POST_TO_SOCKETS],

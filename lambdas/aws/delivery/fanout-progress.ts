@@ -1,9 +1,9 @@
 // How far each part of a fan-out has come: one row a part, all of a fan-out in one partition.
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { FanoutPart, FanoutProgress } from '../../domain/delivery/ports.ts';
 import type { Table } from '../clients.ts';
-import { FANOUT_PART_PREFIX, fanoutKey, fanoutPartKey } from '../keys.ts';
+import { FANOUT_PART_PREFIX, fanoutKey, fanoutPartKey, fanoutStopKey } from '../keys.ts';
 
 export function fanoutProgress(table: Table): FanoutProgress {
   return {
@@ -53,6 +53,19 @@ export function fanoutProgress(table: Table): FanoutProgress {
       }
     },
 
+    async stop(fanoutId, ttlSeconds) {
+      await table.client.send(
+        new PutCommand({ TableName: table.name, Item: { ...fanoutStopKey(fanoutId), ttl: ttlSeconds } }),
+      );
+    },
+
+    async isStopped(fanoutId) {
+      const { Item } = await table.client.send(
+        new GetCommand({ TableName: table.name, Key: fanoutStopKey(fanoutId), ConsistentRead: true }),
+      );
+      return Item !== undefined;
+    },
+
     async parts(fanoutId) {
       const found: (FanoutPart & { part: string })[] = [];
       let from: Record<string, unknown> | undefined;
@@ -77,7 +90,12 @@ export function fanoutProgress(table: Table): FanoutProgress {
   };
 }
 
-function toPart({ after, rest, is_done, ...row }: Record<string, any>): FanoutPart {
+function toPart({ after, rest, expected, is_done, ...row }: Record<string, any>): FanoutPart {
   const { sent = 0, gone = 0, skipped = 0, refused = 0, failed = 0 } = row;
-  return { sent, gone, skipped, refused, failed, ...(after && { after }), ...(rest && { rest }), is_done: !!is_done };
+  return {
+    ...{ sent, gone, skipped, refused, failed, is_done: is_done === true },
+    ...(after !== undefined && { after }),
+    ...(rest !== undefined && { rest }),
+    ...(expected !== undefined && { expected }),
+  };
 }

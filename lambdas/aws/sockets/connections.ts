@@ -1,13 +1,17 @@
 // Rows of a connection: under its user (deliveries), under its own id ($disconnect), under each of its topics (fan-out).
-import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { toTimestamp } from '../../../protocol/timestamp.ts';
 import { GLOBAL_TOPIC } from '../../../protocol/topic.ts';
 import type { Clock } from '../../domain/model/ports.ts';
 import { CONNECTION_TTL_SECONDS } from '../../domain/sockets/connect.ts';
 import type { Connections, OpenConnection } from '../../domain/sockets/ports.ts';
 import { batchWrite, type Write } from '../batch-write.ts';
 import type { Table } from '../clients.ts';
-import { CONNECTION_PREFIX, connectionKey, subscriberKey, userKey } from '../keys.ts';
+import { CONNECTION_PREFIX, connectionKey, isAlive, lastSeenKey, subscriberKey, userKey } from '../keys.ts';
 import { formerSubscriberKey } from './former-subscribers.ts';
+
+/** Our choice, as long as notifications are kept by default. */
+const LAST_SEEN_TTL_SECONDS = 90 * 24 * 60 * 60;
 
 export function connections(table: Table, clock: Clock): Connections {
   return {
@@ -42,10 +46,19 @@ export function connections(table: Table, clock: Clock): Connections {
       const subscriptions = [...topics].map((topic) => subscriberKey(topic, connection));
       // A row of the version before did not name the topic that every connection has.
       const former = own !== undefined && !own.topics?.has(GLOBAL_TOPIC) ? [formerSubscriberKey(connectionId)] : [];
-      await batchWrite(
-        table,
-        [ofUser(connection), ...subscriptions, ...former].map((Key) => ({ DeleteRequest: { Key } })),
+      const nowMs = clock.now();
+      const lastSeen = { at: toTimestamp(nowMs), ttl: Math.floor(nowMs / 1000) + LAST_SEEN_TTL_SECONDS };
+      await batchWrite(table, [
+        ...[ofUser(connection), ...subscriptions, ...former].map((Key): Write => ({ DeleteRequest: { Key } })),
+        ...(own ? [{ PutRequest: { Item: { ...lastSeenKey(userId), ...lastSeen } } }] : []),
+      ]);
+    },
+
+    async lastSeen(userId) {
+      const { Item } = await table.client.send(
+        new GetCommand({ TableName: table.name, Key: lastSeenKey(userId), ConsistentRead: true }),
       );
+      return Item && isAlive(Item, clock.now()) ? Item.at : undefined;
     },
   };
 }

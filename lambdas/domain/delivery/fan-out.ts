@@ -36,7 +36,8 @@ export async function fanOut(deps: FanOutDeps, task: FanoutTask, run: FanOutRun)
     const isOurs = await deps.fanoutProgress.save(task.fanout_id, part, run, progress);
     if (!isOurs) throw new Unfinished('Another run has taken over this message.');
   };
-  if (hasExpired(task.content, deps.clock.now())) return save({ ...found, is_done: true });
+  const isOver = hasExpired(task.content, deps.clock.now()) || (await deps.fanoutProgress.isStopped(task.fanout_id));
+  if (isOver) return save({ ...found, is_done: true });
   if (task.task === 'retry') return retryRefused(deps, task, run, save);
   if (found.rest) return handOn(deps, task, found, found.rest, save);
   return runSegment(deps, task, run, found, save);
@@ -55,7 +56,10 @@ async function runSegment(
   const rest = hops < HOPS_MAX ? pieces(range, page, deps.postsPerSecond, found.after !== undefined) : [range];
   if (rest.length > 1) return handOn(deps, task, found, rest, save);
   const { progress, left } = await serveSegment(deps, { ...task, range }, run, found, page, save);
-  if (left === undefined) return save({ ...progress, is_done: true });
+  // Stopped while it was under way: whatever is left is not served.
+  if (left === undefined || (await deps.fanoutProgress.isStopped(task.fanout_id))) {
+    return save({ ...progress, is_done: true });
+  }
   if (hops >= HOPS_MAX) throw new Unfinished('The chain of messages is as long as it may be.');
   return handOn(deps, task, progress, [{ ...range, after: left }], save);
 }

@@ -52,6 +52,8 @@ export interface FanoutPart extends FanoutCounts {
   after?: string;
   /** The rest was cut into these, or is to be: written before they are sent. */
   rest?: FanoutRange[];
+  /** How many subscribers there were when it began, by an estimate. */
+  expected?: number;
   is_done?: boolean;
 }
 
@@ -62,6 +64,9 @@ export interface FanoutProgress {
   save(fanoutId: string, part: string, run: FanoutRun, progress: FanoutPart): Promise<boolean>;
   /** Every part that was begun. */
   parts(fanoutId: string): Promise<(FanoutPart & { part: string })[]>;
+  /** From now on nothing of it is posted any more. */
+  stop(fanoutId: string, ttlSeconds: number): Promise<void>;
+  isStopped(fanoutId: string): Promise<boolean>;
 }
 
 export interface EncodedSender {

@@ -53,7 +53,7 @@ export async function serveSegment(
       while (ledger.open >= PAGE_SUBSCRIBERS) {
         if (!(await saver.finish())) await deps.wait(ROOM_MS);
       }
-      if (isEnding(deps, run)) {
+      if (saver.isStopped() || isEnding(deps, run)) {
         if (last === undefined) throw new Unfinished('The run ended before its first post.');
         left = last;
         break;
@@ -80,6 +80,7 @@ function progressSaver(
   save: SaveProgress,
 ) {
   let progress = found;
+  let stopped = false;
   let saving: Promise<void> | undefined;
 
   const saveReady = async (): Promise<void> => {
@@ -89,7 +90,8 @@ function progressSaver(
     if (refused.length > 0) await sendRetry(deps, task, `${partName(task.range)}/refused-${after}`, 1, refused);
     const next: FanoutPart = { ...progress, after };
     for (const name of Object.keys(counts) as (keyof typeof counts)[]) next[name] = progress[name] + counts[name];
-    await save(next);
+    const [isStopped] = await Promise.all([deps.fanoutProgress.isStopped(task.fanout_id), save(next)]);
+    if (isStopped) stopped = true;
     progress = next;
     ledger.confirm();
     deps.metrics.count('delivered_by_socket', counts.sent);
@@ -113,6 +115,7 @@ function progressSaver(
       return true;
     },
     progress: () => progress,
+    isStopped: () => stopped,
   };
 }
 

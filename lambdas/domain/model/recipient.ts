@@ -35,6 +35,9 @@ export const DEFAULT_PREFERENCES: Preferences = {
   quiet_hours: null,
 };
 
+/** Later than every id. */
+export const NEVER_SEEN = '~';
+
 /** This user's own state of a broadcast. */
 export interface BroadcastState {
   id: string;
@@ -54,5 +57,9 @@ export interface Recipient {
   watermarks: Watermark[];
   /** Everything up to this id was cleared. Empty: nothing was. */
   cleared_before: string;
+  /** Notifications to everyone up to this id came before the user was first seen. Empty: none; NEVER_SEEN: all so far. */
+  known_since: string;
+  /** Counts the changes of preferences and watermarks. */
+  state_version: number;
   broadcast_states: BroadcastState[];
 }

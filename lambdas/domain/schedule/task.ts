@@ -37,7 +37,13 @@ export interface CloseTask {
   connection_id: string;
   due_at_ms: number;
 }
-export type TimedTask = WakeTask | PushTask | CloseTask;
+/** The second part of a broadcast that went to a share of the users first. */
+export interface RolloutTask {
+  task: 'rollout';
+  broadcast_id: string;
+  due_at_ms: number;
+}
+export type TimedTask = WakeTask | PushTask | CloseTask | RolloutTask;
 export type Task = DeliverTask | AckCheckTask | TimedTask;
 
 /** What each task must have: a message that lacks one of them is none of ours. */
@@ -46,6 +52,7 @@ const FIELDS: Record<Task['task'], readonly string[]> = {
   wake: ['request_id', 'accepted_at_ms', 'due_at_ms'],
   ack_check: ['user_id', 'notification_id', 'attempt'],
   push: ['user_id', 'notification_id', 'due_at_ms'],
+  rollout: ['broadcast_id', 'due_at_ms'],
   close: ['user_id', 'connection_id', 'due_at_ms'],
 };
 

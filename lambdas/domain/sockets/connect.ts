@@ -2,16 +2,18 @@
 import { CONNECTION_LIFETIME_SECONDS } from '../../../protocol/limits.ts';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
 import { orgTopic } from '../../../protocol/topic.ts';
+import { loadPresent } from '../model/introduce.ts';
 import type { Connection } from '../model/recipient.ts';
 import { sendLater } from '../schedule/send-later.ts';
 import type { ConnectionGrant } from './authorise-connection.ts';
 import type { Deps } from './ports.ts';
+import { subscriberPreferences } from './subscriber-preferences.ts';
 
 /** The gateway's two hours and a little for clocks that differ (our choice). */
 export const CONNECTION_TTL_SECONDS = CONNECTION_LIFETIME_SECONDS + 60;
 
 export async function openConnection(
-  deps: Pick<Deps, 'connections' | 'clock' | 'metrics' | 'tasks' | 'schedules'>,
+  deps: Pick<Deps, 'connections' | 'subscriptions' | 'recipients' | 'clock' | 'metrics' | 'tasks' | 'schedules'>,
   connectionId: string,
   grant: ConnectionGrant,
 ): Promise<void> {
@@ -24,6 +26,10 @@ export async function openConnection(
   };
   const added = deps.connections.add(connection, grant.org_id === undefined ? [] : [orgTopic(grant.org_id)]);
   await Promise.all([added, closeWithCredential(deps, connectionId, grant)]);
+  // After the rows are written: a change of preferences finds them, or is found here.
+  const { preferences, state_version: version } = await loadPresent(deps, grant.user_id);
+  const wanted = subscriberPreferences(preferences);
+  if (Object.keys(wanted).length > 0) await deps.subscriptions.setPreferences(connection, wanted, version);
   deps.metrics.count('connected');
 }
 

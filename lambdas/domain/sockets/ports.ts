@@ -11,6 +11,8 @@ export interface Connections {
   add(connection: Connection, topics?: readonly string[]): Promise<void>;
   /** Deletes it everywhere, with its subscriptions; unknown connections are no error. */
   remove(connection: Pick<Connection, 'connection_id'> & Partial<Connection>): Promise<void>;
+  /** When the user's last connection was removed; undefined when none ever was, or long ago. */
+  lastSeen(userId: string): Promise<string | undefined>;
 }
 
 export interface Sender {
