@@ -42,6 +42,8 @@ export interface InboxEnvironment extends BaseEnvironment, CallbackEnvironment, 
   /** `wss://…` that clients open. */
   WEBSOCKET_URL: string;
   EVENT_BUS_NAME: string;
+  /** Of the whole stack. */
+  POSTS_PER_SECOND: string;
 }
 export interface DispatchEnvironment
   extends BaseEnvironment,

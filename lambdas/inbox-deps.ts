@@ -2,6 +2,7 @@
 
 import { openTable } from './aws/clients.ts';
 import { eventBus } from './aws/delivery/event-bus.ts';
+import { fanoutProgress } from './aws/delivery/fanout-progress.ts';
 import { broadcasts } from './aws/inbox/broadcasts.ts';
 import { history } from './aws/inbox/history.ts';
 import { inbox } from './aws/inbox/inbox.ts';
@@ -22,7 +23,14 @@ import type { BaseDeps } from './start.ts';
 export type InboxDeps = ReturnType<typeof inboxDeps>;
 
 export function inboxDeps(base: BaseDeps) {
-  const env = readEnvironment('TABLE_NAME', 'EVENT_BUS_NAME', 'WEBSOCKET_URL', 'CALLBACK_URL', ...PUSH_VARIABLES);
+  const env = readEnvironment(
+    'TABLE_NAME',
+    'EVENT_BUS_NAME',
+    'WEBSOCKET_URL',
+    'CALLBACK_URL',
+    'POSTS_PER_SECOND',
+    ...PUSH_VARIABLES,
+  );
   const table = openTable(env.TABLE_NAME);
   return {
     ...base,
@@ -41,6 +49,8 @@ export function inboxDeps(base: BaseDeps) {
     userStates: userStates(table, base.clock),
     rateLimits: rateLimits(table),
     audience: audience(table, base.clock),
+    fanoutProgress: fanoutProgress(table),
     wsUrl: env.WEBSOCKET_URL,
+    postsPerSecond: Number(env.POSTS_PER_SECOND),
   };
 }

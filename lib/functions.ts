@@ -98,6 +98,7 @@ export class Functions extends Construct {
         ...(push?.environment ?? pushOff),
         WEBSOCKET_URL: stage.url,
         EVENT_BUS_NAME: intake.bus.eventBusName,
+        POSTS_PER_SECOND: String(props.postsPerSecond),
       },
       removalPolicy,
     });

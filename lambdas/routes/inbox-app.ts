@@ -24,9 +24,12 @@ export type InboxAppDeps = Pick<
   | 'userStates'
   | 'rateLimits'
   | 'audience'
+  | 'fanoutProgress'
 > & {
   /** What a ticket opens. */
   wsUrl: string;
+  /** Frames to everyone and to topics that this stack makes at most. */
+  postsPerSecond: number;
 };
 
 export function inboxApp(deps: InboxAppDeps): Hono<RestEnv> {

@@ -14,7 +14,10 @@ export function broadcasts(table: Table, clock: Clock): Broadcasts {
       const unread_key = item.unread_key && canaryKey(item.unread_key, item.canary_percent);
       return putOnce(table, toRow(BROADCAST, { ...item, ...(unread_key && { unread_key }) }, ttlSeconds));
     },
-    get: (id) => getRow(table, broadcastKey(id), clock),
+    async get(id) {
+      const item = await getRow(table, broadcastKey(id), clock);
+      return item?.unread_key === undefined ? item : { ...item, unread_key: id };
+    },
     newerThan: (afterId, limit) => rowsAfter(table, BROADCAST, afterId, limit, clock),
     // By the index: a broadcast's row stands in it with its own id, so that ids can be listed without titles and payloads.
     async keysNewerThan(afterId) {

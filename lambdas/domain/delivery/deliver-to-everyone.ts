@@ -79,7 +79,7 @@ function fanOutTo(deps: EveryoneDeps, stored: StoredNotification, low: number, h
 }
 
 /** Identical for all: whose it is, whether it was read and how many are unread is what a client knows by itself. */
-function broadcastFrame(stored: StoredNotification): NotificationFrame {
+export function broadcastFrame(stored: StoredNotification): NotificationFrame {
   return { type: 'notification', notification: toNotification(stored, EVERYONE, []) };
 }
 
