@@ -28,6 +28,7 @@ const ALLOWED: Record<string, Record<string, string[]>> = {
     'dynamodb:BatchWriteItem': [TABLE],
     'dynamodb:DeleteItem': [TABLE],
     'dynamodb:GetItem': [TABLE],
+    'dynamodb:PutItem': [TABLE],
     'dynamodb:Query': [TABLE, UNREAD_INDEX],
     'dynamodb:UpdateItem': [TABLE],
     'execute-api:ManageConnections': [POST_TO_SOCKETS],
