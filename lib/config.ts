@@ -5,7 +5,7 @@ import type { NotificationServiceProps } from './notification-service.ts';
 export interface Config extends NotificationServiceProps {
   stackName: string;
   stage: string;
-  /** Ready-made mappings of other systems' events, by name: `shopping`. */
+  /** Ready-made mappings of other systems' events, by name: `shopping`, `edge`, `trading`. */
   presets: string[];
 }
 

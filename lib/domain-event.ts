@@ -24,13 +24,15 @@ export interface EventSource {
 }
 
 export interface NotificationTemplate {
-  /** Whom to notify: one user, or a list (a path to a list, or several paths). */
+  /** Whom to notify: one user, several (a path to one id or a list of them, or several paths), or a topic's subscribers. */
   user_id?: EventPath;
   user_ids?: EventPath | EventPath[];
+  /** Live only. `group:{group_id}`: braces stand for fields of the event's detail, as in the texts. */
+  topic?: string;
   notification_type: string;
-  /** `{group_name}` stands for the field of the event's detail. */
-  title: string;
-  message: string;
+  /** `{group_name}` stands for the field of the event's detail. Needed unless it goes to a topic. */
+  title?: string;
+  message?: string;
   /** Default: the event's whole detail. */
   payload?: EventPath | Record<string, unknown>;
   priority?: Priority;
@@ -43,6 +45,11 @@ export interface NotificationTemplate {
 
 export interface DomainEvent extends EventSource {
   notification: NotificationTemplate;
+  /**
+   * Names these events as one tenant of the dispatch queue, so that a burst of them doesn't keep others waiting:
+   * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
+   */
+  messageGroupId?: string;
 }
 
 /** A rule that brings such events to the dispatch queue as events of our own. */
@@ -50,7 +57,7 @@ export function domainEventRule(
   scope: Construct,
   id: string,
   intake: Intake,
-  event: EventSource,
+  event: EventSource & Pick<DomainEvent, 'messageGroupId'>,
   to: { detailType: DetailType; detail: Record<string, unknown> },
 ): Rule {
   return new Rule(scope, id, {
@@ -64,16 +71,21 @@ export function domainEventRule(
       new SqsQueue(intake.dispatchQueue, {
         message: new Envelope(to.detailType, to.detail),
         deadLetterQueue: intake.undeliveredQueue,
+        ...(event.messageGroupId !== undefined && { messageGroupId: event.messageGroupId }),
       }),
     ],
   });
 }
 
-export function notificationDetail({ user_id: userId, user_ids: userIds, ...template }: NotificationTemplate) {
-  if ((userId === undefined) === (userIds === undefined)) {
-    throw new Error('notification: name the audience with exactly one of user_id and user_ids.');
+export function notificationDetail({ user_id, user_ids, topic, ...template }: NotificationTemplate) {
+  const audience = { user_id, user_ids, topic };
+  if (Object.values(audience).filter((one) => one !== undefined).length !== 1) {
+    throw new Error('notification: name the audience with exactly one of user_id, user_ids and topic.');
   }
-  return { user_id: userId, user_ids: userIds, payload: '$.detail', ...template };
+  if (topic === undefined && (template.title === undefined || template.message === undefined)) {
+    throw new Error('notification: title and message are needed unless it goes to a topic.');
+  }
+  return { ...audience, payload: '$.detail', ...template };
 }
 
 const INGESTION_TIME = '<aws.events.event.ingestion-time>';

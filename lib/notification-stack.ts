@@ -2,15 +2,21 @@
 import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { NotificationService, type NotificationServiceProps } from './notification-service.ts';
+import { edgeEvents } from './presets/edge.ts';
 import { shoppingEvents } from './presets/shopping.ts';
+import { tradingEvents } from './presets/trading.ts';
 
-const PRESETS: Record<string, (service: NotificationService) => void> = { shopping: shoppingEvents };
+const PRESETS: Record<string, (service: NotificationService) => void> = {
+  shopping: shoppingEvents,
+  edge: edgeEvents,
+  trading: tradingEvents,
+};
 
 export interface NotificationStackProps extends StackProps {
   /** `dev`: the stack may take its data with it. Anything else keeps it. */
   stage: string;
   service?: NotificationServiceProps;
-  /** Ready-made mappings of other systems' events: `shopping`. */
+  /** Ready-made mappings of other systems' events: `shopping`, `edge`, `trading`. */
   presets?: string[];
 }
 

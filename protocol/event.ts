@@ -1,6 +1,6 @@
 // What arrives in the dispatch queue: an event of the bus, as the rule's target input shapes it.
 import * as z from 'zod';
-import { MESSAGE_MAX_CHARACTERS, TITLE_MAX_CHARACTERS } from './limits.ts';
+import { MESSAGE_MAX_CHARACTERS, TITLE_MAX_CHARACTERS, TOPIC_MAX_CHARACTERS } from './limits.ts';
 import { requestIdSchema, requestSchema } from './request.ts';
 import { fillText } from './text-template.ts';
 import { userIdSchema } from './user-id.ts';
@@ -109,9 +109,12 @@ export function rejectionOf(error: z.ZodError, whole: string): Rejection {
 /** Only a rule can write the envelope, so a producer's own braces stay what they are. */
 function withTexts(detail: unknown, values: unknown): unknown {
   if (values === undefined || typeof detail !== 'object' || detail === null) return detail;
-  const { title, message } = detail as { title?: unknown; message?: unknown };
+  const { title, message, topic, user_ids } = detail as Record<string, unknown>;
   return {
     ...detail,
+    // An event may name one user where others name several.
+    ...(typeof user_ids === 'string' && { user_ids: [user_ids] }),
+    ...(typeof topic === 'string' && { topic: fillText(topic, values, TOPIC_MAX_CHARACTERS) }),
     ...(typeof title === 'string' && { title: fillText(title, values, TITLE_MAX_CHARACTERS) }),
     ...(typeof message === 'string' && { message: fillText(message, values, MESSAGE_MAX_CHARACTERS) }),
   };
