@@ -5,7 +5,7 @@ import WebSocket from 'ws';
 import { synthesize } from '../local/assembly.ts';
 import { startDynamoDbEngine } from '../local/dynamodb-engine.ts';
 import type { FunctionStats } from '../local/functions/function-stats.ts';
-import { LOCAL_CONTEXT } from '../local/local-context.ts';
+import { LOCAL_SETTINGS } from '../local/local-settings.ts';
 import { BILLING_UNITS, type MeterReading } from '../local/meter.ts';
 import { startRuntime } from '../local/runtime.ts';
 import type { NotificationRequestInput } from '../protocol/request.ts';
@@ -30,7 +30,7 @@ const FRAME_WITHIN_MS = 30_000;
 
 export async function startBenchStack() {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
-  const [assembly, engine] = await Promise.all([synthesize(LOCAL_CONTEXT), startDynamoDbEngine()]);
+  const [assembly, engine] = await Promise.all([synthesize(LOCAL_SETTINGS), startDynamoDbEngine()]);
   const runtime = await startRuntime({ assembly, engine, port: 0, awsPort: 0, log: (line) => console.error(line) });
   const outputs = runtime.outputs();
   const events = new EventBridgeClient({

@@ -1,6 +1,6 @@
 // Costs as text for a terminal.
 import { BILLING_UNITS } from '../local/meter.ts';
-import { PRICES } from './prices.ts';
+import { PRICES } from '../local/prices.ts';
 import type { Cost } from './scenario.ts';
 
 export function costTable({ scenario, units, by, dollarsPerMillion }: Cost): string {

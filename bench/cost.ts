@@ -1,8 +1,8 @@
 // npm run bench:cost: what a notification costs, in AWS's billing units and in dollars. Ends with 1 when one is over its budget.
 import { parseArgs } from 'node:util';
+import { PRICES } from '../local/prices.ts';
 import { startBenchStack } from './bench-stack.ts';
 import { costTable } from './cost-table.ts';
-import { PRICES } from './prices.ts';
 import { type Cost, measureCost } from './scenario.ts';
 import { SCENARIOS } from './scenarios.ts';
 

@@ -1,7 +1,7 @@
 // A way of using the stack whose cost is measured: what is prepared, what is counted, what it may cost.
 import { BILLING_UNITS, type BillingUnit } from '../local/meter.ts';
+import { PRICES } from '../local/prices.ts';
 import type { BenchStack } from './bench-stack.ts';
-import { PRICES } from './prices.ts';
 
 export interface Scenario {
   name: string;

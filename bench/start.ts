@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { bundleHandler, writeBundle } from '../lib/bundle-handler.ts';
 import { synthesize } from '../local/assembly.ts';
-import { LOCAL_CONTEXT } from '../local/local-context.ts';
+import { LOCAL_SETTINGS } from '../local/local-settings.ts';
 import { bundleSize, contentsOf } from './bundle-contents.ts';
 import { percentile } from './percentile.ts';
 
@@ -16,7 +16,7 @@ const { values } = parseArgs({
 });
 const KB = 1024;
 
-const { template } = await synthesize(LOCAL_CONTEXT);
+const { template } = await synthesize(LOCAL_SETTINGS);
 const folder = mkdtempSync(join(tmpdir(), 'carillon-bundles-'));
 try {
   for (const { name, variables } of functions()) {

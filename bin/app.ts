@@ -1,14 +1,9 @@
-// The CDK app: reads the configuration, makes one stack.
+// The CDK app: reads the settings of the stage, makes its stack.
 import { App } from 'aws-cdk-lib';
-import { readConfig } from '../lib/config.ts';
 import { NotificationStack } from '../lib/notification-stack.ts';
+import { readStage } from '../lib/settings.ts';
 
 const app = new App();
-const { stackName, stage, presets, ...service } = readConfig(app.node);
-new NotificationStack(app, stackName, {
-  stage,
-  service,
-  presets,
-  description: 'Carillon: real-time notifications',
-});
+const { stackName, ...stage } = readStage(app.node);
+new NotificationStack(app, stackName, { ...stage, description: 'Carillon: real-time notifications' });
 app.synth();

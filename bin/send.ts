@@ -4,11 +4,11 @@ import { parseArgs } from 'node:util';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { NotificationRequestInput } from '../protocol/request.ts';
 import { EVERYONE } from '../protocol/user-id.ts';
+import { awsConfig } from './aws-config.ts';
+import { findStack } from './find-stack.ts';
+import { runCommand } from './run-command.ts';
 
-// On Node 20 the SDK tells at every start what it will need in 2027; whoever sends a notification need not read it.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
-
-const USAGE = `Usage: npm run send -- --to alice --title "Hello!" --message "Your build is ready"
+const USAGE = `Usage: npm run send -- --to alice --title "Hello" --message "Your build is ready"
 
   --to         a user id, several separated by commas, or everyone
   --topic      a topic instead, such as chat:42 (live only)
@@ -55,25 +55,29 @@ const detail: NotificationRequestInput = {
   ...(flags.ack && { requires_ack: true }),
   ...(flags.live && { store: false }),
 };
-const { client, busName } =
-  flags.bus === undefined ? await localBus() : { client: new EventBridgeClient(), busName: flags.bus };
-const { FailedEntryCount, Entries = [] } = await client.send(
-  new PutEventsCommand({
-    Entries: [
-      {
-        EventBusName: busName,
-        Source: 'carillon.send',
-        DetailType: 'notification.requested',
-        Detail: JSON.stringify(detail),
-      },
-    ],
-  }),
-);
-if (FailedEntryCount) {
-  process.stderr.write(`Not sent: ${Entries[0]?.ErrorCode}: ${Entries[0]?.ErrorMessage}\n`);
-  process.exit(1);
+await runCommand(async () => {
+  const { client, busName } = await target();
+  const { FailedEntryCount, Entries = [] } = await client.send(
+    new PutEventsCommand({
+      Entries: [
+        {
+          EventBusName: busName,
+          Source: 'carillon.send',
+          DetailType: 'notification.requested',
+          Detail: JSON.stringify(detail),
+        },
+      ],
+    }),
+  );
+  if (FailedEntryCount) throw new Error(`Not sent: ${Entries[0]?.ErrorCode}: ${Entries[0]?.ErrorMessage}`);
+  process.stdout.write(`Sent as event ${Entries[0]?.EventId}\n`);
+});
+
+async function target(): Promise<{ client: EventBridgeClient; busName: string }> {
+  if (flags.bus !== undefined) return { client: new EventBridgeClient(), busName: flags.bus };
+  const outputs = await findStack();
+  return { client: new EventBridgeClient(awsConfig(outputs)), busName: outputs.event_bus_name! };
 }
-process.stdout.write(`Sent as event ${Entries[0]?.EventId}\n`);
 
 function audience(to: string): Pick<NotificationRequestInput, 'user_id' | 'user_ids'> {
   if (to === 'everyone') return { user_id: EVERYONE };
@@ -82,21 +86,4 @@ function audience(to: string): Pick<NotificationRequestInput, 'user_id' | 'user_
 
 function timeOf(at: string): string {
   return /^\d+$/.test(at) ? new Date(Date.now() + Number(at) * 1000).toISOString() : at;
-}
-
-async function localBus() {
-  const url = `http://127.0.0.1:${process.env.PORT ?? 4280}/_local/outputs`;
-  const outputs = await fetch(url).then(
-    (response) => response.json() as Promise<Record<string, string>>,
-    () => {
-      process.stderr.write(`Nothing answers at ${url}. Start it with: npm start\n`);
-      process.exit(1);
-    },
-  );
-  const client = new EventBridgeClient({
-    endpoint: outputs.aws_endpoint_url!,
-    region: outputs.region!,
-    credentials: { accessKeyId: outputs.aws_access_key_id!, secretAccessKey: outputs.aws_secret_access_key! },
-  });
-  return { client, busName: outputs.event_bus_name! };
 }

@@ -1,11 +1,12 @@
 // Bundles one handler with esbuild: everything inside, the AWS SDK too, because what is bundled starts faster.
-import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, buildSync, type Metafile } from 'esbuild';
 
 const LAMBDAS = fileURLToPath(new URL('../lambdas/', import.meta.url));
+/** Beside the assemblies of the local runtime, and as easily thrown away. */
+const BUNDLES = fileURLToPath(new URL('../.carillon/bundles/', import.meta.url));
 
 /** Some dependencies are CommonJS and call require for Node's own modules; ESM has none unless it is made. */
 const REQUIRE_BANNER =
@@ -30,7 +31,6 @@ const OPTIONS = {
 
 export interface Bundle {
   code: Uint8Array;
-  hash: string;
   /** What is inside, and how much of it. */
   metafile: Metafile;
 }
@@ -50,11 +50,23 @@ export function bundleHandler(name: string): Bundle {
 function bundleNow(name: string): Bundle {
   const result = buildSync({ ...OPTIONS, entryPoints: [join(LAMBDAS, 'handlers', `${name}.ts`)] });
   const code = result.outputFiles[0]!.contents;
-  return { code, hash: createHash('sha256').update(code).digest('hex'), metafile: result.metafile };
+  return { code, metafile: result.metafile };
 }
 
 /** Writes the bundle as `index.mjs` into a folder of its own. */
 export function writeBundle(bundle: Bundle, folder: string): void {
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'index.mjs'), bundle.code);
+  const file = join(folder, 'index.mjs');
+  if (existsSync(file) && readFileSync(file).equals(bundle.code)) return;
+  // Whole or not at all: another synthesis may be reading the file.
+  const written = `${file}.${process.pid}`;
+  writeFileSync(written, bundle.code);
+  renameSync(written, file);
+}
+
+/** The folder with the function's code, made by this call. CDK names the asset after what is in it. */
+export function bundledFolder(name: string): string {
+  const folder = join(BUNDLES, name);
+  writeBundle(bundleHandler(name), folder);
+  return folder;
 }

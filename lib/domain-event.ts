@@ -1,55 +1,102 @@
 // Rules that turn events of other systems into ours: configuration, no code in the dispatcher.
-import {
-  EventField,
-  type IEventBus,
-  Rule,
-  RuleTargetInput,
-  type RuleTargetInputProperties,
-} from 'aws-cdk-lib/aws-events';
-import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { Names } from 'aws-cdk-lib';
+import { type CfnRule, type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
-import type { DetailType } from '../protocol/event.ts';
-import type { Priority } from '../protocol/request.ts';
+import type { DetailType } from '../protocol/detail-type.ts';
+import type { Priority } from '../protocol/priority.ts';
+import { INGESTION_TIME } from './event-target.ts';
 import type { Intake } from './intake.ts';
 
-/** Where in an event a value stands: `$.detail.user_id`. */
+/** Where in an event a value is: `$.detail.user_id`. */
 export type EventPath = `$.${string}`;
 
+/** An event of another system. */
 export interface EventSource {
-  /** The bus it arrives on. Default: the service's own. */
-  bus?: IEventBus;
-  /** Default: any. */
-  source?: string;
-  detailType: string;
+  /**
+   * The bus on which the event arrives.
+   * @default - the service's own bus
+   */
+  readonly bus?: IEventBus;
+  /**
+   * The event's `Source`.
+   * @default - any source
+   */
+  readonly source?: string;
+  /** The event's `DetailType`. */
+  readonly detailType: string;
 }
 
+/** The notification that an event of another system becomes. */
 export interface NotificationTemplate {
-  /** Whom to notify: one user, several (a path to one id or a list of them, or several paths), or a topic's subscribers. */
-  user_id?: EventPath;
-  user_ids?: EventPath | EventPath[];
-  /** Live only. `group:{group_id}`: braces stand for fields of the event's detail, as in the texts. */
-  topic?: string;
-  notification_type: string;
-  /** `{group_name}` stands for the field of the event's detail. Needed unless it goes to a topic. */
-  title?: string;
-  message?: string;
-  /** Default: the event's whole detail. */
-  payload?: EventPath | Record<string, unknown>;
-  priority?: Priority;
-  requires_ack?: boolean;
-  /** Default: the event's id, so that an event delivered twice notifies once. */
-  id?: EventPath;
-  deliver_at?: EventPath;
-  expires_at?: EventPath;
+  /**
+   * Path to the id of the one user to notify. Give this, `user_ids` or `topic`.
+   * @default - none
+   */
+  readonly user_id?: EventPath;
+  /**
+   * Path to one user id or a list of them, or several paths to one id each. Each user gets a notification of their own.
+   * @default - none
+   */
+  readonly user_ids?: EventPath | EventPath[];
+  /**
+   * A topic whose subscribers get a live-only `event` frame. In `group:{group_id}`, braces are replaced as in the texts.
+   * @default - none
+   */
+  readonly topic?: string;
+  /** The type by which users mute and clients choose an icon, such as `trade.created`. */
+  readonly notification_type: string;
+  /**
+   * The title. `{group_name}` is replaced with that field of the event's detail. Needed unless it goes to a topic.
+   * @default - none
+   */
+  readonly title?: string;
+  /**
+   * The message. `{group_name}` is replaced with that field of the event's detail. Needed unless it goes to a topic.
+   * @default - none
+   */
+  readonly message?: string;
+  /**
+   * What the client receives along with the texts.
+   * @default - the event's whole detail
+   */
+  readonly payload?: EventPath | Record<string, unknown>;
+  /**
+   * How urgent it is.
+   * @default normal
+   */
+  readonly priority?: Priority;
+  /**
+   * Whether the notification is sent again until a client acknowledges it.
+   * @default false
+   */
+  readonly requires_ack?: boolean;
+  /**
+   * Path to an idempotency key.
+   * @default - the event's id, so that an event delivered twice notifies once
+   */
+  readonly id?: EventPath;
+  /**
+   * Path to the time of delivery.
+   * @default - now
+   */
+  readonly deliver_at?: EventPath;
+  /**
+   * Path to the time after which the notification is no longer shown.
+   * @default - it does not expire
+   */
+  readonly expires_at?: EventPath;
 }
 
+/** An event of another system, and the notification it becomes. */
 export interface DomainEvent extends EventSource {
-  notification: NotificationTemplate;
+  /** What the notification holds. */
+  readonly notification: NotificationTemplate;
   /**
    * Names these events as one tenant of the dispatch queue, so that a burst of them doesn't keep others waiting:
    * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
+   * @default - none: each event is a tenant of its own
    */
-  messageGroupId?: string;
+  readonly messageGroupId?: string;
 }
 
 /** A rule that brings such events to the dispatch queue as events of our own. */
@@ -60,21 +107,27 @@ export function domainEventRule(
   event: EventSource & Pick<DomainEvent, 'messageGroupId'>,
   to: { detailType: DetailType; detail: Record<string, unknown> },
 ): Rule {
-  return new Rule(scope, id, {
-    eventBus: event.bus ?? intake.bus,
+  const bus = event.bus ?? intake.bus;
+  const rule = new Rule(scope, id, {
+    eventBus: bus,
     description: `${event.detailType} becomes ${to.detailType}`,
     eventPattern: {
       detailType: [event.detailType],
       ...(event.source !== undefined && { source: [event.source] }),
     },
-    targets: [
-      new SqsQueue(intake.dispatchQueue, {
-        message: new Envelope(to.detailType, to.detail),
-        deadLetterQueue: intake.undeliveredQueue,
-        ...(event.messageGroupId !== undefined && { messageGroupId: event.messageGroupId }),
-      }),
-    ],
+    targets: [intake.target(envelope(to.detailType, to.detail), event.messageGroupId)],
   });
+  intake.allow(rule, arnPattern(rule, bus));
+  return rule;
+}
+
+/** The rule's ARN from `rule/` on, known before the rule exists, because the policy that names it is created first. */
+function arnPattern(rule: Rule, bus: IEventBus): string {
+  if (bus.eventBusName !== 'default') return `${bus.eventBusName}/*`;
+  // ARNs of rules on the default bus don't name their bus, so they are allowed one by one, and named for that.
+  const name = Names.uniqueResourceName(rule, { maxLength: 64 });
+  (rule.node.defaultChild as CfnRule).name = name;
+  return name;
 }
 
 export function notificationDetail({ user_id, user_ids, topic, ...template }: NotificationTemplate) {
@@ -88,47 +141,19 @@ export function notificationDetail({ user_id, user_ids, topic, ...template }: No
   return { ...audience, payload: '$.detail', ...template };
 }
 
-const INGESTION_TIME = '<aws.events.event.ingestion-time>';
-
 /**
- * Texts are filled in by dispatch from `template_values`, not by EventBridge, which writes a value into a text without escaping
- * it: a group called The "Best" would break the JSON.
+ * Texts are filled in by dispatch from `template_values`, not by EventBridge, which writes a value into a text without
+ * escaping it: a group called The "Best" would break the JSON.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html#eb-transform-input-issues
  */
-class Envelope extends RuleTargetInput {
-  private readonly detailType: DetailType;
-  private readonly detail: Record<string, unknown>;
-
-  constructor(detailType: DetailType, detail: Record<string, unknown>) {
-    super();
-    this.detailType = detailType;
-    this.detail = detail;
-  }
-
-  override bind(rule: Rule): RuleTargetInputProperties {
-    const envelope = {
-      id: EventField.fromPath('$.id'),
-      'detail-type': this.detailType,
-      source: EventField.fromPath('$.source'),
-      time: EventField.fromPath('$.time'),
-      ingested_at: INGESTION_TIME,
-      template_values: EventField.fromPath('$.detail'),
-      detail: withFields(this.detail),
-    };
-    const properties = RuleTargetInput.fromObject(envelope).bind(rule);
-    // The predefined value is a string with quotes of its own.
-    return { ...properties, inputTemplate: properties.inputTemplate?.replace(`"${INGESTION_TIME}"`, INGESTION_TIME) };
-  }
-}
-
-/** Paths become fields of the event, at any depth. */
-function withFields(value: unknown): any {
-  if (typeof value === 'string') return value.startsWith('$.') ? EventField.fromPath(value) : value;
-  if (Array.isArray(value)) return value.map(withFields);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, item]) => item !== undefined)
-      .map(([name, item]) => [name, withFields(item)]),
-  );
+function envelope(detailType: DetailType, detail: Record<string, unknown>): Record<string, unknown> {
+  return {
+    id: '$.id',
+    'detail-type': detailType,
+    source: '$.source',
+    time: '$.time',
+    ingested_at: INGESTION_TIME,
+    template_values: '$.detail',
+    detail,
+  };
 }

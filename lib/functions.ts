@@ -11,6 +11,7 @@ import type {
   InboxEnvironment,
   SocketEnvironment,
 } from '../lambdas/environment.ts';
+import type { MaxConcurrency, MemorySizeMb } from './function-maximums.ts';
 import { consume, grantIndex, grantSockets, grantTable } from './grants.ts';
 import type { Identity } from './identity.ts';
 import { DISPATCH_TIMEOUT, FANOUT_TIMEOUT, type Intake, MAX_RECEIVES } from './intake.ts';
@@ -25,18 +26,14 @@ export interface FunctionsProps {
   schedules: Schedules;
   push: Push | undefined;
   webSocketStage: WebSocketStage;
-  allowedOrigins: string[];
+  allowedOrigins: readonly string[];
   retentionDays: number;
   postsPerSecond: number;
+  maxConcurrency: Required<MaxConcurrency>;
+  memorySizeMb: MemorySizeMb;
   removalPolicy: RemovalPolicy;
 }
 
-/** Our choices: enough to empty a queue in bursts, little enough to leave the account's concurrency to others. */
-const DISPATCH_CONCURRENCY = 20;
-/** Our choice: what one worker posts without effort. Lambda takes 2 to 1,000 workers (AWS limits). */
-const POSTS_PER_WORKER = 1_000;
-const fanoutConcurrency = (postsPerSecond: number): number =>
-  Math.min(1_000, Math.max(2, Math.ceil(postsPerSecond / POSTS_PER_WORKER)));
 /** One vCPU: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
 const FANOUT_MEMORY_MB = 1_769;
 
@@ -50,6 +47,7 @@ export class Functions extends Construct {
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     super(scope, id);
     const { table, intake, identity, schedules, push, webSocketStage: stage, removalPolicy } = props;
+    const { maxConcurrency, memorySizeMb } = props;
     const shared = { TABLE_NAME: table.tableName };
     const callback = { CALLBACK_URL: stage.callbackUrl };
 
@@ -58,9 +56,10 @@ export class Functions extends Construct {
       environment: {
         ...shared,
         ISSUER: identity.issuer,
-        AUDIENCE: identity.audience,
+        AUDIENCE: identity.audiences.join(','),
         ALLOWED_ORIGINS: props.allowedOrigins.join(','),
       },
+      memorySizeMb: memorySizeMb.authorize,
       removalPolicy,
     });
     grantTable(table, this.authorize, 'dynamodb:DeleteItem');
@@ -74,6 +73,7 @@ export class Functions extends Construct {
         DISPATCH_QUEUE_URL: intake.dispatchQueue.queueUrl,
       },
       timeout: Duration.seconds(29),
+      memorySizeMb: memorySizeMb.socket,
       removalPolicy,
     });
     grantTable(
@@ -101,6 +101,7 @@ export class Functions extends Construct {
         EVENT_BUS_NAME: intake.bus.eventBusName,
         POSTS_PER_SECOND: String(props.postsPerSecond),
       },
+      memorySizeMb: memorySizeMb.inbox,
       removalPolicy,
     });
     grantTable(
@@ -134,6 +135,7 @@ export class Functions extends Construct {
         RETENTION_DAYS: String(props.retentionDays),
       },
       timeout: DISPATCH_TIMEOUT,
+      memorySizeMb: memorySizeMb.dispatch,
       removalPolicy,
     });
     grantTable(
@@ -156,19 +158,18 @@ export class Functions extends Construct {
       queue.grant(this.dispatch, 'sqs:SendMessage');
     }
     intake.dispatchQueue.grant(this.dispatch, 'sqs:ChangeMessageVisibility');
-    consume(this.dispatch, intake.dispatchQueue, { batchSize: 10, maxConcurrency: DISPATCH_CONCURRENCY });
+    consume(this.dispatch, intake.dispatchQueue, { batchSize: 10, maxConcurrency: maxConcurrency.dispatch });
 
-    const workers = fanoutConcurrency(props.postsPerSecond);
     this.fanout = serviceFunction<FanoutEnvironment>(this, 'fanout', {
       description: 'Serves the subscribers of a topic',
       environment: {
         ...shared,
         ...callback,
         FANOUT_QUEUE_URL: fanoutQueue.queueUrl,
-        POSTS_PER_SECOND: String(props.postsPerSecond / workers),
+        POSTS_PER_SECOND: String(props.postsPerSecond / maxConcurrency.fanout),
       },
       timeout: FANOUT_TIMEOUT,
-      memorySizeMb: FANOUT_MEMORY_MB,
+      memorySizeMb: memorySizeMb.fanout ?? FANOUT_MEMORY_MB,
       removalPolicy,
     });
     grantTable(
@@ -182,6 +183,6 @@ export class Functions extends Construct {
     );
     grantSockets(this.fanout, stage, 'POST');
     fanoutQueue.grant(this.fanout, 'sqs:SendMessage', 'sqs:ChangeMessageVisibility');
-    consume(this.fanout, fanoutQueue, { batchSize: 1, maxConcurrency: workers });
+    consume(this.fanout, fanoutQueue, { batchSize: 1, maxConcurrency: maxConcurrency.fanout });
   }
 }

@@ -1,10 +1,11 @@
 // What a function may do, statement by statement: the constructs' own grants are wider than the calls that are made.
-import { Stack, Token, Validations } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import type { WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Validations } from './validations.ts';
 
 /** Calls on the table itself: `table.grant` would give every index along with it. */
 export function grantTable(table: ITable, fn: LambdaFunction, ...actions: string[]): void {

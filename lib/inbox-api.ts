@@ -1,9 +1,8 @@
 // The HTTP API: explicit routes, each with the auth it needs: open, JWT, or IAM for back ends.
 
-import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
-  type CfnStage,
   CorsHttpMethod,
   HttpApi,
   HttpMethod,
@@ -14,20 +13,20 @@ import {
 import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { accessLogGroup } from './access-logs.ts';
+import { corsOrigins } from './allowed-origins.ts';
+import { apiName } from './api-name.ts';
+import type { Throttle } from './throttle.ts';
+import { Validations } from './validations.ts';
 
 export interface InboxApiProps {
   issuer: string;
-  audience: string;
-  allowedOrigins: string[];
+  audiences: readonly string[];
+  allowedOrigins: readonly string[];
+  throttle: Throttle;
   removalPolicy: RemovalPolicy;
 }
-
-/** Our choice, far below the account's 10,000 a second (AWS limit), which the posts to sockets share. */
-const THROTTLE = { rateLimit: 1_000, burstLimit: 500 };
-/** Tickets come with every connection attempt, so after a disturbance everyone asks at once. */
-const TICKET_THROTTLE = { throttlingRateLimit: 500, throttlingBurstLimit: 500 };
 
 type AuthMethod = 'open' | 'jwt' | 'iam';
 
@@ -71,9 +70,10 @@ export class InboxApi extends Construct {
     this.authorizers = {
       open: undefined,
       iam: new HttpIamAuthorizer(),
-      jwt: new HttpJwtAuthorizer('Jwt', props.issuer, { jwtAudience: props.audience.split(',') }),
+      jwt: new HttpJwtAuthorizer('Jwt', props.issuer, { jwtAudience: [...props.audiences] }),
     };
     this.api = new HttpApi(this, 'Api', {
+      apiName: apiName(this),
       createDefaultStage: false,
       corsPreflight: {
         allowOrigins: corsOrigins(props.allowedOrigins),
@@ -83,17 +83,13 @@ export class InboxApi extends Construct {
         maxAge: Duration.hours(1),
       },
     });
-    const logs = new LogGroup(this, 'AccessLogs', {
-      retention: RetentionDays.ONE_MONTH,
-      removalPolicy: props.removalPolicy,
-    });
-    const stage = new HttpStage(this, 'Stage', {
+    new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
-      throttle: THROTTLE,
+      throttle: { rateLimit: props.throttle.ratePerSecond, burstLimit: props.throttle.burst },
       accessLogSettings: {
-        destination: new LogGroupLogDestination(logs),
+        destination: new LogGroupLogDestination(accessLogGroup(this, props.removalPolicy)),
         format: AccessLogFormat.custom(
           JSON.stringify({
             request_id: '$context.requestId',
@@ -105,27 +101,18 @@ export class InboxApi extends Construct {
         ),
       },
     });
-    (stage.node.defaultChild as CfnStage).routeSettings = { 'POST /api/v2/tickets': routeSettings(TICKET_THROTTLE) };
   }
 
   /** Apart from the constructor, because the function may need the API's URL first. */
   serve(inbox: IFunction): void {
-    const integration = new HttpLambdaIntegration('Inbox', inbox);
+    const integration = new HttpLambdaIntegration('Inbox', inbox, {
+      // One permission for the API: one for each route would fill the function's policy of 20 KB (AWS limit).
+      scopePermissionToRoute: false,
+    });
     for (const [method, path, auth] of INBOX_ROUTES) {
       const authorizer = this.authorizers[auth];
       const routes = this.api.addRoutes({ path, methods: [method], integration, ...(authorizer && { authorizer }) });
       if (auth === 'open') for (const route of routes) Validations.of(route).acknowledge(OPEN_ON_PURPOSE);
     }
   }
-}
-
-/** CloudFormation takes RouteSettings as plain JSON, so its names are written as the service has them. */
-function routeSettings(throttle: { throttlingRateLimit: number; throttlingBurstLimit: number }) {
-  return { ThrottlingRateLimit: throttle.throttlingRateLimit, ThrottlingBurstLimit: throttle.throttlingBurstLimit };
-}
-
-/** The gateway knows no ports left open. Any origin may then ask: it still needs a token, which no browser adds by itself. */
-function corsOrigins(allowedOrigins: string[]): string[] {
-  const isAny = allowedOrigins.length === 0 || allowedOrigins.some((origin) => origin.endsWith(':*'));
-  return isAny ? ['*'] : allowedOrigins;
 }

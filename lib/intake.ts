@@ -1,10 +1,12 @@
 // Where events come in: the bus, the rule that takes ours, and the queues behind it.
-import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
-import { EventBus, Rule, RuleTargetInput, type RuleTargetInputProperties } from 'aws-cdk-lib/aws-events';
-import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { Duration, Lazy, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { EventBus, type IRuleTarget, Rule } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { DETAIL_TYPES } from '../protocol/event.ts';
+import { DETAIL_TYPES } from '../protocol/detail-type.ts';
+import { INGESTION_TIME, queueTarget } from './event-target.ts';
+import { Validations } from './validations.ts';
 
 export const DISPATCH_TIMEOUT = Duration.seconds(30);
 /** Our choice: several times what one message takes, so that a worker that hangs is cut off soon. */
@@ -24,6 +26,7 @@ export class Intake extends Construct {
   readonly deadLetterQueue: Queue;
   /** Events the bus could not put on the dispatch queue. */
   readonly undeliveredQueue: Queue;
+  private readonly allowedRules = new Set<string>();
 
   constructor(scope: Construct, id: string, props: { removalPolicy: RemovalPolicy }) {
     super(scope, id);
@@ -45,7 +48,8 @@ export class Intake extends Construct {
     }
     const work = (timeout: Duration): QueueProps => ({
       ...shared,
-      // AWS asks for six times the function's timeout: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+      // AWS asks for six times the function's timeout:
+      // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
       visibilityTimeout: Duration.seconds(6 * timeout.toSeconds()),
       retentionPeriod: Duration.days(4),
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: MAX_RECEIVES },
@@ -53,35 +57,62 @@ export class Intake extends Construct {
     this.dispatchQueue = new Queue(this, 'Dispatch', work(DISPATCH_TIMEOUT));
     this.fanoutQueue = new Queue(this, 'Fanout', work(FANOUT_TIMEOUT));
     this.bus = new EventBus(this, 'Bus', { description: 'Requests for notifications' });
-    new Rule(this, 'Requests', {
+    this.acceptEvents();
+    const requests = new Rule(this, 'Requests', {
       eventBus: this.bus,
       description: 'Our own events go to the dispatch queue',
       eventPattern: { detailType: [...DETAIL_TYPES] },
+      // `ingested_at`, because the envelope's own `time` has whole seconds only.
       targets: [
-        new SqsQueue(this.dispatchQueue, { message: new WithIngestionTime(), deadLetterQueue: this.undeliveredQueue }),
+        this.target({
+          id: '$.id',
+          'detail-type': '$.detail-type',
+          source: '$.source',
+          time: '$.time',
+          ingested_at: INGESTION_TIME,
+          detail: '$.detail',
+        }),
       ],
     });
-  }
-}
-
-/** The event as it is and `ingested_at`, because the envelope's own `time` has whole seconds only. */
-class WithIngestionTime extends RuleTargetInput {
-  // biome-ignore lint/complexity/noUselessConstructor: the inherited one is protected.
-  constructor() {
-    super();
+    this.allow(requests, `${this.bus.eventBusName}/*`);
   }
 
-  override bind(): RuleTargetInputProperties {
-    return {
-      inputPathsMap: {
-        id: '$.id',
-        type: '$.detail-type',
-        source: '$.source',
-        time: '$.time',
-        detail: '$.detail',
-      },
-      inputTemplate:
-        '{"id":<id>,"detail-type":<type>,"source":<source>,"time":<time>,"ingested_at":<aws.events.event.ingestion-time>,"detail":<detail>}',
-    };
+  /** The dispatch queue, for rules: what cannot be delivered goes to the undelivered queue. */
+  target(message: Record<string, unknown>, messageGroupId?: string): IRuleTarget {
+    const queues = { queue: this.dispatchQueue, deadLetterQueue: this.undeliveredQueue };
+    return queueTarget(queues, message, messageGroupId);
+  }
+
+  /**
+   * Lets the rule send to the queues; `name` is the rule's ARN from `rule/` on, a pattern. EventBridge drops an event,
+   * without a retry, while its rule exists and the permission doesn't, so the policies are created first.
+   */
+  allow(rule: Rule, name: string): void {
+    this.allowedRules.add(name);
+    rule.node.addDependency(...this.policies);
+  }
+
+  /** What else sends to the queues must wait for these too. */
+  get policies(): Construct[] {
+    return [this.dispatchQueue, this.undeliveredQueue].map((queue) => queue.node.findChild('Policy') as Construct);
+  }
+
+  /** One statement a queue for all rules: SQS takes 20 statements a policy (AWS limit). */
+  private acceptEvents(): void {
+    const stack = Stack.of(this);
+    const ruleArn = (name: string) => stack.formatArn({ service: 'events', resource: 'rule', resourceName: name });
+    for (const queue of [this.dispatchQueue, this.undeliveredQueue]) {
+      queue.addToResourcePolicy(
+        new PolicyStatement({
+          sid: 'RulesSend',
+          principals: [new ServicePrincipal('events.amazonaws.com')],
+          actions: ['sqs:SendMessage'],
+          resources: [queue.queueArn],
+          conditions: {
+            ArnLike: { 'aws:SourceArn': Lazy.list({ produce: () => [...this.allowedRules].map(ruleArn) }) },
+          },
+        }),
+      );
+    }
   }
 }

@@ -1,40 +1,23 @@
 // The stack: one service and its outputs.
-import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { NotificationService, type NotificationServiceProps } from './notification-service.ts';
-import { edgeEvents } from './presets/edge.ts';
-import { shoppingEvents } from './presets/shopping.ts';
-import { tradingEvents } from './presets/trading.ts';
-
-const PRESETS: Record<string, (service: NotificationService) => void> = {
-  shopping: shoppingEvents,
-  edge: edgeEvents,
-  trading: tradingEvents,
-};
+import { checkedPresets, PRESETS } from './presets/presets.ts';
 
 export interface NotificationStackProps extends StackProps {
-  /** `dev`: the stack may take its data with it. Anything else keeps it. */
-  stage: string;
-  service?: NotificationServiceProps;
+  readonly service?: NotificationServiceProps;
   /** Ready-made mappings of other systems' events: `shopping`, `edge`, `trading`. */
-  presets?: string[];
+  readonly presets?: readonly string[];
 }
 
 export class NotificationStack extends Stack {
   readonly service: NotificationService;
 
   constructor(scope: Construct, id: string, props: NotificationStackProps) {
-    const { stage, service, presets = [], ...stackProps } = props;
+    const { service, presets = [], ...stackProps } = props;
     super(scope, id, stackProps);
-    this.service = new NotificationService(this, 'Service', {
-      removalPolicy: stage === 'dev' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
-      ...service,
-    });
-    for (const preset of presets) {
-      const add = Object.hasOwn(PRESETS, preset) ? PRESETS[preset] : undefined;
-      if (!add) throw new Error(`There is no preset "${preset}". Use one of ${Object.keys(PRESETS).join(', ')}.`);
-      add(this.service);
-    }
+    this.service = new NotificationService(this, 'Service', service);
+    for (const preset of checkedPresets(presets)) PRESETS[preset](this.service);
     const { intake, identity, storage, httpApi, webSocketApi } = this.service;
     const outputs: Record<string, string> = {
       HttpUrl: httpApi.apiEndpoint,
@@ -46,9 +29,10 @@ export class NotificationStack extends Stack {
       DeadLetterQueueUrl: intake.deadLetterQueue.queueUrl,
       UndeliveredQueueUrl: intake.undeliveredQueue.queueUrl,
       Issuer: identity.issuer,
-      Audience: identity.audience,
+      Audience: identity.audiences.join(','),
     };
     if (identity.userPool) outputs.UserPoolId = identity.userPool.userPoolId;
+    if (identity.userPoolDomain) outputs.SignInUrl = identity.userPoolDomain.baseUrl();
     const { push } = this.service;
     if (push) {
       outputs.BroadcastTopicArn = push.broadcastTopic.topicArn;

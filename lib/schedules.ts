@@ -1,41 +1,40 @@
 // One-time schedules of our own: their group, and the role by which they put tasks on the dispatch queue.
 
-import { type RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
+import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import type { ScheduleEnvironment } from '../lambdas/environment.ts';
 import type { Intake } from './intake.ts';
+import { Validations } from './validations.ts';
 
 export class Schedules extends Construct {
-  readonly group: ScheduleGroup;
+  readonly group: CfnScheduleGroup;
   readonly role: Role;
   /** What a function must know to make schedules. */
   readonly environment: ScheduleEnvironment;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { intake, removalPolicy }: { intake: Intake; removalPolicy: RemovalPolicy },
-  ) {
+  constructor(scope: Construct, id: string, { intake }: { intake: Intake }) {
     super(scope, id);
-    // Deleting a group deletes what is waiting in it.
-    this.group = new ScheduleGroup(this, 'Group', { removalPolicy });
+    // Deleted with the stack: its role goes too, so no schedule in it could run. CloudFormation names it: the group of
+    // a stack that is being deleted must not be in the way of the next one. `Group` keeps the logical id of the
+    // construct it was before.
+    this.group = new CfnScheduleGroup(new Construct(this, 'Group'), 'Resource');
     this.role = new Role(this, 'Role', {
       description: 'EventBridge Scheduler puts tasks on the dispatch queue',
       // Of this account and this group only, so that nobody else's schedule can borrow the role:
       // https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
         conditions: {
-          StringEquals: { 'aws:SourceAccount': Stack.of(this).account, 'aws:SourceArn': this.group.scheduleGroupArn },
+          StringEquals: { 'aws:SourceAccount': Stack.of(this).account, 'aws:SourceArn': this.group.attrArn },
         },
       }),
     });
     intake.dispatchQueue.grant(this.role, 'sqs:SendMessage');
     intake.undeliveredQueue.grant(this.role, 'sqs:SendMessage');
     this.environment = {
-      SCHEDULE_GROUP_NAME: this.group.scheduleGroupName,
+      SCHEDULE_GROUP_NAME: this.group.ref,
       SCHEDULE_ROLE_ARN: this.role.roleArn,
       DISPATCH_QUEUE_ARN: intake.dispatchQueue.queueArn,
       UNDELIVERED_QUEUE_ARN: intake.undeliveredQueue.queueArn,
@@ -47,7 +46,7 @@ export class Schedules extends Construct {
     const schedules = Stack.of(this).formatArn({
       service: 'scheduler',
       resource: 'schedule',
-      resourceName: `${this.group.scheduleGroupName}/*`,
+      resourceName: `${this.group.ref}/*`,
     });
     fn.addToRolePolicy(new PolicyStatement({ actions, resources: [schedules] }));
     fn.addToRolePolicy(
@@ -57,8 +56,9 @@ export class Schedules extends Construct {
         conditions: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
       }),
     );
+    const group = Stack.of(this).getLogicalId(this.group);
     Validations.of(fn.role!).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule/${this.group.scheduleGroupName}/*]`,
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule/<${group}>/*]`,
       reason: 'Schedules are named by what they wake; the group is fixed and holds nothing else.',
     });
   }

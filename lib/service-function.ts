@@ -1,6 +1,6 @@
-// House defaults of a Lambda function: bundled by esbuild, its own log group and role, nothing granted that is not said.
-import { fileURLToPath } from 'node:url';
-import { AssetHashType, DockerImage, Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
+// House defaults of a Lambda function: bundled by esbuild, its own log group and role, nothing granted that is not
+// said.
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -8,23 +8,29 @@ import {
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
+  RuntimeFamily,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { BaseEnvironment } from '../lambdas/environment.ts';
-import { bundleHandler, writeBundle } from './bundle-handler.ts';
+import { bundledFolder } from './bundle-handler.ts';
+import { metricsNamespace } from './service-metrics.ts';
+import { Validations } from './validations.ts';
 
 export interface ServiceFunctionProps<Environment extends BaseEnvironment> {
   description: string;
   /** Everything the function reads but what all have. */
   environment: Omit<Environment, Exclude<keyof BaseEnvironment, 'TABLE_NAME'>>;
   timeout?: Duration;
-  memorySizeMb?: number;
+  memorySizeMb: number | undefined;
   removalPolicy: RemovalPolicy;
 }
 
-const LAMBDAS = fileURLToPath(new URL('../lambdas/', import.meta.url));
+/** Our choice: below it, less CPU makes cold starts longer than the memory saves. */
+const MEMORY_SIZE_MB = 512;
+/** Written out, because an app may have a CDK that is older than the runtime. */
+const NODEJS_24 = new Runtime('nodejs24.x', RuntimeFamily.NODEJS, { supportsInlineCode: true });
 
 /** `name` is the one word of the function: handler file, construct id, log group and tests bear it. */
 export function serviceFunction<Environment extends BaseEnvironment>(
@@ -41,20 +47,22 @@ export function serviceFunction<Environment extends BaseEnvironment>(
   logGroup.grantWrite(role);
   const fn = new LambdaFunction(scope, name, {
     description: props.description,
-    runtime: Runtime.NODEJS_24_X,
+    runtime: NODEJS_24,
     architecture: Architecture.ARM_64,
     handler: 'index.handler',
-    code: bundledCode(name),
+    // Bundled before: with CDK's own bundling, commands that skip it (`cdk ls`) would write other code under the same
+    // hash.
+    code: Code.fromAsset(bundledFolder(name)),
     role,
     logGroup,
     loggingFormat: LoggingFormat.JSON,
     tracing: Tracing.ACTIVE,
     timeout: props.timeout ?? Duration.seconds(15),
-    memorySize: props.memorySizeMb ?? 512,
+    memorySize: props.memorySizeMb ?? MEMORY_SIZE_MB,
     environment: {
       ...props.environment,
       POWERTOOLS_SERVICE_NAME: name,
-      POWERTOOLS_METRICS_NAMESPACE: 'Carillon',
+      POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(scope),
       LOG_LEVEL: 'INFO',
     } satisfies Record<keyof BaseEnvironment, string> as Record<string, string>,
   });
@@ -68,22 +76,4 @@ export function serviceFunction<Environment extends BaseEnvironment>(
       'It serves asynchronous invocations, of which there are none: gateways wait, queues have dead-letter queues.',
   });
   return fn;
-}
-
-function bundledCode(name: string): Code {
-  const bundle = bundleHandler(name);
-  return Code.fromAsset(LAMBDAS, {
-    assetHashType: AssetHashType.CUSTOM,
-    assetHash: bundle.hash,
-    bundling: {
-      // Never pulled: the local bundler always succeeds or throws.
-      image: DockerImage.fromRegistry('unused'),
-      local: {
-        tryBundle(outputDir) {
-          writeBundle(bundle, outputDir);
-          return true;
-        },
-      },
-    },
-  });
 }

@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 export class Storage extends Construct {
   readonly table: TableV2;
 
-  constructor(scope: Construct, id: string, props: { removalPolicy: RemovalPolicy }) {
+  constructor(scope: Construct, id: string, props: { removalPolicy: RemovalPolicy; deletionProtection: boolean }) {
     super(scope, id);
     const isKept = props.removalPolicy !== RemovalPolicy.DESTROY;
     this.table = new TableV2(this, 'Table', {
@@ -25,7 +25,7 @@ export class Storage extends Construct {
       billing: Billing.onDemand(),
       timeToLiveAttribute: 'ttl',
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: isKept },
-      deletionProtection: isKept,
+      deletionProtection: props.deletionProtection,
       removalPolicy: props.removalPolicy,
     });
   }

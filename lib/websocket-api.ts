@@ -1,10 +1,9 @@
 // The WebSocket API: connections, the authorizer in front of them, and a ping that runs no function.
 
-import { type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type { RemovalPolicy } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   CfnIntegrationResponse,
-  type CfnStage,
   LogGroupLogDestination,
   WebSocketApi as WebSocketGateway,
   type WebSocketIntegration,
@@ -13,21 +12,17 @@ import {
 import { WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { WebSocketLambdaIntegration, WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { accessLogGroup } from './access-logs.ts';
+import { apiName } from './api-name.ts';
+import type { Throttle } from './throttle.ts';
+import { Validations } from './validations.ts';
 
 /** Routes whose function answers with a frame. */
 const ANSWERED_ACTIONS = ['sync', 'ack', 'subscribe', 'unsubscribe'];
-/** Our choice, far below the account's 10,000 a second (AWS limit), which the posts to sockets share. */
-const THROTTLE = { rateLimit: 2_000, burstLimit: 1_000 };
-/**
- * After a disturbance everyone comes back at once, and whoever has no right to come is to hear that, not that there were many.
- * AWS itself admits 500 new connections a second: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
- */
-const CONNECT_THROTTLE = { ThrottlingRateLimit: 10_000, ThrottlingBurstLimit: 5_000 };
-
 export interface WebSocketApiProps {
   accessLogs: boolean;
+  throttle: Throttle;
   removalPolicy: RemovalPolicy;
 }
 
@@ -37,15 +32,17 @@ export class WebSocketApi extends Construct {
 
   constructor(scope: Construct, id: string, props: WebSocketApiProps) {
     super(scope, id);
-    this.api = new WebSocketGateway(this, 'Api', { routeSelectionExpression: '$request.body.action' });
+    this.api = new WebSocketGateway(this, 'Api', {
+      apiName: apiName(this),
+      routeSelectionExpression: '$request.body.action',
+    });
     this.stage = new WebSocketStage(this, 'Stage', {
       webSocketApi: this.api,
       stageName: 'v1',
       autoDeploy: true,
-      throttle: THROTTLE,
+      throttle: { rateLimit: props.throttle.ratePerSecond, burstLimit: props.throttle.burst },
       ...(props.accessLogs && { accessLogSettings: this.accessLogs(props.removalPolicy) }),
     });
-    (this.stage.node.defaultChild as CfnStage).routeSettings = { $connect: CONNECT_THROTTLE };
     if (!props.accessLogs) {
       const reason =
         'They need a role in the settings of account and region, without which the first deployment fails: https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html. Where there is one, set webSocketAccessLogs.';
@@ -77,9 +74,8 @@ export class WebSocketApi extends Construct {
 
   /** Without the query string: it carries tickets and tokens. */
   private accessLogs(removalPolicy: RemovalPolicy) {
-    const logs = new LogGroup(this, 'AccessLogs', { retention: RetentionDays.ONE_MONTH, removalPolicy });
     return {
-      destination: new LogGroupLogDestination(logs),
+      destination: new LogGroupLogDestination(accessLogGroup(this, removalPolicy)),
       format: AccessLogFormat.custom(
         JSON.stringify({
           request_id: '$context.requestId',
@@ -102,7 +98,8 @@ export class WebSocketApi extends Construct {
       returnResponse: true,
     });
     const integration = route.node.findChild('Pong') as WebSocketIntegration;
-    // A mock integration is no proxy: without an integration response it answers nothing, and the route's L2 makes none.
+    // A mock integration is no proxy: without an integration response it answers nothing, and the route's L2 makes
+    // none.
     new CfnIntegrationResponse(this, 'PongResponse', {
       apiId: this.api.apiId,
       integrationId: integration.integrationId,

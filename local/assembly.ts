@@ -10,7 +10,16 @@ import type { Template } from './template/template.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Everything a synthesis reads. */
-const SOURCES = ['bin', 'lib', 'lambdas', 'protocol', 'cdk.json', 'package-lock.json', 'tsconfig.json'];
+const SOURCES = [
+  'bin',
+  'iam-reference',
+  'lib',
+  'lambdas',
+  'protocol',
+  'cdk.json',
+  'package-lock.json',
+  'tsconfig.json',
+];
 const KEPT = join(ROOT, '.carillon');
 /** What the CDK CLI itself sets, so that the template is the one it deploys. */
 const CLI_CONTEXT = { 'aws:cdk:enable-path-metadata': true, 'aws:cdk:enable-asset-metadata': true };
@@ -22,13 +31,13 @@ export interface Assembly {
   template: Template;
 }
 
-/** `context` is what `cdk deploy -c name=value` would be given. */
-export async function synthesize(context: Record<string, string> = {}): Promise<Assembly> {
-  const dir = join(KEPT, `assembly-${await fingerprint(context)}`);
+/** `settings` are what `config/<stage>.json` would say. */
+export async function synthesize(settings: Record<string, unknown> = {}): Promise<Assembly> {
+  const dir = join(KEPT, `assembly-${await fingerprint(settings)}`);
   if (!existsSync(dir)) {
     const making = `${dir}.${process.pid}`;
     await mkdir(KEPT, { recursive: true });
-    await runApp(making, context);
+    await runApp(making, settings);
     await rename(making, dir).catch(async (error: NodeJS.ErrnoException) => {
       // Another process made the same assembly meanwhile; its folder is as good as ours.
       if (!existsSync(dir)) throw error;
@@ -49,7 +58,7 @@ export async function readAssembly(dir: string): Promise<Assembly> {
   return { dir, stackName: names[0]!.replace(/\.template\.json$/, ''), template };
 }
 
-async function runApp(outDir: string, context: Record<string, string>): Promise<void> {
+async function runApp(outDir: string, settings: Record<string, unknown>): Promise<void> {
   const { context: ofProject } = JSON.parse(await readFile(join(ROOT, 'cdk.json'), 'utf8')) as { context: object };
   const app = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'bin/app.ts')], {
     cwd: ROOT,
@@ -58,7 +67,8 @@ async function runApp(outDir: string, context: Record<string, string>): Promise<
       CDK_OUTDIR: outDir,
       // `cdk synth`, `cdk deploy` and the tests hold the template to CloudFormation's rules; here it would cost seconds a start.
       CDK_VALIDATION: 'false',
-      CDK_CONTEXT_JSON: JSON.stringify({ ...ofProject, ...CLI_CONTEXT, ...context }),
+      // `carillon:settings` is read in place of the file: lib/settings.ts.
+      CDK_CONTEXT_JSON: JSON.stringify({ ...ofProject, ...CLI_CONTEXT, 'carillon:settings': settings }),
     },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -73,8 +83,8 @@ async function runApp(outDir: string, context: Record<string, string>): Promise<
   }
 }
 
-async function fingerprint(context: Record<string, string>): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify(context));
+async function fingerprint(settings: Record<string, unknown>): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify(settings));
   for (const source of SOURCES) {
     for (const file of await filesIn(join(ROOT, source))) {
       hash.update(`\0${relative(ROOT, file)}\0`).update(await readFile(file));

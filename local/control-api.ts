@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AwsError } from './aws/aws-error.ts';
 import { readBody } from './aws/read-body.ts';
 import { foreignPageRefusal } from './browser-guard.ts';
-import { LocalError, type LocalRoutes } from './control-route.ts';
+import { LocalError, type LocalRoutes, TakeOver } from './control-route.ts';
 import { type LocalParts, localRoutes } from './control-routes.ts';
 
 export interface ControlApi {
@@ -20,6 +20,7 @@ export function controlApi(parts: LocalParts): ControlApi {
     outputs,
     async handle(req, res) {
       const { status, body } = await answer(req, routes);
+      if (body instanceof TakeOver) return body.response(res);
       res.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
       res.end(JSON.stringify(body));
     },

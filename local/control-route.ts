@@ -1,4 +1,5 @@
 // What a route of the control API is given, and how it refuses.
+import type { ServerResponse } from 'node:http';
 
 export interface LocalRequest {
   query: URLSearchParams;
@@ -16,5 +17,13 @@ export class LocalError extends Error {
   constructor(status: number, message: string) {
     super(message);
     this.status = status;
+  }
+}
+
+/** What a route answers that writes the response itself, a stream of events for instance. */
+export class TakeOver {
+  readonly response: (res: ServerResponse) => void;
+  constructor(response: (res: ServerResponse) => void) {
+    this.response = response;
   }
 }

@@ -3,37 +3,26 @@
 import type { Activity } from './activity.ts';
 import type { Calls } from './calls.ts';
 import type { Clock } from './clock.ts';
+import { type ConsoleParts, consoleRoutes } from './console/console-routes.ts';
 import { LocalError, type LocalRoutes } from './control-route.ts';
-import type { DynamoDbEngine } from './dynamodb-engine.ts';
 import type { EventBus } from './events/event-bus.ts';
 import type { Faults } from './faults.ts';
 import type { RunningFunctions } from './functions/pool.ts';
-import type { WebSocketApi } from './gateway/websocket-api.ts';
 import type { Credentials } from './iam/credentials.ts';
 import type { Issuer } from './issuer.ts';
 import type { Meter } from './meter.ts';
-import type { Scheduler } from './scheduler/scheduler.ts';
-import type { Sns } from './sns/sns.ts';
-import type { Queues } from './sqs/queues.ts';
-import type { Stack } from './stack.ts';
 import type { Ignored } from './template/supported.ts';
 
-export interface LocalParts {
-  stack: Stack;
+export interface LocalParts extends ConsoleParts {
   clock: Clock;
   activity: Activity;
   meter: Meter;
   calls: Calls;
   faults: Faults;
   functions: RunningFunctions;
-  queues: Queues;
   bus: EventBus;
-  sockets: WebSocketApi;
-  scheduler: Scheduler;
-  sns: Sns;
   issuer: Issuer;
   credentials: Credentials;
-  engine: DynamoDbEngine;
   urls: { http: string; aws: string };
   ignored: Ignored[];
 }
@@ -70,6 +59,7 @@ export function localRoutes(parts: LocalParts): { routes: LocalRoutes; outputs: 
   });
 
   const routes: LocalRoutes = {
+    ...consoleRoutes(parts),
     'GET /_local/outputs': outputs,
     'POST /_local/tokens': async ({ body }) => {
       if (typeof body.user_id !== 'string' || body.user_id === '')
@@ -136,11 +126,14 @@ export function localRoutes(parts: LocalParts): { routes: LocalRoutes; outputs: 
         messages: queue.peek().map(({ message, state }) => ({ ...message, state })),
       })),
     'GET /_local/chain': () => ({ longest: queues.longestChain }),
-    'GET /_local/phones': () => sns.phones.list(),
     'POST /_local/phones/': ({ rest, body }) => {
-      if (typeof body.enabled !== 'boolean') throw new LocalError(400, 'enabled must be true or false.');
-      if (!sns.phones.setEnabled(rest, body.enabled))
-        throw new LocalError(404, `There is no phone with the token ${rest}.`);
+      const { enabled, offline } = body;
+      if (typeof enabled !== 'boolean' && typeof offline !== 'boolean')
+        throw new LocalError(400, 'enabled or offline must be true or false.');
+      const isKnown =
+        typeof enabled === 'boolean' ? sns.phones.setEnabled(rest, enabled) : sns.phones.setOffline(rest, offline);
+      parts.stream.touch();
+      if (!isKnown) throw new LocalError(404, `There is no phone with the token ${rest}.`);
       return sns.phones.list().filter((phone) => phone.token === rest);
     },
     /** The next deliveries of the bus happen twice, as at-least-once delivery allows. */
@@ -169,10 +162,11 @@ export function localRoutes(parts: LocalParts): { routes: LocalRoutes; outputs: 
       bus.putEvents([
         {
           EventBusName: stack.outputs.EventBusName,
-          Source: 'carillon.console',
+          Source: String(body.source ?? 'carillon.console'),
           DetailType: String(body.detail_type ?? 'notification.requested'),
-          Detail: JSON.stringify(body.detail ?? {}),
-        } as never,
+          // As text where numbers must stay as they were typed.
+          Detail: typeof body.detail_json === 'string' ? body.detail_json : JSON.stringify(body.detail ?? {}),
+        },
       ]),
     'POST /_local/reset': async () => {
       faults.clear();
@@ -184,6 +178,7 @@ export function localRoutes(parts: LocalParts): { routes: LocalRoutes; outputs: 
       sns.reset();
       await parts.engine.reset();
       calls.clear();
+      parts.history.clear();
       meter.reset();
       functions.resetStats();
       return now();

@@ -36,6 +36,8 @@ export interface Faults {
   /** False when there is no such fault (any more). */
   remove(id: string): boolean;
   clear(): void;
+  /** Grows with every change of the list. */
+  readonly version: number;
   /** What happens to this call; uses up one of each striking fault's `times`. */
   strike(call: { function: string; service: string; operation: string }): Strike;
 }
@@ -47,15 +49,26 @@ const NO_STRIKE: Strike = { latencyMs: 0 };
 
 export function createFaults(random: () => number = Math.random): Faults {
   const faults = new Map<string, Fault>();
+  let version = 0;
   return {
+    get version() {
+      return version;
+    },
     add(body) {
       const fault: Fault = { id: randomUUID(), ...readFault(body) };
       faults.set(fault.id, fault);
+      version++;
       return { ...fault };
     },
     list: () => [...faults.values()].map((fault) => ({ ...fault })),
-    remove: (id) => faults.delete(id),
-    clear: () => faults.clear(),
+    remove(id) {
+      version++;
+      return faults.delete(id);
+    },
+    clear() {
+      version++;
+      faults.clear();
+    },
     strike(call) {
       if (faults.size === 0) return NO_STRIKE;
       const strike: Strike = { latencyMs: 0 };
@@ -70,6 +83,7 @@ export function createFaults(random: () => number = Math.random): Faults {
         // Latencies add up with one failure; a second failure waits for its own call.
         if (fault.kind !== 'latency' && strike.kind) continue;
         if (fault.probability !== undefined && random() >= fault.probability) continue;
+        if (fault.times !== undefined) version++;
         if (fault.times !== undefined && --fault.times === 0) faults.delete(fault.id);
         if (fault.kind === 'latency') strike.latencyMs += fault.ms!;
         else strike.kind = fault.kind;

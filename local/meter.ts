@@ -30,12 +30,14 @@ export interface MeterReading {
 
 const none = () => Object.fromEntries(BILLING_UNITS.map((unit) => [unit, 0])) as Record<BillingUnit, number>;
 
-export function meter(): Meter {
+/** `onAdd` hears of every amount as it is added. */
+export function meter(onAdd?: (unit: BillingUnit, amount: number) => void): Meter {
   let units = none();
   let by: MeterReading['by'] = {};
   return {
     add(unit, amount, detail) {
       units[unit] += amount;
+      onAdd?.(unit, amount);
       if (detail === undefined) return;
       by[unit] ??= {};
       const details = by[unit];

@@ -3,7 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { AwsEndpoint } from './aws/endpoint.ts';
 import { foreignPageRefusal, hostRefusal, setSafeHeaders } from './browser-guard.ts';
-import { consolePage } from './console/console-page.ts';
+import { serveConsole } from './console/serve-console.ts';
 import type { ControlApi } from './control-api.ts';
 import { type HttpApi, NOT_FOUND } from './gateway/http-api.ts';
 import type { WebSocketApi } from './gateway/websocket-api.ts';
@@ -24,7 +24,7 @@ export function publicServer(
     const path = (req.url ?? '/').split('?')[0];
     if (path?.startsWith('/_local/')) return local.handle(req, res);
     if (CONNECTIONS_PATH.test(path ?? '')) return aws.handle(req, res);
-    if (req.method === 'GET' && path === '/') return consolePage(res);
+    if (await serveConsole(req, res)) return;
     if (issuer.handle(req, res)) return;
     if (await api(req, res)) return;
     res.writeHead(NOT_FOUND.status, NOT_FOUND.headers).end(NOT_FOUND.body);

@@ -4,11 +4,11 @@ import type { Stack } from './stack.ts';
 
 const arn = (provider: string) => `arn:aws:sns:us-east-1:000000000000:app/${provider}/carillon`;
 
-/** By the name of their setting: push is on where they are told. */
+/** By their platform, as the setting `pushApplications` has them. */
 export const PUSH_APPLICATIONS: Record<string, string> = {
-  pushFcm: arn('GCM'),
-  pushApns: arn('APNS'),
-  pushApnsSandbox: arn('APNS_SANDBOX'),
+  fcm: arn('GCM'),
+  apns: arn('APNS'),
+  apns_sandbox: arn('APNS_SANDBOX'),
 };
 
 /** Their events go to the stack's own topic, as the documents say to set them on AWS. */

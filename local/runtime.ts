@@ -9,11 +9,16 @@ import { eventsService } from './aws/events.ts';
 import { schedulerService } from './aws/scheduler.ts';
 import { snsService } from './aws/sns.ts';
 import { sqsService } from './aws/sqs.ts';
+import { addToBill } from './bill-scope.ts';
 import { createCalls } from './calls.ts';
 import { movableClock } from './clock.ts';
+import { liveStream } from './console/live-stream.ts';
+import { queueFacts } from './console/queue-facts.ts';
+import { liveStateReader } from './console/read-live-state.ts';
 import { type ControlApi, controlApi } from './control-api.ts';
 import { createGate } from './create-gate.ts';
 import type { DynamoDbEngine } from './dynamodb-engine.ts';
+import type { IngestionTime } from './events/delivery.ts';
 import { createEventBus } from './events/event-bus.ts';
 import { createFaults } from './faults.ts';
 import { createEventSources } from './functions/event-source.ts';
@@ -21,6 +26,10 @@ import type { LogLine } from './functions/function-logs.ts';
 import { createFunctions } from './functions/pool.ts';
 import { httpApi } from './gateway/http-api.ts';
 import { webSocketApi } from './gateway/websocket-api.ts';
+import { createHistory, type History } from './history/history.ts';
+import type { HistoryDeps } from './history/history-deps.ts';
+import { knownOf } from './history/known-parts.ts';
+import { createTraces } from './history/traces.ts';
 import { checkPolicies } from './iam/check-policies.ts';
 import { createCredentials } from './iam/credentials.ts';
 import type { Principal } from './iam/principal.ts';
@@ -54,6 +63,8 @@ export interface RuntimeOptions {
   functionLog?: (line: LogLine) => void;
   /** Sandboxes per function. */
   maxWorkers?: number;
+  /** How exact the time is at which the bus accepts an event. */
+  ingestionTime?: IngestionTime;
 }
 
 export interface Runtime extends ControlApi {
@@ -93,11 +104,22 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
 
   const inFlight = activity();
   const clock = movableClock(inFlight);
-  const billed = meter();
+  const billed = meter(addToBill);
   const calls = createCalls();
   const faults = createFaults();
   const gate = createGate({ faults, calls, clock });
   const credentials = createCredentials({ accountId: ACCOUNT_ID, operator: OPERATOR });
+  // Filled in below, once the parts it asks are there: until then nothing happens that it could record.
+  let known: Omit<HistoryDeps, 'traces' | 'now'>;
+  const history: History = createHistory({
+    traces: createTraces(),
+    now: clock.now,
+    log,
+    queue: (reference) => known.queue(reference),
+    userOf: (connectionId) => known.userOf(connectionId),
+    phoneOf: (endpointArn) => known.phoneOf(endpointArn),
+    scheduleDue: (scheduleArn) => known.scheduleDue(scheduleArn),
+  });
   const functions = createFunctions(stack, {
     assemblyDir: assembly.dir,
     awsEndpointUrl: awsBaseUrl,
@@ -106,12 +128,16 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     meter: billed,
     clock,
     activity: inFlight,
-    log: options.functionLog ?? (() => undefined),
+    taps: history,
+    log: (line) => {
+      history.log(line);
+      options.functionLog?.(line);
+    },
     ...(options.maxWorkers !== undefined && { maxWorkers: options.maxWorkers }),
   });
-  const shared = { stack, functions, clock, activity: inFlight, meter: billed, gate, log };
-  const queues = createQueues(stack, { clock });
-  const bus = createEventBus({ ...shared, queues });
+  const shared = { stack, functions, clock, activity: inFlight, meter: billed, gate, log, taps: history };
+  const queues = createQueues(stack, { clock, taps: history });
+  const bus = createEventBus({ ...shared, queues, ingestionTime: options.ingestionTime });
   const sockets = webSocketApi(stack, shared);
   const queueAccess = {
     sendToQueue: async (
@@ -119,7 +145,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       body: string,
       messageAttributes: Record<string, { DataType: string; StringValue: string }>,
     ) => {
-      queueOf(arn).send({ body, attributes: messageAttributes, senderId: ACCOUNT_ID });
+      const { messageId } = queueOf(arn).send({ body, attributes: messageAttributes, senderId: ACCOUNT_ID });
+      history.queued(messageId, arn, body);
     },
     queuePolicy: (arn: string) => queues.byArn(arn)?.resourcePolicy ?? [],
   };
@@ -130,6 +157,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   };
   const scheduler = createScheduler({ ...shared, ...queueAccess });
   const sns = createSns({ ...shared, ...queueAccess }, { applications: pushApplications(stack), appleTokens: 'any' });
+  const facts = queueFacts(stack, queues);
+  known = knownOf({ queues, facts, sockets, sns, scheduler });
   const dynamodb = dynamodbService({ endpoint: engine.endpoint, stack, meter: billed });
   const events = eventsService(bus, billed);
   const awsEndpoint = createEndpoint({
@@ -152,6 +181,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     clock,
     region: REGION,
     log,
+    taps: history,
   });
   const issuer = createIssuer({
     issuerUrl: stack.outputs.Issuer ?? httpBaseUrl,
@@ -167,6 +197,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   await awsEndpoint.listen(awsPort);
   await Promise.all([functions.warm(), sources.start()]);
 
+  const about = { history, scheduler, queues: facts, clock, meter: billed, faults, sockets, sns };
+  const stream = liveStream(history, liveStateReader(about));
   const local = controlApi({
     ...shared,
     calls,
@@ -179,6 +211,9 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     issuer,
     credentials,
     engine,
+    history,
+    queueFacts: facts,
+    stream,
     urls: { http: httpBaseUrl, aws: awsBaseUrl },
     ignored: support.ignored,
   });
@@ -198,6 +233,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     principalOf: functions.principalOf,
     async close() {
       sources.stop();
+      stream.close();
       sockets.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

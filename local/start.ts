@@ -2,8 +2,9 @@
 import { parseArgs, styleText } from 'node:util';
 import { readAssembly, synthesize } from './assembly.ts';
 import { startDynamoDbEngine } from './dynamodb-engine.ts';
-import { LOCAL_CONTEXT } from './local-context.ts';
+import { LOCAL_SETTINGS } from './local-settings.ts';
 import { startRuntime } from './runtime.ts';
+import { removeRuntimeFile, writeRuntimeFile } from './runtime-file.ts';
 
 const { values: flags } = parseArgs({
   options: {
@@ -12,6 +13,8 @@ const { values: flags } = parseArgs({
     /** Where the table's data is kept between runs; by default it is not. */
     data: { type: 'string' },
     quiet: { type: 'boolean', default: false },
+    /** How exact the time is at which the bus accepts an event: AWS doesn't say. */
+    'ingestion-time': { type: 'string', default: 'milliseconds' },
   },
 });
 
@@ -32,7 +35,7 @@ if (process.env.npm_lifecycle_event !== undefined) {
 const log = (line: string) => process.stderr.write(`${line}\n`);
 const [port, awsPort] = [portOf('PORT', 4280), portOf('AWS_PORT', 4566)];
 const [assembly, engine] = await Promise.all([
-  flags.assembly === undefined ? synthesize(LOCAL_CONTEXT) : readAssembly(flags.assembly),
+  flags.assembly === undefined ? synthesize(LOCAL_SETTINGS) : readAssembly(flags.assembly),
   startDynamoDbEngine({ ...(flags.data !== undefined && { dbPath: flags.data }), log }),
 ]).catch((error: unknown) => {
   log(error instanceof Error ? error.message : String(error));
@@ -43,6 +46,7 @@ const runtime = await startRuntime({
   engine,
   port,
   awsPort,
+  ingestionTime: ingestionTime(),
   log,
   functionLog: ({ function: name, line }) => {
     // Metrics in embedded format are for CloudWatch; a person reads the log lines.
@@ -55,16 +59,8 @@ const runtime = await startRuntime({
 });
 
 const outputs = runtime.outputs();
+writeRuntimeFile(outputs);
 const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-const detail = JSON.stringify({
-  user_id: 'alice',
-  title: 'Hello!',
-  message: 'From the bus',
-  notification_type: 'system',
-});
-const entry = JSON.stringify([
-  { EventBusName: outputs.event_bus_name, Source: 'my.app', DetailType: 'notification.requested', Detail: detail },
-]);
 const name = (text: string) => styleText('bold', text.padEnd(11));
 process.stdout.write(`
 ${styleText('bold', 'Carillon')} runs: the deployed template on localhost, ready in ${seconds} s
@@ -79,19 +75,28 @@ ${styleText('bold', 'Carillon')} runs: the deployed template on localhost, ready
 
 Try it: open the console, then
 
-  npm run send -- --to alice --title "Hello!" --message "Your build is ready"
+  npm run send -- --to alice --title "Hello" --message "Your build is ready"
 
-  AWS_ACCESS_KEY_ID=${outputs.aws_access_key_id} AWS_SECRET_ACCESS_KEY=${outputs.aws_secret_access_key} AWS_DEFAULT_REGION=${outputs.region} \\
-  aws --endpoint-url ${outputs.aws_endpoint_url} events put-events --entries '${entry}'
+  npm run smoke
+
+For the AWS CLI and the SDKs: eval "$(npm run --silent outputs -- --env)"
 
 Ctrl-C stops everything.
 `);
 
 if (!stop.signal.aborted)
   await new Promise((resolve) => stop.signal.addEventListener('abort', resolve, { once: true }));
+removeRuntimeFile();
 await runtime.close();
 await engine.close();
 process.exit(0);
+
+function ingestionTime(): 'milliseconds' | 'seconds' {
+  const wanted = flags['ingestion-time'];
+  if (wanted === 'milliseconds' || wanted === 'seconds') return wanted;
+  process.stderr.write(`--ingestion-time is "${wanted}"; it must be milliseconds or seconds.\n`);
+  process.exit(2);
+}
 
 function portOf(name: 'PORT' | 'AWS_PORT', standard: number): number {
   const port = Number(process.env[name] ?? standard);

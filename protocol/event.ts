@@ -1,17 +1,10 @@
 // What arrives in the dispatch queue: an event of the bus, as the rule's target input shapes it.
 import * as z from 'zod';
+import { DETAIL_TYPES } from './detail-type.ts';
 import { MESSAGE_MAX_CHARACTERS, TITLE_MAX_CHARACTERS, TOPIC_MAX_CHARACTERS } from './limits.ts';
 import { requestIdSchema, requestSchema } from './request.ts';
 import { fillText } from './text-template.ts';
 import { userIdSchema } from './user-id.ts';
-
-export const DETAIL_TYPES = [
-  'notification.requested',
-  'notification.cancelled',
-  'notification.recalled',
-  'user.logged_out',
-] as const;
-export type DetailType = (typeof DETAIL_TYPES)[number];
 
 export const cancellationSchema = z.strictObject({ id: requestIdSchema });
 /** `id`: the request's, its event's, or the notification's. `user_id`: for one user's notification; without it, everyone's. */

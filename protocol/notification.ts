@@ -1,6 +1,6 @@
 // A notification: one item in one user's inbox, the same shape in the table, over REST and in frames.
 import * as z from 'zod';
-import { PRIORITIES } from './request.ts';
+import { PRIORITIES } from './priority.ts';
 
 const time = () => z.iso.datetime();
 

@@ -9,12 +9,10 @@ import {
   TITLE_MAX_CHARACTERS,
   USER_IDS_MAX,
 } from './limits.ts';
+import { PRIORITIES } from './priority.ts';
 import { timestampSchema } from './timestamp.ts';
 import { NOTIFICATIONS_TOPIC, topicSchema } from './topic.ts';
 import { EVERYONE, userIdSchema } from './user-id.ts';
-
-export const PRIORITIES = ['normal', 'high', 'critical'] as const;
-export type Priority = (typeof PRIORITIES)[number];
 
 /** A producer's own idempotency key. */
 export const requestIdSchema = z

@@ -71,7 +71,7 @@ export const REST_OPERATIONS: readonly RestOperation[] = [
     method: 'get',
     path: `${notifications}/stats`,
     id: 'readStatistics',
-    summary: 'Who is connected now; needs the scope carillon/admin or admin',
+    summary: 'Who is connected now; needs the Cognito group carillon-admin, or the scope carillon/admin or admin',
     auth: 'jwt',
     reply: { status: 200, description: 'Distinct users and their connections', schema: statisticsSchema },
     refusals: [400, 403],

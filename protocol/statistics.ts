@@ -1,9 +1,6 @@
 // Who is connected now, for administrators.
 import * as z from 'zod';
 
-/** As the stack's own user pool names it, and as other providers may. */
-export const ADMIN_SCOPES = ['carillon/admin', 'admin'];
-
 export const statisticsSchema = z
   .object({
     success: z.literal(true),

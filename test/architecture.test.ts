@@ -89,17 +89,27 @@ const LAYERS: Record<string, Layer> = {
     packages: /^(hono|aws-lambda$)/,
     isFlat: true,
   },
+  // Facts of AWS, for the checks at synthesis and for the local runtime's decisions.
+  iamReference: { has: /^iam-reference\//, mayImport: [], packages: /^$/ },
   lib: {
     has: /^lib\//,
-    mayImport: ['protocol'],
+    mayImport: ['iamReference', 'protocol'],
     mayImportTypes: ['environment'],
-    packages: /^(aws-cdk-lib|constructs$|esbuild$|node:)/,
+    packages: /^(aws-cdk-lib|constructs$|esbuild$|zod$|node:)/,
   },
-  bin: { has: /^bin\//, mayImport: ['lib', 'protocol'], packages: /^(aws-cdk-lib$|@aws-sdk\/|node:)/ },
+  // How the commands of bin/ find what runs.
+  runtimeFile: { has: /^local\/runtime-file\.ts$/, mayImport: [], packages: /^node:/ },
+  bin: {
+    has: /^bin\//,
+    mayImport: ['lib', 'protocol', 'runtimeFile'],
+    packages: /^(aws-cdk-lib$|@aws-sdk\/|@smithy\/signature-v4$|ws$|node:)/,
+  },
+  packaging: { has: /^packaging\//, mayImport: ['lib'], packages: /^(esbuild$|typescript\/|node:)/ },
   client: { has: /^client\//, mayImport: ['protocol'], packages: /^(partysocket|lit|react)/ },
+  console: { has: /^console\//, mayImport: ['protocol'], packages: /^preact(\/|$)/ },
   local: {
     has: /^local\//,
-    mayImport: ['protocol'],
+    mayImport: ['iamReference', 'protocol', 'runtimeFile'],
     packages: /^(?!aws-cdk|constructs|cdk-nag|vitest|hono|@aws-lambda)/,
   },
   bench: {
@@ -112,8 +122,8 @@ const LAYERS: Record<string, Layer> = {
 
 const files = sourceFiles();
 const sources = files.filter(({ path }) => !path.startsWith('test/'));
-/** Its examples look like imports. */
-const WRITES_IMPORTS = 'test/support/imports.test.ts';
+/** Their texts look like imports. */
+const WRITE_IMPORTS = ['test/support/imports.test.ts', 'test/package/consumer-app.ts'];
 const layerOf = (path: string) => Object.keys(LAYERS).find((name) => LAYERS[name]!.has.test(path));
 
 describe('imports', () => {
@@ -123,7 +133,7 @@ describe('imports', () => {
 
   it('are of files that are there, with their extension', () => {
     const known = new Set(files.map(({ path }) => path));
-    const readable = files.filter(({ path }) => path !== WRITES_IMPORTS);
+    const readable = files.filter(({ path }) => !WRITE_IMPORTS.includes(path));
     expect(pairs(readable, ({ path }) => path !== undefined && !known.has(path) && !path.endsWith('.json'))).toEqual(
       [],
     );
@@ -177,7 +187,7 @@ describe('files', () => {
   });
 
   it('are named for what they export, in kebab-case', () => {
-    const isWellNamed = (path: string) => /(^|\/)[a-z0-9]+(-[a-z0-9]+)*(\.(test|browser))?\.tsx?$/.test(path);
+    const isWellNamed = (path: string) => /(^|\/)[a-z0-9]+(-[a-z0-9]+)*(\.(test|browser|registry))?\.tsx?$/.test(path);
     expect(files.map(({ path }) => path).filter((path) => !isWellNamed(path))).toEqual([]);
     const saysNothing = /(^|\/)(index|utils?|helpers?|common|types?|misc|shared)\.tsx?$/;
     expect(files.map(({ path }) => path).filter((path) => saysNothing.test(path))).toEqual([]);

@@ -1,15 +1,15 @@
 // Reading the inbox: a page of it, one notification, the count; and who is connected, for administrators.
 import { Hono } from 'hono';
+import { ADMIN_GROUP, ADMIN_SCOPES } from '../../protocol/administrators.ts';
 import { CallerError } from '../../protocol/error-codes.ts';
 import { notificationQuerySchema } from '../../protocol/notification-query.ts';
-import { ADMIN_SCOPES } from '../../protocol/statistics.ts';
 import type { Deps } from '../domain/delivery/ports.ts';
 import { findNotification } from '../domain/inbox/find-notification.ts';
 import { listNotifications } from '../domain/inbox/list-notifications.ts';
 import { unreadCount } from '../domain/inbox/unread-count.ts';
 import { loadPresent } from '../domain/model/introduce.ts';
 import { readStatistics } from '../domain/sockets/statistics.ts';
-import { hasScope, noQuerySchema, type RestEnv, readId, readQuery, userOf } from './rest-env.ts';
+import { isAdministrator, noQuerySchema, type RestEnv, readId, readQuery, userOf } from './rest-env.ts';
 
 type NotificationDeps = Pick<Deps, 'recipients' | 'inbox' | 'broadcasts' | 'history' | 'audience' | 'clock'>;
 
@@ -25,8 +25,12 @@ export function notificationRoutes(deps: NotificationDeps): Hono<RestEnv> {
     })
     .get('/api/v2/notifications/stats', async (c) => {
       readQuery(c, noQuerySchema);
-      if (!hasScope(c, ADMIN_SCOPES)) {
-        throw new CallerError('forbidden', `Statistics need a token with the scope ${ADMIN_SCOPES.join(' or ')}.`);
+      if (!isAdministrator(c)) {
+        const scopes = ADMIN_SCOPES.join(' or ');
+        throw new CallerError(
+          'forbidden',
+          `Statistics need a token of the Cognito group ${ADMIN_GROUP} or with the scope ${scopes}.`,
+        );
       }
       return c.json(await readStatistics(deps));
     })

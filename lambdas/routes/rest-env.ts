@@ -2,6 +2,7 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda';
 import type { Context } from 'hono';
 import * as z from 'zod';
+import { ADMIN_GROUP, ADMIN_SCOPES } from '../../protocol/administrators.ts';
 import { CallerError } from '../../protocol/error-codes.ts';
 import { rejectionOf } from '../../protocol/event.ts';
 import { idSchema } from '../../protocol/notification-change.ts';
@@ -63,11 +64,15 @@ function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown, whole:
   throw new CallerError('invalid_request', `${field} ${reason}`, { field });
 }
 
-/** The token's scopes; API Gateway hands every claim over as text. */
-export function hasScope(c: Context<RestEnv>, anyOf: readonly string[]): boolean {
-  const claim: unknown = c.env.event.requestContext.authorizer?.jwt?.claims?.scope;
-  const scopes = String(claim ?? '')
-    .replace(/^\[|\]$/g, '')
-    .split(/[\s,]+/);
-  return scopes.some((scope) => anyOf.includes(scope));
+/** By a Cognito group or by a scope, each compared whole. */
+export function isAdministrator(c: Context<RestEnv>): boolean {
+  const claims: Record<string, unknown> = c.env.event.requestContext.authorizer?.jwt?.claims ?? {};
+  const isIn = (claim: unknown, names: readonly string[]) => listOf(claim).some((name) => names.includes(name));
+  return isIn(claims['cognito:groups'], [ADMIN_GROUP]) || isIn(claims.scope, ADMIN_SCOPES);
+}
+
+/** API Gateway hands every claim over as text, and a list as `[a b]`; neither scopes nor names of groups have spaces. */
+function listOf(claim: unknown): string[] {
+  if (typeof claim !== 'string') return [];
+  return claim.replace(/^\[(.*)\]$/s, '$1').split(' ');
 }

@@ -2,9 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { runBilled } from '../bill-scope.ts';
 import { hostRefusal, pageRefusal, setSafeHeaders } from '../browser-guard.ts';
 import type { Clock } from '../clock.ts';
 import type { Gate } from '../gate.ts';
+import type { ObservedCall, Taps } from '../history/taps.ts';
 import type { Credentials } from '../iam/credentials.ts';
 import type { Principal } from '../iam/principal.ts';
 import { verifySigV4 } from '../iam/sigv4.ts';
@@ -33,8 +35,9 @@ export function createEndpoint(deps: {
   clock: Clock;
   region: string;
   log: (line: string) => void;
+  taps?: Taps;
 }): AwsEndpoint {
-  const { services, gate, credentials, clock, region, log } = deps;
+  const { services, gate, credentials, clock, region, log, taps } = deps;
   const bySigningName = new Map(services.map((service) => [service.signingName, service]));
 
   const handle = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
@@ -87,16 +90,20 @@ export function createEndpoint(deps: {
     if (!service) return unknownService(scope.service, [...bySigningName.keys()], request);
     try {
       if (scope.region !== region) throw wrongRegion(scope.region, region);
-      const who = identify(request, service);
+      const { who, accessKeyId } = identify(request, service);
       const operation = service.decode(request, who);
-      const result = await gate.call({
-        who,
-        service: service.name,
-        operation: operation.name,
-        permissions: operation.permissions,
-        requestId,
-        run: () => operation.run(),
-      });
+      const call = () =>
+        gate.call({
+          who,
+          service: service.name,
+          operation: operation.name,
+          permissions: operation.permissions,
+          requestId,
+          run: () => operation.run(),
+        });
+      const { name, input } = operation;
+      const about = { accessKeyId, function: who.name, service: service.name, operation: name, input };
+      const result = await observed(call, { ...about, body: request.body });
       return service.encode(operation.name, result, request);
     } catch (error) {
       if (error instanceof AnswerLost) throw error;
@@ -104,7 +111,25 @@ export function createEndpoint(deps: {
     }
   }
 
-  function identify(request: WireRequest, service: Service): Principal {
+  async function observed<T>(
+    run: () => Promise<T>,
+    about: Omit<ObservedCall, 'startedMs' | 'ms' | 'dollars'>,
+  ): Promise<T> {
+    const bill = { dollars: 0 };
+    const [startedMs, fromMs] = [clock.now(), performance.now()];
+    const report = (outcome: { result: T } | { error: unknown }) =>
+      taps?.called({ ...about, ...outcome, ...bill, startedMs, ms: performance.now() - fromMs });
+    try {
+      const result = await runBilled(bill, run);
+      report({ result });
+      return result;
+    } catch (error) {
+      report({ error });
+      throw error;
+    }
+  }
+
+  function identify(request: WireRequest, service: Service): { who: Principal; accessKeyId: string } {
     const verdict = verifySigV4({
       ...request,
       service: service.signingName,
@@ -113,7 +138,8 @@ export function createEndpoint(deps: {
       findSecret: (accessKeyId) => credentials.find(accessKeyId),
     });
     if (!verdict.ok) throw new AwsError(verdict.code, verdict.message, refusalStatus(service.name));
-    return credentials.find(verdict.accessKeyId)!.principal;
+    const { accessKeyId } = verdict;
+    return { who: credentials.find(accessKeyId)!.principal, accessKeyId };
   }
 
   return {

@@ -186,14 +186,14 @@ export function snsService(sns: Sns, stack: Stack): Service {
         throw notEmulated(`SNS's ${name}`, `The actions here are ${Object.keys(actions).join(', ')}.`);
       }
       const resource = action.on.map((parameter) => form.get(parameter)).find((value) => value) ?? '*';
-      const resourcePolicy = action.topic ? topics.find(resource)?.policy : undefined;
-      const permission: Permission = { action: `sns:${name}`, resource, ...(resourcePolicy && { resourcePolicy }) };
-      // Unsubscribe is authorised on the topic, whose ARN is the subscription's without its last part.
-      if (name === 'Unsubscribe') permission.resource = resource.split(':').slice(0, 6).join(':') || '*';
+      const permissions = checkedOn(name, resource).map((on): Permission => {
+        const resourcePolicy = action.topic ? topics.find(on)?.policy : undefined;
+        return { action: `sns:${name}`, resource: on, ...(resourcePolicy && { resourcePolicy }) };
+      });
       return {
         name,
         input: Object.fromEntries(formOf(request)),
-        permissions: [permission],
+        permissions,
         run: async () => action.run(form),
       };
     },
@@ -208,6 +208,20 @@ export function snsService(sns: Sns, stack: Stack): Service {
 }
 
 const XML = { 'content-type': 'text/xml' };
+
+/** The resources on which all of them IAM must allow the action. */
+function checkedOn(name: string, resource: string): string[] {
+  // Unsubscribe is authorised on the topic, whose ARN is the subscription's without its last part.
+  if (name === 'Unsubscribe') return [resource.split(':').slice(0, 6).join(':') || '*'];
+  const application = applicationOf(resource);
+  return application === undefined ? [resource] : [resource, application];
+}
+
+/** Whether SNS asks about an endpoint or about its application isn't documented, so here it asks about both. */
+function applicationOf(endpointArn: string): string | undefined {
+  const [, prefix, name] = /^(arn:[^:]*:sns:[^:]*:[^:]*):endpoint\/([^/]+\/[^/]+)\//.exec(endpointArn) ?? [];
+  return prefix === undefined ? undefined : `${prefix}:app/${name}`;
+}
 
 function formOf({ method, query, body }: WireRequest): URLSearchParams {
   return method === 'GET' ? query : new URLSearchParams(body.toString('utf8'));

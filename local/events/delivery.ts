@@ -4,6 +4,7 @@ import type { Activity } from '../activity.ts';
 import { AnswerLost, AwsError } from '../aws/aws-error.ts';
 import type { Clock } from '../clock.ts';
 import type { Gate } from '../gate.ts';
+import type { Taps } from '../history/taps.ts';
 import type { Permission, Principal, Statement } from '../iam/principal.ts';
 import type { Meter } from '../meter.ts';
 import type { MessageAttributes } from '../sqs/message.ts';
@@ -26,7 +27,11 @@ export interface DeliveryDeps {
   forward(target: Target, event: BusEvent): Promise<void>;
   log(line: string): void;
   random(): number;
+  /** AWS says "an ISO 8601 timestamp" and no more: whole seconds are possible. Default: milliseconds, our choice. */
+  ingestionTime?: IngestionTime;
+  taps?: Taps;
 }
+export type IngestionTime = 'milliseconds' | 'seconds';
 export interface Delivery {
   rule: Rule;
   target: Target;
@@ -46,10 +51,11 @@ export async function deliver(delivery: Delivery, deps: DeliveryDeps, retries = 
   const { clock, activity } = deps;
   const { rule, target, event, receivedMs } = delivery;
   try {
-    // AWS says "an ISO 8601 timestamp" and no more; milliseconds are our choice, and what reads it must bear whole seconds.
-    const ingestionTime = new Date(receivedMs).toISOString();
+    const exact = new Date(receivedMs).toISOString();
+    const ingestionTime = deps.ingestionTime === 'seconds' ? exact.replace(/\.\d+Z$/, 'Z') : exact;
     const text = target.text(event, { ruleArn: rule.arn, ruleName: rule.name, ingestionTime });
-    await send(delivery, text, deps);
+    const messageId = await send(delivery, text, deps);
+    deps.taps?.matched(event.id, rule.name, target.arn, messageId);
   } catch (error) {
     if (!isPassing(error)) return giveUp(delivery, error, retries, undefined, deps);
     const nextMs = clock.now() + backoff(retries, deps);
@@ -67,14 +73,19 @@ function isPassing(error: unknown): boolean {
   return (error.status >= 500 && error.status !== 501) || /Throttl|TooManyRequests|OverLimit/.test(error.code);
 }
 
-function send({ rule, target, event }: Delivery, text: string, deps: DeliveryDeps): Promise<void> {
-  if (target.kind === 'bus') return deps.forward(target, event);
+/** Gives the message's id where the target is a queue. */
+async function send({ rule, target, event }: Delivery, text: string, deps: DeliveryDeps): Promise<string | undefined> {
+  if (target.kind === 'bus') {
+    await deps.forward(target, event);
+    return undefined;
+  }
   if (target.kind === 'function') {
     const policy = deps.functionPolicy(target.arn);
-    return deps.gate.call({
+    await deps.gate.call({
       ...asEventBridge('lambda', 'Invoke', permission('lambda:InvokeFunction', target.arn, policy, rule, deps)),
       run: async () => deps.invokeLater(target.arn, JSON.parse(text)),
     });
+    return undefined;
   }
   const queue = deps.queues.byArn(target.arn)!;
   return sendToQueue(queue, text, {}, target.messageGroupId, rule, deps);
@@ -87,12 +98,14 @@ function sendToQueue(
   groupId: string | undefined,
   rule: Rule,
   deps: DeliveryDeps,
-): Promise<void> {
+): Promise<string> {
   return deps.gate.call({
     ...asEventBridge('sqs', 'SendMessage', permission('sqs:SendMessage', queue.arn, queue.resourcePolicy, rule, deps)),
     run: async () => {
-      queue.send({ body, attributes, senderId: 'events.amazonaws.com', ...(groupId !== undefined && { groupId }) });
+      const sender = { senderId: 'events.amazonaws.com', ...(groupId !== undefined && { groupId }) };
+      const { messageId } = queue.send({ body, attributes, ...sender });
       deps.meter.add('sqs_requests', Math.ceil(Buffer.byteLength(body) / BYTES_PER_REQUEST), 'sqs:SendMessage');
+      return messageId;
     },
   });
 }
@@ -160,7 +173,8 @@ async function bury(
 ): Promise<void> {
   const { clock, activity, log } = deps;
   try {
-    await sendToQueue(queue, body, attributes, undefined, rule, deps);
+    const messageId = await sendToQueue(queue, body, attributes, undefined, rule, deps);
+    deps.taps?.matched(JSON.parse(body).id, rule.name, queue.arn, messageId);
     log(`${what}. It is in the dead-letter queue ${queue.name}.`);
   } catch (refusal) {
     if (isPassing(refusal) && retries < MAX_BURIAL_RETRIES) {

@@ -91,11 +91,13 @@ export function createEventBus(
     const receivedMs = clock.now();
     const deliveries: Delivery[] = [];
     for (const [at, event] of events.entries()) {
+      let isMatched = false;
       for (const rule of rules) {
         if (rule.busName !== busName || !rule.isEnabled || !rule.matches(event)) continue;
         for (const target of rule.targets) {
           // Entries of one call are taken in one after another: each is a millisecond later (our choice).
           const delivery = { rule, target, event, receivedMs: receivedMs + at };
+          isMatched = true;
           deliveries.push(delivery);
           if (duplicatesLeft > 0) {
             duplicatesLeft--;
@@ -103,6 +105,7 @@ export function createEventBus(
           }
         }
       }
+      if (!isMatched) deps.taps?.unmatched(event.id);
     }
     // PutEvents is answered first: targets must not see an event before its producer knows it was taken.
     const later = new Promise<void>((resolve) => setImmediate(resolve));
@@ -124,6 +127,7 @@ export function createEventBus(
         if (refusal) return refusal;
         const event = toEvent(entry, { accountId, region, nowMs: clock.now() });
         const busName = busNameOf(entry.EventBusName);
+        deps.taps?.accepted(event, entryBytes(entry));
         published.set(busName, [...(published.get(busName) ?? []), event]);
         return { EventId: event.id };
       });

@@ -1,6 +1,5 @@
 // The sandboxes of one function: kept warm, started when all are busy, replaced when one dies.
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Credential } from '../iam/credentials.ts';
 import type { Principal } from '../iam/principal.ts';
 import type { InvokeOptions, InvokeResult } from '../stack.ts';
 import { functionEnvironment } from './environment.ts';
@@ -25,6 +24,8 @@ export interface FunctionPool {
 
 interface Sandbox {
   worker: FunctionWorker;
+  /** Its own, as on Lambda: tells whose invocation a call belongs to. */
+  accessKeyId: string;
   log: FunctionLog;
 }
 interface Job {
@@ -41,7 +42,6 @@ const MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;
 export function functionPool(
   options: FunctionsDeps & {
     definition: FunctionDefinition;
-    credential: Credential;
     region: string;
     accountId: string;
     maxWorkers: number;
@@ -64,13 +64,14 @@ export function functionPool(
     const group = `arn:aws:logs:${options.region}:${options.accountId}:log-group:${definition.logGroup}`;
     const log = functionLog({ ...options, logStreamArn: `${group}:log-stream:${logStream}` });
     const { bundleDir, handler, functionName, arn, memoryMb, logGroup } = definition;
+    const credential = options.credentials.issue(definition.principal);
     const worker = startFunctionWorker({
       data: { bundleDir, handler, functionName, arn, memoryMb, logGroup, logStream, offset: clock.offset },
-      environment: functionEnvironment(definition, { ...options, logStream }),
+      environment: functionEnvironment(definition, { ...options, credential, logStream }),
       onOutput: (output) => log.collect(output),
       onCpu: (cpuMs) => stats.cpu(cpuMs),
     });
-    const sandbox = { worker, log };
+    const sandbox = { worker, log, accessKeyId: credential.accessKeyId };
     sandboxes.add(sandbox);
     stats.count('coldStarts');
     return sandbox;
@@ -115,6 +116,8 @@ export function functionPool(
     running++;
     job.taken();
     const requestId = randomUUID();
+    const invocation = { requestId, accessKeyId: sandbox.accessKeyId, function: definition.name, event: job.event };
+    options.taps?.started(invocation);
     const outcome = await sandbox.worker.invoke({
       requestId,
       event: job.event,
@@ -122,6 +125,7 @@ export function functionPool(
       traceId: traceId(clock.now(), job.lineage + 1, definition.traced),
     });
     running--;
+    options.taps?.ended(invocation, { ...outcome, memoryMb: definition.memoryMb });
     bill(outcome.durationMs);
     stats.duration(outcome.durationMs);
     sandbox.log.flush(requestId);

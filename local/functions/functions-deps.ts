@@ -2,6 +2,7 @@
 import type { Activity } from '../activity.ts';
 import type { Clock } from '../clock.ts';
 import type { Gate } from '../gate.ts';
+import type { Taps } from '../history/taps.ts';
 import type { Credentials } from '../iam/credentials.ts';
 import type { Meter } from '../meter.ts';
 import type { LogLine } from './function-logs.ts';
@@ -17,6 +18,7 @@ export interface FunctionsDeps {
   clock: Clock;
   activity: Activity;
   log: (line: LogLine) => void;
+  taps?: Pick<Taps, 'started' | 'ended'>;
   /** Sandboxes per function at most; further invocations wait (our choice, AWS would start another). */
   maxWorkers?: number;
 }

@@ -27,11 +27,9 @@ export function createFunctions(stack: Stack, deps: FunctionsDeps): RunningFunct
   const byAnyName = new Map<string, FunctionPool>();
   for (const resource of stack.ofType('AWS::Lambda::Function')) {
     const definition = functionDefinition(resource, stack, deps.assemblyDir);
-    const credential = deps.credentials.issue(definition.principal);
     const pool = functionPool({
       ...deps,
       definition,
-      credential,
       region: stack.region,
       accountId: stack.accountId,
       maxWorkers: deps.maxWorkers ?? MAX_WORKERS,

@@ -13,7 +13,7 @@ export const KNOWN_PROPERTIES: Record<string, Known> = {
     harmless: ['Name', 'Description', 'Tags', 'Version', 'IpAddressType'],
   },
   'AWS::ApiGatewayV2::Stage': {
-    emulated: ['ApiId', 'StageName', 'DefaultRouteSettings', 'RouteSettings', 'StageVariables'],
+    emulated: ['ApiId', 'StageName', 'DefaultRouteSettings', 'StageVariables'],
     harmless: ['AutoDeploy', 'DeploymentId', 'AccessLogSettings', 'Description', 'Tags'],
   },
   'AWS::ApiGatewayV2::Route': {

@@ -1,4 +1,4 @@
-// A stage's throttling: one token bucket per route, as DefaultRouteSettings and RouteSettings ask.
+// A stage's throttling: one token bucket per route, as DefaultRouteSettings asks.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
 import type { Clock } from '../clock.ts';
 import type { Resource } from '../stack.ts';
@@ -14,16 +14,12 @@ const HARMLESS = ['DetailedMetricsEnabled', 'LoggingLevel', 'DataTraceEnabled'];
 
 /** Answers whether a request on this route may pass now, and takes its token. */
 export function throttle(stage: Resource, clock: Clock): (routeKey: string) => boolean {
-  const byRoute: Record<string, RouteSettings> = stage.properties.RouteSettings ?? {};
-  const standard: RouteSettings = stage.properties.DefaultRouteSettings ?? {};
-  for (const settings of [standard, ...Object.values(byRoute)]) {
-    for (const [name, value] of Object.entries(settings)) {
-      if (!HARMLESS.includes(name) && !name.startsWith('Throttling')) notEmulated(stage, name, value);
-    }
+  const settings: RouteSettings = stage.properties.DefaultRouteSettings ?? {};
+  for (const [name, value] of Object.entries(settings)) {
+    if (!HARMLESS.includes(name) && !name.startsWith('Throttling')) notEmulated(stage, name, value);
   }
   const buckets = new Map<string, { tokens: number; atMs: number }>();
   return (routeKey) => {
-    const settings = { ...standard, ...byRoute[routeKey] };
     if (settings.ThrottlingRateLimit === undefined && settings.ThrottlingBurstLimit === undefined) return true;
     const perSecond = Number(settings.ThrottlingRateLimit ?? Number.POSITIVE_INFINITY);
     const size = Number(settings.ThrottlingBurstLimit ?? Math.max(1, perSecond));

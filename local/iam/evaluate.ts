@@ -1,5 +1,6 @@
 // Decides whether a call is allowed, by IAM's logic for one account: an explicit deny wins, then either side may allow.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+import { checkedResource } from '../../iam-reference/statement-problems.ts';
 import { type CompiledStatement, compiledStatement } from './compiled-statement.ts';
 import type { ContextOf } from './condition.ts';
 import type { Permission, Principal, Statement } from './principal.ts';
@@ -18,8 +19,10 @@ const ALLOWED: Decision = { allowed: true, why: '' };
 export function isAllowed(principal: Principal, permission: Permission, nowMs?: number): Decision {
   const action = permission.action.toLowerCase();
   const contextOf = requestContext(principal, permission, nowMs);
+  const resource = checkedResource(permission.action, permission.resource);
+  if (resource === undefined) return refuse(principal, permission, 'because AWS has no such action');
   const applies = (statement: CompiledStatement) =>
-    statement.action(action) && statement.resource(permission.resource) && (statement.condition?.(contextOf) ?? true);
+    statement.action(action) && statement.resource(resource) && (statement.condition?.(contextOf) ?? true);
 
   let identityAllows = false;
   for (const statement of principal.servicePrincipal ? [] : principal.statements) {

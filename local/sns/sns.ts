@@ -2,13 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from '../aws/aws-error.ts';
 import { notEmulated } from '../aws/not-emulated.ts';
+import type { Taps } from '../history/taps.ts';
 import type { Meter } from '../meter.ts';
 import { createEndpoints, type Endpoint, type Endpoints } from './endpoints.ts';
 import { attributesBytes, checkAttributes, type SnsAttributes } from './message-attributes.ts';
 import { type Structured, structured } from './message-structure.ts';
 import { mobilePayload, payloadFault } from './mobile-payload.ts';
 import type { Publication } from './notification-envelope.ts';
-import { createPhones, type Phones } from './phones.ts';
+import { createPhones, type Phones, userOf } from './phones.ts';
 import {
   type ApplicationEvent,
   type ApplicationSetting,
@@ -21,6 +22,7 @@ import { createTopics, type Topics } from './topics.ts';
 
 export interface SnsDeps extends DeliveryDeps {
   meter: Meter;
+  taps?: Pick<Taps, 'pushed'>;
 }
 export interface SnsSettings {
   /** The platform applications that exist. */
@@ -117,6 +119,17 @@ export function createSns(deps: SnsDeps, settings: SnsSettings = {}): Sns {
 
   /** Asks the provider. Gives back what went wrong; a dead token disables its endpoint. */
   function push(
+    endpoint: Endpoint,
+    content: { message: Structured; attributes: SnsAttributes; messageId: string },
+  ): keyof typeof FAILURES | undefined {
+    const failure = offer(endpoint, content);
+    const { token, application, customUserData } = endpoint;
+    const phone = { platform: application.platform, token, userId: userOf(customUserData) ?? '' };
+    deps.taps?.pushed(content.messageId, phone, failure && FAILURES[failure]);
+    return failure;
+  }
+
+  function offer(
     endpoint: Endpoint,
     { message, attributes, messageId }: { message: Structured; attributes: SnsAttributes; messageId: string },
   ): keyof typeof FAILURES | undefined {

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from '../aws/aws-error.ts';
 import type { Clock } from '../clock.ts';
+import type { Taps } from '../history/taps.ts';
 import type { Queue } from './queue.ts';
 
 /** As ListMessageMoveTasks answers. */
@@ -33,6 +34,7 @@ export function messageMoves(
   byArn: (arn: string) => Queue | undefined,
   queues: () => Queue[],
   clock: Clock,
+  taps?: Pick<Taps, 'moved'>,
 ): MessageMoves {
   const tasks = new Map<string, MoveTask[]>();
   const find = (arn: string): Queue => {
@@ -65,7 +67,10 @@ export function messageMoves(
             receiveCount: 0,
             deadLetterSourceArn: undefined,
           };
-          target.accept({ ...message, messageId: randomUUID(), hops: 0, ...fresh });
+          const messageId = randomUUID();
+          // Reported first: the target may give it out at once.
+          taps?.moved(message.messageId, messageId, source.arn, target.arn);
+          target.accept({ ...message, messageId, hops: 0, ...fresh });
           moved++;
         } else {
           source.accept(message);

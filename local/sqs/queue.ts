@@ -55,7 +55,12 @@ export interface Queue {
   /** Takes every available message away, for a message move. */
   drain(): StoredMessage[];
   /** What is stored, visible or not, oldest first: for the console and tests. */
-  peek(): { message: StoredMessage; state: MessageState }[];
+  peek(): { message: StoredMessage; state: MessageState; visibleAtMs: number }[];
+  /** When a hidden message can be received again; undefined when it is not hidden. */
+  hiddenUntil(messageId: string): number | undefined;
+  /** Makes a hidden message available at once, or takes one out; false when it is not there. For the console. */
+  reveal(messageId: string): boolean;
+  discard(messageId: string): boolean;
   /** Forgets everything, without PurgeQueue's waiting time. */
   reset(): void;
 }
@@ -72,6 +77,7 @@ export function createQueue(config: {
   arn: string;
   properties: Record<string, any>;
   clock: Clock;
+  onDeadLetter?(message: StoredMessage, to: Queue): void;
 }): Queue {
   const { name, url, arn, clock } = config;
   const settings = queueSettings(name, config.properties);
@@ -115,7 +121,9 @@ export function createQueue(config: {
   };
   const bury = (entry: ShelfEntry) => {
     shelf.remove(entry);
-    queue.deadLetterQueue?.accept({ ...entry.message, deadLetterSourceArn: arn });
+    if (!queue.deadLetterQueue) return;
+    queue.deadLetterQueue.accept({ ...entry.message, deadLetterSourceArn: arn });
+    config.onDeadLetter?.(entry.message, queue.deadLetterQueue);
   };
   /** Undefined for a message that is gone, or a handle of an earlier receive. */
   const byHandle = (receiptHandle: string): ShelfEntry | undefined => {
@@ -262,7 +270,21 @@ export function createQueue(config: {
     },
     peek() {
       shelf.forgetExpired();
-      return shelf.entries().map(({ message, state }) => ({ message, state }));
+      return shelf.entries().map(({ message, state, visibleAtMs }) => ({ message, state, visibleAtMs }));
+    },
+    hiddenUntil(messageId) {
+      const entry = shelf.get(messageId);
+      return entry && entry.state !== 'available' ? entry.visibleAtMs : undefined;
+    },
+    reveal(messageId) {
+      const entry = shelf.get(messageId);
+      if (entry) shelf.show(entry);
+      return entry !== undefined;
+    },
+    discard(messageId) {
+      const entry = shelf.get(messageId);
+      if (entry) shelf.remove(entry);
+      return entry !== undefined;
     },
     reset() {
       shelf.clear();

@@ -1,10 +1,12 @@
 // All queues of the stack, wired to their dead-letter queues and policies, found by URL, name or ARN.
 import type { Clock } from '../clock.ts';
+import type { Taps } from '../history/taps.ts';
 import { checkStatements } from '../iam/evaluate.ts';
 import type { Statement } from '../iam/principal.ts';
 import type { Resource, Stack } from '../stack.ts';
 import { type MessageMoves, messageMoves } from './message-moves.ts';
 import { createQueue, type Queue } from './queue.ts';
+import type { StoredMessage } from './stored-message.ts';
 
 export interface Queues {
   /** In template order. */
@@ -23,11 +25,12 @@ export interface Queues {
 }
 
 /** Throws naming the queue where the template asks for what is not emulated or AWS would refuse. */
-export function createQueues(stack: Stack, { clock }: { clock: Clock }): Queues {
+export function createQueues(stack: Stack, { clock, taps }: { clock: Clock; taps?: Pick<Taps, 'moved'> }): Queues {
   const all = stack.ofType('AWS::SQS::Queue').map((resource) => {
     const arn = resource.attributes.Arn ?? '';
     const name = resource.attributes.QueueName ?? arn.split(':').at(-1) ?? '';
-    return createQueue({ name, url: resource.ref, arn, properties: resource.properties ?? {}, clock });
+    const onDeadLetter = ({ messageId }: StoredMessage, to: Queue) => taps?.moved(messageId, messageId, arn, to.arn);
+    return createQueue({ name, url: resource.ref, arn, properties: resource.properties ?? {}, clock, onDeadLetter });
   });
   const byName = (name: string) => all.find((queue) => queue.name === name);
   const byArn = (arn: string) => all.find((queue) => queue.arn === arn);
@@ -48,7 +51,7 @@ export function createQueues(stack: Stack, { clock }: { clock: Clock }): Queues 
     byName,
     byArn,
     find,
-    moves: messageMoves(byArn, () => all, clock),
+    moves: messageMoves(byArn, () => all, clock, taps),
     get longestChain() {
       return longestChain;
     },

@@ -3,7 +3,6 @@ import {
   allEmulated,
   description,
   emulated,
-  entries,
   fields,
   ignored,
   only,
@@ -41,7 +40,9 @@ export const gatewaySupport: Record<string, TypeSupport> = {
     DefaultRouteSettings: routeSettings,
     DeploymentId: ignored('the template is served as it is'),
     Description: description,
-    RouteSettings: entries(routeSettings),
+    RouteSettings: refused(
+      'API Gateway refuses a stage that names a route it has not, or no longer; set DefaultRouteSettings alone',
+    ),
     Tags: tags,
   },
   'AWS::ApiGatewayV2::Route': {

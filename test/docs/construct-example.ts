@@ -10,7 +10,7 @@ export class OrdersStack extends Stack {
     const notifications = new NotificationService(this, 'Notifications', {
       allowedOrigins: ['https://app.example.com'],
     });
-    notifications.grantSend(orders); // a function, a role, anything that may put events on the bus
+    notifications.grantSend(orders); // a function or a role; without the right to log users out
     notifications.notifyOn('TradeCreated', {
       // another system's event becomes a notification, without code
       detailType: 'trade.created',

@@ -94,13 +94,13 @@ function anchors(markdown: string): string[] {
 
 /** Files and folders of this repository that a document names in backticks. */
 export function namedPaths(path: string): string[] {
-  const tops = 'bin|lib|protocol|lambdas|local|test|bench|docs|client|\\.ci';
+  const tops = 'bin|lib|protocol|lambdas|local|test|bench|docs|client|packaging|\\.ci';
   const pattern = new RegExp(`\`((?:${tops})/[\\w./-]*|[\\w.-]+\\.(?:md|json|ts))\``, 'g');
   return [...withoutBlocks(readDocument(path)).matchAll(pattern)].map((found) => found[1]!);
 }
 
-/** `npm start`, `npm test` and `npm run <name>` anywhere in a document. */
+/** `npm start`, `npm test` and `npm run [--silent] <name>` anywhere in a document. */
 export function namedScripts(path: string): string[] {
-  const found = [...readDocument(path).matchAll(/\bnpm (start|test\b|run ([\w:-]+))/g)];
+  const found = [...readDocument(path).matchAll(/\bnpm (start|test\b|run (?:--silent )?(\w[\w:-]*))/g)];
   return [...new Set(found.map((match) => match[2] ?? match[1]!))];
 }

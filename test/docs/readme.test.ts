@@ -1,16 +1,15 @@
 // README.md is true: its commands and programs run as printed, against a runtime on ports of its own.
 
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { GetQueueAttributesCommand, SendMessageCommand, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import WebSocket from 'ws';
 import type { SocketClient } from '../support/socket-client.ts';
 import type { StackUnderTest } from '../support/stack-under-test.ts';
 import { type Block, blocks, ROOT, readDocument, section, tabledNames } from './markdown.ts';
 import { npmStart, type Started } from './npm-start.ts';
-import { shellWords } from './shell-words.ts';
+import { canRun, runIn, SHELLS } from './shell-session.ts';
 
 const document = readDocument('README.md');
 const all = blocks(document);
@@ -58,16 +57,9 @@ function run(command: string, args: string[], env: Record<string, string> = {}):
     child.once('close', (code) => resolve({ code, output }));
   });
 }
-async function shell(script: string, env: Record<string, string> = {}): Promise<string> {
-  const { code, output } = await run('bash', ['-euo', 'pipefail', '-c', script], env);
-  expect(code, `${script}\n${output}`).toBe(0);
-  return output;
-}
-const isInstalled = (command: string): boolean => spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0;
 
-/** Alice's next notification with this title, counted from now. */
-function arrives(message: string): Promise<any> {
-  const before = alice.frames.length;
+/** Alice's next notification with this message, counted from now or from a frame. */
+function arrives(message: string, before = alice.frames.length): Promise<any> {
   return alice.frame((frame) => alice.frames.indexOf(frame) >= before && frame.notification?.message === message);
 }
 const operator = () => ({
@@ -76,6 +68,7 @@ const operator = () => ({
   AWS_DEFAULT_REGION: stack.outputs.region!,
   AWS_REGION: stack.outputs.region!,
   AWS_ENDPOINT_URL: stack.outputs.aws_endpoint_url!,
+  EVENT_BUS_NAME: stack.outputs.event_bus_name!,
 });
 
 describe('the first minute', () => {
@@ -88,84 +81,60 @@ describe('the first minute', () => {
     const source = readFileSync(new URL('../../local/start.ts', import.meta.url), 'utf8');
     for (const port of ['4280', '4566']) expect(source).toContain(port);
   });
-
-  it('npm run send reaches the page', async () => {
-    const shown = arrives('Your build is ready');
-    const port = new URL(stack.outputs.http_url!).port;
-    expect(await shell(block('npm run send').text, { PORT: port })).toMatch(/Sent as event \S+/);
-    expect((await shown).notification).toMatchObject({
-      user_id: 'alice',
-      title: 'Hello!',
-      notification_type: 'system',
-    });
-  });
-
-  it("the AWS CLI's line is a call that the AWS port takes, its keys and its bus are the stack's", async () => {
-    const [exported = '', ...line] = block('events put-events').text.split('\n');
-    const keys = Object.fromEntries(
-      shellWords(exported)
-        .slice(1)
-        .map((pair) => pair.split('=') as [string, string]),
-    );
-    const words = shellWords(line.join('\n'));
-    const option = (name: string) => words[words.indexOf(name) + 1]!;
-    expect([words[0], ...words.slice(3, 5)]).toEqual(['aws', 'events', 'put-events']);
-    const client = new EventBridgeClient({
-      endpoint: option('--endpoint-url'),
-      region: keys.AWS_DEFAULT_REGION!,
-      credentials: { accessKeyId: keys.AWS_ACCESS_KEY_ID!, secretAccessKey: keys.AWS_SECRET_ACCESS_KEY! },
-    });
-    const Entries = JSON.parse(option('--entries'));
-    expect(Entries[0].EventBusName).toBe(stack.outputs.event_bus_name);
-    const shown = arrives('From the bus');
-    expect(await client.send(new PutEventsCommand({ Entries }))).toMatchObject({ FailedEntryCount: 0 });
-    client.destroy();
-    expect((await shown).notification).toMatchObject({ user_id: 'alice', title: 'Hello!' });
-  });
-
-  it.skipIf(!isInstalled('aws'))("the AWS CLI's line runs (skipped where the AWS CLI is not installed)", async () => {
-    const shown = arrives('From the bus');
-    expect(JSON.parse(await shell(block('events put-events').text)).FailedEntryCount).toBe(0);
-    await shown;
-  });
 });
 
-describe('when something failed', () => {
-  const letter = () =>
-    JSON.stringify({
-      id: `letter-${Date.now()}`,
-      'detail-type': 'notification.requested',
-      detail: { user_id: 'alice', title: 'Again', message: 'From the dead letters', notification_type: 'system' },
-    });
-  const bury = () =>
-    stack.sqs.send(new SendMessageCommand({ QueueUrl: stack.outputs.dead_letter_queue_url!, MessageBody: letter() }));
-  const arnOf = async (url: string) =>
-    (await stack.sqs.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['QueueArn'] }))).Attributes!
-      .QueueArn!;
+const DOCUMENTS = ['README.md', 'docs/local-runtime.md', 'docs/delivery.md', 'docs/first-notification.md'];
+/** What is not for this machine: another terminal, an AWS account, an hour. */
+const ELSEWHERE = /^(npm ci|npm start|npx cdk|npm run check)|--stack /m;
+const commandsOf = (path: string) =>
+  blocks(readDocument(path)).filter(({ language, text }) => language === 'sh' && !ELSEWHERE.test(text));
 
-  it('the redrive is a call that SQS takes, from queue to queue as printed', async () => {
-    // What the shell fills in is left out; the real CLI below runs the line whole.
-    const line = block('start-message-move-task').text.trim().split('\n').at(-1)!;
-    expect(line).toMatch(
-      /^aws sqs start-message-move-task --source-arn .*DEAD_LETTER_QUEUE_URL.* --destination-arn .*DISPATCH_QUEUE_URL/,
-    );
-    await bury();
-    const shown = arrives('From the dead letters');
-    const { dead_letter_queue_url: from, dispatch_queue_url: to } = stack.outputs;
-    const [SourceArn, DestinationArn] = await Promise.all([arnOf(from!), arnOf(to!)]);
-    await stack.sqs.send(new StartMessageMoveTaskCommand({ SourceArn, DestinationArn }));
-    await shown;
+describe('the commands of the documents', () => {
+  const letter = () => ({
+    id: `letter-${Date.now()}`,
+    'detail-type': 'notification.requested',
+    detail: { user_id: 'alice', title: 'Again', message: 'From the dead letters', notification_type: 'system' },
   });
 
-  it.skipIf(!isInstalled('aws'))('the redrive runs (skipped where the AWS CLI is not installed)', async () => {
-    await bury();
-    const shown = arrives('From the dead letters');
-    const { dead_letter_queue_url: from, dispatch_queue_url: to } = stack.outputs;
-    const urls = { DEAD_LETTER_QUEUE_URL: from!, DISPATCH_QUEUE_URL: to! };
-    // The line is for a deployed stack; here its calls go to the local one.
-    const here = `aws() { command aws --endpoint-url ${stack.outputs.aws_endpoint_url} "$@"; }`;
-    await shell(`${here}\n${block('start-message-move-task').text}`, { ...operator(), ...urls });
-    await shown;
+  it.each(DOCUMENTS)('%s: can be pasted into an interactive shell', (path) => {
+    for (const { text, line } of blocks(readDocument(path)).filter(({ language }) => language === 'sh')) {
+      // In a terminal zsh takes # for a word, and zsh and bash take ! in double quotes for a line of their history.
+      expect(text, `${path}:${line}`).not.toMatch(/^\s*#|\s#\s/m);
+      expect(text.replace(/'[^']*'/g, ''), `${path}:${line}`).not.toContain('!');
+    }
+  });
+
+  describe.each(SHELLS)('in %s', (shell) => {
+    const missing = [shell, 'aws', 'curl'].filter((command) => !canRun(command));
+    const why = missing.length > 0 ? ` (needs ${missing.join(', ')})` : '';
+
+    it.skipIf(missing.length > 0).each(DOCUMENTS)(
+      `%s: run as printed, one after the other${why}`,
+      async (path) => {
+        const commands = commandsOf(path);
+        expect(commands.length).toBeGreaterThan(0);
+        await stack.sqs.send(
+          new SendMessageCommand({
+            QueueUrl: stack.outputs.dead_letter_queue_url!,
+            MessageBody: JSON.stringify(letter()),
+          }),
+        );
+        const texts = commands.map(({ text }) => text).join('\n');
+        const before = alice.frames.length;
+        const printed = await runIn(shell, texts);
+        const expected = [
+          ...(texts.includes('npm run send') ? ['Your build is ready'] : []),
+          ...[...texts.matchAll(/"message":"([^"]+)"/g)].map((found) => found[1]!),
+          ...(texts.includes('start-message-move-task') ? ['From the dead letters'] : []),
+        ];
+        for (const message of expected) await arrives(message, before);
+        if (texts.includes('npm run --silent token')) {
+          const token = /eyJ[\w.-]+/.exec(printed)![0];
+          expect((await stack.http('POST', '/api/v2/tickets', { token })).status).toBe(201);
+        }
+      },
+      60_000,
+    );
   });
 });
 
@@ -179,25 +148,6 @@ describe('sending', () => {
     );
     expect(code, output).toBe(0);
     expect((await shown).notification.payload).toEqual({ url: '/builds/1042' });
-  });
-
-  it('the body for /internal/events is taken, signed with the printed keys', async () => {
-    const words = shellWords(block('/internal/events').text);
-    const option = (name: string) => words[words.indexOf(name) + 1]!;
-    const [accessKeyId = '', secretAccessKey = ''] = option('--user').split(':');
-    const shown = arrives('Over HTTP');
-    const reply = await stack.http('POST', new URL(words.at(-1)!).pathname, {
-      sign: { accessKeyId, secretAccessKey },
-      body: option('--data'),
-    });
-    expect(reply).toMatchObject({ status: 200, body: { failed_entry_count: 0 } });
-    await shown;
-  });
-
-  it.skipIf(!isInstalled('curl'))('curl signs and sends it too (skipped where curl is not installed)', async () => {
-    const shown = arrives('Over HTTP');
-    expect(JSON.parse(await shell(block('/internal/events').text)).failed_entry_count).toBe(0);
-    await shown;
   });
 });
 
@@ -234,11 +184,6 @@ describe('connecting', () => {
     for (const socket of opened) socket.terminate();
     expect(seen).toEqual(['While connected']);
   });
-
-  it.skipIf(!isInstalled('curl'))('any user can have a token (skipped where curl is not installed)', async () => {
-    const { token } = JSON.parse(await shell(block('/_local/tokens').text));
-    expect((await stack.http('POST', '/api/v2/tickets', { token })).status).toBe(201);
-  });
 });
 
 describe('deploying', () => {
@@ -258,13 +203,6 @@ describe('deploying', () => {
     );
   });
 
-  it('the settings are those that are read', () => {
-    const source = readFileSync(new URL('../../lib/config.ts', import.meta.url), 'utf8');
-    const read = [...source.matchAll(/\btext\('(\w+)'\)/g)].map((found) => found[1]!);
-    const told = names.filter((name) => /^[a-z]/.test(name));
-    expect(told.sort(), "the first table of README.md's Deploy").toEqual([...new Set(read)].sort());
-  });
-
   it("the construct's lines are those the compiler has seen", () => {
     const squeezed = (text: string) => text.replace(/\s+/g, '');
     const seen = readFileSync(new URL('construct-example.ts', import.meta.url), 'utf8');
@@ -273,20 +211,10 @@ describe('deploying', () => {
 });
 
 it('every block is checked by one of these tests', () => {
-  const checked = [
-    'npm ci && npm start',
-    'npx cdk deploy',
-    'npm run send',
-    'put-events',
-    'PutEventsCommand',
-    '/internal/events',
-    'start-message-move-task',
-  ];
-  const more = ['async function connect', '/_local/tokens', 'new NotificationService'];
+  const checked = ['npm ci && npm start', 'npx cdk deploy', 'PutEventsCommand', 'async function connect'];
+  const inShells = commandsOf('README.md').map(({ line }) => line);
   for (const { text, line } of all) {
-    expect(
-      [...checked, ...more].some((part) => text.includes(part)),
-      `README.md:${line} is not checked`,
-    ).toBe(true);
+    const isChecked = [...checked, 'new NotificationService'].some((part) => text.includes(part));
+    expect(isChecked || inShells.includes(line), `README.md:${line} is not checked`).toBe(true);
   }
 });

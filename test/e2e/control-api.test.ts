@@ -20,7 +20,7 @@ async function call(method: string, path: string, body?: unknown): Promise<{ sta
   return { status: response.status, body: await response.json() };
 }
 
-describe.skipIf(!hasControlApi)('the control API (exists on localhost only)', () => {
+describe.skipIf(!hasControlApi)('GET and POST /_local/ (needs the control API)', () => {
   it('GET outputs: everything a client, a producer and a tool must know', async () => {
     const { status, body } = await call('GET', 'outputs');
     expect(status).toBe(200);
@@ -53,13 +53,13 @@ describe.skipIf(!hasControlApi)('the control API (exists on localhost only)', ()
   });
 
   it('GET and POST clock: time goes forward, and takes the functions along', async () => {
-    const before = await stack.local.now();
+    const before = await stack.now();
     const { body } = await call('POST', 'clock', { advance_seconds: 3_600 });
     expect(Date.parse(body.now) - before).toBeGreaterThanOrEqual(3_600_000);
     expect(Date.parse((await call('GET', 'clock')).body.now)).toBeGreaterThanOrEqual(Date.parse(body.now));
     const user = newUser('future');
     await stack.notify({ user_id: user });
-    await stack.local.settle();
+    await stack.settle();
     const [row] = await notificationsOf(stack, user);
     expect(Date.parse(row!.created_at)).toBeGreaterThanOrEqual(Date.parse(body.now) - 1_000);
     for (const bad of [{}, { advance_seconds: -1 }, { advance_seconds: '5' }, { advance_seconds: null }]) {
@@ -133,10 +133,10 @@ describe.skipIf(!hasControlApi)('the control API (exists on localhost only)', ()
   );
 
   it('GET meter, POST meter/reset: what AWS would bill, in its units', async () => {
-    await stack.local.settle();
+    await stack.settle();
     expect((await call('POST', 'meter/reset')).status).toBe(200);
     await stack.notify({ user_id: newUser('metered') });
-    await stack.local.settle();
+    await stack.settle();
     const { body } = await call('GET', 'meter');
     expect(body.units).toMatchObject({ eventbridge_events: 1, lambda_requests: 1, dynamodb_wru: expect.any(Number) });
     expect(body.units.dynamodb_wru).toBeGreaterThanOrEqual(1);
@@ -147,7 +147,7 @@ describe.skipIf(!hasControlApi)('the control API (exists on localhost only)', ()
 
   it('GET calls: the latest calls, newest first, each with who, what and how it ended', async () => {
     await stack.notify({ user_id: newUser('called') });
-    await stack.local.settle();
+    await stack.settle();
     const { body } = await call('GET', 'calls?limit=50');
     expect(body.length).toBeLessThanOrEqual(50);
     const put = body.find((one: any) => one.function === 'dispatch' && one.operation === 'PutItem');
@@ -200,7 +200,7 @@ describe.skipIf(!hasControlApi)('the control API (exists on localhost only)', ()
     expect(await status({ origin: stack.outputs.http_url! })).toBe(200);
   });
 
-  it.skipIf(!ownsTarget)('POST reset: everything is as at the start (needs a runtime of its own)', async () => {
+  it.skipIf(!ownsTarget)('POST reset: everything is as at the start (needs a stack of its own)', async () => {
     const user = newUser('reset');
     const socket = await stack.connect(user);
     await stack.notify({ user_id: user });

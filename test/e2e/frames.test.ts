@@ -119,11 +119,11 @@ describe('ping', () => {
     expect(socket.of('pong').at(-1)).toEqual({ type: 'pong' });
   });
 
-  it.skipIf(!hasControlApi)('runs no function (needs the local meter)', async () => {
-    await stack.local.settle();
+  it.skipIf(!hasControlApi)('runs no function (needs the control API)', async () => {
+    await stack.settle();
     await stack.local.resetMeter();
     for (let ping = 0; ping < 20; ping++) await socket.caughtUp();
-    await stack.local.settle();
+    await stack.settle();
     const { units } = await stack.local.meter();
     expect(units.lambda_requests).toBe(0);
     expect(units.dynamodb_rru + units.dynamodb_wru).toBe(0);
@@ -166,7 +166,7 @@ describe('frames the gateway itself refuses', () => {
     await stack.notify({ user_id: user });
     await Promise.all([next.frame('notification'), socket.frame('notification')]);
     if (stack.isLocal) {
-      await stack.local.settle();
+      await stack.settle();
       expect(await connectionsOf(stack, user)).toHaveLength(2);
     }
   });
@@ -221,7 +221,7 @@ describe('anything at all', () => {
   });
 
   it.skipIf(!hasControlApi)('left nothing behind (needs the control API)', async () => {
-    await stack.local.settle();
+    await stack.settle();
     await expectQueuesEmpty(stack);
     const errors = Object.entries((await stack.local.meter()).functions).filter(([, stats]: any) => stats.errors > 0);
     expect(errors).toEqual([]);

@@ -26,10 +26,10 @@ describe('closed', () => {
     expect(await connectionsOf(stack, user)).toHaveLength(1);
     await socket.close();
     if (!stack.isLocal) return;
-    await stack.local.settle();
+    await stack.settle();
     expect(await connectionsOf(stack, user)).toEqual([]);
     await stack.notify({ user_id: user });
-    await stack.local.settle();
+    await stack.settle();
     const [row] = await notificationsOf(stack, user);
     expect(row).not.toHaveProperty('sent_at');
   });
@@ -39,10 +39,10 @@ describe('closed', () => {
     const sockets = await Promise.all([stack.connect(user, { topics: ['chat:1'] }), stack.connect(user)]);
     const rowsOfConnections = async () =>
       (await allRows(stack)).filter((row) => /^(CONN#|TOPIC#)/.test(row.pk) || String(row.sk).startsWith('#CONN#'));
-    await stack.local.settle();
+    await stack.settle();
     expect((await rowsOfConnections()).length).toBeGreaterThan(0);
     await Promise.all(sockets.map((socket) => socket.close()));
-    await stack.local.settle();
+    await stack.settle();
     expect(await rowsOfConnections()).toEqual([]);
   });
 
@@ -68,14 +68,14 @@ describe.skipIf(!hasControlApi)('cut without a close frame (needs the control AP
     expect(await connectionsOf(stack, user)).toHaveLength(3);
 
     await stack.notify({ user_id: user, title: 'First' });
-    await stack.local.settle();
+    await stack.settle();
     const postsToLost = async (): Promise<string[]> =>
       (await stack.local.calls()).filter(({ resource }) => resource.includes(lostId)).map(({ outcome }) => outcome);
     expect(await postsToLost()).toEqual(['GoneException']);
     expect(await connectionsOf(stack, user)).toHaveLength(2);
 
     await stack.notify({ user_id: user, title: 'Second' });
-    await stack.local.settle();
+    await stack.settle();
     for (const tab of tabs) {
       await tab.caughtUp();
       expect(tab.of('notification').map((frame) => frame.notification.title)).toEqual(['First', 'Second']);
@@ -90,7 +90,7 @@ describe.skipIf(!hasControlApi)('cut without a close frame (needs the control AP
     await stack.local.cut(await idOf(user));
     await stack.local.advance(HANDSHAKE_SECONDS);
     await stack.notify({ user_id: user });
-    await stack.local.settle();
+    await stack.settle();
     const [row, ...others] = await notificationsOf(stack, user);
     expect(others).toEqual([]);
     expect(row).not.toHaveProperty('sent_at');
@@ -106,7 +106,7 @@ describe.skipIf(!hasControlApi)('cut without a close frame (needs the control AP
     await stack.put([
       { detail_type: 'notification.requested', detail: { topic: 'global_notifications', notification_type: 'x' } },
     ]);
-    await stack.local.settle();
+    await stack.settle();
     expect(await connectionsOf(stack, user)).toEqual([]);
     await expectQueuesEmpty(stack);
   });
@@ -156,7 +156,7 @@ describe('many', () => {
     const titles = ['One', 'Two', 'Three'];
     for (const title of titles) await stack.notify({ user_id: user, title });
     await Promise.all(tabs.map((tab) => tab.frame(() => tab.of('notification').length >= titles.length)));
-    if (stack.isLocal) await stack.local.settle();
+    await stack.settle();
     await Promise.all(tabs.map((tab) => tab.caughtUp()));
     for (const tab of tabs) {
       expect(
@@ -173,7 +173,7 @@ describe('many', () => {
     const sockets = await Promise.all(users.map((user) => stack.connect(user)));
     await Promise.all(users.map((user) => stack.notify({ user_id: user, title: user })));
     await Promise.all(sockets.map((socket) => socket.frame('notification')));
-    if (stack.isLocal) await stack.local.settle();
+    await stack.settle();
     await Promise.all(sockets.map((socket) => socket.caughtUp()));
     const seen = sockets.map((socket) => socket.of('notification').map((frame) => frame.notification.title));
     expect(seen).toEqual(users.map((user) => [user]));

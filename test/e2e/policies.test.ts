@@ -28,7 +28,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => stack?.close());
 
-describe.skipIf(!ownsTarget)('the roles of the functions (need a runtime of their own)', () => {
+describe.skipIf(!ownsTarget)('the roles of the functions (needs a stack of its own)', () => {
   it('grant everything that is called', () => {
     expect(deniedLines(allCalls().filter((call) => !call.allowed))).toEqual([]);
   });

@@ -4,7 +4,7 @@ import { newUser } from '../support/new-user.ts';
 import { registerPhone } from '../support/phone.ts';
 import { type StackUnderTest, stackUnderTest } from '../support/stack-under-test.ts';
 import { notificationsOf } from '../support/stored-rows.ts';
-import { hasControlApi } from '../support/target.ts';
+import { hasControlApi, hasTokens } from '../support/target.ts';
 
 let stack: StackUnderTest;
 beforeAll(async () => {
@@ -20,18 +20,41 @@ async function prefer(userId: string, preferences: object): Promise<void> {
 
 async function notifyAndSettle(request: Parameters<StackUnderTest['notify']>[0]): Promise<void> {
   await stack.notify(request);
-  await stack.local.settle();
+  await stack.settle();
 }
 
 /** Quiet from a minute ago until `minutes` from now, by the clock of that zone. */
 async function quietFor(minutes: number, time_zone: string) {
   const wall = (ms: number) =>
     new Intl.DateTimeFormat('en-GB', { timeZone: time_zone, hour: '2-digit', minute: '2-digit' }).format(ms);
-  const now = await stack.local.now();
+  const now = await stack.now();
   return { start: wall(now - 60_000), end: wall(now + minutes * 60_000), time_zone };
 }
 
-describe.runIf(hasControlApi)('channels', () => {
+describe.skipIf(!hasTokens)('sockets (needs tokens)', () => {
+  it('off: an open tab gets nothing, the inbox does', async () => {
+    const userId = newUser('no-socket');
+    await prefer(userId, { websocket_notifications: false });
+    const socket = await stack.connect(userId);
+    await notifyAndSettle({ user_id: userId });
+    await socket.caughtUp();
+    expect(socket.of('notification')).toEqual([]);
+    expect(await notificationsOf(stack, userId)).toHaveLength(1);
+  });
+
+  it('get no notification of a muted type, and signals all the same', async () => {
+    const userId = newUser('muted');
+    await prefer(userId, { muted_types: ['noise'] });
+    const socket = await stack.connect(userId);
+    await notifyAndSettle({ user_id: userId, notification_type: 'noise' });
+    await notifyAndSettle({ user_id: userId, notification_type: 'signal', store: false });
+    await socket.frame('event');
+    expect(socket.of('notification')).toEqual([]);
+    expect(await notificationsOf(stack, userId)).toHaveLength(1);
+  });
+});
+
+describe.skipIf(!hasControlApi)('channels (needs phones)', () => {
   it('push off: it waits in the inbox; critical rings all the same', async () => {
     const userId = newUser('no-push');
     const phone = await registerPhone(stack, userId);
@@ -83,7 +106,7 @@ describe.runIf(hasControlApi)('channels', () => {
   });
 });
 
-describe.runIf(hasControlApi)('quiet hours', () => {
+describe.skipIf(!hasControlApi)('quiet hours (needs the local clock)', () => {
   it.each([
     ['soon', 8, 'Europe/Berlin'],
     ['far', 300, 'America/New_York'],
@@ -108,10 +131,11 @@ describe.runIf(hasControlApi)('quiet hours', () => {
     await notifyAndSettle({ user_id: userId, title: 'read' });
     await notifyAndSettle({ user_id: userId, title: 'acknowledged' });
     await notifyAndSettle({ user_id: userId, title: 'neither' });
-    const ids = (await notificationsOf(stack, userId)).map((row) => row.sk.slice(2));
-    await stack.as(userId, 'PUT', `/api/v2/notifications/${ids[0]}/read`);
+    const rows = await notificationsOf(stack, userId);
+    const idOf = (title: string) => rows.find((row) => row.title === title)!.sk.slice(2);
+    await stack.as(userId, 'PUT', `/api/v2/notifications/${idOf('read')}/read`);
     const socket = await stack.connect(userId);
-    socket.send({ action: 'ack', notification_id: ids[1] });
+    socket.send({ action: 'ack', notification_id: idOf('acknowledged') });
     await socket.frame('acked');
     await socket.close();
     await stack.local.advance(1_300);
@@ -135,7 +159,7 @@ describe.runIf(hasControlApi)('quiet hours', () => {
   it('unacknowledged in quiet hours: pushed once they end, by a chain no longer than four', async () => {
     const userId = newUser('unacknowledged');
     const phone = await registerPhone(stack, userId);
-    const at = new Date((await stack.local.now()) + 30_000).toISOString();
+    const at = new Date((await stack.now()) + 30_000).toISOString();
     await prefer(userId, { quiet_hours: await quietFor(10, 'UTC') });
     const socket = await stack.connect(userId);
     await notifyAndSettle({ user_ids: [userId], requires_ack: true, deliver_at: at });
@@ -148,7 +172,7 @@ describe.runIf(hasControlApi)('quiet hours', () => {
   });
 });
 
-describe.runIf(hasControlApi)('more than sixty a minute of one type', () => {
+describe.skipIf(!hasControlApi)('more than sixty a minute of one type (needs the local clock)', () => {
   it('are stored, neither sent nor pushed, and the rows say why; other types and users are not held up', async () => {
     const [online, offline, other] = [newUser('online'), newUser('offline'), newUser('other')];
     const phone = await registerPhone(stack, offline);
@@ -159,7 +183,7 @@ describe.runIf(hasControlApi)('more than sixty a minute of one type', () => {
         stack.notify({ user_id: at % 2 === 0 ? online : offline, notification_type: 'loop' }),
       ),
     );
-    await stack.local.settle();
+    await stack.settle();
     await socket.caughtUp();
     expect(socket.of('notification')).toHaveLength(60);
     expect(await phone.messages()).toHaveLength(60);

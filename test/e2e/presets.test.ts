@@ -7,7 +7,7 @@ import { ownsTarget } from '../support/target.ts';
 describe.runIf(ownsTarget)('presets', () => {
   let stack: StackUnderTest;
   beforeAll(async () => {
-    stack = await stackUnderTest({ context: { presets: 'edge,trading' } });
+    stack = await stackUnderTest({ settings: { presets: ['edge', 'trading'] } });
   });
   afterAll(() => stack?.close());
 

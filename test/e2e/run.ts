@@ -12,8 +12,12 @@ const USAGE = `Usage: npm run e2e -- [--target local|aws|<file>] [--stack Carill
   --target <file>   a stack whose outputs are in this JSON file, named as GET /_local/outputs names them; a local runtime
                     is reset before each test file, so what it holds is lost
 
-Tests that need what a target does not have are skipped, and their names say what they need.
-Against AWS, tokens of your own users let more of them run: E2E_TOKENS='{"<user id>":"<JWT>"}'
+  --token-command <command>      prints a token for the user $USER_ID; $TOKEN_REQUEST is JSON with scopes, ttl_seconds and claims
+  --token-url <url>              answers a POST of that JSON with {"token": "<JWT>"}
+  --ingestion-time seconds       a local runtime whose bus gives events whole seconds, as AWS may
+
+Tests that need what a target does not have are skipped, and the last lines say how many, for lack of what. Most need tokens of
+users they invent.
 `;
 
 function fail(problem: string): never {
@@ -28,6 +32,9 @@ function readArguments() {
       options: {
         target: { type: 'string', default: 'local' },
         stack: { type: 'string', default: 'Carillon' },
+        'token-command': { type: 'string' },
+        'token-url': { type: 'string' },
+        'ingestion-time': { type: 'string', default: 'milliseconds' },
         help: { type: 'boolean', default: false },
       },
     });
@@ -56,9 +63,17 @@ const filters = positionals.length > 0 ? positionals.map((part) => `test/e2e/${p
 const target = targetOf(values.target);
 // One stack for all files: side by side they would count each other's calls and move each other's clock.
 const order = target === 'local' ? [] : ['--no-file-parallelism'];
-const tests = spawn('npx', ['vitest', 'run', '--project', 'stack', ...order, ...filters], {
+const reporters = ['--reporter=default', '--reporter=./test/support/skipped-reporter.ts'];
+const tests = spawn('npx', ['vitest', 'run', '--project', 'stack', ...reporters, ...order, ...filters], {
   cwd: fileURLToPath(new URL('../..', import.meta.url)),
-  env: { ...process.env, E2E_TARGET: target, E2E_STACK: values.stack },
+  env: {
+    ...process.env,
+    E2E_TARGET: target,
+    E2E_STACK: values.stack,
+    E2E_INGESTION_TIME: values['ingestion-time'],
+    ...(values['token-command'] !== undefined && { E2E_TOKEN_COMMAND: values['token-command'] }),
+    ...(values['token-url'] !== undefined && { E2E_TOKEN_URL: values['token-url'] }),
+  },
   stdio: 'inherit',
 });
 tests.once('exit', (code) => {

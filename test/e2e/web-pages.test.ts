@@ -42,7 +42,7 @@ const OWN_PAGE: [string, Headers] = [
   { 'sec-fetch-site': 'same-site', origin: 'http://127.0.0.1' },
 ];
 
-describe.skipIf(!hasControlApi)('a page (exists with the local runtime only)', () => {
+describe.skipIf(!hasControlApi)('a page (needs the control API)', () => {
   it.each(FOREIGN_PAGES)('%s reads nothing from the control API and changes nothing', async (_, page) => {
     const headers = { ...page };
     for (const path of ['outputs', 'calls', 'queues', 'phones', 'clock']) {
@@ -50,11 +50,11 @@ describe.skipIf(!hasControlApi)('a page (exists with the local runtime only)', (
       expect([path, status]).toEqual([path, 403]);
       expect(JSON.parse(text)).toEqual({ message: expect.stringContaining('other origins') });
     }
-    const before = await stack.local.now();
+    const before = await stack.now();
     const body = JSON.stringify({ advance_seconds: 3600 });
     const moved = await send(stack.outputs.http_url!, { path: '/_local/clock', method: 'POST', headers, body });
     expect(moved.status).toBe(403);
-    expect((await stack.local.now()) - before).toBeLessThan(3_600_000);
+    expect((await stack.now()) - before).toBeLessThan(3_600_000);
   });
 
   it.each(FOREIGN_PAGES)('%s may not call what IAM guards', async (_, page) => {
@@ -107,9 +107,12 @@ describe.skipIf(!hasControlApi)('a page (exists with the local runtime only)', (
   });
 });
 
-it.skipIf(!hasControlApi)('the console and tools outside a browser are let through', async () => {
-  const own = { origin: stack.outputs.http_url!, 'sec-fetch-site': 'same-origin' };
-  expect((await send(stack.outputs.http_url!, { path: '/_local/outputs', headers: own })).status).toBe(200);
-  await stack.notify({ user_id: 'alice' });
-  await expect.poll(async () => (await notificationsOf(stack, 'alice')).length, { timeout: 5_000 }).toBe(1);
-});
+it.skipIf(!hasControlApi)(
+  'the console and tools outside a browser are let through (needs the control API)',
+  async () => {
+    const own = { origin: stack.outputs.http_url!, 'sec-fetch-site': 'same-origin' };
+    expect((await send(stack.outputs.http_url!, { path: '/_local/outputs', headers: own })).status).toBe(200);
+    await stack.notify({ user_id: 'alice' });
+    await expect.poll(async () => (await notificationsOf(stack, 'alice')).length, { timeout: 5_000 }).toBe(1);
+  },
+);

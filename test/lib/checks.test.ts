@@ -1,25 +1,27 @@
-// The whole app under cdk-nag's AwsSolutions and Serverless packs and CDK's own template validation, findings being errors.
+// The whole app under cdk-nag's AwsSolutions and Serverless packs and CDK's own template validation, findings being
+// errors.
 import { CfnResource, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
-import { LOCAL_CONTEXT } from '../../local/local-context.ts';
-import { appWith, type CommandLineContext } from './synthesized.ts';
+import type { Settings } from '../../lib/settings.ts';
+import { LOCAL_SETTINGS } from '../../local/local-settings.ts';
+import { appWith } from './synthesized.ts';
 
-const CONFIGURATIONS: [string, CommandLineContext][] = [
+const CONFIGURATIONS: [string, Settings][] = [
   ['no configuration', {}],
-  ['the stage dev', { stage: 'dev' }],
+  ['data that is not kept', { keepData: false }],
   ['an issuer of its own', { issuer: 'https://login.example.com', audience: 'my-app' }],
-  ['push and access logs', { ...LOCAL_CONTEXT, webSocketAccessLogs: 'true' }],
+  ['push and access logs', { ...LOCAL_SETTINGS, webSocketAccessLogs: true }],
 ];
 
 // Loading the packs and the validator takes seconds, on a busy machine many.
 const TIMEOUT_MS = 120_000;
 
-describe.each(CONFIGURATIONS)('with %s', (_name, context) => {
+describe.each(CONFIGURATIONS)('with %s', (_name, settings) => {
   it(
     'neither pack of cdk-nag finds anything that is not acknowledged with a reason',
     () => {
-      const { app } = appWith(context);
+      const { app } = appWith(settings);
       Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
       expect(() => app.synth()).not.toThrow();
     },

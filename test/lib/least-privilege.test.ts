@@ -8,7 +8,7 @@ const UNREAD_INDEX = 'Storage/Table/index/unread';
 const SOCKETS = 'arn:Partition:execute-api:Region:AccountId:WebSocket/Api/v1';
 const POST_TO_SOCKETS = `${SOCKETS}/POST/@connections/*`;
 const CLOSE_SOCKETS = `${SOCKETS}/DELETE/@connections/*`;
-const OWN_SCHEDULES = 'arn:Partition:scheduler:Region:AccountId:schedule/Carillon-Service-Schedules-Group-673D03BC/*';
+const OWN_SCHEDULES = 'arn:Partition:scheduler:Region:AccountId:schedule/Schedules/Group/*';
 
 /** AWS gives these no resources. */
 const TRACING = { 'xray:PutTraceSegments': ['*'], 'xray:PutTelemetryRecords': ['*'] };
@@ -79,25 +79,26 @@ const ALLOWED: Record<string, Record<string, string[]>> = {
 const APPLICATION = 'arn:aws:sns:eu-west-1:123456789012:app/GCM/my-app';
 const ENDPOINTS = 'arn:aws:sns:eu-west-1:123456789012:endpoint/GCM/my-app/*';
 const EVERY_PHONE = 'Push/Broadcasts';
+const PHONES = [APPLICATION, ENDPOINTS];
 const ALLOWED_WITH_PUSH: Record<string, Record<string, string[]>> = {
   inbox: {
-    'sns:CreatePlatformEndpoint': [APPLICATION],
-    'sns:GetEndpointAttributes': [ENDPOINTS],
-    'sns:SetEndpointAttributes': [ENDPOINTS],
-    'sns:DeleteEndpoint': [ENDPOINTS],
+    'sns:CreatePlatformEndpoint': PHONES,
+    'sns:GetEndpointAttributes': PHONES,
+    'sns:SetEndpointAttributes': PHONES,
+    'sns:DeleteEndpoint': PHONES,
     'sns:Subscribe': [EVERY_PHONE],
     'sns:Unsubscribe': [EVERY_PHONE],
   },
   dispatch: {
-    'sns:Publish': [EVERY_PHONE, ENDPOINTS],
-    'sns:GetEndpointAttributes': [ENDPOINTS],
-    'sns:DeleteEndpoint': [ENDPOINTS],
+    'sns:Publish': [EVERY_PHONE, ...PHONES],
+    'sns:GetEndpointAttributes': PHONES,
+    'sns:DeleteEndpoint': PHONES,
     'sns:Unsubscribe': [EVERY_PHONE],
   },
 };
 
 const template = templateWith();
-const templateWithPush = templateWith({ pushFcm: APPLICATION });
+const templateWithPush = templateWith({ pushApplications: { fcm: APPLICATION } });
 
 describe('functions', () => {
   it('are those of the table above', () => {
@@ -148,7 +149,11 @@ describe('permissions to invoke functions and send to queues', () => {
     for (const [id, { Properties }] of policies) {
       for (const { Effect, Condition } of Properties.PolicyDocument.Statement) {
         if (Effect === 'Deny') continue;
-        const bound = Condition?.ArnEquals?.['aws:SourceArn'] ?? Condition?.StringEquals?.['aws:SourceAccount'];
+        const bound =
+          Condition?.ArnLike?.['aws:SourceArn'] ??
+          Condition?.ArnEquals?.['aws:SourceArn'] ??
+          Condition?.StringEquals?.['aws:SourceAccount'] ??
+          Condition?.StringEquals?.['AWS:SourceOwner'];
         expect([id, bound === undefined]).toEqual([id, false]);
       }
     }

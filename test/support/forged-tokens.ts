@@ -19,7 +19,7 @@ export async function forgedTokens(stack: StackUnderTest, userId: string): Promi
   const withPublicKey = new SignJWT(claims)
     .setProtectedHeader({ ...header, alg: 'HS256' })
     .sign(new TextEncoder().encode(JSON.stringify(keys[0])));
-  const nowSeconds = Math.floor((await stack.local.now()) / 1000);
+  const nowSeconds = Math.floor((await stack.now()) / 1000);
   /** A claim of null is as good as none: JSON has no way to take one away. */
   const withClaims = (changed: Record<string, unknown>) => stack.token(userId, { claims: changed });
   return {

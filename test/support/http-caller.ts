@@ -1,6 +1,7 @@
 // Calls the HTTP API: openly, with a token, or signed as IAM wants it.
-import { createHash, createHmac } from 'node:crypto';
-import { SignatureV4 } from '@smithy/signature-v4';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { awsConfig } from '../../bin/aws-config.ts';
+import { type Credentials, signRequest } from '../../bin/sign-request.ts';
 import type { Outputs } from './target.ts';
 
 export interface HttpOptions {
@@ -28,7 +29,10 @@ export function httpCaller(outputs: Outputs) {
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
       ...headers,
     };
-    if (sign) sent = await signed(outputs, url, method, sent, text, sign === true ? undefined : sign);
+    if (sign) {
+      const credentials = sign === true ? await credentialsOf(outputs) : sign;
+      sent = await signRequest({ url, method, headers: sent, body: text }, { region: outputs.region!, credentials });
+    }
     const { host: _host, ...rest } = sent;
     const response = await fetch(url, { method, headers: rest, ...(text !== undefined && { body: text }) });
     const answer = await response.text();
@@ -42,49 +46,10 @@ export function httpCaller(outputs: Outputs) {
   };
 }
 
-async function signed(
-  outputs: Outputs,
-  url: URL,
-  method: string,
-  headers: Record<string, string>,
-  body: string | undefined,
-  keys = { accessKeyId: outputs.aws_access_key_id ?? '', secretAccessKey: outputs.aws_secret_access_key ?? '' },
-): Promise<Record<string, string>> {
-  const credentials = keys.accessKeyId
-    ? keys
-    : {
-        accessKeyId: process.env.AWS_ACCESS_KEY_ID!,
-        secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY!,
-        sessionToken: process.env.AWS_SESSION_TOKEN,
-      };
-  const signer = new SignatureV4({
-    service: 'execute-api',
-    region: outputs.region!,
-    credentials,
-    sha256: Sha256 as never,
-  });
-  const request = (await signer.sign({
-    method,
-    protocol: url.protocol,
-    hostname: url.hostname,
-    path: url.pathname,
-    query: Object.fromEntries(url.searchParams),
-    headers,
-    ...(body !== undefined && { body }),
-  } as never)) as unknown as { headers: Record<string, string> };
-  return request.headers;
-}
-
-/** What the signer hashes with, from Node's own crypto. */
-class Sha256 {
-  private readonly hash;
-  constructor(key?: Uint8Array | string) {
-    this.hash = key === undefined ? createHash('sha256') : createHmac('sha256', key);
-  }
-  update(data: Uint8Array | string) {
-    this.hash.update(data);
-  }
-  async digest() {
-    return new Uint8Array(this.hash.digest());
-  }
+/** By the environment's own chain on AWS: profiles, single sign-on and roles too. */
+async function credentialsOf(outputs: Outputs): Promise<Credentials> {
+  const client = new EventBridgeClient(awsConfig(outputs));
+  const credentials = await client.config.credentials();
+  client.destroy();
+  return credentials;
 }

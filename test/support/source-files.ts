@@ -5,7 +5,19 @@ import { fileURLToPath } from 'node:url';
 import { type Import, importsOf } from './imports.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const FOLDERS = ['bin', 'lib', 'protocol', 'lambdas', 'client', 'local', 'bench', 'test'];
+const FOLDERS = [
+  'bin',
+  'iam-reference',
+  'lib',
+  'protocol',
+  'lambdas',
+  'client',
+  'console',
+  'local',
+  'bench',
+  'packaging',
+  'test',
+];
 
 export interface SourceFile {
   /** From the root, with slashes: `lambdas/domain/deliver.ts`. */

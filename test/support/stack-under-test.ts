@@ -1,22 +1,21 @@
 // The stack as its users see it: producers, browsers, REST callers, operators. Knows only outputs.
+
+import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { awsConfig } from '../../bin/aws-config.ts';
 import type { NotificationRequestInput } from '../../protocol/request.ts';
 import { deniedLines } from './denied-lines.ts';
 import { type HttpOptions, httpCaller, type Reply } from './http-caller.ts';
 import { localControl } from './local-control.ts';
+import { settled } from './settled.ts';
 import { openSocket, type SocketClient } from './socket-client.ts';
 import { startTarget, type TargetOptions } from './target.ts';
+import { tokenSource } from './token-source.ts';
 
 export type StackUnderTest = Awaited<ReturnType<typeof stackUnderTest>>;
-
-export interface TokenOptions {
-  scopes?: string[];
-  ttl_seconds?: number;
-  claims?: Record<string, unknown>;
-}
 
 export interface StackOptions extends TargetOptions {
   /** For tests that take permissions away: without it, `close` fails when a function was denied a call. */
@@ -27,23 +26,14 @@ export async function stackUnderTest({ expectsDenials = false, ...options }: Sta
   const target = await startTarget(options);
   const { outputs, isLocal } = target;
   const control = localControl(outputs.http_url!);
-  const config = {
-    region: outputs.region!,
-    ...(outputs.aws_endpoint_url && { endpoint: outputs.aws_endpoint_url }),
-    ...(outputs.aws_access_key_id && {
-      credentials: { accessKeyId: outputs.aws_access_key_id, secretAccessKey: outputs.aws_secret_access_key! },
-    }),
-  };
+  const config = awsConfig(outputs);
   const events = new EventBridgeClient(config);
   const sqs = new SQSClient(config);
   const dynamodb = DynamoDBDocumentClient.from(new DynamoDBClient(config));
   const http = httpCaller(outputs);
   const sockets: SocketClient[] = [];
 
-  const token = async (userId: string, options: TokenOptions = {}): Promise<string> => {
-    if (!isLocal) return remoteToken(userId);
-    return (await control.call('POST', 'tokens', { user_id: userId, ...options })).token;
-  };
+  const token = tokenSource(isLocal ? `${outputs.http_url}/_local/tokens` : undefined);
   const put = async (entries: { detail_type: string; detail: unknown; source?: string }[]): Promise<string[]> => {
     const { FailedEntryCount, Entries = [] } = await events.send(
       new PutEventsCommand({
@@ -59,12 +49,17 @@ export async function stackUnderTest({ expectsDenials = false, ...options }: Sta
     return Entries.map((entry) => entry.EventId!);
   };
 
-  return {
+  const stack = {
     outputs,
     isLocal,
     runtime: target.runtime,
     /** Only with the local runtime. */
     local: control,
+    /** Everything sent so far has been worked on: known locally; elsewhere when the queues are empty and a later event has come. */
+    settle: async (): Promise<void> => (isLocal ? control.settle() : settled(stack)),
+    /** Lets time pass: the clock is moved where it can be; elsewhere it is waited for. */
+    pass: async (seconds: number): Promise<void> => (isLocal ? control.advance(seconds) : delay(seconds * 1000)),
+    now: async (): Promise<number> => (isLocal ? control.now() : Date.now()),
     events,
     sqs,
     dynamodb,
@@ -105,12 +100,5 @@ export async function stackUnderTest({ expectsDenials = false, ...options }: Sta
       if (denied.length > 0) throw new Error(`A role is too narrow:\n${deniedLines(denied).join('\n')}`);
     },
   };
-}
-
-/** A deployed stack's own issuer signs tokens: bring some along as a JSON object of user id and token in E2E_TOKENS. */
-function remoteToken(userId: string): string {
-  const tokens = JSON.parse(process.env.E2E_TOKENS ?? '{}') as Record<string, string>;
-  const found = tokens[userId];
-  if (!found) throw new Error(`E2E_TOKENS has no token for ${userId}; set it to {"${userId}":"<JWT>", …}.`);
-  return found;
+  return stack;
 }

@@ -79,7 +79,7 @@ function synthesizedTable() {
   if (synthesized) return synthesized;
   const app = new App();
   const stack = new CdkStack(app, 'InboxTable');
-  new Storage(stack, 'Storage', { removalPolicy: RemovalPolicy.DESTROY });
+  new Storage(stack, 'Storage', { removalPolicy: RemovalPolicy.DESTROY, deletionProtection: false });
   const { template } = app.synth().getStackByName('InboxTable');
   synthesized = loadStack({ template, stackName: 'InboxTable', accountId: '000000000000', region: 'us-east-1' });
   return synthesized;

@@ -1,12 +1,13 @@
 // What the end-to-end tests run against: a local runtime of their own, or a deployed stack known by its outputs.
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { deployedOutputs, type Outputs } from '../../bin/find-stack.ts';
 import { synthesize } from '../../local/assembly.ts';
 import { startDynamoDbEngine } from '../../local/dynamodb-engine.ts';
-import { LOCAL_CONTEXT } from '../../local/local-context.ts';
+import { LOCAL_SETTINGS } from '../../local/local-settings.ts';
 import { type Runtime, startRuntime } from '../../local/runtime.ts';
 
-export type Outputs = Record<string, string>;
+export type { Outputs } from '../../bin/find-stack.ts';
 
 export interface Target {
   isLocal: boolean;
@@ -17,8 +18,8 @@ export interface Target {
 }
 
 export interface TargetOptions {
-  /** Configuration as `cdk deploy -c name=value` takes it. A stack that is deployed already has its own. */
-  context?: Record<string, string>;
+  /** Settings as in `config/<stage>.json`. A stack that is deployed already has its own. */
+  settings?: Record<string, unknown>;
 }
 
 const wanted = process.env.E2E_TARGET ?? 'local';
@@ -30,24 +31,32 @@ export const ownsTarget = wanted === 'local';
 export const hasControlApi =
   ownsTarget || (wanted !== 'aws' && (JSON.parse(readFileSync(wanted, 'utf8')) as Outputs).is_local === 'true');
 
+/** Whether there are tokens for users that a test invents: from the local issuer, a command, or a URL. */
+export const hasTokens =
+  hasControlApi || process.env.E2E_TOKEN_COMMAND !== undefined || process.env.E2E_TOKEN_URL !== undefined;
+
 /** E2E_TARGET: `local` (default), `aws` (the stack E2E_STACK, by your credentials), or a file of outputs. */
 export async function startTarget(options: TargetOptions = {}): Promise<Target> {
   if (ownsTarget) return startLocal(options);
-  if (options.context)
+  if (options.settings)
     throw new Error('A stack that is deployed already cannot be configured: skip this test unless ownsTarget.');
-  const outputs = wanted === 'aws' ? await stackOutputs() : (JSON.parse(await readFile(wanted, 'utf8')) as Outputs);
+  const outputs =
+    wanted === 'aws'
+      ? await deployedOutputs(process.env.E2E_STACK ?? 'Carillon')
+      : (JSON.parse(await readFile(wanted, 'utf8')) as Outputs);
   // What an earlier file moved, broke or sent to everyone would be seen by this one.
   if (hasControlApi) await fetch(`${outputs.http_url}/_local/reset`, { method: 'POST' });
   return { isLocal: hasControlApi, outputs, close: async () => undefined };
 }
 
-async function startLocal({ context = {} }: TargetOptions): Promise<Target> {
-  const [assembly, engine] = await Promise.all([synthesize({ ...LOCAL_CONTEXT, ...context }), startDynamoDbEngine()]);
+async function startLocal({ settings = {} }: TargetOptions): Promise<Target> {
+  const [assembly, engine] = await Promise.all([synthesize({ ...LOCAL_SETTINGS, ...settings }), startDynamoDbEngine()]);
   const runtime = await startRuntime({
     assembly,
     engine,
     port: 0,
     awsPort: 0,
+    ingestionTime: process.env.E2E_INGESTION_TIME === 'seconds' ? 'seconds' : 'milliseconds',
     log: (line) => process.env.E2E_VERBOSE && process.stderr.write(`${line}\n`),
     ...(process.env.E2E_VERBOSE && {
       functionLog: ({ function: name, line }) => process.stderr.write(`${name} ${line}\n`),
@@ -62,18 +71,4 @@ async function startLocal({ context = {} }: TargetOptions): Promise<Target> {
       await engine.close();
     },
   };
-}
-
-/** CloudFormation's outputs, in the names of GET /_local/outputs. */
-async function stackOutputs(): Promise<Outputs> {
-  const { CloudFormationClient, DescribeStacksCommand } = await import('@aws-sdk/client-cloudformation');
-  const client = new CloudFormationClient();
-  const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: process.env.E2E_STACK ?? 'Carillon' }));
-  const found = Object.fromEntries(
-    (Stacks?.[0]?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [
-      OutputKey.replace(/(?!^)([A-Z])/g, '_$1').toLowerCase(),
-      OutputValue,
-    ]),
-  );
-  return { ...found, ws_url: found.web_socket_url ?? '', region: await client.config.region() };
 }

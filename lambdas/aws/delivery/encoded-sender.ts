@@ -34,6 +34,10 @@ export function encodedSender(callbackUrl: string): EncodedSender {
 
 /** 429, 5xx, and whatever has no status: a timeout, a broken connection. */
 function isPassing(error: unknown): boolean {
-  const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
-  return status === undefined || status === 429 || status >= 500;
+  const { name, $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
+  const status = $metadata?.httpStatusCode;
+  return status === undefined || status === 429 || status >= 500 || CLOCK_ERRORS.has(name ?? '');
 }
+
+/** The signature's time was wrong; the SDK has set its clock by the answer, so that the next try is signed right. */
+const CLOCK_ERRORS = new Set(['RequestExpired', 'RequestTimeTooSkewed', 'InvalidSignatureException']);

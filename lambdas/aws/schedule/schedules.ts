@@ -59,7 +59,7 @@ export function schedules({ groupName, roleArn, queueArn, deadLetterQueueArn }: 
         // The name is made from the task: the one that exists will send the very same.
         if (error instanceof ConflictException) return 'created';
         // Whether a past time is refused or fired at once is not documented, so both are provided for.
-        if (error instanceof ValidationException) return 'refused';
+        if (error instanceof ValidationException) return { refused: error.message };
         throw error;
       }
     },

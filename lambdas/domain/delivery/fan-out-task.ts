@@ -1,5 +1,5 @@
 // Messages of the fan-out queue: a frame for one segment of a topic's subscribers, or for sockets that refused it before.
-import type { Priority } from '../../../protocol/request.ts';
+import type { Priority } from '../../../protocol/priority.ts';
 import type { ServerFrame } from '../../../protocol/server-frame.ts';
 import { GLOBAL_TOPIC } from '../../../protocol/topic.ts';
 import { EVERYONE } from '../../../protocol/user-id.ts';

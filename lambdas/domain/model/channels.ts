@@ -1,5 +1,5 @@
 // By which channels a notification may reach a user now, as the user's preferences and its priority have it.
-import type { Priority } from '../../../protocol/request.ts';
+import type { Priority } from '../../../protocol/priority.ts';
 import { quietUntil } from './quiet-hours.ts';
 import type { Connection, Device, Preferences, Recipient } from './recipient.ts';
 

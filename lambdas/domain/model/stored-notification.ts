@@ -1,6 +1,7 @@
 // A notification as it is kept: only what differs from the defaults, so that most fit one write unit.
 import type { Notification } from '../../../protocol/notification.ts';
-import type { NotificationRequest, Priority } from '../../../protocol/request.ts';
+import type { Priority } from '../../../protocol/priority.ts';
+import type { NotificationRequest } from '../../../protocol/request.ts';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
 import { idTimeMs } from './notification-id.ts';
 import { readBy, type Watermark } from './watermark.ts';

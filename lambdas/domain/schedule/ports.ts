@@ -10,12 +10,17 @@ export interface TaskQueue {
   send(tasks: readonly Task[], delaySeconds?: number): Promise<void>;
 }
 
+/** The scheduler takes no such schedule: its time is past, or something else is wrong, in its own words. */
+export interface ScheduleRefusal {
+  refused: string;
+}
+
 /** One-time wake-ups further ahead than a queue can delay. */
 export interface Schedules {
   /** How late a wake-up may come after its time. */
   readonly precisionMs: number;
-  /** 'refused': the scheduler takes no such time, such as one in the past. A schedule that exists counts as created. */
-  create(name: string, atMs: number, task: TimedTask): Promise<'created' | 'refused'>;
+  /** A schedule that exists counts as created. */
+  create(name: string, atMs: number, task: TimedTask): Promise<'created' | ScheduleRefusal>;
   /** Unknown names are no error. */
   remove(name: string): Promise<void>;
 }

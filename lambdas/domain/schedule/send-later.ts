@@ -19,7 +19,7 @@ export async function sendLater(deps: Pick<Deps, 'clock' | 'tasks' | 'schedules'
   const outcome = await deps.schedules.create(scheduleName(task), wakeAtMs, task);
   if (outcome === 'created') return;
   if (wakeAtMs > deps.clock.now())
-    throw new Error(`The scheduler refused the time ${new Date(wakeAtMs).toISOString()}.`);
+    throw new Error(`The scheduler refused a schedule for ${new Date(wakeAtMs).toISOString()}: ${outcome.refused}`);
   // Its clock is past the minute already: the task goes out now and finds out itself how long it has to wait.
   await deps.tasks.send([task]);
 }

@@ -78,12 +78,19 @@ describe('permissions', () => {
       await other.close();
     }
   };
-  const allow = (Action: string, Resource: string): Statement => ({ Effect: 'Allow', Action, Resource });
+  const allow = (Action: string, Resource: string | string[]): Statement => ({ Effect: 'Allow', Action, Resource });
 
   it('are asked for the endpoint, application or topic', async () => {
     const arn = await register();
     const push = (caller: SNSClient) => caller.send(new PublishCommand({ TargetArn: arn, Message: 'm' }));
-    await as([allow('sns:Publish', `arn:aws:sns:us-east-1:${ACCOUNT}:endpoint/GCM/carillon/*`)], push);
+    const endpoints = `arn:aws:sns:us-east-1:${ACCOUNT}:endpoint/GCM/carillon/*`;
+    await as([allow('sns:Publish', [endpoints, FCM])], push);
+    // SNS may ask about either, so one of them is not enough.
+    for (const one of [endpoints, FCM]) {
+      await expect(as([allow('sns:Publish', one)], push)).rejects.toMatchObject({
+        name: 'AuthorizationErrorException',
+      });
+    }
     await expect(as([allow('sns:Publish', topicArn('everyone'))], push)).rejects.toMatchObject({
       name: 'AuthorizationErrorException',
       message: expect.stringContaining(`not authorized to perform: sns:Publish on resource: ${arn}`),

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { createEventBus } from '../../../local/events/event-bus.ts';
 import type { Resource } from '../../../local/stack.ts';
 import { ACCOUNT, role } from '../runtime-parts.ts';
 import { queueArn, queueResource } from '../sqs/queue-parts.ts';
@@ -199,6 +200,17 @@ describe('a delivery that fails', () => {
       ),
       expect.stringMatching(/The dead-letter queue lost refused it too/),
     ]);
+  });
+
+  it.each([
+    ['milliseconds', /T\d\d:\d\d:\d\d\.\d{3}Z$/],
+    ['seconds', /T\d\d:\d\d:\d\dZ$/],
+  ] as const)('can have an ingestion time in %s', async (ingestionTime, written) => {
+    const InputTransformer = { InputTemplate: '{"at": <aws.events.event.ingestion-time>}' };
+    const parts = kept(orderParts({ InputTransformer }));
+    createEventBus({ ...parts, random: () => 0, ingestionTime }).putEvents([entry()]);
+    await parts.activity.idle();
+    expect(parts.messages('work').map(({ body }) => JSON.parse(body).at)).toEqual([expect.stringMatching(written)]);
   });
 
   it('with a template that fills to no JSON is given up at once', async () => {

@@ -250,7 +250,7 @@ describe('limits', () => {
   it('throttles per route and refills with the clock', async () => {
     const { clock } = await start(() => 'x', {
       routes: [{ RouteKey: 'GET /a' }, { RouteKey: 'GET /b' }],
-      stage: { RouteSettings: { 'GET /a': { ThrottlingRateLimit: 1, ThrottlingBurstLimit: 2 } } },
+      stage: { DefaultRouteSettings: { ThrottlingRateLimit: 1, ThrottlingBurstLimit: 2 } },
     });
     const statuses = async (path: string) => (await call(path)).status;
     expect([await statuses('/a'), await statuses('/a'), await statuses('/a'), await statuses('/b')]).toEqual([

@@ -419,9 +419,10 @@ describe('limits', () => {
 
   it('closes 1008 when a route is throttled', async () => {
     const gateways = await start({
-      stage: { RouteSettings: { ping: { ThrottlingRateLimit: 0, ThrottlingBurstLimit: 0 } } },
+      stage: { DefaultRouteSettings: { ThrottlingRateLimit: 1, ThrottlingBurstLimit: 1 } },
     });
     const { client, closed } = await gateways.connect();
+    client.send('{"action":"ping"}');
     client.send('{"action":"ping"}');
     expect((await closed).code).toBe(1008);
   });

@@ -33,8 +33,8 @@ describe('problems', () => {
     ['AWS::ApiGatewayV2::Integration', { IntegrationType: 'HTTP_PROXY' }, /IntegrationType can't be "HTTP_PROXY"/],
     [
       'AWS::ApiGatewayV2::Stage',
-      { RouteSettings: { ping: { Cache: 1 } } },
-      /RouteSettings\.ping\.Cache is not emulated/,
+      { RouteSettings: { ping: { ThrottlingRateLimit: 1 } } },
+      /RouteSettings is not emulated: API Gateway refuses a stage/,
     ],
     ['AWS::ApiGatewayV2::Stage', { DefaultRouteSettings: 'x' }, /DefaultRouteSettings must be an object/],
     ['AWS::DynamoDB::GlobalTable', { Replicas: [{}, {}] }, /Replicas has 2 items, but only 1/],

@@ -35,7 +35,7 @@ function memorySchedules({ schedules, call, clock }: Memory): Schedules {
     precisionMs: 60_000,
     create: (name, atMs, task) =>
       call('schedules.create', () => {
-        if (atMs <= clock.now()) return 'refused';
+        if (atMs <= clock.now()) return { refused: 'ScheduleExpression is in the past.' };
         // To the second, as the scheduler's expressions are.
         schedules.create({ name, atMs: Math.floor(atMs / 1000) * 1000, body: JSON.stringify(task) });
         return 'created';

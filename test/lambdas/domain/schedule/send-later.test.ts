@@ -4,7 +4,7 @@ import type { Task, TimedTask } from '../../../../lambdas/domain/schedule/task.t
 
 const NOW = Date.parse('2026-11-21T07:00:00.250Z');
 
-async function sent(aheadMs: number, answer: 'created' | 'refused' = 'created') {
+async function sent(aheadMs: number, answer: 'created' | { refused: string } = 'created') {
   const queued: { tasks: readonly Task[]; delaySeconds: number }[] = [];
   const scheduled: { name: string; atMs: number }[] = [];
   const deps = {
@@ -61,7 +61,8 @@ describe('a task for later', () => {
     expect(names[0]).not.toBe(names[2]);
   });
 
-  it('whose time the scheduler refuses though it is ahead is an error, to be tried again', async () => {
-    await expect(sent(1e9, 'refused')).rejects.toThrow('refused');
+  it('whose schedule is refused though its time is ahead is an error that says why, to be tried again', async () => {
+    const refused = 'The execution role you provide must allow AWS EventBridge Scheduler to assume the role.';
+    await expect(sent(1e9, { refused })).rejects.toThrow(refused);
   });
 });

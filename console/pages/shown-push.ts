@@ -1,0 +1,28 @@
+// What a phone shows of a push payload, of FCM v1 or of APNs.
+
+export interface ShownPush {
+  app: string;
+  title: string;
+  body: string;
+}
+
+export function shownPush(payload: unknown): ShownPush {
+  const message = at(payload, 'fcmV1Message', 'message') ?? at(payload, 'message') ?? payload;
+  const alert = at(message, 'aps', 'alert') ?? at(message, 'notification') ?? {};
+  const type = text(at(message, 'data', 'notification_type')) || text(at(message, 'notification_type'));
+  return {
+    app: type || 'App',
+    title: typeof alert === 'string' ? alert : text(at(alert, 'title')),
+    body: text(at(alert, 'body')),
+  };
+}
+
+function at(value: unknown, ...path: string[]): unknown {
+  return path.reduce<unknown>(
+    (inner, name) =>
+      typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>)[name] : undefined,
+    value,
+  );
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');

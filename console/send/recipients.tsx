@@ -1,0 +1,82 @@
+// Who receives it: one user, several, a topic, everyone.
+
+import { presence } from '../live/users-column.tsx';
+import { Choice } from '../parts/choice.tsx';
+import { useConsole } from '../state/console-state.ts';
+import { plural } from '../words/format.ts';
+import { userIdsOf } from './draft.ts';
+import { about, FieldError, type FormProps } from './field-parts.tsx';
+
+const NOTES = {
+  topic: 'Live only: sent to the connections that subscribe to it, stored nowhere',
+  everyone: 'Stored once, sent to every open socket, pushed to every phone',
+};
+
+export function Recipients({ draft, problems, onChange }: FormProps) {
+  const users = useConsole((state) => state.live?.users ?? []);
+  const user = users.find(({ id }) => id === draft.userId);
+  const sockets = users.reduce((sum, one) => sum + one.sockets.length, 0);
+  const note =
+    draft.to === 'user'
+      ? user
+        ? presence(user)
+        : 'not seen yet: it will wait in the inbox'
+      : draft.to === 'users'
+        ? plural(userIdsOf(draft.userIds).length, 'user')
+        : draft.to === 'everyone'
+          ? `${NOTES.everyone}. ${plural(sockets, 'open socket')} now`
+          : NOTES.topic;
+  return (
+    <fieldset>
+      <legend>To</legend>
+      <Choice
+        label="To"
+        name="to"
+        value={draft.to}
+        options={[
+          ['user', 'One user'],
+          ['users', 'Several'],
+          ['topic', 'Topic'],
+          ['everyone', 'Everyone'],
+        ]}
+        onChange={(to) => onChange({ to })}
+      />
+      {draft.to === 'user' && (
+        <input
+          {...about('to', problems)}
+          type="text"
+          aria-label="User id"
+          list="known-users"
+          autocomplete="off"
+          value={draft.userId}
+          onInput={(event) => onChange({ userId: event.currentTarget.value })}
+        />
+      )}
+      {draft.to === 'users' && (
+        <textarea
+          {...about('to', problems)}
+          aria-label="User ids, separated by commas"
+          rows={2}
+          value={draft.userIds}
+          onInput={(event) => onChange({ userIds: event.currentTarget.value })}
+        />
+      )}
+      {draft.to === 'topic' && (
+        <input
+          {...about('to', problems)}
+          type="text"
+          aria-label="Topic"
+          autocomplete="off"
+          value={draft.topic}
+          onInput={(event) => onChange({ topic: event.currentTarget.value })}
+        />
+      )}
+      <datalist id="known-users">
+        {users.map(({ id }) => (
+          <option key={id} value={id} />
+        ))}
+      </datalist>
+      {problems.to === undefined ? <p class="note">{note}</p> : <FieldError field="to" problems={problems} />}
+    </fieldset>
+  );
+}

@@ -1,0 +1,46 @@
+// Which page is open, from the address: `#/live`, `#/live/<event id>`, `#/queues/<name>`.
+import { useEffect, useState } from 'preact/hooks';
+
+export const PAGES = [
+  'live',
+  'notifications',
+  'users',
+  'phones',
+  'scheduled',
+  'queues',
+  'data',
+  'faults',
+  'logs',
+  'more',
+  'watch',
+] as const;
+export type PageName = (typeof PAGES)[number];
+
+export interface Route {
+  page: PageName;
+  /** What follows, decoded: an event's id, a queue's name, a user. */
+  rest: string | undefined;
+}
+
+export function readRoute(hash = location.hash): Route {
+  const [page = '', ...rest] = hash.replace(/^#\/?/, '').split('/');
+  const known = PAGES.find((name) => name === page);
+  return { page: known ?? 'live', rest: known && rest.length > 0 ? decodeURIComponent(rest.join('/')) : undefined };
+}
+
+export const linkTo = (page: PageName, rest?: string): string =>
+  rest === undefined ? `#/${page}` : `#/${page}/${encodeURIComponent(rest)}`;
+
+export function goTo(page: PageName, rest?: string): void {
+  location.hash = linkTo(page, rest);
+}
+
+export function useRoute(): Route {
+  const [route, setRoute] = useState(readRoute);
+  useEffect(() => {
+    const follow = () => setRoute(readRoute());
+    addEventListener('hashchange', follow);
+    return () => removeEventListener('hashchange', follow);
+  }, []);
+  return route;
+}

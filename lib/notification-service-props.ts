@@ -1,0 +1,70 @@
+// How the construct is set up.
+import type { RemovalPolicy } from 'aws-cdk-lib';
+import type { MaxConcurrency, MemorySizeMb } from './function-maximums.ts';
+import type { PushApplications } from './push.ts';
+import type { Throttles } from './throttle.ts';
+
+/** How the service is set up. Every property is optional. */
+export interface NotificationServiceProps {
+  /**
+   * Origins whose pages may open sockets and call the API, such as `https://app.example.com`.
+   * @default - any origin
+   */
+  readonly allowedOrigins?: readonly string[];
+  /**
+   * URL of your OIDC issuer, exactly as in the tokens. Comes with `audience`.
+   * @default - a Cognito user pool of the service's own
+   */
+  readonly issuer?: string;
+  /**
+   * The client ids or audiences to accept; one text may hold several, separated by commas. Comes with `issuer`.
+   * @default - the app client of the service's own user pool
+   */
+  readonly audience?: string | readonly string[];
+  /**
+   * How many days a notification is kept.
+   * @default 90
+   */
+  readonly retentionDays?: number;
+  /**
+   * Frames a second to everyone and to topics, at least 10: this stack's share of the account's 10,000 requests a second
+   * (AWS limit; 2,500 in some regions), which every call of API Gateway shares.
+   * @default 5000
+   */
+  readonly postsPerSecond?: number;
+  /**
+   * Whether the WebSocket API writes access logs. They need the account's CloudWatch role for API Gateway.
+   * @default false
+   */
+  readonly webSocketAccessLogs?: boolean;
+  /**
+   * SNS platform applications of your mobile app, by platform.
+   * @default - no mobile push
+   */
+  readonly pushApplications?: PushApplications;
+  /**
+   * How many copies of a function work on their queue at once.
+   * @default - 20 of `dispatch`, one of `fanout` for each 1,000 posts a second
+   */
+  readonly maxConcurrency?: MaxConcurrency;
+  /**
+   * Memory of single functions, in MB.
+   * @default - 1,769 for `fanout`, which is one vCPU, 512 for the others
+   */
+  readonly memorySizeMb?: MemorySizeMb;
+  /**
+   * How many requests each route of an API takes.
+   * @default - 2,000/s with bursts of 1,000 for sockets, 1,000/s with bursts of 500 for REST
+   */
+  readonly throttle?: Throttles;
+  /**
+   * What happens to stored data when it leaves the stack. What a failed first deploy made is deleted in any case.
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+  /**
+   * Whether table and user pool refuse to be deleted, whoever asks. Turn it on once the stack is there: CloudFormation
+   * could not take back a first deploy that failed. @default false
+   */
+  readonly deletionProtection?: boolean;
+}

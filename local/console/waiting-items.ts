@@ -1,0 +1,50 @@
+// What waits for its time: schedules, and delayed or failed messages of the queues.
+import type { HistoryRow } from '../../protocol/local/history.ts';
+import type { WaitingItem } from '../../protocol/local/live-state.ts';
+import { parsed } from '../history/call-content.ts';
+import type { History } from '../history/history.ts';
+import type { Scheduler } from '../scheduler/scheduler.ts';
+import type { QueueFacts } from './queue-facts.ts';
+
+export interface WaitingDeps {
+  history: History;
+  scheduler: Scheduler;
+  queues: QueueFacts[];
+}
+
+/** Our choice: a page of what is due next. */
+const SHOWN = 500;
+
+/** The earliest first. */
+export function waitingItems({ history, scheduler, queues }: WaitingDeps): WaitingItem[] {
+  const scheduled = scheduler.list().flatMap((schedule): WaitingItem[] => {
+    if (schedule.dueMs === undefined) return [];
+    const row = history.eventOf(`schedule ${schedule.Name}`);
+    const dueMs = Math.max(schedule.dueMs, row?.due_ms ?? 0);
+    return [
+      { id: schedule.Name, ...about(row), due_ms: dueMs, held_by: 'scheduler', what: 'deliver', is_request: true },
+    ];
+  });
+  const hidden = queues.flatMap(({ queue, role }) => {
+    if (role !== 'work') return [];
+    return queue.peek().flatMap(({ message, state, visibleAtMs }): WaitingItem[] => {
+      const { messageId: id, body } = message;
+      const row = history.eventOf(id);
+      const isRetry = state === 'in flight' && row?.outcome === 'retrying';
+      if (state !== 'delayed' && !isRetry) return [];
+      const task: unknown = parsed(body)?.task;
+      const what = isRetry ? 'retry' : typeof task === 'string' ? task : 'deliver';
+      const isRequest = !isRetry && row?.outcome === 'scheduled';
+      const dueMs = isRequest ? Math.max(visibleAtMs, row?.due_ms ?? 0) : visibleAtMs;
+      return [{ id, ...about(row), due_ms: dueMs, held_by: 'queue', what, is_request: isRequest }];
+    });
+  });
+  return [...scheduled, ...hidden].sort((a, b) => a.due_ms - b.due_ms).slice(0, SHOWN);
+}
+
+function about(row: HistoryRow | undefined) {
+  const { kind, name, count } = row?.audience ?? { kind: 'none', name: '', count: 0 };
+  const audience = kind === 'everyone' ? 'everyone' : kind === 'users' ? `${count} users` : name;
+  const { title = 'A message of an earlier run', notification_type = '' } = row ?? {};
+  return { event_id: row?.id ?? null, title, notification_type, audience };
+}

@@ -1,0 +1,90 @@
+// What the content of an AWS call says in the words of the protocol: the items it stores, the messages it sends, its frame.
+import type { ObservedCall } from './taps.ts';
+
+export interface StoredItem {
+  id: string;
+  title: string;
+  text: string;
+}
+
+const ENDS_IN_UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** Notifications among the items of a write: on the table, names are those of the protocol, and the key ends in the id. */
+export function storedItems({ service, operation, input }: ObservedCall): StoredItem[] {
+  if (service !== 'dynamodb') return [];
+  return itemsOf(operation, input).flatMap((item) => {
+    if (item?.notification_type?.S === undefined || item.created_at?.S === undefined) return [];
+    const values = Object.values<any>(item).map((value) => (typeof value?.S === 'string' ? value.S : ''));
+    const id = values.map((value) => ENDS_IN_UUID.exec(value)?.[0]).find((found) => found !== undefined);
+    return id === undefined ? [] : [{ id, title: String(item.title?.S ?? ''), text: JSON.stringify(item) }];
+  });
+}
+
+function itemsOf(operation: string, input: any): any[] {
+  if (operation === 'PutItem') return [input.Item];
+  if (operation === 'BatchWriteItem') {
+    const writes: any[] = Object.values(input.RequestItems ?? {}).flat();
+    return writes.flatMap((write) => (write?.PutRequest ? [write.PutRequest.Item] : []));
+  }
+  if (operation === 'TransactWriteItems') {
+    return (input.TransactItems ?? []).flatMap((write: any) => (write?.Put ? [write.Put.Item] : []));
+  }
+  return [];
+}
+
+export interface SentMessage {
+  messageId: string;
+  queueUrl: string;
+  body: string;
+  delaySeconds: number;
+  attributes: Record<string, string>;
+}
+
+export function sentMessages({ service, operation, input, result }: ObservedCall): SentMessage[] {
+  if (service !== 'sqs' || !result) return [];
+  const read = (entry: any, messageId: string): SentMessage => ({
+    messageId,
+    queueUrl: String(input.QueueUrl),
+    body: String(entry.MessageBody),
+    delaySeconds: Number(entry.DelaySeconds ?? 0),
+    attributes: Object.fromEntries(
+      Object.entries<any>(entry.MessageAttributes ?? {}).map(([name, { StringValue = '' }]) => [name, StringValue]),
+    ),
+  });
+  if (operation === 'SendMessage') return [read(input, String(result.MessageId))];
+  if (operation !== 'SendMessageBatch') return [];
+  const ids = new Map<string, string>((result.Successful ?? []).map((one: any) => [one.Id, one.MessageId]));
+  return (input.Entries ?? []).flatMap((entry: any) => {
+    const messageId = ids.get(entry.Id);
+    return messageId === undefined ? [] : [read(entry, messageId)];
+  });
+}
+
+export interface PostedFrame {
+  connectionId: string;
+  text: string;
+  type: string;
+  unreadCount: number | undefined;
+}
+
+export function postedFrame({ service, operation, input }: ObservedCall): PostedFrame | undefined {
+  if (service !== 'apigatewaymanagementapi' || operation !== 'PostToConnection') return undefined;
+  const text = Buffer.from(input.Data ?? '').toString('utf8');
+  const frame = parsed(text);
+  return {
+    connectionId: String(input.ConnectionId),
+    text,
+    type: typeof frame?.type === 'string' ? frame.type : 'frame',
+    unreadCount: typeof frame?.unread_count === 'number' ? frame.unread_count : undefined,
+  };
+}
+
+/** undefined where the text is no JSON object: a function may send anything. */
+export function parsed(text: string): any {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

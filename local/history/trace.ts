@@ -1,0 +1,181 @@
+// What is kept of one event of the bus: its facts, its steps, and where it stands.
+import type { CallError, HistoryCall, Step } from '../../protocol/local/history.ts';
+import { EVERYONE } from '../../protocol/user-id.ts';
+import type { BusEvent } from '../events/event-entry.ts';
+
+/** A message of a queue that is not done with. */
+export interface OpenMessage {
+  queueArn: string;
+  /** Hidden until then; undefined while it can be received or is being worked on. */
+  hiddenUntilMs: number | undefined;
+  /** Received so often already. */
+  receives: number;
+  hasFailed: boolean;
+}
+
+export interface Trace {
+  readonly id: string;
+  readonly order: number;
+  readonly atMs: number;
+  readonly source: string;
+  readonly detailType: string;
+  /** JSON text, cut. */
+  readonly detail: string;
+  readonly facts: Facts;
+  steps: Step[];
+  calls: HistoryCall[];
+  leftOut: number;
+  /** Keys under which the index finds it. */
+  keys: string[];
+  requestIds: Set<string>;
+  open: Map<string, OpenMessage>;
+  running: Set<string>;
+  /** Schedules that will put a message on a queue. */
+  schedules: Map<string, number>;
+  notificationIds: string[];
+  stored: number;
+  alreadyStored: boolean;
+  /** By connection: how often the frame was taken, or -1 when it is gone, -2 when it failed. */
+  connections: Map<string, number>;
+  sent: number;
+  gone: number;
+  refused: number;
+  maxSends: number;
+  /** By target, an endpoint's ARN or a phone's token: whether the push got through. */
+  pushes: Map<string, boolean>;
+  tookMs: number | undefined;
+  attempts: number;
+  maxAttempts: number;
+  error: CallError | undefined;
+  rejection: { field: string; reason: string } | undefined;
+  isDeadLettered: boolean;
+  isCancelled: boolean;
+  acknowledgedMs: number | undefined;
+  readMs: number | undefined;
+  duplicateOf: string | undefined;
+  /** What AWS would bill for it, as far as its calls and invocations can be told apart. */
+  dollars: number;
+  /** An estimate of the memory it takes. */
+  bytes: number;
+}
+
+export interface Facts {
+  isRequest: boolean;
+  notificationType: string;
+  title: string;
+  priority: string;
+  requiresAck: boolean;
+  isStored: boolean;
+  producerId: string | undefined;
+  userIds: string[];
+  topic: string | undefined;
+  isForEveryone: boolean;
+  requests: number;
+  dueMs: number | undefined;
+  expiresMs: number | undefined;
+}
+
+const DETAIL_CHARACTERS = 64 * 1024;
+/** Our choice: the first recipients are enough to tell notifications of one batch apart. */
+const USER_IDS_KEPT = 100;
+
+export function newTrace(event: BusEvent, order: number, atMs: number): Trace {
+  const detail = JSON.stringify(event.detail);
+  return {
+    id: event.id,
+    order,
+    atMs,
+    source: event.source,
+    detailType: event['detail-type'],
+    detail: detail.slice(0, DETAIL_CHARACTERS),
+    facts: factsOf(event),
+    steps: [],
+    calls: [],
+    leftOut: 0,
+    keys: [],
+    requestIds: new Set(),
+    open: new Map(),
+    running: new Set(),
+    schedules: new Map(),
+    notificationIds: [],
+    stored: 0,
+    alreadyStored: false,
+    connections: new Map(),
+    sent: 0,
+    gone: 0,
+    refused: 0,
+    maxSends: 0,
+    pushes: new Map(),
+    tookMs: undefined,
+    attempts: 0,
+    maxAttempts: 0,
+    error: undefined,
+    rejection: undefined,
+    isDeadLettered: false,
+    isCancelled: false,
+    acknowledgedMs: undefined,
+    readMs: undefined,
+    duplicateOf: undefined,
+    dollars: 0,
+    bytes: 2_000 + 2 * Math.min(detail.length, DETAIL_CHARACTERS),
+  };
+}
+
+/** Reads what it can: the event may be anything, and one that is wrong is the one people look for. */
+function factsOf(event: BusEvent): Facts {
+  const { detail } = event;
+  const requests: Record<string, unknown>[] = Array.isArray(detail.requests)
+    ? detail.requests.filter((one): one is Record<string, unknown> => typeof one === 'object' && one !== null)
+    : [detail];
+  const [first = {}] = requests;
+  const userIds = requests.flatMap(({ user_id: one, user_ids: many }) =>
+    [one, ...(Array.isArray(many) ? many : [])].filter((id): id is string => typeof id === 'string'),
+  );
+  return {
+    isRequest: event['detail-type'] === 'notification.requested',
+    notificationType: text(first.notification_type) ?? event['detail-type'],
+    title: text(first.title) ?? text(first.notification_type) ?? event['detail-type'],
+    priority: text(first.priority) ?? 'normal',
+    requiresAck: first.requires_ack === true,
+    isStored: first.store !== false && first.topic === undefined,
+    producerId: text(first.id),
+    userIds: userIds.filter((id) => id !== EVERYONE),
+    topic: text(first.topic),
+    isForEveryone: userIds.includes(EVERYONE),
+    requests: requests.length,
+    dueMs: time(first.deliver_at),
+    expiresMs: time(first.expires_at),
+  };
+}
+
+/** The recipients that are compared with a call's content. */
+export const knownUsers = (trace: Trace): string[] => trace.facts.userIds.slice(0, USER_IDS_KEPT);
+
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value.slice(0, 300) : undefined;
+
+function time(value: unknown): number | undefined {
+  const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
+/** Our choice: a broadcast to thousands is shown by its counts, with its first steps as examples. */
+const STEPS_KEPT = 400;
+const CALLS_KEPT = 200;
+
+export function addStep(trace: Trace, step: Step): Step {
+  if (trace.steps.length >= STEPS_KEPT) trace.leftOut++;
+  else {
+    trace.steps.push(step);
+    trace.bytes += 300 + 2 * (step.payload?.length ?? 0);
+  }
+  return step;
+}
+
+export function addCall(trace: Trace, call: HistoryCall): void {
+  if (trace.calls.length >= CALLS_KEPT) trace.leftOut++;
+  else {
+    trace.calls.push(call);
+    trace.bytes += 200;
+  }
+}

@@ -1,0 +1,45 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readRuntimeFile, removeRuntimeFile, writeRuntimeFile } from '../../local/runtime-file.ts';
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'carillon-runtime-'));
+  file = join(folder, 'below', 'runtime.json');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const outputs = { http_url: 'http://127.0.0.1:4281' };
+const writtenBy = (pid: number) => writeFileSync(file, JSON.stringify({ pid, outputs }));
+
+describe('the runtime file', () => {
+  it('gives the outputs of the runtime that wrote it, until it removes it', () => {
+    expect(readRuntimeFile(file)).toBeUndefined();
+    writeRuntimeFile(outputs, file);
+    expect(readRuntimeFile(file)).toEqual({ pid: process.pid, outputs });
+    removeRuntimeFile(file);
+    expect(existsSync(file)).toBe(false);
+  });
+
+  it('can be read by its owner only, because it holds credentials', () => {
+    writeRuntimeFile(outputs, file);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  it('of a runtime that was killed gives nothing', () => {
+    writeRuntimeFile(outputs, file);
+    writtenBy(spawnSync(process.execPath, ['--version']).pid);
+    expect(readRuntimeFile(file)).toBeUndefined();
+  });
+
+  it('of a runtime started later is not removed by the one that stops', () => {
+    writeRuntimeFile(outputs, file);
+    writtenBy(process.ppid);
+    removeRuntimeFile(file);
+    expect(readRuntimeFile(file)?.pid).toBe(process.ppid);
+  });
+});
