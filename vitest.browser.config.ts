@@ -4,7 +4,10 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/browser/**/*.browser.ts'],
+    globalSetup: ['test/browser/start-once.ts'],
     pool: 'forks',
+    // They share one runtime, whose clock some of them move.
+    fileParallelism: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     env: { TZ: 'UTC', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },

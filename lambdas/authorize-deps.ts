@@ -1,5 +1,6 @@
 // Everything `authorize` may reach, built once per container.
 import { openTable } from './aws/clients.ts';
+import { logouts } from './aws/sockets/logouts.ts';
 import { tickets } from './aws/sockets/tickets.ts';
 import { tokens } from './aws/sockets/tokens.ts';
 import { readEnvironment } from './environment.ts';
@@ -13,6 +14,7 @@ export function authorizeDeps(base: BaseDeps) {
   return {
     ...base,
     tickets: tickets(table),
+    logouts: logouts(table),
     tokens: tokens(env.ISSUER, env.AUDIENCE, base.clock),
     allowedOrigins: env.ALLOWED_ORIGINS.split(',').filter(Boolean),
   };

@@ -13,24 +13,21 @@ import { inbox } from './aws/inbox/inbox.ts';
 import { recipients } from './aws/model/recipients.ts';
 import { devices } from './aws/push/devices.ts';
 import { push } from './aws/push/push.ts';
+import { bulkRequests } from './aws/schedule/bulk-requests.ts';
 import { requests } from './aws/schedule/requests.ts';
 import { schedules } from './aws/schedule/schedules.ts';
 import { taskQueue } from './aws/schedule/task-queue.ts';
 import { openQueues } from './aws/send-messages.ts';
 import { socketCloser } from './aws/sockets/close-socket.ts';
 import { connections } from './aws/sockets/connections.ts';
+import { logouts } from './aws/sockets/logouts.ts';
 import { sender } from './aws/sockets/sender.ts';
 import { subscriptions } from './aws/sockets/subscriptions.ts';
-import type { DispatchDeps } from './domain/dispatch-message.ts';
-import type { FailureDeps } from './domain/failed-message.ts';
+import type { DispatchBatchDeps } from './domain/dispatch-batch.ts';
 import { PUSH_VARIABLES, pushTargets, readEnvironment, SCHEDULE_VARIABLES, scheduleTarget } from './environment.ts';
 import type { BaseDeps } from './start.ts';
 
-export type DispatchHandlerDeps = BaseDeps &
-  DispatchDeps &
-  FailureDeps & {
-    retentionDays: number;
-  };
+export type DispatchHandlerDeps = BaseDeps & DispatchBatchDeps;
 
 export function dispatchDeps(base: BaseDeps): DispatchHandlerDeps {
   const env = readEnvironment(
@@ -56,9 +53,11 @@ export function dispatchDeps(base: BaseDeps): DispatchHandlerDeps {
     deliveryState: deliveryState(table),
     rateSlots: rateSlots(table, base.clock),
     requests: requests(table),
+    bulk: bulkRequests(table),
     devices: devices(table),
     sender: sender(env.CALLBACK_URL),
     closer: socketCloser(env.CALLBACK_URL),
+    logouts: logouts(table),
     tasks: taskQueue(queues, env.DISPATCH_QUEUE_URL),
     rejected: rejectedQueue(queues, env.REJECTED_QUEUE_URL),
     subscriptions: subscriptions(table, base.clock),
@@ -68,7 +67,11 @@ export function dispatchDeps(base: BaseDeps): DispatchHandlerDeps {
     schedules: schedules(scheduleTarget(env)),
     push: push(pushTargets(env)),
     wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-    failedMessages: failedMessages(queues, env.DISPATCH_QUEUE_URL, env.DEAD_LETTER_QUEUE_URL),
+    failedMessages: failedMessages(queues, {
+      queueUrl: env.DISPATCH_QUEUE_URL,
+      deadLetterQueueUrl: env.DEAD_LETTER_QUEUE_URL,
+      origin: 'dispatch',
+    }),
     retentionDays: Number(env.RETENTION_DAYS),
     maxReceives: Number(env.MAX_RECEIVES),
     random: Math.random,

@@ -35,9 +35,7 @@ export interface PushEnvironment {
   /** The topic every device is subscribed to. */
   BROADCAST_TOPIC_ARN: string;
 }
-export interface SocketEnvironment extends BaseEnvironment, CallbackEnvironment, ScheduleEnvironment {
-  DISPATCH_QUEUE_URL: string;
-}
+export interface SocketEnvironment extends BaseEnvironment, CallbackEnvironment {}
 export interface InboxEnvironment extends BaseEnvironment, CallbackEnvironment, PushEnvironment {
   /** `wss://…` that clients open. */
   WEBSOCKET_URL: string;

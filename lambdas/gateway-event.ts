@@ -32,5 +32,6 @@ export interface AuthorizerContext {
   org_id?: string;
   /** JSON list. */
   topics: string;
+  issued_at?: string;
   expires_at?: string;
 }

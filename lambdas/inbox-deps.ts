@@ -13,7 +13,9 @@ import { recipients } from './aws/model/recipients.ts';
 import { devices } from './aws/push/devices.ts';
 import { push } from './aws/push/push.ts';
 import { audience } from './aws/sockets/audience.ts';
+import { socketCloser } from './aws/sockets/close-socket.ts';
 import { connections } from './aws/sockets/connections.ts';
+import { logouts } from './aws/sockets/logouts.ts';
 import { sender } from './aws/sockets/sender.ts';
 import { subscriptions } from './aws/sockets/subscriptions.ts';
 import { tickets } from './aws/sockets/tickets.ts';
@@ -41,6 +43,8 @@ export function inboxDeps(base: BaseDeps) {
     inbox: inbox(table, base.clock),
     broadcasts: broadcasts(table, base.clock),
     sender: sender(env.CALLBACK_URL),
+    closer: socketCloser(env.CALLBACK_URL),
+    logouts: logouts(table),
     tickets: tickets(table),
     devices: devices(table),
     push: push(pushTargets(env)),

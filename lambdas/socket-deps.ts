@@ -5,19 +5,18 @@ import { deliveryState } from './aws/delivery/delivery-state.ts';
 import { broadcasts } from './aws/inbox/broadcasts.ts';
 import { inbox } from './aws/inbox/inbox.ts';
 import { recipients } from './aws/model/recipients.ts';
-import { schedules } from './aws/schedule/schedules.ts';
-import { taskQueue } from './aws/schedule/task-queue.ts';
-import { openQueues } from './aws/send-messages.ts';
+import { socketCloser } from './aws/sockets/close-socket.ts';
 import { connections } from './aws/sockets/connections.ts';
+import { logouts } from './aws/sockets/logouts.ts';
 import { sender } from './aws/sockets/sender.ts';
 import { subscriptions } from './aws/sockets/subscriptions.ts';
-import { readEnvironment, SCHEDULE_VARIABLES, scheduleTarget } from './environment.ts';
+import { readEnvironment } from './environment.ts';
 import type { BaseDeps } from './start.ts';
 
 export type SocketDeps = ReturnType<typeof socketDeps>;
 
 export function socketDeps(base: BaseDeps) {
-  const env = readEnvironment('TABLE_NAME', 'CALLBACK_URL', 'DISPATCH_QUEUE_URL', ...SCHEDULE_VARIABLES);
+  const env = readEnvironment('TABLE_NAME', 'CALLBACK_URL');
   const table = openTable(env.TABLE_NAME);
   return {
     ...base,
@@ -27,8 +26,8 @@ export function socketDeps(base: BaseDeps) {
     inbox: inbox(table, base.clock),
     broadcasts: broadcasts(table, base.clock),
     sender: sender(env.CALLBACK_URL),
+    closer: socketCloser(env.CALLBACK_URL),
+    logouts: logouts(table),
     deliveryState: deliveryState(table),
-    tasks: taskQueue(openQueues(), env.DISPATCH_QUEUE_URL),
-    schedules: schedules(scheduleTarget(env)),
   };
 }

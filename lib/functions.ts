@@ -12,7 +12,7 @@ import type {
   SocketEnvironment,
 } from '../lambdas/environment.ts';
 import type { MaxConcurrency, MemorySizeMb } from './function-maximums.ts';
-import { consume, grantIndex, grantSockets, grantTable } from './grants.ts';
+import { consume, grantIndex, grantRows, grantSockets, grantTable } from './grants.ts';
 import type { Identity } from './identity.ts';
 import { DISPATCH_TIMEOUT, FANOUT_TIMEOUT, type Intake, MAX_RECEIVES } from './intake.ts';
 import { type Push, pushOff } from './push.ts';
@@ -62,15 +62,14 @@ export class Functions extends Construct {
       memorySizeMb: memorySizeMb.authorize,
       removalPolicy,
     });
-    grantTable(table, this.authorize, 'dynamodb:DeleteItem');
+    grantRows(table, this.authorize, ['TICKET#*'], 'dynamodb:DeleteItem');
+    grantRows(table, this.authorize, ['LOGOUT#*'], 'dynamodb:GetItem');
 
     this.socket = serviceFunction<SocketEnvironment>(this, 'socket', {
       description: 'Sockets opening and closing, and the frames clients send',
       environment: {
         ...shared,
         ...callback,
-        ...schedules.environment,
-        DISPATCH_QUEUE_URL: intake.dispatchQueue.queueUrl,
       },
       timeout: Duration.seconds(29),
       memorySizeMb: memorySizeMb.socket,
@@ -88,8 +87,7 @@ export class Functions extends Construct {
     );
     grantIndex(this.socket, table);
     grantSockets(this.socket, stage, 'POST');
-    intake.dispatchQueue.grant(this.socket, 'sqs:SendMessage');
-    schedules.grant(this.socket, 'scheduler:CreateSchedule');
+    grantSockets(this.socket, stage, 'DELETE');
 
     this.inbox = serviceFunction<InboxEnvironment>(this, 'inbox', {
       description: 'The REST API',
@@ -117,6 +115,7 @@ export class Functions extends Construct {
     );
     grantIndex(this.inbox, table);
     grantSockets(this.inbox, stage, 'POST');
+    grantSockets(this.inbox, stage, 'DELETE');
     intake.bus.grantPutEventsTo(this.inbox);
     push?.grantRegister(this.inbox);
 

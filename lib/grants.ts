@@ -12,6 +12,17 @@ export function grantTable(table: ITable, fn: LambdaFunction, ...actions: string
   fn.addToRolePolicy(new PolicyStatement({ actions, resources: [table.tableArn] }));
 }
 
+/** Calls on rows whose partition keys begin so. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html */
+export function grantRows(table: ITable, fn: LambdaFunction, partitions: string[], ...actions: string[]): void {
+  fn.addToRolePolicy(
+    new PolicyStatement({
+      actions,
+      resources: [table.tableArn],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions } },
+    }),
+  );
+}
+
 export function grantIndex(fn: LambdaFunction, table: ITable): void {
   fn.addToRolePolicy(
     new PolicyStatement({ actions: ['dynamodb:Query'], resources: [`${table.tableArn}/index/unread`] }),

@@ -45,6 +45,15 @@ export function foreignPageRefusal(headers: IncomingHttpHeaders): string | undef
   return 'Pages of other origins may not use this endpoint. Call it from the console or from outside a browser.';
 }
 
+/**
+ * The origin of a page that another server on this machine serves, such as `http://localhost:5173` of a front end's dev server.
+ * Undefined for every other page.
+ */
+export function loopbackOrigin({ origin = '' }: IncomingHttpHeaders): string | undefined {
+  const url = URL.canParse(origin) ? new URL(origin) : undefined;
+  return url && LOOPBACK_HOSTS.includes(url.hostname) ? url.origin : undefined;
+}
+
 /** Sets what browsers must know of every answer. A page replaces the policy by `PAGE_POLICY`. */
 export function setSafeHeaders(res: ServerResponse): void {
   res.setHeader('x-content-type-options', 'nosniff');

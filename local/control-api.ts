@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AwsError } from './aws/aws-error.ts';
 import { readBody } from './aws/read-body.ts';
-import { foreignPageRefusal } from './browser-guard.ts';
+import { foreignPageRefusal, loopbackOrigin } from './browser-guard.ts';
 import { LocalError, type LocalRoutes, TakeOver } from './control-route.ts';
 import { type LocalParts, localRoutes } from './control-routes.ts';
 
@@ -13,12 +13,24 @@ export interface ControlApi {
 }
 
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
+/** Open to pages of other servers on this machine: a front end on its own dev server needs a token, and nothing else. */
+const TOKENS = '/_local/tokens';
 
 export function controlApi(parts: LocalParts): ControlApi {
   const { routes, outputs } = localRoutes(parts);
   return {
     outputs,
     async handle(req, res) {
+      const origin = req.url === TOKENS ? loopbackOrigin(req.headers) : undefined;
+      if (origin !== undefined) {
+        res.setHeader('access-control-allow-origin', origin);
+        res.setHeader('access-control-allow-headers', 'content-type');
+        res.setHeader('vary', 'Origin');
+      }
+      if (origin !== undefined && req.method === 'OPTIONS') {
+        res.writeHead(204).end();
+        return;
+      }
       const { status, body } = await answer(req, routes);
       if (body instanceof TakeOver) return body.response(res);
       res.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
@@ -29,7 +41,7 @@ export function controlApi(parts: LocalParts): ControlApi {
 
 async function answer(req: IncomingMessage, routes: LocalRoutes): Promise<{ status: number; body: unknown }> {
   try {
-    refuseForeignPages(req);
+    if (req.url !== TOKENS || loopbackOrigin(req.headers) === undefined) refuseForeignPages(req);
     const url = new URL(req.url ?? '/', 'http://127.0.0.1');
     const direct = `${req.method} ${url.pathname}`;
     const cut = url.pathname.lastIndexOf('/') + 1;

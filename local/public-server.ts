@@ -5,6 +5,7 @@ import type { AwsEndpoint } from './aws/endpoint.ts';
 import { foreignPageRefusal, hostRefusal, setSafeHeaders } from './browser-guard.ts';
 import { serveConsole } from './console/serve-console.ts';
 import type { ControlApi } from './control-api.ts';
+import type { ExamplePages } from './examples/example-pages.ts';
 import { type HttpApi, NOT_FOUND } from './gateway/http-api.ts';
 import type { WebSocketApi } from './gateway/websocket-api.ts';
 import { refuseUpgrade } from './gateway/websocket-upgrade.ts';
@@ -17,13 +18,21 @@ const CONNECTIONS_PATH = /^\/[^/]+\/@connections\//;
 
 export function publicServer(
   server: Server,
-  parts: { local: ControlApi; issuer: Issuer; api: HttpApi; sockets: WebSocketApi; aws: AwsEndpoint },
+  parts: {
+    local: ControlApi;
+    issuer: Issuer;
+    api: HttpApi;
+    sockets: WebSocketApi;
+    aws: AwsEndpoint;
+    examples: ExamplePages;
+  },
 ): void {
-  const { local, issuer, api, sockets, aws } = parts;
+  const { local, issuer, api, sockets, aws, examples } = parts;
   const answer = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     const path = (req.url ?? '/').split('?')[0];
     if (path?.startsWith('/_local/')) return local.handle(req, res);
     if (CONNECTIONS_PATH.test(path ?? '')) return aws.handle(req, res);
+    if (await examples.handle(req, res)) return;
     if (await serveConsole(req, res)) return;
     if (issuer.handle(req, res)) return;
     if (await api(req, res)) return;

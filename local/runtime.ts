@@ -20,6 +20,7 @@ import { createGate } from './create-gate.ts';
 import type { DynamoDbEngine } from './dynamodb-engine.ts';
 import type { IngestionTime } from './events/delivery.ts';
 import { createEventBus } from './events/event-bus.ts';
+import { examplePages } from './examples/example-pages.ts';
 import { createFaults } from './faults.ts';
 import { createEventSources } from './functions/event-source.ts';
 import type { LogLine } from './functions/function-logs.ts';
@@ -223,6 +224,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     api: httpApi(stack, { ...shared, credentials, events }),
     sockets,
     aws: awsEndpoint,
+    examples: examplePages({ httpUrl: httpBaseUrl, token: (user_id) => issuer.token({ user_id }) }),
   });
   letIn();
 

@@ -66,6 +66,7 @@ process.stdout.write(`
 ${styleText('bold', 'Carillon')} runs: the deployed template on localhost, ready in ${seconds} s
 
   ${name('Console')} ${outputs.http_url}/
+  ${name('Examples')} ${outputs.http_url}/examples/
   ${name('HTTP API')} ${outputs.http_url}
   ${name('WebSocket')} ${outputs.ws_url}
   ${name('AWS')} ${outputs.aws_endpoint_url}   key ${outputs.aws_access_key_id}, secret ${outputs.aws_secret_access_key}, ${outputs.region}

@@ -40,6 +40,9 @@ export const presenceUserSchema = userIdSchema.refine((userId) => userId !== EVE
   error: 'must be one user, not everyone',
 });
 
+/** `source`: of the event, where the id is the request's or the event's. */
+export const broadcastQuerySchema = z.strictObject({ source: z.string().min(1).max(256).optional() });
+
 export const BROADCAST_STATES = ['sending', 'rolling_out', 'stopped', 'recalled', 'sent'] as const;
 
 export const broadcastStatusSchema = z

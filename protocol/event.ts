@@ -9,7 +9,10 @@ import { userIdSchema } from './user-id.ts';
 export const cancellationSchema = z.strictObject({ id: requestIdSchema });
 /** `id`: the request's, its event's, or the notification's. `user_id`: for one user's notification; without it, everyone's. */
 export const recallSchema = z.strictObject({ id: requestIdSchema, user_id: userIdSchema.optional() });
-export const logoutSchema = z.strictObject({ user_id: userIdSchema });
+export const logoutSchema = z.strictObject({
+  user_id: userIdSchema,
+  forget_devices: z.boolean({ error: 'must be true or false' }).default(false),
+});
 
 /** The envelope, as EventBridge makes it; `ingested_at` is added by our rule because `time` has whole seconds only. */
 export const envelopeSchema = z.object({
@@ -26,19 +29,27 @@ export const envelopeSchema = z.object({
 export type ParsedEvent =
   | {
       type: 'notification.requested';
+      source: string;
       eventId: string;
       acceptedAtMs: number | undefined;
       request: z.output<typeof requestSchema>;
     }
-  | { type: 'notification.cancelled'; eventId: string; acceptedAtMs: number | undefined; id: string }
+  | { type: 'notification.cancelled'; source: string; eventId: string; acceptedAtMs: number | undefined; id: string }
   | {
       type: 'notification.recalled';
+      source: string;
       eventId: string;
       acceptedAtMs: number | undefined;
       id: string;
       userId: string | undefined;
     }
-  | { type: 'user.logged_out'; eventId: string; acceptedAtMs: number | undefined; userId: string };
+  | {
+      type: 'user.logged_out';
+      eventId: string;
+      acceptedAtMs: number | undefined;
+      userId: string;
+      forgetDevices: boolean;
+    };
 
 /** Why an event cannot be carried out: the field at fault, a path such as `user_ids[3]`, and what is wrong with it. */
 export interface Rejection {
@@ -56,7 +67,7 @@ export function parseEvent(body: string): { event: ParsedEvent } | { rejection: 
   }
   const envelope = envelopeSchema.safeParse(json, { reportInput: true });
   if (!envelope.success) return { rejection: rejectionOf(envelope.error, 'body') };
-  const eventId = envelope.data.id;
+  const { id: eventId, source = '' } = envelope.data;
   const detail = withoutNulls(envelope.data.detail);
   const type = envelope.data['detail-type'];
   const accepted = envelope.data.ingested_at ?? envelope.data.time;
@@ -65,22 +76,23 @@ export function parseEvent(body: string): { event: ParsedEvent } | { rejection: 
     case 'notification.requested': {
       const request = requestSchema.safeParse(withTexts(detail, envelope.data.template_values), { reportInput: true });
       if (!request.success) return { rejection: rejectionOf(request.error, 'detail') };
-      return { event: { type, eventId, acceptedAtMs, request: request.data } };
+      return { event: { type, source, eventId, acceptedAtMs, request: request.data } };
     }
     case 'notification.cancelled': {
       const cancellation = cancellationSchema.safeParse(detail, { reportInput: true });
       if (!cancellation.success) return { rejection: rejectionOf(cancellation.error, 'detail') };
-      return { event: { type, eventId, acceptedAtMs, id: cancellation.data.id } };
+      return { event: { type, source, eventId, acceptedAtMs, id: cancellation.data.id } };
     }
     case 'notification.recalled': {
       const recall = recallSchema.safeParse(detail, { reportInput: true });
       if (!recall.success) return { rejection: rejectionOf(recall.error, 'detail') };
-      return { event: { type, eventId, acceptedAtMs, id: recall.data.id, userId: recall.data.user_id } };
+      return { event: { type, source, eventId, acceptedAtMs, id: recall.data.id, userId: recall.data.user_id } };
     }
     case 'user.logged_out': {
       const logout = logoutSchema.safeParse(detail, { reportInput: true });
       if (!logout.success) return { rejection: rejectionOf(logout.error, 'detail') };
-      return { event: { type, eventId, acceptedAtMs, userId: logout.data.user_id } };
+      const { user_id: userId, forget_devices: forgetDevices } = logout.data;
+      return { event: { type, eventId, acceptedAtMs, userId, forgetDevices } };
     }
     default:
       return { rejection: { field: 'detail-type', reason: `must be one of ${DETAIL_TYPES.join(', ')}` } };

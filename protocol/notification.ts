@@ -17,6 +17,7 @@ export const notificationSchema = z
     read_at: time().nullable(),
     is_archived: z.boolean(),
     created_at: time(),
+    requested_at: time(),
     updated_at: time(),
     deliver_at: time().nullable(),
     expires_at: time().nullable(),

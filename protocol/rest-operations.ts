@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import {
   broadcastEstimateRequestSchema,
   broadcastEstimateSchema,
+  broadcastQuerySchema,
   broadcastStatusSchema,
   countedTopicSchema,
   presenceSchema,
@@ -242,6 +243,7 @@ export const REST_OPERATIONS: readonly RestOperation[] = [
       'How far a notification to everyone has come, by the id of the notification, of its request or of its event',
     auth: 'iam',
     pathParameters: { id: requestIdSchema },
+    query: broadcastQuerySchema,
     reply: { status: 200, description: 'The state and the counts', schema: broadcastStatusSchema },
     refusals: [400, 404],
   },

@@ -15,9 +15,10 @@ export interface NotificationRemovedFrame {
   /** Absent for a notification to everyone: the client subtracts one if it was unread. */
   unread_count?: number;
 }
-/** Live-only: a signal that is stored nowhere. `id` is the same each time it is sent: show an id once. */
+/** Live-only: a signal that is stored nowhere. */
 export interface EventFrame {
   type: 'event';
+  /** The same when the signal comes twice: show it once. */
   id: string;
   topic: string;
   event_type: string;

@@ -56,6 +56,12 @@ const LAYERS: Record<string, Layer> = {
   },
   environment: { has: /^lambdas\/environment\.ts$/, mayImport: [], packages: /^$/ },
   gatewayEvent: { has: /^lambdas\/gateway-event\.ts$/, mayImport: [], packages: /^$/ },
+  receivedMessage: {
+    has: /^lambdas\/received-message\.ts$/,
+    mayImport: ['delivery'],
+    packages: /^$/,
+    typePackages: /^aws-lambda$/,
+  },
   responses: { has: /^lambdas\/responses\.ts$/, mayImport: ['model', 'protocol', 'gatewayEvent'], packages: /^$/ },
   log: { has: /^lambdas\/log\.ts$/, mayImport: ['model'], packages: /^(@aws-lambda-powertools\/|aws-lambda$)/ },
   start: { has: /^lambdas\/start\.ts$/, mayImport: ['model', 'log'], packages: /^aws-lambda$/ },
@@ -74,6 +80,7 @@ const LAYERS: Record<string, Layer> = {
   handlers: {
     has: /^lambdas\/handlers\//,
     mayImport: [
+      'receivedMessage',
       ...ROOMS,
       'aws',
       'domain',
@@ -107,6 +114,12 @@ const LAYERS: Record<string, Layer> = {
   packaging: { has: /^packaging\//, mayImport: ['lib'], packages: /^(esbuild$|typescript\/|node:)/ },
   client: { has: /^client\//, mayImport: ['protocol'], packages: /^(partysocket|lit|react)/ },
   console: { has: /^console\//, mayImport: ['protocol'], packages: /^preact(\/|$)/ },
+  // They import the package by its name, as its users do.
+  examples: {
+    has: /^examples\//,
+    mayImport: [],
+    packages: /^(carillon\/client|react-dom|svelte$|htmx\.org$)/,
+  },
   local: {
     has: /^local\//,
     mayImport: ['iamReference', 'protocol', 'runtimeFile'],
@@ -123,7 +136,11 @@ const LAYERS: Record<string, Layer> = {
 const files = sourceFiles();
 const sources = files.filter(({ path }) => !path.startsWith('test/'));
 /** Their texts look like imports. */
-const WRITE_IMPORTS = ['test/support/imports.test.ts', 'test/package/consumer-app.ts'];
+const WRITE_IMPORTS = [
+  'test/support/imports.test.ts',
+  'test/package/consumer-app.ts',
+  'test/package/declarations.test.ts',
+];
 const layerOf = (path: string) => Object.keys(LAYERS).find((name) => LAYERS[name]!.has.test(path));
 
 describe('imports', () => {
@@ -134,9 +151,9 @@ describe('imports', () => {
   it('are of files that are there, with their extension', () => {
     const known = new Set(files.map(({ path }) => path));
     const readable = files.filter(({ path }) => !WRITE_IMPORTS.includes(path));
-    expect(pairs(readable, ({ path }) => path !== undefined && !known.has(path) && !path.endsWith('.json'))).toEqual(
-      [],
-    );
+    expect(
+      pairs(readable, ({ path }) => path !== undefined && !known.has(path) && !/\.(json|svelte)$/.test(path)),
+    ).toEqual([]);
   });
 
   it.each(Object.keys(LAYERS).filter((name) => name !== 'test'))('%s imports only what it may', (name) => {
@@ -187,7 +204,8 @@ describe('files', () => {
   });
 
   it('are named for what they export, in kebab-case', () => {
-    const isWellNamed = (path: string) => /(^|\/)[a-z0-9]+(-[a-z0-9]+)*(\.(test|browser|registry))?\.tsx?$/.test(path);
+    const isWellNamed = (path: string) =>
+      /(^|\/)[a-z0-9]+(-[a-z0-9]+)*(\.(test|browser|registry|d))?\.tsx?$/.test(path);
     expect(files.map(({ path }) => path).filter((path) => !isWellNamed(path))).toEqual([]);
     const saysNothing = /(^|\/)(index|utils?|helpers?|common|types?|misc|shared)\.tsx?$/;
     expect(files.map(({ path }) => path).filter((path) => saysNothing.test(path))).toEqual([]);

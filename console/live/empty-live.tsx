@@ -2,7 +2,7 @@
 import { Icon } from '../parts/icon.tsx';
 import { newDraft } from '../send/draft.ts';
 import { store } from '../state/console-state.ts';
-import { linkTo } from '../state/route.ts';
+import { bellOf, linkTo } from '../state/route.ts';
 
 const send = (change: Parameters<typeof newDraft>[0]) => store.set({ sending: newDraft(change) });
 
@@ -15,11 +15,11 @@ export function EmptyLive() {
         <li>
           <Icon name="dot" tone="accent" />
           <div>
-            <b>Open alice’s inbox, then send to her</b>
-            <p>A second tab connects as alice. What you send arrives there, and the path is shown here.</p>
+            <b>Open the bell as alice, then send to her</b>
+            <p>The bell counts, a toast appears, and the path is shown here.</p>
             <p class="buttons">
-              <a class="button" href={linkTo('watch', 'alice')} target="_blank" rel="noreferrer">
-                Open alice’s inbox
+              <a class="button" href={bellOf('alice')} target="_blank" rel="noreferrer">
+                Open alice’s bell
               </a>
               <button type="button" class="button primary" onClick={() => send({ userId: 'alice' })}>
                 Send to alice

@@ -2,7 +2,7 @@
 import type { LiveUser } from '../../protocol/local/live-state.ts';
 import { Icon } from '../parts/icon.tsx';
 import { useConsole } from '../state/console-state.ts';
-import { linkTo } from '../state/route.ts';
+import { bellOf } from '../state/route.ts';
 import { useNow } from '../state/use-now.ts';
 import { platformName, plural, roughly } from '../words/format.ts';
 
@@ -16,7 +16,7 @@ export function UsersColumn() {
         <h2 id="users-title">Users</h2>
         <span class="quiet end">unread</span>
       </div>
-      {users.length === 0 && <p class="quiet pad">No user has connected yet. Opening an inbox connects one.</p>}
+      {users.length === 0 && <p class="quiet pad">No user has connected yet. Opening a bell connects one.</p>}
       {users.map((user) => (
         <details key={user.id} class="user">
           <summary>
@@ -55,7 +55,7 @@ function Sockets({ user }: { user: LiveUser }) {
           <span class="quiet">{isEnabled ? platformName(platform) : 'disabled'}</span>
         </p>
       ))}
-      <a class="button" href={linkTo('watch', user.id)} target="_blank" rel="noreferrer">
+      <a class="button" href={bellOf(user.id)} target="_blank" rel="noreferrer">
         Watch as <bdi>{user.id}</bdi>
       </a>
     </>

@@ -7,7 +7,7 @@ import { useAction } from '../parts/use-action.ts';
 import { newDraft } from '../send/draft.ts';
 import { callRuntime } from '../state/call-runtime.ts';
 import { store, useConsole } from '../state/console-state.ts';
-import { linkTo } from '../state/route.ts';
+import { bellOf, linkTo } from '../state/route.ts';
 import { useNow } from '../state/use-now.ts';
 import { platformName, plural, roughly } from '../words/format.ts';
 import { AddPhone } from './add-phone.tsx';
@@ -26,8 +26,8 @@ export function UsersPage() {
       {users.length === 0 && (
         <Empty>
           No user has connected yet.{' '}
-          <a href={linkTo('watch', 'alice')} target="_blank" rel="noreferrer">
-            Open alice’s inbox
+          <a href={bellOf('alice')} target="_blank" rel="noreferrer">
+            Open alice’s bell
           </a>{' '}
           in a tab.
         </Empty>
@@ -86,7 +86,7 @@ function User({ user }: { user: LiveUser }) {
       ))}
       {user.sockets.length + user.phones.length === 0 && <p class="quiet">No socket, no phone: the inbox only.</p>}
       <div class="buttons">
-        <a class="button" href={linkTo('watch', user.id)} target="_blank" rel="noreferrer">
+        <a class="button" href={bellOf(user.id)} target="_blank" rel="noreferrer">
           Watch as <bdi>{user.id}</bdi>
         </a>
         <button type="button" class="button" onClick={() => store.set({ sending: newDraft({ userId: user.id }) })}>

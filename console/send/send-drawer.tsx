@@ -45,9 +45,9 @@ export function SendDrawer({ draft }: { draft: Draft }) {
   };
   const template = TEMPLATES.find(({ type }) => type === draft.type)?.type ?? '';
   return (
-    <section class="drawer" ref={box} role="dialog" aria-labelledby="send-title" onKeyDown={onKeyDown}>
+    <section class="drawer" ref={box} role="dialog" aria-labelledby="drawer-title" onKeyDown={onKeyDown}>
       <header>
-        <h2 id="send-title">Send a notification</h2>
+        <h2 id="drawer-title">Send a notification</h2>
         <label class="template">
           <span class="quiet">Template</span>
           <select

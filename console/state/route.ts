@@ -12,7 +12,6 @@ export const PAGES = [
   'faults',
   'logs',
   'more',
-  'watch',
 ] as const;
 export type PageName = (typeof PAGES)[number];
 
@@ -30,6 +29,9 @@ export function readRoute(hash = location.hash): Route {
 
 export const linkTo = (page: PageName, rest?: string): string =>
   rest === undefined ? `#/${page}` : `#/${page}/${encodeURIComponent(rest)}`;
+
+/** An example page with the bell, signed in as this user. */
+export const bellOf = (userId: string): string => `/examples/script-tag/?user=${encodeURIComponent(userId)}`;
 
 export function goTo(page: PageName, rest?: string): void {
   location.hash = linkTo(page, rest);

@@ -18,7 +18,7 @@ export const UNREAD_INDEX = 'unread';
 export const lastSeenKey = (userId: string) => ({ pk: userKey(userId), sk: 'LAST_SEEN' });
 export const connectionKey = (connectionId: string) => ({ pk: `CONN#${connectionId}`, sk: 'CONN' });
 export const ticketKey = (ticketHash: string) => ({ pk: `TICKET#${ticketHash}`, sk: 'TICKET' });
-export const requestKey = (requestId: string) => ({ pk: `REQUEST#${requestId}`, sk: 'REQUEST' });
+export const logoutKey = (userId: string) => ({ pk: `LOGOUT#${userId}`, sk: 'LOGOUT' });
 export const deviceKey = (userId: string, deviceId: string) => ({ pk: userKey(userId), sk: DEVICE_PREFIX + deviceId });
 export const deviceOwnerKey = (deviceId: string) => ({ pk: `DEVICE#${deviceId}`, sk: 'DEVICE' });
 /** `partition` as a segment names it; subscribers sort by the hash of their user. */
@@ -58,8 +58,13 @@ export function isAlive(row: { ttl?: unknown }, nowMs: number): boolean {
   return typeof row.ttl !== 'number' || row.ttl * 1000 > nowMs;
 }
 
-/** A notification may bear an end of its own, to the millisecond where `ttl` has whole seconds. */
+/** Some ids were given up by a request that was filed later: their rows are no notifications. */
+export function isNotification(row: { ttl?: unknown; filed_at_ms?: unknown }, nowMs: number): boolean {
+  return row.filed_at_ms === undefined && isAlive(row, nowMs);
+}
+
+/** A notification may have an end of its own, to the millisecond where `ttl` has whole seconds. */
 export function isShown(row: Record<string, unknown>, nowMs: number): boolean {
-  if (!isAlive(row, nowMs) || row.recalled_at !== undefined || row.recalls !== undefined) return false;
+  if (!isNotification(row, nowMs) || row.recalled_at !== undefined || row.recalls !== undefined) return false;
   return typeof row.expires_at !== 'string' || Date.parse(row.expires_at) > nowMs;
 }

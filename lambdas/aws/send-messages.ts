@@ -1,7 +1,7 @@
 // Sends any number of messages to a queue, in batches that SQS accepts.
 import { createHash } from 'node:crypto';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { MAX_ATTEMPTS, requestHandler } from './clients.ts';
+import { bounded, MAX_ATTEMPTS, requestHandler } from './clients.ts';
 
 /** SQS takes ten messages and 1 MiB in one call (AWS limits); 900 KiB leaves room for what it counts besides the bodies. */
 const BATCH_MESSAGES = 10;
@@ -10,7 +10,7 @@ const BATCH_BYTES = 900 * 1024;
 const CONCURRENT_BATCHES = 10;
 
 export const openQueues = (): SQSClient =>
-  new SQSClient({ maxAttempts: MAX_ATTEMPTS, requestHandler: requestHandler(), cacheMiddleware: true });
+  bounded(new SQSClient({ maxAttempts: MAX_ATTEMPTS, requestHandler: requestHandler(), cacheMiddleware: true }));
 
 interface Entry {
   body: string;

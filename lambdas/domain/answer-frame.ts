@@ -7,24 +7,21 @@ import { acknowledge } from './delivery/acknowledge.ts';
 import type { Deps } from './delivery/ports.ts';
 import { sync } from './inbox/sync.ts';
 import type { ConnectionGrant } from './sockets/authorise-connection.ts';
+import { type CloseDeps, withoutEnded } from './sockets/close-sockets.ts';
 import { subscribe, unsubscribe } from './sockets/subscribe.ts';
 
-/** Throws CallerError for a frame that cannot be carried out. */
+/** undefined: the credential has ended, the socket was told so and closed. Throws CallerError for a frame that can't be carried out. */
 export async function answerFrame(
-  deps: Pick<
-    Deps,
-    'recipients' | 'inbox' | 'broadcasts' | 'sender' | 'deliveryState' | 'subscriptions' | 'metrics' | 'clock'
-  >,
+  deps: CloseDeps & Pick<Deps, 'recipients' | 'inbox' | 'broadcasts' | 'deliveryState' | 'subscriptions'>,
   grant: ConnectionGrant,
   connectionId: string,
   body: string | null | undefined,
-): Promise<ServerFrame> {
+): Promise<ServerFrame | undefined> {
   if (body && Buffer.byteLength(body) > CLIENT_FRAME_MAX_BYTES) {
     throw new CallerError('too_large', `A frame may have at most ${CLIENT_FRAME_MAX_BYTES} bytes.`);
   }
-  if (grant.expires_at !== undefined && Date.parse(grant.expires_at) <= deps.clock.now()) {
-    throw new CallerError('credential_expired', 'Your credential has ended. Reconnect with a new ticket or token.');
-  }
+  const connection = { ...grant, connection_id: connectionId, connected_at: '' };
+  if ((await withoutEnded(deps, [connection])).length === 0) return undefined;
   const frame = parseClientFrame(body);
   switch (frame.action) {
     case 'sync':

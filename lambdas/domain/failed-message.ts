@@ -1,5 +1,6 @@
 // A message of the dispatch queue that failed: tried again after a rest, or, after the last try, put aside with its reason.
-import type { Deps, FailedMessage } from './delivery/ports.ts';
+import { OutOfTime } from './deadline.ts';
+import type { Deps, ReceivedMessage } from './delivery/ports.ts';
 import { retryDelaySeconds } from './retry-delay.ts';
 
 export type FailureDeps = Pick<Deps, 'log' | 'metrics' | 'failedMessages'> & {
@@ -8,12 +9,12 @@ export type FailureDeps = Pick<Deps, 'log' | 'metrics' | 'failedMessages'> & {
   random: () => number;
 };
 
-/** 'put_aside': it was the last try, and the message is in the dead-letter queue. 'stays': the queue hands it out again. */
+/** 'done': it was the last try, and the message is in the dead-letter queue. 'stays': the queue hands it out again. */
 export async function handleFailure(
   deps: FailureDeps,
-  message: FailedMessage,
+  message: Pick<ReceivedMessage, 'id' | 'body' | 'handle' | 'receiveCount'>,
   error: unknown,
-): Promise<'put_aside' | 'stays'> {
+): Promise<'done' | 'stays'> {
   const { id: messageId, receiveCount } = message;
   const isLast = receiveCount >= deps.maxReceives;
   deps.log.error(isLast ? 'message failed for good' : 'message failed, it will be tried again', error, {
@@ -24,7 +25,7 @@ export async function handleFailure(
     if (isLast) {
       await deps.failedMessages.toDeadLetters(message.body, { reason: reasonOf(error), messageId, receiveCount });
       deps.metrics.count('dead_lettered');
-      return 'put_aside';
+      return 'done';
     }
     deps.metrics.count('retried');
     await deps.failedMessages.retryIn(message.handle, retryDelaySeconds(receiveCount, deps.random));
@@ -33,6 +34,31 @@ export async function handleFailure(
     deps.log.error('a failed message could not be put off or aside', failure, { message_id: messageId });
   }
   return 'stays';
+}
+
+/**
+ * Our choice: whoever is put back as often as this has tries counted again, so that a message which never ends is dead-lettered;
+ * each is a link more in Lambda's chain of functions and queues, which may have 16 (AWS limit).
+ */
+const PUT_BACKS_MAX = 5;
+
+/** A message there was no time for goes back to its queue without this receive counting as a try. 'done': it is there anew. */
+export async function putBack(
+  deps: FailureDeps,
+  message: ReceivedMessage,
+  progress: 'begun' | 'not_begun',
+): Promise<'done' | 'stays'> {
+  if (message.putBacks >= PUT_BACKS_MAX) return handleFailure(deps, message, new OutOfTime());
+  const isRedelivery = message.isRedelivery || progress === 'begun';
+  const before = { ...message, receiveCount: message.receiveCount - 1, putBacks: message.putBacks + 1, isRedelivery };
+  try {
+    await deps.failedMessages.putBack(before, progress === 'begun' ? 1 : 0);
+    deps.metrics.count('put_back');
+    return 'done';
+  } catch (failure) {
+    deps.log.error('a message could not be put back', failure, { message_id: message.id });
+    return 'stays';
+  }
 }
 
 function reasonOf(error: unknown): string {

@@ -1,6 +1,7 @@
 // Every route of the WebSocket API but ping: opens, closes, and what clients send.
-import { CallerError } from '../../protocol/error-codes.ts';
+import { CallerError, ERROR_CODES } from '../../protocol/error-codes.ts';
 import { answerFrame } from '../domain/answer-frame.ts';
+import type { ConnectionGrant } from '../domain/sockets/authorise-connection.ts';
 import { closeConnection, openConnection } from '../domain/sockets/connect.ts';
 import type { SocketEvent, SocketResponse } from '../gateway-event.ts';
 import { frameResponse, socketErrorFrame } from '../responses.ts';
@@ -17,16 +18,27 @@ export async function socket(deps: SocketDeps, event: SocketEvent): Promise<Sock
     user_id: required(authorizer?.user_id),
     topics: JSON.parse(required(authorizer?.topics)) as string[],
     ...(authorizer?.org_id && { org_id: authorizer.org_id }),
+    ...(authorizer?.issued_at && { issued_at: authorizer.issued_at }),
     ...(authorizer?.expires_at && { expires_at: authorizer.expires_at }),
   };
-  if (eventType === 'CONNECT') {
-    await openConnection(deps, connectionId, grant);
-    return { statusCode: 200 };
-  }
+  if (eventType === 'CONNECT') return open(deps, connectionId, grant);
   try {
-    return frameResponse(await answerFrame(deps, grant, connectionId, event.body));
+    const answer = await answerFrame(deps, grant, connectionId, event.body);
+    return answer === undefined ? { statusCode: 200 } : frameResponse(answer);
   } catch (error) {
     return frameResponse(socketErrorFrame(deps.log, error));
+  }
+}
+
+/** Any status but 2xx refuses the socket. */
+async function open(deps: SocketDeps, connectionId: string, grant: ConnectionGrant): Promise<SocketResponse> {
+  try {
+    await openConnection(deps, connectionId, grant);
+    return { statusCode: 200 };
+  } catch (error) {
+    if (!(error instanceof CallerError)) throw error;
+    deps.log.info('connection refused', { code: error.code });
+    return { statusCode: ERROR_CODES[error.code] };
   }
 }
 

@@ -2,20 +2,24 @@
 import { Hono } from 'hono';
 import { CallerError } from '../../protocol/error-codes.ts';
 import type { Deps } from '../domain/delivery/ports.ts';
+import { refuseLoggedOut } from '../domain/sockets/logout.ts';
 import { problemResponse } from '../responses.ts';
 import { changeRoutes } from './changes.ts';
 import { deviceRoutes } from './devices.ts';
 import { internalRoutes } from './internal.ts';
 import { notificationRoutes } from './notifications.ts';
 import { preferenceRoutes } from './preferences.ts';
-import type { RestEnv } from './rest-env.ts';
+import { issuedAtOf, type RestEnv, userOf } from './rest-env.ts';
 import { ticketRoutes } from './tickets.ts';
 
-type Reached = 'clock' | 'log' | 'metrics' | 'bus' | 'recipients' | 'connections' | 'inbox' | 'broadcasts' | 'sender';
+type Reached = 'clock' | 'log' | 'metrics' | 'bus' | 'recipients' | 'connections' | 'inbox' | 'broadcasts';
 export type InboxAppDeps = Pick<
   Deps,
   | Reached
   | 'subscriptions'
+  | 'sender'
+  | 'closer'
+  | 'logouts'
   | 'tickets'
   | 'devices'
   | 'push'
@@ -34,6 +38,10 @@ export type InboxAppDeps = Pick<
 
 export function inboxApp(deps: InboxAppDeps): Hono<RestEnv> {
   const app = new Hono<RestEnv>();
+  app.use('/api/*', async (c, next) => {
+    await refuseLoggedOut(deps, { user_id: userOf(c), issued_at: issuedAtOf(c) });
+    await next();
+  });
   app.get('/health', (c) => c.json({ status: 'ok' }));
   app.route('/', notificationRoutes(deps));
   app.route('/', changeRoutes(deps));

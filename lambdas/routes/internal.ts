@@ -1,6 +1,11 @@
 // IAM routes for back ends: tickets for any user, events without an AWS SDK, who is connected, how broadcasts go.
 import { Hono } from 'hono';
-import { broadcastEstimateRequestSchema, countedTopicSchema, presenceUserSchema } from '../../protocol/back-end.ts';
+import {
+  broadcastEstimateRequestSchema,
+  broadcastQuerySchema,
+  countedTopicSchema,
+  presenceUserSchema,
+} from '../../protocol/back-end.ts';
 import { eventBatchSchema } from '../../protocol/event-batch.ts';
 import { requestIdSchema } from '../../protocol/request.ts';
 import { internalTicketRequestSchema } from '../../protocol/ticket.ts';
@@ -34,8 +39,8 @@ export function internalRoutes(deps: InternalDeps): Hono<RestEnv> {
       return c.json(await readSubscribers(deps, readParameter(c.req.param('topic'), 'topic', countedTopicSchema)));
     })
     .get('/internal/broadcasts/:id', async (c) => {
-      readQuery(c, noQuerySchema);
-      return c.json(await readBroadcastStatus(deps, readParameter(c.req.param('id'), 'id', requestIdSchema)));
+      const { source } = readQuery(c, broadcastQuerySchema);
+      return c.json(await readBroadcastStatus(deps, readParameter(c.req.param('id'), 'id', requestIdSchema), source));
     })
     .post('/internal/broadcasts/estimate', async (c) => {
       const { request } = await readBody(c, broadcastEstimateRequestSchema);

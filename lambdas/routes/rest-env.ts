@@ -6,6 +6,7 @@ import { ADMIN_GROUP, ADMIN_SCOPES } from '../../protocol/administrators.ts';
 import { CallerError } from '../../protocol/error-codes.ts';
 import { rejectionOf } from '../../protocol/event.ts';
 import { idSchema } from '../../protocol/notification-change.ts';
+import { toTimestamp } from '../../protocol/timestamp.ts';
 import { EVERYONE, isUserId } from '../../protocol/user-id.ts';
 
 export interface RestEnv {
@@ -18,6 +19,12 @@ export function userOf(c: Context<RestEnv>): string {
   if (!isUserId(userId) || userId === EVERYONE)
     throw new CallerError('unauthorized', "The token's subject is no user id.");
   return userId;
+}
+
+/** When the token was issued, where it says so. */
+export function issuedAtOf(c: Context<RestEnv>): string | undefined {
+  const seconds = Number(c.env.event.requestContext.authorizer?.jwt?.claims?.iat);
+  return Number.isFinite(seconds) ? toTimestamp(seconds * 1000) : undefined;
 }
 
 /** An absent body is an empty object, so that endpoints whose fields all have defaults need none. */

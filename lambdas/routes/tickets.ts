@@ -1,6 +1,7 @@
 // POST /api/v2/tickets: a signed-in user gets a ticket for a socket.
 import { Hono } from 'hono';
 import { ticketRequestSchema } from '../../protocol/ticket.ts';
+import { toTimestamp } from '../../protocol/timestamp.ts';
 import { claimedTopics } from '../../protocol/topic.ts';
 import { isUserId } from '../../protocol/user-id.ts';
 import type { Deps } from '../domain/delivery/ports.ts';
@@ -17,10 +18,11 @@ export function ticketRoutes(deps: TicketDeps): Hono<RestEnv> {
     const { ttl_seconds: ttlSeconds } = await readBody(c, ticketRequestSchema);
     await limitRate(deps, userId, 'tickets');
     const claims = c.env.event.requestContext.authorizer.jwt.claims;
+    const endsAt = { credential_expires_at: toTimestamp(Number(claims.exp) * 1000) };
     const orgId = isUserId(claims.org_id) ? { org_id: claims.org_id } : {};
     const ticket = await issueTicket(
       deps,
-      { user_id: userId, ...orgId, topics: topicsOf(claims.topics) },
+      { user_id: userId, ...orgId, ...endsAt, topics: topicsOf(claims.topics) },
       ttlSeconds,
       deps.wsUrl,
     );

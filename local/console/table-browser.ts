@@ -18,13 +18,16 @@ const PARTITIONS_SHOWN = 500;
 const ITEMS_SHOWN = 200;
 
 export function tableBrowser({ stack, engine }: { stack: Stack; engine: DynamoDbEngine }) {
-  const table = TABLE_TYPES.flatMap((type) => stack.ofType(type))[0];
-  const hash: string = table?.properties.KeySchema?.find((key: any) => key.KeyType === 'HASH')?.AttributeName ?? 'pk';
-  const ask = async (operation: string, input: object): Promise<any> => {
+  const find = () => {
+    const [table] = TABLE_TYPES.flatMap((type) => stack.ofType(type));
     if (!table) throw new LocalError(404, 'The template has no table.');
+    const keys: { KeyType: string; AttributeName: string }[] = table.properties.KeySchema;
+    return { name: table.ref, hash: keys.find(({ KeyType }) => KeyType === 'HASH')!.AttributeName };
+  };
+  const ask = async (operation: string, input: object): Promise<any> => {
     const connection = connectEngine(engine.endpoint);
     try {
-      const { status, body } = await connection.send(operation, JSON.stringify({ TableName: table.ref, ...input }));
+      const { status, body } = await connection.send(operation, JSON.stringify({ TableName: find().name, ...input }));
       if (status !== 200) throw new LocalError(502, `The DynamoDB engine refused ${operation}: ${body}`);
       return JSON.parse(body);
     } finally {
@@ -34,6 +37,7 @@ export function tableBrowser({ stack, engine }: { stack: Stack; engine: DynamoDb
   return {
     /** Keys that contain the text, with how many items each has; the largest scan is bounded. */
     async partitions(text: string): Promise<{ partitions: Partition[]; is_complete: boolean }> {
+      const { hash } = find();
       const counts = new Map<string, number>();
       let scanned = 0;
       let from: object | undefined;
@@ -56,7 +60,7 @@ export function tableBrowser({ stack, engine }: { stack: Stack; engine: DynamoDb
     async items(key: string): Promise<Record<string, unknown>[]> {
       const page = await ask('Query', {
         KeyConditionExpression: '#key = :key',
-        ExpressionAttributeNames: { '#key': hash },
+        ExpressionAttributeNames: { '#key': find().hash },
         ExpressionAttributeValues: { ':key': { S: key } },
         Limit: ITEMS_SHOWN,
         ScanIndexForward: false,

@@ -20,7 +20,7 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
 
   async function stored(user: string, requestId: string, more: Partial<StoredNotification> = {}) {
     const id = notificationId(ports.clock.ms, requestId, user);
-    const base = { id, unread_key: id, notification_type: 'system', title: 'T', message: 'M', created_at: 'c' };
+    const base = { id, unread_key: id, notification_type: 'system', title: 'T', message: 'M', requested_at: 'c' };
     await ports.deps.inbox.put(user, { ...base, ...more }, FAR_TTL);
     return id;
   }
@@ -60,15 +60,19 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
       expect(await inbox.get('bob', id)).toBeUndefined();
     });
 
-    it('marks a broadcast as pushed, and makes no row', async () => {
+    it('lets one push a broadcast, until it is released, and makes no row', async () => {
       const { deliveryState, broadcasts } = ports.deps;
       const id = notificationId(ports.clock.ms, 'broadcast', 'everyone');
-      await deliveryState.markBroadcastPushed(id, 't1');
+      expect(await deliveryState.claimBroadcastPush(id, 't1')).toBe(false);
       expect(await broadcasts.get(id)).toBeUndefined();
-      const item = { id, unread_key: id, notification_type: 'system', title: 'T', message: 'M', created_at: 'c' };
+      const item = { id, unread_key: id, notification_type: 'system', title: 'T', message: 'M', requested_at: 'c' };
       await broadcasts.put(item, FAR_TTL);
-      await deliveryState.markBroadcastPushed(id, 't1');
+      expect(await deliveryState.claimBroadcastPush(id, 't1')).toBe(true);
       expect(await broadcasts.get(id)).toEqual({ ...item, pushed_at: 't1' });
+      expect(await deliveryState.claimBroadcastPush(id, 't2')).toBe(false);
+      await deliveryState.releaseBroadcastPush(id);
+      expect(await broadcasts.get(id)).toEqual(item);
+      expect(await deliveryState.claimBroadcastPush(id, 't3')).toBe(true);
     });
   });
 
@@ -152,7 +156,7 @@ describe.each(SERVICE_KINDS)('in %s', (kind) => {
   it('FanoutQueue sends any number of tasks', async () => {
     const frame = {
       type: 'event' as const,
-      id: 'e1',
+      id: 'event-1',
       topic: 't',
       event_type: 'typing',
       payload: { text: 'x'.repeat(24 * 1024) },
@@ -168,7 +172,9 @@ describe.each(SERVICE_KINDS)('in %s', (kind) => {
 
   it('FailedMessages puts a message off, and aside with its reason', async () => {
     const { tasks, failedMessages } = ports.deps;
-    await tasks.send([{ task: 'wake', request_id: 'failed', accepted_at_ms: 1, due_at_ms: 2 }]);
+    await tasks.send([
+      { task: 'wake', source: 'test', audience: 'user:alice', request_id: 'failed', accepted_at_ms: 1, due_at_ms: 2 },
+    ]);
     const handle = await ports.receive('dispatch');
     const isVisible = () => ports.messages('dispatch').find(({ body }) => body.includes('failed'))!.isVisible;
     await failedMessages.retryIn(handle, 10);
@@ -180,10 +186,23 @@ describe.each(SERVICE_KINDS)('in %s', (kind) => {
     expect(ports.messages('deadLetters')).toEqual([
       {
         body: '{"task":"wake"}',
-        attributes: { reason: 'Error: é', message_id: 'm1', receive_count: '5' },
+        attributes: { reason: 'Error: é', origin: 'dispatch', message_id: 'm1', receive_count: '5' },
         isVisible: true,
       },
     ]);
+  });
+
+  it('FailedMessages puts a message back with its history, to be received after a delay', async () => {
+    const message = { id: 'm1', receivedAs: 'm9', body: '{"task":"put-back"}', handle: '', sentAtMs: 7 };
+    await ports.deps.failedMessages.putBack({ ...message, receiveCount: 2, isRedelivery: true, putBacks: 1 }, 2);
+    const found = () => ports.messages('dispatch').find(({ body }) => body.includes('put-back'))!;
+    expect(found()).toEqual({
+      body: '{"task":"put-back"}',
+      attributes: { message_id: 'm1', receives: '2', put_backs: '1', sent_at_ms: '7', is_redelivery: 'true' },
+      isVisible: false,
+    });
+    await ports.advance(2);
+    expect(found().isVisible).toBe(true);
   });
 
   it('EventBus takes a batch and answers with an id for each', async () => {

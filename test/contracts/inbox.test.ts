@@ -34,7 +34,7 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
       title: `Title ${seconds}`,
       message: 'Message',
       payload: { nested: { list: [1, 'two', null, true, 1.5], text: 'é🔔' } },
-      created_at: toTimestamp(ports.clock.ms),
+      requested_at: toTimestamp(ports.clock.ms),
       ...more,
     };
   };
@@ -55,6 +55,22 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
       expect(await inbox.get('alice', first.id)).toEqual(first);
       expect(await inbox.get('bob', first.id)).toBeUndefined();
       await put('bob', first);
+    });
+
+    it('keeps an id that was given up from being used, and shows it to no reader', async () => {
+      const { inbox, history } = ports.deps;
+      const [one, two] = [item(1), item(2)];
+      const refiled = { filed_at_ms: 5 };
+      expect(await inbox.refile('alice', one.id, 5, FAR_TTL)).toBe('created');
+      expect(await inbox.refile('alice', one.id, 6, FAR_TTL)).toEqual(refiled);
+      expect(await inbox.put('alice', one, FAR_TTL)).toEqual(refiled);
+      await put('alice', two);
+      expect(await inbox.refile('alice', two.id, 5, FAR_TTL)).toEqual(two);
+      expect(await inbox.get('alice', one.id)).toBeUndefined();
+      expect((await inbox.newerThan('alice', '', 10)).items).toEqual([two]);
+      expect((await history.own('alice', { after: '', before: OPEN_END }, 10)).items).toEqual([two]);
+      expect(await history.many('alice', [one.id, two.id], [])).toEqual([two]);
+      expect(await inbox.countNeverRead('alice', '', 10)).toBe(1);
     });
 
     it('creates one of all that are put at once', async () => {

@@ -2,12 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Requests } from '../../lambdas/domain/schedule/ports.ts';
+import type { RequestKey } from '../../lambdas/domain/schedule/request-key.ts';
 import { requestSchema } from '../../protocol/request.ts';
 import { type Ports, portsOn, TABLE_KINDS } from '../support/ports-on.ts';
 
 const TTL = 4_000_000_000;
 let ids = 0;
-const newId = () => `request-${ids++}`;
+const newKey = (): RequestKey => ({ source: 'test', id: `request-${ids++}`, audience: 'user:alice' });
 const request = (user_ids: string[]) =>
   requestSchema.parse({ user_ids, title: 'T', message: 'M', notification_type: 'system' });
 const parked = (acceptedAtMs: number, event_id = 'event', users = ['alice']) => ({
@@ -35,11 +36,11 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
         Array.from({ length: 8_000 }, () => randomBytes(96).toString('base64')),
       ],
     ])('of %s comes back whole, and leaves a tombstone', async (_, users) => {
-      const id = newId();
-      expect(await kept.park(id, parked(1, 'event', users), TTL)).toBe('parked');
-      expect(await kept.load(id)).toEqual({ ...parked(1, 'event', users), state: 'parked' });
-      await kept.finish(id, 1, TTL);
-      expect(await kept.load(id)).toEqual({
+      const key = newKey();
+      expect(await kept.park(key, parked(1, 'event', users), TTL)).toBe('parked');
+      expect(await kept.load(key)).toEqual({ ...parked(1, 'event', users), state: 'parked' });
+      await kept.finish(key, 1, TTL);
+      expect(await kept.load(key)).toEqual({
         event_id: 'event',
         accepted_at_ms: 1,
         deliver_at_ms: 9_000,
@@ -48,73 +49,112 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
     });
 
     it('is parked once, whoever comes second', async () => {
-      const id = newId();
-      await kept.park(id, parked(1), TTL);
-      expect(await kept.park(id, parked(2, 'another'), TTL)).toMatchObject({ state: 'parked', event_id: 'event' });
-      expect(await kept.remember(id, { event_id: 'third', accepted_at_ms: 3 }, TTL)).toMatchObject({ state: 'parked' });
-      expect((await kept.load(id))?.accepted_at_ms).toBe(1);
+      const key = newKey();
+      await kept.park(key, parked(1), TTL);
+      expect(await kept.park(key, parked(2, 'another'), TTL)).toMatchObject({ state: 'parked', event_id: 'event' });
+      expect(await kept.remember(key, { event_id: 'third', accepted_at_ms: 3 }, TTL)).toMatchObject({
+        state: 'parked',
+      });
+      expect((await kept.load(key))?.accepted_at_ms).toBe(1);
     });
 
     it('is taken by one of all who ask, and by that one again', async () => {
-      const id = newId();
-      await kept.park(id, parked(1), TTL);
+      const key = newKey();
+      await kept.park(key, parked(1), TTL);
       const takers = Array.from({ length: 10 }, (_, at) => `message-${at}`);
-      const taken = await Promise.all(takers.map((by) => kept.take(id, 1, by)));
+      const taken = await Promise.all(takers.map((by) => kept.take(key, 1, by)));
       expect(taken.filter(Boolean)).toHaveLength(1);
-      expect(await kept.take(id, 1, takers[taken.indexOf(true)]!)).toBe(true);
-      expect((await kept.load(id))?.request).toBeDefined();
+      expect(await kept.take(key, 1, takers[taken.indexOf(true)]!)).toBe(true);
+      expect((await kept.load(key))?.request).toBeDefined();
     });
   });
 
   describe('a cancellation', () => {
     it('withdraws what is parked, says so to its own repeat, and is too late for what is delivered', async () => {
-      const id = newId();
-      await kept.park(id, parked(1), TTL);
-      expect(await kept.cancel(id, 5, TTL)).toMatchObject({ withdrawn: true, was: { deliver_at_ms: 9_000 } });
-      expect(await kept.cancel(id, 5, TTL)).toMatchObject({ withdrawn: true });
-      expect(await kept.cancel(id, 6, TTL)).toMatchObject({ withdrawn: false });
-      expect(await kept.take(id, 1, 'message')).toBe(false);
-      await kept.finish(id, 1, TTL);
-      expect((await kept.load(id))?.state).toBe('cancelled');
+      const key = newKey();
+      await kept.park(key, parked(1), TTL);
+      expect(await kept.withdraw(key, 1, 5, TTL)).toBe(true);
+      expect(await kept.withdraw(key, 1, 5, TTL)).toBe(true);
+      expect(await kept.withdraw(key, 1, 6, TTL)).toBe(false);
+      expect(await kept.take(key, 1, 'message')).toBe(false);
+      await kept.finish(key, 1, TTL);
+      expect(await kept.load(key)).toMatchObject({ state: 'cancelled', cancelled_at_ms: 5 });
 
-      const done = newId();
+      const done = newKey();
       await kept.park(done, parked(1), TTL);
       await kept.finish(done, 1, TTL);
-      expect(await kept.cancel(done, 5, TTL)).toMatchObject({ withdrawn: false, was: { state: 'delivered' } });
+      expect(await kept.withdraw(done, 1, 5, TTL)).toBe(false);
+      expect((await kept.load(done))?.state).toBe('delivered');
     });
 
-    it('that comes first withdraws what was accepted no later than itself, and nothing else', async () => {
-      for (const [acceptedAtMs, isWithdrawn] of [
-        [4, true],
-        [5, true],
-        [6, false],
+    it('gives way to a request accepted after it, and to no other', async () => {
+      for (const [acceptedAtMs, isFree] of [
+        [4, false],
+        [5, false],
+        [6, true],
       ] as const) {
-        const id = newId();
-        expect(await kept.cancel(id, 5, TTL)).toMatchObject({ withdrawn: false });
-        const outcome = await kept.park(id, parked(acceptedAtMs), TTL);
-        if (isWithdrawn) expect(outcome).toMatchObject({ state: 'cancelled' });
-        else expect(outcome).toBe('parked');
+        const key = newKey();
+        await kept.park(key, parked(1), TTL);
+        await kept.withdraw(key, 1, 5, TTL);
+        const outcome = await kept.park(key, parked(acceptedAtMs, 'again'), TTL);
+        if (isFree) expect(outcome).toBe('parked');
+        else expect(outcome).toMatchObject({ state: 'cancelled' });
       }
     });
 
-    it('does not reach a request of the same id that was accepted after it', async () => {
-      const id = newId();
-      await kept.park(id, parked(1), TTL);
-      await kept.cancel(id, 5, TTL);
-      expect(await kept.park(id, parked(6, 'again'), TTL)).toBe('parked');
-      expect(await kept.cancel(id, 5, TTL)).toMatchObject({ withdrawn: false });
-      expect(await kept.take(id, 1, 'old wake-up')).toBe(false);
-      await kept.finish(id, 1, TTL);
-      expect(await kept.load(id)).toMatchObject({ state: 'parked', accepted_at_ms: 6, request: expect.anything() });
+    it('does not reach a request of the same key that was accepted after it', async () => {
+      const key = newKey();
+      await kept.park(key, parked(1), TTL);
+      await kept.withdraw(key, 1, 5, TTL);
+      expect(await kept.park(key, parked(6, 'again'), TTL)).toBe('parked');
+      expect(await kept.withdraw(key, 1, 5, TTL)).toBe(false);
+      expect(await kept.take(key, 1, 'old wake-up')).toBe(false);
+      await kept.finish(key, 1, TTL);
+      expect(await kept.load(key)).toMatchObject({ state: 'parked', accepted_at_ms: 6, request: expect.anything() });
+    });
+
+    it('is noted once for all audiences of an id, with the latest time; other sources know nothing of it', async () => {
+      const key = newKey();
+      expect(await kept.cancelledAtMs(key)).toBeUndefined();
+      await kept.cancel(key, 5, TTL);
+      await kept.cancel(key, 4, TTL);
+      expect(await kept.cancelledAtMs({ ...key, audience: 'user:bob' } as RequestKey)).toBe(5);
+      expect(await kept.cancelledAtMs({ ...key, source: 'other' })).toBeUndefined();
+      await kept.cancel(key, 7, TTL);
+      expect(await kept.cancelledAtMs(key)).toBe(7);
     });
   });
 
-  it("remembers a producer's id as it was first seen", async () => {
-    const id = newId();
-    const first = { event_id: 'e1', accepted_at_ms: 1 };
-    expect(await kept.remember(id, first, TTL)).toMatchObject(first);
-    expect(await kept.remember(id, { event_id: 'e2', accepted_at_ms: 2 }, TTL)).toMatchObject(first);
-    expect(await kept.load(id)).toEqual(first);
-    expect(await kept.load(newId())).toBeUndefined();
+  it('keeps the audiences and the sources of an id apart', async () => {
+    const key = newKey();
+    const bob = { ...key, audience: 'user:bob' };
+    const foreign = { ...key, source: 'other' };
+    await kept.park(key, parked(1), TTL);
+    expect(await kept.park(bob, parked(2), TTL)).toBe('parked');
+    expect(await kept.remember(foreign, { event_id: 'e', accepted_at_ms: 3 }, TTL)).toMatchObject({ event_id: 'e' });
+    const found = await kept.ofId(key);
+    expect(found.map(({ audience, accepted_at_ms }) => [audience, accepted_at_ms])).toEqual([
+      ['user:alice', 1],
+      ['user:bob', 2],
+    ]);
+    expect(await kept.ofId({ ...key, source: 'nobody' })).toEqual([]);
+  });
+
+  it('BulkRequests keeps the content of a request and how many recipients have their message', async () => {
+    const { bulk } = ports.deps;
+    const key = newKey();
+    const { user_ids: _users, ...shared } = requestSchema.parse({
+      user_ids: ['a'],
+      title: 'T',
+      message: 'x'.repeat(16_000),
+      notification_type: 'system',
+    });
+    expect(await bulk.content(key)).toBeUndefined();
+    expect(await bulk.sent(key)).toBe(0);
+    await bulk.keepContent(key, shared, TTL);
+    await bulk.saveSent(key, 500, TTL);
+    expect(await bulk.content(key)).toEqual(shared);
+    expect(await bulk.sent(key)).toBe(500);
+    expect(await bulk.sent({ ...key, audience: 'user:bob' })).toBe(0);
   });
 });

@@ -6,6 +6,8 @@ import type { ServicePorts } from '../support/service-ports.ts';
 
 const wake = (requestId: string, dueAtMs = 9_000): WakeTask => ({
   task: 'wake',
+  source: 'test',
+  audience: 'user:alice',
   request_id: requestId,
   accepted_at_ms: 1,
   due_at_ms: dueAtMs,

@@ -148,9 +148,19 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
     });
   });
 
+  it('Logouts keeps the latest moment of each user', async () => {
+    const { logouts } = ports.deps;
+    expect(await logouts.loggedOutAtMs('alice')).toBeUndefined();
+    for (const atMs of [5, 7, 6]) await logouts.note('alice', atMs, 4_000_000_000);
+    expect(await logouts.loggedOutAtMs('alice')).toBe(7);
+    expect(await logouts.loggedOutAtMs('bob')).toBeUndefined();
+  });
+
   describe('Tickets', () => {
     it('gives a ticket to one of all who ask', async () => {
-      const grant = { user_id: 'alice', org_id: 'o', topics: ['chat:1'], expires_at: '2100-01-01T00:00:00.000Z' };
+      const expires_at = '2100-01-01T00:00:00.000Z';
+      const times = { issued_at: '2026-11-21T07:00:00.000Z', expires_at, credential_expires_at: expires_at };
+      const grant = { user_id: 'alice', org_id: 'o', topics: ['chat:1'], ...times };
       await ports.deps.tickets.put('hash', grant);
       const taken = await Promise.all(Array.from({ length: 40 }, () => ports.deps.tickets.take('hash')));
       expect(taken.filter((one) => one !== undefined)).toEqual([grant]);

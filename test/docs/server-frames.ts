@@ -7,6 +7,7 @@ import type { ServerFrame } from '../../protocol/server-frame.ts';
 export const frames = {
   notification: frame('notification', { notification: notificationSchema, unread_count: z.int() }),
   event: frame('event', {
+    id: z.uuid(),
     topic: z.string(),
     event_type: z.string(),
     payload: z.record(z.string(), z.unknown()),

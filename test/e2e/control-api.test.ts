@@ -61,7 +61,7 @@ describe.skipIf(!hasControlApi)('GET and POST /_local/ (needs the control API)',
     await stack.notify({ user_id: user });
     await stack.settle();
     const [row] = await notificationsOf(stack, user);
-    expect(Date.parse(row!.created_at)).toBeGreaterThanOrEqual(Date.parse(body.now) - 1_000);
+    expect(Date.parse(row!.requested_at)).toBeGreaterThanOrEqual(Date.parse(body.now) - 1_000);
     for (const bad of [{}, { advance_seconds: -1 }, { advance_seconds: '5' }, { advance_seconds: null }]) {
       expect((await call('POST', 'clock', bad)).status).toBe(400);
     }

@@ -40,7 +40,7 @@ describe.runIf(hasControlApi)('everyone (needs the control API)', () => {
     expect(frame).not.toHaveProperty('unread_count');
     expect(frame.notification).toMatchObject({ user_id: EVERYONE, title: 'To all', is_read: false, payload: { a: 1 } });
     await expectQueuesEmpty(stack);
-    const { body } = await internal('GET', `broadcasts/${eventId}`);
+    const { body } = await internal('GET', `broadcasts/${eventId}?source=test`);
     expect(body).toMatchObject({ id: frame.notification.id, state: 'sent', sent: count, failed: 0, remaining: 0 });
   });
 
@@ -123,7 +123,7 @@ describe.runIf(hasControlApi)('everyone (needs the control API)', () => {
         back.send({ action: 'sync', since: notification.id });
         await back.frame('synced');
         expect(back.of('notification_removed')).toHaveLength(1);
-        expect((await internal('GET', `broadcasts/${eventId}`)).body.state).toBe('recalled');
+        expect((await internal('GET', `broadcasts/${eventId}?source=test`)).body.state).toBe('recalled');
       },
     );
 
@@ -173,7 +173,7 @@ describe.runIf(hasControlApi)('everyone (needs the control API)', () => {
       await stack.local.settle();
       await Promise.all(sockets.map((socket) => socket.caughtUp()));
       expect(sockets.map((socket) => titles(socket).length)).toEqual(users.map((user) => (isFirst(user) ? 1 : 0)));
-      const { body: status } = await internal('GET', `broadcasts/${eventId}`);
+      const { body: status } = await internal('GET', `broadcasts/${eventId}?source=test`);
       expect(status).toMatchObject({ state: 'rolling_out', rollout: { percent: 30, minutes: 5 } });
       expect([(await inbox(users[first]!)).unread_count, (await inbox(users[later]!)).unread_count]).toEqual([1, 0]);
       expect((await inbox(users[later]!)).notifications).toEqual([]);
@@ -183,7 +183,10 @@ describe.runIf(hasControlApi)('everyone (needs the control API)', () => {
       await Promise.all(sockets.map((socket) => socket.caughtUp()));
       expect(sockets.map((socket) => titles(socket).length)).toEqual(users.map(() => 1));
       expect((await inbox(users[later]!)).unread_count).toBe(1);
-      expect((await internal('GET', `broadcasts/${eventId}`)).body).toMatchObject({ state: 'sent', sent: 40 });
+      expect((await internal('GET', `broadcasts/${eventId}?source=test`)).body).toMatchObject({
+        state: 'sent',
+        sent: 40,
+      });
     });
 
     it('that is recalled goes no further', async () => {
@@ -210,7 +213,7 @@ describe.runIf(hasControlApi)('everyone (needs the control API)', () => {
       await stack.local.settle();
       await stack.local.advance(301);
       await stack.local.settle();
-      const { body } = await internal('GET', `broadcasts/${eventId}`);
+      const { body } = await internal('GET', `broadcasts/${eventId}?source=test`);
       expect(body.state).toBe('stopped');
     });
   });

@@ -37,33 +37,21 @@ describe.skipIf(!hasControlApi)('a socket that refuses for now (needs the contro
     expect((await notificationsOf(stack, user))[0]).not.toHaveProperty('is_unprocessed');
   });
 
-  it('for good: the message ends in the dead-letter queue with its reason, the row says so, and a redrive delivers it', async () => {
+  it('twice makes the user unreachable: the inbox has it, and no message is dead-lettered', async () => {
     const user = newUser('refusing');
     const socket = await stack.connect(user);
     await stack.local.fault({ ...posts, kind: 'throttle' });
     await stack.notify({ user_id: user, title: 'Stuck' });
     await stack.settle();
-    // The longest pauses there can be; ten minutes would close an idle socket.
-    await stack.local.advance(400);
-    const [dead] = await deadLetters();
-    expect(dead.messageAttributes?.reason ?? dead.attributes?.reason).toBeDefined();
-    expect(JSON.stringify(dead)).toContain('LimitExceededException');
+    await stack.local.advance(60);
+    await stack.local.clearFaults();
     const { body } = await stack.as(user, 'GET', '/api/v2/notifications');
     expect(body.notifications).toMatchObject([
-      { title: 'Stuck', is_processed: false, error_count: 5, last_error: 'LimitExceededException', sent_at: null },
+      { title: 'Stuck', is_processed: true, error_count: 2, last_error: 'LimitExceededException', sent_at: null },
     ]);
-    await stack.local.clearFaults();
-    await stack.sqs.send(
-      new StartMessageMoveTaskCommand({
-        SourceArn: arnOf(stack.outputs.dead_letter_queue_url!),
-        DestinationArn: arnOf(stack.outputs.dispatch_queue_url!),
-      }),
-    );
-    await stack.settle();
-    await stack.local.advance(10);
-    expect((await socket.frame('notification')).notification.title).toBe('Stuck');
     expect(await deadLetters()).toEqual([]);
-    expect((await notificationsOf(stack, user))[0]).not.toHaveProperty('is_unprocessed');
+    await socket.caughtUp();
+    expect(socket.of('notification')).toEqual([]);
   });
 
   it('does not hold up other users of the same batch', async () => {
@@ -85,6 +73,31 @@ describe.skipIf(!hasControlApi)('a socket that refuses for now (needs the contro
     await stack.local.advance(400);
     expect(ofGood.of('notification')).toHaveLength(1);
     expect(await notificationsOf(stack, bad)).toHaveLength(2);
+    expect(await deadLetters()).toEqual([]);
+  });
+});
+
+describe.skipIf(!hasControlApi)('what can be stored nowhere (needs the control API)', () => {
+  it('ends in the dead-letter queue with its reason, and a redrive delivers it', async () => {
+    const user = newUser('stuck');
+    const socket = await stack.connect(user);
+    await stack.local.fault({ service: 'dynamodb', operation: 'PutItem', function: 'dispatch', kind: 'error' });
+    await stack.notify({ user_id: user, title: 'Stuck' });
+    await stack.settle();
+    // The longest pauses there can be; ten minutes would close an idle socket.
+    await stack.local.advance(400);
+    const [dead] = await deadLetters();
+    expect(JSON.stringify(dead)).toContain('InternalServerError');
+    await stack.local.clearFaults();
+    await stack.sqs.send(
+      new StartMessageMoveTaskCommand({
+        SourceArn: arnOf(stack.outputs.dead_letter_queue_url!),
+        DestinationArn: arnOf(stack.outputs.dispatch_queue_url!),
+      }),
+    );
+    await stack.settle();
+    await stack.local.advance(10);
+    expect((await socket.frame('notification')).notification.title).toBe('Stuck');
     expect(await deadLetters()).toEqual([]);
   });
 });

@@ -57,6 +57,32 @@ describe.skipIf(!hasControlApi)('a page (needs the control API)', () => {
     expect((await stack.now()) - before).toBeLessThan(3_600_000);
   });
 
+  it.each([
+    ['http://localhost:5173', 'http://localhost:5173'],
+    ['http://127.0.0.1:3000', 'http://127.0.0.1:3000'],
+    ['http://[::1]:8080', 'http://[::1]:8080'],
+    ['https://evil.example', undefined],
+    ['http://localhost.evil.example', undefined],
+    ['null', undefined],
+  ])('of %s gets a token only if it is of this machine', async (origin, allowed) => {
+    const headers = { origin, 'sec-fetch-site': 'cross-site', 'content-type': 'application/json' };
+    const path = '/_local/tokens';
+    const asked = await send(stack.outputs.http_url!, {
+      path,
+      method: 'OPTIONS',
+      headers: {
+        ...headers,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'content-type',
+      },
+    });
+    const body = JSON.stringify({ user_id: 'alice' });
+    const reply = await send(stack.outputs.http_url!, { path, method: 'POST', headers, body });
+    for (const { headers: answered } of [asked, reply]) expect(answered['access-control-allow-origin']).toBe(allowed);
+    expect(reply.status).toBe(allowed ? 200 : 403);
+    expect(JSON.parse(reply.text).token).toEqual(allowed ? expect.any(String) : undefined);
+  });
+
   it.each(FOREIGN_PAGES)('%s may not call what IAM guards', async (_, page) => {
     const targets = ['/internal/tickets', '/internal/events', '/production/@connections/abc'];
     for (const path of targets) {

@@ -13,7 +13,9 @@ describe('the routes of the HTTP API', () => {
     const ofFunction = inboxApp({} as InboxAppDeps).routes.map(
       ({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`,
     );
-    expect([...new Set(ofFunction)].sort()).toEqual([...ofGateway].sort());
+    // What stands before all of them is no route.
+    const routes = ofFunction.filter((route) => !route.startsWith('ALL '));
+    expect([...new Set(routes)].sort()).toEqual([...ofGateway].sort());
   });
 
   it('are those of the OpenAPI document, behind the same authorizers', () => {

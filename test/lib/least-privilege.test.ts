@@ -23,7 +23,7 @@ const consuming = (queue: string) => ({
 });
 
 const ALLOWED: Record<string, Record<string, string[]>> = {
-  authorize: { 'dynamodb:DeleteItem': [TABLE] },
+  authorize: { 'dynamodb:DeleteItem': [TABLE], 'dynamodb:GetItem': [TABLE] },
   socket: {
     'dynamodb:BatchWriteItem': [TABLE],
     'dynamodb:DeleteItem': [TABLE],
@@ -31,10 +31,7 @@ const ALLOWED: Record<string, Record<string, string[]>> = {
     'dynamodb:PutItem': [TABLE],
     'dynamodb:Query': [TABLE, UNREAD_INDEX],
     'dynamodb:UpdateItem': [TABLE],
-    'execute-api:ManageConnections': [POST_TO_SOCKETS],
-    'iam:PassRole': ['Schedules/Role'],
-    'scheduler:CreateSchedule': [OWN_SCHEDULES],
-    'sqs:SendMessage': ['Intake/Dispatch'],
+    'execute-api:ManageConnections': [CLOSE_SOCKETS, POST_TO_SOCKETS],
   },
   inbox: {
     'dynamodb:BatchGetItem': [TABLE],
@@ -45,7 +42,7 @@ const ALLOWED: Record<string, Record<string, string[]>> = {
     'dynamodb:Query': [TABLE, UNREAD_INDEX],
     'dynamodb:UpdateItem': [TABLE],
     'events:PutEvents': ['Intake/Bus'],
-    'execute-api:ManageConnections': [POST_TO_SOCKETS],
+    'execute-api:ManageConnections': [CLOSE_SOCKETS, POST_TO_SOCKETS],
   },
   dispatch: {
     'dynamodb:BatchWriteItem': [TABLE],
@@ -131,6 +128,21 @@ describe('functions', () => {
     for (const { Condition } of passing) {
       expect(Condition).toEqual({ StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } });
     }
+  });
+
+  it('let `authorize` take tickets and look up logouts, and see no other row', () => {
+    const [, role] = functionsOf(template).find(([name]) => name === 'authorize')!;
+    const policies = resourcesOf(template, 'AWS::IAM::Policy').filter(([, { Properties }]) =>
+      Properties.Roles.some((one: { Ref: string }) => one.Ref === role),
+    );
+    const rows = policies
+      .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)
+      .filter(({ Action }) => String(Action).startsWith('dynamodb:'))
+      .map(({ Action, Condition }) => [Action, Condition['ForAllValues:StringLike']['dynamodb:LeadingKeys']]);
+    expect(rows).toEqual([
+      ['dynamodb:DeleteItem', ['TICKET#*']],
+      ['dynamodb:GetItem', ['LOGOUT#*']],
+    ]);
   });
 
   it('have roles without managed policies, which grant more than is said here', () => {

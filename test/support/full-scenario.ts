@@ -56,13 +56,21 @@ export const fullScenario: readonly Step[] = [
     await stack.open('?ticket=').catch(() => undefined);
   }),
 
-  step('sockets end with their tokens', async (stack) => {
-    const user = newUser('token');
-    await stack.open(`?token=${await stack.token(user, { ttl_seconds: 300 })}`);
-    await stack.open(`?token=${await stack.token(user, { ttl_seconds: FAR_SECONDS })}`);
-    await stack.local.settle();
-    await stack.local.advance(301);
-  }),
+  step(
+    'sockets end with their tokens: met by a delivery, by a change of the inbox, by their own frame',
+    async (stack) => {
+      const users = [newUser('token'), newUser('token'), newUser('token')] as const;
+      const open = async (user: string) =>
+        stack.open('', { authorization: `Bearer ${await stack.token(user, { ttl_seconds: 300 })}` });
+      const sockets = await Promise.all(users.map(open));
+      for (const user of users) await stack.notify({ user_id: user });
+      await stack.settle();
+      await stack.local.advance(301);
+      await stack.notify({ user_id: users[0] });
+      await stack.as(users[1], 'PUT', '/api/v2/notifications/mark-all-read');
+      sockets[2]!.send({ action: 'sync' });
+    },
+  ),
 
   step('one user, online and away', async (stack) => {
     const user = newUser('one');

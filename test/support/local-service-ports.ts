@@ -92,7 +92,11 @@ export async function localServicePorts(): Promise<ServicePorts> {
       tasks: taskQueue(queues, urlOf('dispatch')),
       fanout: fanoutQueue(queues, urlOf('fanout')),
       rejected: rejectedQueue(queues, urlOf('rejected')),
-      failedMessages: failedMessages(queues, urlOf('dispatch'), urlOf('deadLetters')),
+      failedMessages: failedMessages(queues, {
+        queueUrl: urlOf('dispatch'),
+        deadLetterQueueUrl: urlOf('deadLetters'),
+        origin: 'dispatch',
+      }),
       schedules: schedules({
         groupName: 'reminders',
         roleArn: `arn:aws:iam::${ACCOUNT}:role/Waker`,

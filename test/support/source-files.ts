@@ -12,6 +12,7 @@ const FOLDERS = [
   'protocol',
   'lambdas',
   'client',
+  'examples',
   'console',
   'local',
   'bench',

@@ -14,9 +14,11 @@ import { userStates } from '../../lambdas/aws/inbox/user-states.ts';
 import { rateLimits } from '../../lambdas/aws/model/rate-limits.ts';
 import { recipients } from '../../lambdas/aws/model/recipients.ts';
 import { devices } from '../../lambdas/aws/push/devices.ts';
+import { bulkRequests } from '../../lambdas/aws/schedule/bulk-requests.ts';
 import { requests } from '../../lambdas/aws/schedule/requests.ts';
 import { audience } from '../../lambdas/aws/sockets/audience.ts';
 import { connections } from '../../lambdas/aws/sockets/connections.ts';
+import { logouts } from '../../lambdas/aws/sockets/logouts.ts';
 import { subscriptions } from '../../lambdas/aws/sockets/subscriptions.ts';
 import { tickets } from '../../lambdas/aws/sockets/tickets.ts';
 import type { Clock } from '../../lambdas/domain/model/ports.ts';
@@ -56,10 +58,12 @@ export function tablePorts(table: Table, clock: Clock) {
     recipients: recipients(table, clock),
     rateLimits: rateLimits(table),
     requests: requests(table),
+    bulk: bulkRequests(table),
     connections: connections(table, clock),
     subscriptions: subscriptions(table, clock),
     audience: audience(table, clock),
     tickets: tickets(table),
+    logouts: logouts(table),
     inbox: inbox(table, clock),
     broadcasts: broadcasts(table, clock),
     history: history(table, clock),

@@ -34,12 +34,19 @@ export function deliveryState(table: Table): DeliveryState {
         ExpressionAttributeValues: { ':at': at },
       }),
 
-    async markBroadcastPushed(id, at) {
-      await mark({
+    claimBroadcastPush: (id, at) =>
+      mark({
         Key: broadcastKey(id),
         UpdateExpression: 'SET pushed_at = :at',
-        ConditionExpression: 'attribute_exists(pk)',
+        ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(pushed_at) OR pushed_at = :at)',
         ExpressionAttributeValues: { ':at': at },
+      }),
+
+    async releaseBroadcastPush(id) {
+      await mark({
+        Key: broadcastKey(id),
+        UpdateExpression: 'REMOVE pushed_at',
+        ConditionExpression: 'attribute_exists(pk)',
       });
     },
   };

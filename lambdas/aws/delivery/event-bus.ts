@@ -1,14 +1,16 @@
 // Puts events on the stack's own bus.
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { EventBus } from '../../domain/delivery/ports.ts';
-import { MAX_ATTEMPTS, requestHandler } from '../clients.ts';
+import { bounded, MAX_ATTEMPTS, requestHandler } from '../clients.ts';
 
 export function eventBus(busName: string): EventBus {
-  const client = new EventBridgeClient({
-    maxAttempts: MAX_ATTEMPTS,
-    requestHandler: requestHandler(),
-    cacheMiddleware: true,
-  });
+  const client = bounded(
+    new EventBridgeClient({
+      maxAttempts: MAX_ATTEMPTS,
+      requestHandler: requestHandler(),
+      cacheMiddleware: true,
+    }),
+  );
   return {
     async put({ entries }) {
       const result = await client.send(

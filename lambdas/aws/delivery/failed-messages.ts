@@ -1,8 +1,18 @@
-// What `dispatch` does with a message of its own queue that failed: a later retry, or the dead-letter queue with the reason.
+// What a function does with a message of its own queue that failed: a later retry, its queue anew, or the dead-letter queue.
 import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { FailedMessages } from '../../domain/delivery/ports.ts';
 
-export function failedMessages(client: SQSClient, queueUrl: string, deadLetterQueueUrl: string): FailedMessages {
+export interface FailureQueues {
+  queueUrl: string;
+  deadLetterQueueUrl: string;
+  /** Which queue it came from, for whoever sends it back: `dispatch` or `fanout`. */
+  origin: string;
+}
+
+export function failedMessages(
+  client: SQSClient,
+  { queueUrl, deadLetterQueueUrl, origin }: FailureQueues,
+): FailedMessages {
   return {
     async retryIn(handle, seconds) {
       await client.send(
@@ -13,15 +23,32 @@ export function failedMessages(client: SQSClient, queueUrl: string, deadLetterQu
         }),
       );
     },
+    async putBack({ id, body, receiveCount, sentAtMs, isRedelivery, putBacks }, delaySeconds) {
+      await client.send(
+        new SendMessageCommand({
+          QueueUrl: queueUrl,
+          MessageBody: body,
+          DelaySeconds: delaySeconds,
+          MessageAttributes: {
+            message_id: text(id),
+            receives: number(receiveCount),
+            put_backs: number(putBacks),
+            sent_at_ms: number(sentAtMs),
+            is_redelivery: text(String(isRedelivery)),
+          },
+        }),
+      );
+    },
     async toDeadLetters(body, { reason, messageId, receiveCount }) {
       await client.send(
         new SendMessageCommand({
           QueueUrl: deadLetterQueueUrl,
           MessageBody: body,
           MessageAttributes: {
-            reason: { DataType: 'String', StringValue: asAttribute(reason) },
-            message_id: { DataType: 'String', StringValue: messageId },
-            receive_count: { DataType: 'Number', StringValue: String(receiveCount) },
+            reason: text(reason),
+            origin: text(origin),
+            message_id: text(messageId),
+            receive_count: number(receiveCount),
           },
         }),
       );
@@ -29,7 +56,10 @@ export function failedMessages(client: SQSClient, queueUrl: string, deadLetterQu
   };
 }
 
+const number = (value: number) => ({ DataType: 'Number', StringValue: String(value) });
+
 /** SQS takes no empty text and no control characters: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
-function asAttribute(text: string): string {
-  return text.replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD]/g, ' ').slice(0, 1024) || 'unknown';
-}
+const text = (value: string) => ({
+  DataType: 'String',
+  StringValue: value.replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD]/g, ' ').slice(0, 1024) || 'unknown',
+});

@@ -6,7 +6,7 @@ import type { Clock } from '../../domain/model/ports.ts';
 import type { Table } from '../clients.ts';
 import { BROADCAST, broadcastKey, broadcastNameKey, isAlive, NOTIFICATION_PREFIX, UNREAD_INDEX } from '../keys.ts';
 import { updateOf } from './inbox.ts';
-import { getRow, putOnce, rowsAfter, toRow } from './stored-rows.ts';
+import { getRow, putOnce, refiledRow, rowsAfter, toRow } from './stored-rows.ts';
 
 export function broadcasts(table: Table, clock: Clock): Broadcasts {
   return {
@@ -14,6 +14,7 @@ export function broadcasts(table: Table, clock: Clock): Broadcasts {
       const unread_key = item.unread_key && canaryKey(item.unread_key, item.canary_percent);
       return putOnce(table, toRow(BROADCAST, { ...item, ...(unread_key && { unread_key }) }, ttlSeconds));
     },
+    refile: (id, filedAtMs, ttlSeconds) => putOnce(table, refiledRow(BROADCAST, id, filedAtMs, ttlSeconds)),
     async get(id) {
       const item = await getRow(table, broadcastKey(id), clock);
       return item?.unread_key === undefined ? item : { ...item, unread_key: id };

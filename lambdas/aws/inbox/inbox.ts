@@ -1,12 +1,12 @@
 // A user's notifications in the table.
-import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
 import type { Inbox, UnreadKey } from '../../domain/inbox/ports.ts';
 import type { Clock } from '../../domain/model/ports.ts';
 import { AGAIN_SIGN } from '../../domain/model/watermark.ts';
 import type { Table } from '../clients.ts';
 import { isShown, NOTIFICATION_PREFIX, notificationKey, UNREAD_INDEX, userKey } from '../keys.ts';
-import { getRow, putOnce, rowsAfter, toRow } from './stored-rows.ts';
+import { getRow, putOnce, refiledRow, rowsAfter, toRow } from './stored-rows.ts';
 
 /** Sorts after every id and before the keys of what was marked unread again. */
 const LAST_ID = 'g';
@@ -39,7 +39,15 @@ export function inbox(table: Table, clock: Clock): Inbox {
   };
   return {
     put: (userId, item, ttlSeconds) => putOnce(table, toRow(userKey(userId), item, ttlSeconds)),
+    refile: (userId, id, filedAtMs, ttlSeconds) =>
+      putOnce(table, refiledRow(userKey(userId), id, filedAtMs, ttlSeconds)),
     get: (userId, id) => getRow(table, notificationKey(userId, id), clock),
+    async refiledAtMs(userId, id) {
+      const { Item } = await table.client.send(
+        new GetCommand({ TableName: table.name, Key: notificationKey(userId, id), ConsistentRead: true }),
+      );
+      return Item?.filed_at_ms;
+    },
     newerThan: (userId, afterId, limit) => rowsAfter(table, userKey(userId), afterId, limit, clock),
 
     async update(userId, id, changes) {

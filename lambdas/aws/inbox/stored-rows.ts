@@ -2,10 +2,11 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Refiled } from '../../domain/model/filing.ts';
 import type { Clock } from '../../domain/model/ports.ts';
 import type { StoredNotification } from '../../domain/model/stored-notification.ts';
 import type { Table } from '../clients.ts';
-import { isAlive, NOTIFICATION_PREFIX } from '../keys.ts';
+import { isNotification, NOTIFICATION_PREFIX } from '../keys.ts';
 
 export function toRow(
   pk: string,
@@ -21,7 +22,10 @@ export function fromRow(row: Record<string, any>): StoredNotification {
 }
 
 /** 'created', or what was there already. The condition is the whole of idempotency: an id names one request and one user. */
-export async function putOnce(table: Table, row: Record<string, unknown>): Promise<'created' | StoredNotification> {
+export async function putOnce(
+  table: Table,
+  row: Record<string, unknown>,
+): Promise<'created' | StoredNotification | Refiled> {
   try {
     await table.client.send(
       new PutCommand({
@@ -34,9 +38,21 @@ export async function putOnce(table: Table, row: Record<string, unknown>): Promi
     return 'created';
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException) || !error.Item) throw error;
-    return fromRow(unmarshall(error.Item));
+    const found = unmarshall(error.Item);
+    // Our own write, applied though its answer was lost: the SDK's next try met it.
+    const isOurs = found.sent_at === row.sent_at && found.filed_at_ms === row.filed_at_ms;
+    if (isOurs && (error.$metadata.attempts ?? 1) > 1) return 'created';
+    return found.filed_at_ms === undefined ? fromRow(found) : { filed_at_ms: found.filed_at_ms };
   }
 }
+
+/** No notification: it only keeps the id from being used. */
+export const refiledRow = (pk: string, id: string, filedAtMs: number, ttlSeconds: number) => ({
+  pk,
+  sk: NOTIFICATION_PREFIX + id,
+  filed_at_ms: filedAtMs,
+  ttl: ttlSeconds,
+});
 
 export async function getRow(
   table: Table,
@@ -44,7 +60,7 @@ export async function getRow(
   clock: Clock,
 ): Promise<StoredNotification | undefined> {
   const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key: key, ConsistentRead: true }));
-  return Item && isAlive(Item, clock.now()) ? fromRow(Item) : undefined;
+  return Item && isNotification(Item, clock.now()) ? fromRow(Item) : undefined;
 }
 
 export async function rowsAfter(table: Table, pk: string, afterId: string, limit: number, clock: Clock) {
@@ -64,7 +80,7 @@ export async function rowsAfter(table: Table, pk: string, afterId: string, limit
   const rows = page.Items ?? [];
   const last = page.LastEvaluatedKey && rows.at(-1);
   return {
-    items: rows.filter((row) => isAlive(row, clock.now()) && row.recalled_at === undefined).map(fromRow),
+    items: rows.filter((row) => isNotification(row, clock.now()) && row.recalled_at === undefined).map(fromRow),
     ...(last && { nextAfterId: fromRow(last).id }),
   };
 }

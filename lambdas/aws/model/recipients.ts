@@ -16,35 +16,45 @@ import {
 } from '../keys.ts';
 
 export function recipients(table: Table, clock: Clock): Recipients {
+  /** Rows of the user between two sort keys, the expired left out. */
+  const rowsBetween = async (userId: string, first: string, last: string, isConsistent: boolean) => {
+    const rows: Record<string, any>[] = [];
+    let from: Record<string, unknown> | undefined;
+    do {
+      const page = await table.client.send(
+        new QueryCommand({
+          TableName: table.name,
+          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+          ExpressionAttributeValues: { ':pk': userKey(userId), ':first': first, ':last': last },
+          ConsistentRead: isConsistent,
+          ExclusiveStartKey: from,
+        }),
+      );
+      for (const row of page.Items ?? []) if (isAlive(row, clock.now())) rows.push(row);
+      from = page.LastEvaluatedKey;
+    } while (from);
+    return rows;
+  };
+  const recipientOf = (userId: string, rows: Record<string, any>[]): Recipient => {
+    const recipient: Recipient = {
+      user_id: userId,
+      connections: [],
+      devices: [],
+      preferences: DEFAULT_PREFERENCES,
+      watermarks: [],
+      cleared_before: '',
+      known_since: NEVER_SEEN,
+      state_version: 0,
+      broadcast_states: [],
+    };
+    for (const row of rows) take(recipient, row);
+    return recipient;
+  };
   return {
-    async load(userId, { consistent = false } = {}) {
-      const recipient: Recipient = {
-        user_id: userId,
-        connections: [],
-        devices: [],
-        preferences: DEFAULT_PREFERENCES,
-        watermarks: [],
-        cleared_before: '',
-        known_since: NEVER_SEEN,
-        state_version: 0,
-        broadcast_states: [],
-      };
-      let from: Record<string, unknown> | undefined;
-      do {
-        const page = await table.client.send(
-          new QueryCommand({
-            TableName: table.name,
-            KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
-            ExpressionAttributeValues: { ':pk': userKey(userId), ':first': '#', ':last': RECIPIENT_END },
-            ConsistentRead: consistent,
-            ExclusiveStartKey: from,
-          }),
-        );
-        for (const row of page.Items ?? []) if (isAlive(row, clock.now())) take(recipient, row);
-        from = page.LastEvaluatedKey;
-      } while (from);
-      return recipient;
-    },
+    load: async (userId, { consistent = false } = {}) =>
+      recipientOf(userId, await rowsBetween(userId, '#', RECIPIENT_END, consistent)),
+    connections: async (userId) =>
+      recipientOf(userId, await rowsBetween(userId, CONNECTION_PREFIX, `${CONNECTION_PREFIX}~`, true)).connections,
 
     async introduce(userId, since) {
       try {

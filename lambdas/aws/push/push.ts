@@ -9,13 +9,14 @@ import {
   PublishCommand,
   SetEndpointAttributesCommand,
   SNSClient,
+  SNSServiceException,
   SubscribeCommand,
   UnsubscribeCommand,
 } from '@aws-sdk/client-sns';
 import { CallerError } from '../../../protocol/error-codes.ts';
 import type { Device } from '../../domain/model/recipient.ts';
 import type { Push } from '../../domain/push/ports.ts';
-import { MAX_ATTEMPTS, requestHandler } from '../clients.ts';
+import { bounded, MAX_ATTEMPTS, requestHandler } from '../clients.ts';
 import { pushAttributes, pushMessage } from './push-payload.ts';
 import { reportedEndpoint } from './reported-endpoint.ts';
 
@@ -34,8 +35,16 @@ export function push({ applications, broadcastTopicArn }: PushTargets): Push {
   let client: SNSClient | undefined;
   // Most invocations push nothing, and a client takes a while to make.
   const open = () => {
-    client ??= new SNSClient({ maxAttempts: MAX_ATTEMPTS, requestHandler: requestHandler(), cacheMiddleware: true });
+    client ??= bounded(
+      new SNSClient({ maxAttempts: MAX_ATTEMPTS, requestHandler: requestHandler(), cacheMiddleware: true }),
+    );
     return client;
+  };
+  // A second try of its own could repeat what was sent though its answer was lost.
+  let once: SNSClient | undefined;
+  const openOnce = () => {
+    once ??= bounded(new SNSClient({ maxAttempts: 1, requestHandler: requestHandler() }));
+    return once;
   };
   const platforms = (Object.keys(applications) as Device['platform'][]).filter((platform) => applications[platform]);
 
@@ -101,14 +110,20 @@ export function push({ applications, broadcastTopicArn }: PushTargets): Push {
     },
 
     async toEveryone(content) {
-      await open().send(
-        new PublishCommand({
-          TopicArn: broadcastTopicArn,
-          MessageStructure: 'json',
-          Message: pushMessage(content, platforms),
-          MessageAttributes: pushAttributes(content, platforms),
-        }),
-      );
+      try {
+        await openOnce().send(
+          new PublishCommand({
+            TopicArn: broadcastTopicArn,
+            MessageStructure: 'json',
+            Message: pushMessage(content, platforms),
+            MessageAttributes: pushAttributes(content, platforms),
+          }),
+        );
+        return 'pushed';
+      } catch (error) {
+        if (error instanceof SNSServiceException && error.$metadata.httpStatusCode !== undefined) return 'refused';
+        throw error;
+      }
     },
 
     async endpointIsDead(endpointArn) {

@@ -1,24 +1,28 @@
-// Requests by id: those seen before, those parked until their time, and the tombstones of both.
+// Requests by id and audience: those seen before, those parked until their time, and the tombstones of both.
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { BatchWriteCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { BatchWriteCommand, DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { KnownRequest, Requests } from '../../domain/schedule/ports.ts';
+import type { RequestKey } from '../../domain/schedule/request-key.ts';
 import type { Table } from '../clients.ts';
-import { requestKey } from '../keys.ts';
 import { packed, unpacked } from './packed-request.ts';
+import { cancellationKey, dueKey, partsPrefix, REQUEST_PREFIX, requestKey, requestPartition } from './request-rows.ts';
+import { rowsWith } from './rows-with.ts';
 
 /** What is there gives way only to a request accepted after its cancellation. */
 const IS_FREE = 'attribute_not_exists(pk) OR (#state = :cancelled AND cancelled_at_ms < :accepted)';
 const STATE = { '#state': 'state' };
+/** Our choice: what is larger is kept apart, so that reading all requests of an id stays cheap. */
+const INLINE_MAX_BYTES = 4 * 1024;
 
 export function requests(table: Table): Requests {
   /** undefined when written, else what stood in the way. */
-  const putIfFree = async (requestId: string, item: KnownRequest & Record<string, unknown>) => {
+  const putIfFree = async (key: RequestKey, item: KnownRequest & Record<string, unknown>) => {
     try {
       await table.client.send(
         new PutCommand({
           TableName: table.name,
-          Item: { ...requestKey(requestId), ...item },
+          Item: { ...requestKey(key), ...item },
           ConditionExpression: IS_FREE,
           ExpressionAttributeNames: STATE,
           ExpressionAttributeValues: { ':cancelled': 'cancelled', ':accepted': item.accepted_at_ms },
@@ -31,40 +35,45 @@ export function requests(table: Table): Requests {
       return known(unmarshall(error.Item));
     }
   };
-  const partsKey = (requestId: string, eventId: string, part: number) => ({
-    pk: requestKey(requestId).pk,
-    sk: `PART#${eventId}#${part}`,
-  });
+  const put = (Item: Record<string, unknown>) => table.client.send(new PutCommand({ TableName: table.name, Item }));
 
   return {
-    async remember(requestId, seen, ttlSeconds) {
-      return (await putIfFree(requestId, { ...seen, ttl: ttlSeconds })) ?? seen;
+    async remember(key, seen, ttlSeconds) {
+      return (await putIfFree(key, { ...seen, ttl: ttlSeconds })) ?? seen;
     },
 
-    async park(requestId, { request, ...parked }, ttlSeconds) {
-      const [first, ...rest] = packed(request);
-      // The parts first: whoever finds the head finds the whole.
-      for (const [part, content] of rest.entries()) {
-        const Item = { ...partsKey(requestId, parked.event_id, part), content, ttl: ttlSeconds };
-        await table.client.send(new PutCommand({ TableName: table.name, Item }));
+    async park(key, { request, ...parked }, ttlSeconds) {
+      const pieces = packed(request);
+      const isInline = pieces.length === 1 && pieces[0]!.byteLength <= INLINE_MAX_BYTES;
+      const prefix = partsPrefix(key, parked.event_id);
+      // The parts first: whoever finds the head finds the whole. So with the row that says when it is due.
+      for (const [part, content] of isInline ? [] : pieces.entries()) {
+        await put({ pk: requestPartition(key), sk: `${prefix}${part}`, content, ttl: ttlSeconds });
       }
-      const item = { ...parked, state: 'parked' as const, content: first, parts: rest.length, ttl: ttlSeconds };
-      return (await putIfFree(requestId, item)) ?? 'parked';
+      await put({
+        ...dueKey(key, parked.deliver_at_ms),
+        ...key,
+        accepted_at_ms: parked.accepted_at_ms,
+        ttl: ttlSeconds,
+      });
+      const content = isInline ? { content: pieces[0] } : { parts: pieces.length };
+      return (await putIfFree(key, { ...parked, state: 'parked', ...content, ttl: ttlSeconds })) ?? 'parked';
     },
 
-    async load(requestId) {
-      const rows = await allRows(table, requestKey(requestId).pk);
-      const head = rows.find((row) => row.sk === requestKey(requestId).sk);
+    async load(key) {
+      const { Item: head } = await table.client.send(
+        new GetCommand({ TableName: table.name, Key: requestKey(key), ConsistentRead: true }),
+      );
       if (!head) return undefined;
-      if (head.content === undefined) return known(head);
-      const parts = Array.from({ length: head.parts }, (_, part) => partsKey(requestId, head.event_id, part).sk);
-      const contents = parts.map((sk) => rows.find((row) => row.sk === sk)?.content);
-      if (contents.includes(undefined)) throw new Error('A parked request is not whole: one of its parts is missing.');
-      return { ...known(head), request: unpacked([head.content, ...contents]) };
+      if (head.content !== undefined) return { ...known(head), request: unpacked([head.content]) };
+      if (head.parts === undefined) return known(head);
+      const parts = await rowsWith(table, requestPartition(key), partsPrefix(key, head.event_id));
+      if (parts.length < head.parts) throw new Error('A parked request is not whole: one of its parts is missing.');
+      return { ...known(head), request: unpacked(parts.map((part) => part.content)) };
     },
 
-    async take(requestId, acceptedAtMs, takenBy) {
-      const outcome = await change(table, requestId, {
+    async take(key, acceptedAtMs, takenBy) {
+      const outcome = await change(table, key, {
         UpdateExpression: 'SET #state = :delivered, taken_by = :by',
         ConditionExpression: 'accepted_at_ms = :accepted AND (#state = :parked OR taken_by = :by)',
         ExpressionAttributeValues: {
@@ -77,8 +86,8 @@ export function requests(table: Table): Requests {
       return outcome.done;
     },
 
-    async finish(requestId, acceptedAtMs, ttlSeconds) {
-      const { done, was } = await change(table, requestId, {
+    async finish(key, acceptedAtMs, ttlSeconds) {
+      const { done, was } = await change(table, key, {
         UpdateExpression: 'SET #state = :delivered, #ttl = :ttl REMOVE content, parts',
         ConditionExpression: 'accepted_at_ms = :accepted AND #state <> :cancelled',
         ExpressionAttributeValues: {
@@ -88,35 +97,68 @@ export function requests(table: Table): Requests {
           ':cancelled': 'cancelled',
         },
       });
-      if (done) await removeParts(requestId, was);
+      if (done) await removeParked(key, was);
     },
 
-    async cancel(requestId, acceptedAtMs, ttlSeconds) {
-      const { done, was } = await change(table, requestId, {
-        UpdateExpression:
-          'SET #state = :cancelled, cancelled_at_ms = :accepted, accepted_at_ms = if_not_exists(accepted_at_ms, :accepted), ' +
-          'event_id = if_not_exists(event_id, :none), #ttl = :ttl REMOVE content, parts',
-        ConditionExpression: 'attribute_not_exists(pk) OR (#state = :parked AND accepted_at_ms <= :accepted)',
+    async withdraw(key, acceptedAtMs, cancelledAtMs, ttlSeconds) {
+      const { done, was } = await change(table, key, {
+        UpdateExpression: 'SET #state = :cancelled, cancelled_at_ms = :at, #ttl = :ttl REMOVE content, parts',
+        ConditionExpression:
+          'accepted_at_ms = :accepted AND (attribute_not_exists(#state) OR #state = :parked OR cancelled_at_ms = :at)',
         ExpressionAttributeValues: {
           ':cancelled': 'cancelled',
           ':parked': 'parked',
+          ':at': cancelledAtMs,
           ':accepted': acceptedAtMs,
-          ':none': '',
           ':ttl': ttlSeconds,
         },
       });
-      // Its own repeat finds the tombstone it left, and finishes what the first attempt may not have.
-      const isRepeat = was?.state === 'cancelled' && was.cancelled_at_ms === acceptedAtMs;
-      if (done) await removeParts(requestId, was);
-      const withdrawn = was !== undefined && (done || (isRepeat && was.deliver_at_ms !== undefined));
-      return { withdrawn, ...(was && { was: known(was) }) };
+      if (done) await removeParked(key, was);
+      return done;
+    },
+
+    async cancel(id, cancelledAtMs, ttlSeconds) {
+      try {
+        await table.client.send(
+          new UpdateCommand({
+            TableName: table.name,
+            Key: cancellationKey(id),
+            UpdateExpression: 'SET cancelled_at_ms = :at, #ttl = :ttl',
+            ConditionExpression: 'attribute_not_exists(pk) OR cancelled_at_ms <= :at',
+            ExpressionAttributeNames: { '#ttl': 'ttl' },
+            ExpressionAttributeValues: { ':at': cancelledAtMs, ':ttl': ttlSeconds },
+          }),
+        );
+      } catch (error) {
+        // A later cancellation is noted already, and covers this one.
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      }
+    },
+
+    async cancelledAtMs(id) {
+      const { Item } = await table.client.send(
+        new GetCommand({ TableName: table.name, Key: cancellationKey(id), ConsistentRead: true }),
+      );
+      return Item?.cancelled_at_ms;
+    },
+
+    async ofId(id) {
+      const rows = await rowsWith(table, requestPartition(id), REQUEST_PREFIX);
+      return rows.map((row) => ({ ...known(row), audience: row.sk.slice(REQUEST_PREFIX.length) }));
     },
   };
 
-  async function removeParts(requestId: string, was: Record<string, any> | undefined): Promise<void> {
+  /** What is left over when the table is throttled goes by its time to live. */
+  async function removeParked(key: RequestKey, was: Record<string, any> | undefined): Promise<void> {
+    if (was?.deliver_at_ms !== undefined) {
+      await table.client.send(new DeleteCommand({ TableName: table.name, Key: dueKey(key, was.deliver_at_ms) }));
+    }
     if (!was?.parts) return;
-    const keys = Array.from({ length: was.parts }, (_, part) => partsKey(requestId, was.event_id, part));
-    // What is left over when the table is throttled goes by its time to live.
+    const prefix = partsPrefix(key, was.event_id);
+    const keys = Array.from({ length: was.parts }, (_, part) => ({
+      pk: requestPartition(key),
+      sk: `${prefix}${part}`,
+    }));
     await table.client.send(
       new BatchWriteCommand({ RequestItems: { [table.name]: keys.map((Key) => ({ DeleteRequest: { Key } })) } }),
     );
@@ -136,43 +178,22 @@ function known({
 
 async function change(
   table: Table,
-  requestId: string,
+  key: RequestKey,
   input: { UpdateExpression: string; ConditionExpression: string; ExpressionAttributeValues: Record<string, unknown> },
 ): Promise<{ done: boolean; was: Record<string, any> | undefined }> {
   try {
     const { Attributes } = await table.client.send(
       new UpdateCommand({
         TableName: table.name,
-        Key: requestKey(requestId),
+        Key: requestKey(key),
         ...input,
         ExpressionAttributeNames: { ...STATE, ...(input.UpdateExpression.includes('#ttl') && { '#ttl': 'ttl' }) },
         ReturnValues: 'ALL_OLD',
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }),
     );
-    // Some engines give the bare key where there was nothing.
-    return { done: true, was: Attributes?.event_id === undefined ? undefined : Attributes };
+    return { done: true, was: Attributes };
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    return { done: false, was: error.Item && unmarshall(error.Item) };
+    return { done: false, was: undefined };
   }
-}
-
-async function allRows(table: Table, pk: string): Promise<Record<string, any>[]> {
-  const rows: Record<string, any>[] = [];
-  let from: Record<string, unknown> | undefined;
-  do {
-    const page = await table.client.send(
-      new QueryCommand({
-        TableName: table.name,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': pk },
-        ConsistentRead: true,
-        ExclusiveStartKey: from,
-      }),
-    );
-    rows.push(...(page.Items ?? []));
-    from = page.LastEvaluatedKey;
-  } while (from);
-  return rows;
 }

@@ -8,7 +8,7 @@ import {
   ValidationException,
 } from '@aws-sdk/client-scheduler';
 import type { Schedules } from '../../domain/schedule/ports.ts';
-import { MAX_ATTEMPTS, requestHandler } from '../clients.ts';
+import { bounded, MAX_ATTEMPTS, requestHandler } from '../clients.ts';
 
 /** AWS: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html */
 const PRECISION_MS = 60_000;
@@ -26,11 +26,13 @@ export function schedules({ groupName, roleArn, queueArn, deadLetterQueueArn }: 
   let client: SchedulerClient | undefined;
   // Most invocations schedule nothing, and a client takes a while to make.
   const open = () => {
-    client ??= new SchedulerClient({
-      maxAttempts: MAX_ATTEMPTS,
-      requestHandler: requestHandler(),
-      cacheMiddleware: true,
-    });
+    client ??= bounded(
+      new SchedulerClient({
+        maxAttempts: MAX_ATTEMPTS,
+        requestHandler: requestHandler(),
+        cacheMiddleware: true,
+      }),
+    );
     return client;
   };
   return {

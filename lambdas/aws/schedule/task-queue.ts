@@ -13,7 +13,7 @@ export function taskQueue(client: SQSClient, queueUrl: string): TaskQueue {
     send: (tasks, delaySeconds) =>
       sendMessages(client, queueUrl, tasks, {
         delaySeconds,
-        groupOf: (task) => (task.task === 'deliver' ? task.request_id : undefined),
+        groupOf: (task) => (task.task === 'deliver' ? `${task.source} ${task.request_id}` : undefined),
       }),
   };
 }

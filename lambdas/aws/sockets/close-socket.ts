@@ -5,17 +5,19 @@ import {
   GoneException,
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import type { SocketCloser } from '../../domain/sockets/ports.ts';
-import { MAX_ATTEMPTS, requestHandler } from '../clients.ts';
+import { bounded, MAX_ATTEMPTS, requestHandler } from '../clients.ts';
 
 export function socketCloser(callbackUrl: string): SocketCloser {
   let client: ApiGatewayManagementApiClient | undefined;
   return {
     async close(connectionId) {
-      client ??= new ApiGatewayManagementApiClient({
-        endpoint: callbackUrl,
-        maxAttempts: MAX_ATTEMPTS,
-        requestHandler: requestHandler(),
-      });
+      client ??= bounded(
+        new ApiGatewayManagementApiClient({
+          endpoint: callbackUrl,
+          maxAttempts: MAX_ATTEMPTS,
+          requestHandler: requestHandler(),
+        }),
+      );
       try {
         await client.send(new DeleteConnectionCommand({ ConnectionId: connectionId }));
       } catch (error) {

@@ -17,17 +17,16 @@ export function connections(table: Table, clock: Clock): Connections {
   return {
     async add(connection, topics = []) {
       const lifeEnds = Math.floor(clock.now() / 1000) + CONNECTION_TTL_SECONDS;
-      // Nothing is sent to a socket whose credential has ended: every read leaves out what is past its time to live.
-      const ttl =
-        connection.expires_at === undefined
-          ? lifeEnds
-          : Math.min(lifeEnds, Math.floor(Date.parse(connection.expires_at) / 1000));
+      const { expires_at: expiresAt } = connection;
+      // A fan-out leaves out who is past its time to live; the user's own row stays, so that a delivery finds the socket and closes it.
+      const ttl = expiresAt === undefined ? lifeEnds : Math.min(lifeEnds, Math.floor(Date.parse(expiresAt) / 1000));
       const { connection_id: connectionId, user_id: userId, ...attributes } = connection;
       const shared = { user_id: userId, connected_at: connection.connected_at, ttl };
+      const own = { ...shared, ttl: lifeEnds, subscribed_until: ttl };
       const subscribed = [GLOBAL_TOPIC, ...topics];
       await batchWrite(table, [
-        { PutRequest: { Item: { ...ofUser(connection), ...attributes, ttl } } },
-        { PutRequest: { Item: { ...connectionKey(connectionId), ...shared, topics: new Set(subscribed) } } },
+        { PutRequest: { Item: { ...ofUser(connection), ...attributes, ttl: lifeEnds } } },
+        { PutRequest: { Item: { ...connectionKey(connectionId), ...own, topics: new Set(subscribed) } } },
         ...subscribed.map((topic): Write => {
           return { PutRequest: { Item: { ...subscriberKey(topic, connection), ...shared } } };
         }),

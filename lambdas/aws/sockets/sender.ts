@@ -5,15 +5,17 @@ import {
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import type { Sender } from '../../domain/sockets/ports.ts';
-import { MAX_ATTEMPTS, requestHandler } from '../clients.ts';
+import { bounded, MAX_ATTEMPTS, requestHandler } from '../clients.ts';
 
 export function sender(callbackUrl: string): Sender {
-  const client = new ApiGatewayManagementApiClient({
-    endpoint: callbackUrl,
-    maxAttempts: MAX_ATTEMPTS,
-    requestHandler: requestHandler(),
-    cacheMiddleware: true,
-  });
+  const client = bounded(
+    new ApiGatewayManagementApiClient({
+      endpoint: callbackUrl,
+      maxAttempts: MAX_ATTEMPTS,
+      requestHandler: requestHandler(),
+      cacheMiddleware: true,
+    }),
+  );
   const encoder = new TextEncoder();
   return {
     async post(connectionId, frame) {

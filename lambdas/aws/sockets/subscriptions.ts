@@ -42,7 +42,8 @@ export function subscriptions(table: Table, clock: Clock): Subscriptions {
         ExpressionAttributeValues: { ':topics': new Set(topics) },
       });
       for (let round = 0; own !== undefined; round++) {
-        const { pk: _pk, sk: _sk, topics: _topics, ...attributes } = own;
+        const { pk: _pk, sk: _sk, topics: _topics, subscribed_until: until, ...row } = own;
+        const attributes = { ...row, ttl: until ?? row.ttl };
         const { preferences_version } = own;
         await batchWrite(
           table,

@@ -70,5 +70,6 @@ function identityOf(claims: JWTPayload, subject: string): TokenIdentity {
     ...(isUserId(claims.org_id) && { org_id: claims.org_id }),
     topics: claimedTopics(named),
     expires_at: toTimestamp(Number(claims.exp) * 1000),
+    ...(typeof claims.iat === 'number' && { issued_at: toTimestamp(claims.iat * 1000) }),
   };
 }

@@ -2,21 +2,25 @@
 import type { BroadcastEstimate, BroadcastStatus } from '../../../protocol/back-end.ts';
 import { CallerError } from '../../../protocol/error-codes.ts';
 import type { NotificationRequest } from '../../../protocol/request.ts';
+import { toTimestamp } from '../../../protocol/timestamp.ts';
 import { GLOBAL_TOPIC } from '../../../protocol/topic.ts';
 import { EVERYONE } from '../../../protocol/user-id.ts';
-import { notificationId } from '../model/notification-id.ts';
+import { idTimeMs, notificationId } from '../model/notification-id.ts';
 import { newNotification, type StoredNotification } from '../model/stored-notification.ts';
+import { seedOf } from '../schedule/request-key.ts';
 import { countAudience } from '../sockets/count-audience.ts';
 import { broadcastFrame } from './deliver-to-everyone.ts';
 import { type FanOutStatus, sumOfParts } from './fan-out-status.ts';
 import type { Deps } from './ports.ts';
 
-/** By the id of the notification, of the request, or of its event. */
+/** By the id of the notification; or by the request's, or its event's, with the source that sent it. */
 export async function readBroadcastStatus(
   deps: Pick<Deps, 'broadcasts' | 'fanoutProgress'>,
   requestOrId: string,
+  source: string | undefined,
 ): Promise<BroadcastStatus> {
-  const id = (await deps.broadcasts.ofRequest(requestOrId)) ?? requestOrId;
+  const named = source === undefined ? undefined : await deps.broadcasts.ofRequest(seedOf({ source, id: requestOrId }));
+  const id = named ?? requestOrId;
   const stored = await deps.broadcasts.get(id);
   if (stored === undefined || stored.recalls !== undefined) {
     throw new CallerError('not_found', 'There is no such notification to everyone. It may not be stored yet.');
@@ -28,7 +32,7 @@ export async function readBroadcastStatus(
     state: stateOf(stored, pending + remaining),
     ...counts,
     remaining: pending + remaining,
-    created_at: stored.created_at,
+    created_at: toTimestamp(idTimeMs(id)),
     recalled_at: stored.recalled_at ?? null,
     rollout: rollout ? { percent: rollout.percent, minutes: rollout.minutes, resumes_at: rollout.resumes_at } : null,
   };

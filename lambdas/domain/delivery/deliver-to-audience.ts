@@ -4,42 +4,37 @@ import { EVERYONE } from '../../../protocol/user-id.ts';
 import { channelsOf } from '../model/channels.ts';
 import { hasExpired } from '../model/expiry.ts';
 import { notificationId } from '../model/notification-id.ts';
+import { seedOf } from '../schedule/request-key.ts';
 import { segmentsOf } from '../sockets/segments.ts';
 import type { Batch } from './batch.ts';
-import { type DeliverDeps, deliver, deliverLive, eventFrame } from './deliver.ts';
+import { type DeliverDeps, deliver, deliverLive, dueAtMs, eventFrame } from './deliver.ts';
 import { deliverToEveryone, type EveryoneDeps } from './deliver-to-everyone.ts';
-import { type DueRequest, timeOf } from './due-request.ts';
+import { deliverToUsers } from './deliver-to-users.ts';
+import type { DueRequest } from './due-request.ts';
+import type { Deps } from './ports.ts';
 import { startFanOut } from './start-fan-out.ts';
 
-export type AudienceDeps = DeliverDeps & EveryoneDeps;
+export type AudienceDeps = DeliverDeps & EveryoneDeps & Pick<Deps, 'requests' | 'bulk'>;
 
 export async function deliverToAudience(deps: AudienceDeps, batch: Batch, due: DueRequest): Promise<void> {
-  const { request, requestId, acceptedAtMs } = due;
+  const { request } = due;
   if (request.topic !== undefined) return fanOutTopic(deps, request.topic, due);
   if (request.user_id === EVERYONE) {
     if (!request.store) return fanOutTopic(deps, GLOBAL_TOPIC, due);
     if (hasExpired(request, deps.clock.now())) return deps.metrics.count('expired');
-    return deliverToEveryone(deps, batch, due, timeOf(due));
+    return deliverToEveryone(deps, batch, due, dueAtMs(due));
   }
-  if (request.user_id !== undefined) return deliver(deps, batch, { ...due, userId: request.user_id });
-  const { user_ids: userIds = [], ...shared } = request;
-  await deps.tasks.send(
-    [...new Set(userIds)].map((userId) => ({
-      task: 'deliver',
-      request_id: requestId,
-      accepted_at_ms: acceptedAtMs,
-      user_id: userId,
-      request: shared,
-    })),
-  );
+  if (request.user_id !== undefined)
+    return deliver(deps, batch, { ...due, requestId: seedOf(due.key), userId: request.user_id });
+  return deliverToUsers(deps, due);
 }
 
 async function fanOutTopic(deps: AudienceDeps, topic: string, due: DueRequest): Promise<void> {
   const nowMs = deps.clock.now();
   if (hasExpired(due.request, nowMs)) return deps.metrics.count('expired');
   // The same request makes the same id: a second try goes on where the first one stopped, and clients show it once.
-  const id = notificationId(timeOf(due), due.requestId, topic);
-  const frame = eventFrame(id, topic, due.request);
+  const id = notificationId(dueAtMs(due), seedOf(due.key), topic);
+  const frame = eventFrame(topic, due.request, id);
   const owner = ownerOf(topic);
   if (owner !== undefined) {
     const recipient = await deps.recipients.load(owner);

@@ -4,48 +4,53 @@ import { toTimestamp } from '../../../protocol/timestamp.ts';
 import { GLOBAL_TOPIC } from '../../../protocol/topic.ts';
 import { EVERYONE } from '../../../protocol/user-id.ts';
 import { canaryEnd } from '../model/broadcast-view.ts';
-import { notificationId } from '../model/notification-id.ts';
+import { file } from '../model/filing.ts';
 import { newNotification, type StoredNotification, toNotification } from '../model/stored-notification.ts';
 import { HASH_SPACE } from '../model/user-hash.ts';
-import { broadcastPush } from '../push/push-content.ts';
-import { requestTtlSeconds } from '../schedule/request-ttl.ts';
+import { seedOf } from '../schedule/request-key.ts';
 import { sendLater } from '../schedule/send-later.ts';
 import { segmentsOf } from '../sockets/segments.ts';
 import type { Batch } from './batch.ts';
 import type { DueRequest } from './due-request.ts';
 import type { Deps } from './ports.ts';
+import { pushToEveryone } from './push-to-everyone.ts';
 import { type StartFanOutDeps, startFanOut } from './start-fan-out.ts';
 
 export type EveryoneDeps = StartFanOutDeps &
-  Pick<Deps, 'broadcasts' | 'requests' | 'push' | 'deliveryState' | 'tasks' | 'schedules'>;
+  Pick<Deps, 'broadcasts' | 'push' | 'deliveryState' | 'tasks' | 'schedules'>;
 
 const MINUTE_MS = 60_000;
 
 export async function deliverToEveryone(
   deps: EveryoneDeps,
   batch: Batch,
-  due: DueRequest,
-  timeMs: number,
+  { key, acceptedAtMs, request, isRedelivery }: DueRequest,
+  dueAtMs: number,
 ): Promise<void> {
-  const { request, acceptedAtMs } = due;
   const nowMs = deps.clock.now();
-  const id = await broadcastId(deps, due, timeMs, nowMs);
-  const item = withRollout(newNotification(id, request, acceptedAtMs, nowMs), request.rollout, nowMs);
   const ttlSeconds = batch.ttlSeconds(request, nowMs);
-  // Before it is stored: who recalls it by the request finds it as soon as anybody can see it.
-  await deps.broadcasts.nameRequest(due.requestId, id, ttlSeconds);
-  const outcome = await deps.broadcasts.put(item, ttlSeconds);
-  // The same moment: our own write, applied though its answer was lost, found by the SDK's second try.
-  const isOurs = outcome === 'created' || outcome.sent_at === item.sent_at;
-  if (!isOurs && !due.isRedelivery) return deps.metrics.count('duplicate');
-  if (isOurs) deps.metrics.count('stored');
-  const stored = outcome === 'created' ? item : outcome;
+  const { planned, outcome } = await file(
+    {
+      async put(item) {
+        // Before it is stored: who recalls it by the request finds it as soon as anybody can see it.
+        await deps.broadcasts.nameRequest(seedOf(key), item.id, ttlSeconds);
+        return deps.broadcasts.put(item, ttlSeconds);
+      },
+      refile: (id, filedAtMs) => deps.broadcasts.refile(id, filedAtMs, ttlSeconds),
+    },
+    deps.clock,
+    { dueAtMs, requestId: seedOf(key), userId: EVERYONE },
+    (id) => withRollout(newNotification(id, request, acceptedAtMs, nowMs), request.rollout, nowMs),
+  );
+  if (outcome !== 'created' && !isRedelivery) return deps.metrics.count('duplicate');
+  if (outcome === 'created') deps.metrics.count('stored');
+  const stored = outcome === 'created' ? planned : outcome;
   if (stored.recalled_at !== undefined) return;
   if (stored.rollout === undefined) return sendBroadcast(deps, stored, 0, HASH_SPACE);
   if (stored.rollout.state !== 'waiting') return;
   await fanOutTo(deps, stored, 0, canaryEnd(stored.rollout.percent));
-  const dueAtMs = Date.parse(stored.rollout.resumes_at);
-  await sendLater(deps, { task: 'rollout', broadcast_id: stored.id, due_at_ms: dueAtMs });
+  const resumesAtMs = Date.parse(stored.rollout.resumes_at);
+  await sendLater(deps, { task: 'rollout', broadcast_id: stored.id, due_at_ms: resumesAtMs });
 }
 
 /** To the sockets of the users whose hash is in the range, and to every device. */
@@ -56,11 +61,7 @@ export async function sendBroadcast(
   high: number,
 ): Promise<void> {
   await fanOutTo(deps, stored, low, high);
-  if (!deps.push.isConfigured() || stored.pushed_at !== undefined) return;
-  const nowMs = deps.clock.now();
-  await deps.push.toEveryone(broadcastPush(stored, nowMs));
-  deps.metrics.count('pushed');
-  await deps.deliveryState.markBroadcastPushed(stored.id, toTimestamp(nowMs));
+  await pushToEveryone(deps, stored);
 }
 
 function fanOutTo(deps: EveryoneDeps, stored: StoredNotification, low: number, high: number): Promise<void> {
@@ -95,20 +96,4 @@ function withRollout(
     canary_percent: rollout.percent,
     rollout: { ...rollout, state: 'waiting', resumes_at: resumesAt },
   };
-}
-
-/** Our choice, above what the way through bus and queue takes. */
-const LATE_MS = 1_000;
-
-/**
- * The id the request makes. After a failed try some users may have read or cleared everything up to a newer one meanwhile, so what
- * is late and not stored yet is filed under the moment it comes: it must not be read or hidden from the start.
- */
-async function broadcastId(deps: EveryoneDeps, due: DueRequest, timeMs: number, nowMs: number): Promise<string> {
-  const id = notificationId(timeMs, due.requestId, EVERYONE);
-  if (nowMs - timeMs <= LATE_MS || (await deps.broadcasts.get(id)) !== undefined) return id;
-  // Remembered, so that the same request makes the same id when it comes once more.
-  const filed = { event_id: due.requestId, accepted_at_ms: nowMs };
-  const first = await deps.requests.remember(`late:${id}`, filed, requestTtlSeconds(nowMs));
-  return notificationId(first.accepted_at_ms, due.requestId, EVERYONE);
 }

@@ -15,31 +15,57 @@ export async function leaveUnsent(deps: OutcomeDeps, userId: string, stored: Sto
   await deps.inbox.update(userId, stored.id, { sent_at: undefined, last_error: RATE_LIMITED, updated_at: updatedAt });
 }
 
+export interface Attempt {
+  sent: SendResult;
+  /** undefined: no push was due. */
+  pushed: PushResult | undefined;
+  /** An earlier attempt reached the user. */
+  wasServed: boolean;
+  /** The sockets that refused are not tried again: the inbox has it, and a push if nobody else took it. */
+  isGivenUp: boolean;
+}
+
 /** Notes what is left to do and throws, or settles. */
 export async function recordOutcome(
   deps: OutcomeDeps,
   userId: string,
   stored: StoredNotification,
-  sent: SendResult,
-  pushed: PushResult | undefined,
-  wasServed: boolean,
+  { sent, pushed, wasServed, isGivenUp }: Attempt,
 ): Promise<void> {
   if (sent.sent > 0) deps.metrics.count('delivered_by_socket');
   const isReached = sent.sent > 0 || (pushed?.pushed ?? 0) > 0 || wasServed;
-  const reason = sent.failed[0]?.reason ?? pushed?.failed[0]?.reason;
-  if (reason === undefined) return settle(deps, userId, stored, isReached);
+  const refused = sent.failed[0]?.reason;
+  const failed = pushed?.failed[0]?.reason;
+  const reason = failed ?? (isGivenUp ? undefined : refused);
+  if (refused === undefined && reason === undefined) return settle(deps, userId, stored, isReached);
+  if (isGivenUp) deps.metrics.count('unreachable');
   const now = toTimestamp(deps.clock.now());
-  await deps.inbox.update(userId, stored.id, {
-    is_unprocessed: true,
+  const errors = {
     error_count: (stored.error_count ?? 0) + 1,
-    last_error: reason,
-    pending_connections: sent.failed.map((failure) => failure.connection_id),
-    pending_devices: pushed ? pushed.failed.map((failure) => failure.device_id) : stored.pending_devices,
+    last_error: reason ?? refused,
     sent_at: isReached ? (stored.sent_at ?? now) : undefined,
     updated_at: now,
+  };
+  if (reason === undefined) {
+    if (!isReached) deps.metrics.count('left_in_inbox');
+    return deps.inbox.update(userId, stored.id, { ...errors, ...SETTLED });
+  }
+  await deps.inbox.update(userId, stored.id, {
+    ...errors,
+    is_unprocessed: true,
+    pending_connections: isGivenUp ? undefined : sent.failed.map((failure) => failure.connection_id),
+    pending_devices: pushed ? pushed.failed.map((failure) => failure.device_id) : stored.pending_devices,
+    is_unreachable: isGivenUp || stored.is_unreachable,
   });
   throw new DeliveryFailed(reason, { userId, notificationId: stored.id });
 }
+
+const SETTLED = {
+  is_unprocessed: undefined,
+  is_unreachable: undefined,
+  pending_connections: undefined,
+  pending_devices: undefined,
+};
 
 /** Writes only where the row does not already say what happened. */
 export async function settle(
@@ -52,11 +78,5 @@ export async function settle(
   const now = toTimestamp(deps.clock.now());
   const sentAt = isReached ? (stored.sent_at ?? now) : undefined;
   if (stored.sent_at === sentAt && !stored.is_unprocessed) return;
-  await deps.inbox.update(userId, stored.id, {
-    sent_at: sentAt,
-    is_unprocessed: undefined,
-    pending_connections: undefined,
-    pending_devices: undefined,
-    updated_at: now,
-  });
+  await deps.inbox.update(userId, stored.id, { ...SETTLED, sent_at: sentAt, updated_at: now });
 }

@@ -11,7 +11,10 @@ export interface DeliveryState {
   markPushed(userId: string, id: string, at: string): Promise<boolean>;
   /** False when the user has no such notification. Acknowledging twice keeps the first time. */
   acknowledge(userId: string, id: string, at: string): Promise<boolean>;
-  markBroadcastPushed(id: string, at: string): Promise<void>;
+  /** False when everyone was pushed before, or another attempt is at it. */
+  claimBroadcastPush(id: string, at: string): Promise<boolean>;
+  /** Nothing was pushed: the next attempt may. */
+  releaseBroadcastPush(id: string): Promise<void>;
 }
 
 /** Which notifications of one type were sent to a user lately: those beyond the limit get no slot. */
@@ -78,16 +81,28 @@ export interface EventBus {
   put(batch: EventBatch): Promise<EventBatchResult>;
 }
 
-/** A queue message whose processing failed. `handle` is opaque: what the queue needs to find this receipt of it again. */
-export interface FailedMessage {
+/** A message a queue handed over. */
+export interface ReceivedMessage {
+  /** Stays the same when the message is put back, or comes from a dead-letter queue. */
   id: string;
+  /** The queue's own id of what it handed over. */
+  receivedAs: string;
   body: string;
+  /** What the queue needs to find this receipt of it again. */
   handle: string;
   /** Tries so far, including this one. */
   receiveCount: number;
+  /** When the queue first took it in. */
+  sentAtMs: number;
+  /** An earlier attempt broke off somewhere, or it comes back from the dead-letter queue. */
+  isRedelivery: boolean;
+  /** How often it was put back. */
+  putBacks: number;
 }
 
 export interface FailedMessages {
+  /** Sends the message to its queue anew, with what is known of it: the queue's own count begins again. */
+  putBack(message: ReceivedMessage, delaySeconds: number): Promise<void>;
   /** The queue returns the message after this time instead of its own visibility timeout. */
   retryIn(handle: string, seconds: number): Promise<void>;
   /** Dead-letters it with the reason, which SQS's own redrive can't give. */

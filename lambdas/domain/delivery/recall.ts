@@ -6,6 +6,7 @@ import { unreadCount } from '../inbox/unread-count.ts';
 import { rowTtlSeconds } from '../model/expiry.ts';
 import { notificationId } from '../model/notification-id.ts';
 import type { StoredNotification } from '../model/stored-notification.ts';
+import { type RequestKey, seedOf } from '../schedule/request-key.ts';
 import { segmentsOf } from '../sockets/segments.ts';
 import { sendToConnections } from '../sockets/send-to-connections.ts';
 import type { DeliverDeps } from './deliver.ts';
@@ -13,23 +14,40 @@ import type { EveryoneDeps } from './deliver-to-everyone.ts';
 import type { Deps } from './ports.ts';
 import { startFanOut } from './start-fan-out.ts';
 
-export type RecallDeps = DeliverDeps & EveryoneDeps & Pick<Deps, 'inbox'>;
+export type RecallDeps = Pick<DeliverDeps, 'recipients' | 'sender'> &
+  EveryoneDeps &
+  Pick<Deps, 'inbox' | 'requests' | 'broadcasts' | 'clock' | 'metrics'>;
 
 /** Our choice: as long as a client may have the notification in a list it shows. */
 const REMOVAL_DAYS = 7;
+/** Our choice: each late attempt of a request adds one. */
+const REFILED_MAX = 50;
 
-/** Unknown ones are no error. May be repeated. */
-export async function recall(deps: RecallDeps, id: string, userId: string | undefined): Promise<void> {
-  const isRecalled =
-    userId === undefined || userId === EVERYONE ? await recallBroadcast(deps, id) : await recallOwn(deps, userId, id);
-  deps.metrics.count(isRecalled ? 'recalled' : 'recall_without_effect');
+type Request = Pick<RequestKey, 'source' | 'id'>;
+
+/**
+ * `request.id` is the id of the request, of its event where it had none, or of the notification itself. Unknown ones are no error.
+ * May be repeated.
+ */
+export async function recall(
+  deps: RecallDeps,
+  request: Request,
+  userId: string | undefined,
+  atMs: number,
+): Promise<void> {
+  const recalled =
+    userId === undefined || userId === EVERYONE
+      ? [await recallBroadcast(deps, request), ...(await recallOfRequest(deps, request, undefined, atMs))]
+      : [await recallOwn(deps, userId, request.id), ...(await recallOfRequest(deps, request, userId, atMs))];
+  const count = recalled.filter(Boolean).length;
+  if (count > 0) deps.metrics.count('recalled', count);
+  else deps.metrics.count('recall_without_effect');
 }
 
-/** By the id of the request, of its event, or of the notification. */
-async function recallBroadcast(deps: RecallDeps, id: string): Promise<boolean> {
-  const broadcastId = (await deps.broadcasts.ofRequest(id)) ?? id;
+async function recallBroadcast(deps: RecallDeps, request: Request): Promise<boolean> {
+  const broadcastId = (await deps.broadcasts.ofRequest(seedOf(request))) ?? request.id;
   const stored = await deps.broadcasts.get(broadcastId);
-  if (stored === undefined) return false;
+  if (stored === undefined || stored.recalls !== undefined) return false;
   const nowMs = deps.clock.now();
   const ttlSeconds = rowTtlSeconds({}, nowMs, REMOVAL_DAYS);
   await deps.fanoutProgress.stop(broadcastId, ttlSeconds);
@@ -50,9 +68,48 @@ async function recallBroadcast(deps: RecallDeps, id: string): Promise<boolean> {
   return true;
 }
 
+/** What requests under this id stored for single users: a request that has an id of its own is remembered with its audience. */
+async function recallOfRequest(
+  deps: RecallDeps,
+  request: Request,
+  userId: string | undefined,
+  atMs: number,
+): Promise<boolean[]> {
+  const recalled: boolean[] = [];
+  for (const { audience, accepted_at_ms: acceptedAtMs, deliver_at_ms: deliverAtMs = 0 } of await deps.requests.ofId(
+    request,
+  )) {
+    const [kind, named] = [audience.slice(0, audience.indexOf(':')), audience.slice(audience.indexOf(':') + 1)];
+    // Of many users only one that is named: the others' notifications are theirs.
+    const user = kind === 'user' ? named : kind === 'users' ? userId : undefined;
+    if (user === undefined || user === EVERYONE || (userId !== undefined && user !== userId)) continue;
+    if (acceptedAtMs > atMs) continue;
+    const id = await storedUnder(deps, user, Math.max(acceptedAtMs, deliverAtMs), seedOf(request));
+    recalled.push(id !== undefined && (await recallOwn(deps, user, id)));
+  }
+  return recalled;
+}
+
+/** A request that was filed late has left a row that says when. */
+async function storedUnder(
+  deps: RecallDeps,
+  userId: string,
+  dueAtMs: number,
+  requestId: string,
+): Promise<string | undefined> {
+  let timeMs = dueAtMs;
+  for (let looked = 0; looked < REFILED_MAX; looked++) {
+    const id = notificationId(timeMs, requestId, userId);
+    const filedAtMs = await deps.inbox.refiledAtMs(userId, id);
+    if (filedAtMs === undefined) return id;
+    timeMs = filedAtMs;
+  }
+  return undefined;
+}
+
 async function recallOwn(deps: RecallDeps, userId: string, id: string): Promise<boolean> {
   const stored = await deps.inbox.get(userId, id);
-  if (stored === undefined) return false;
+  if (stored === undefined || stored.recalls !== undefined) return false;
   const nowMs = deps.clock.now();
   const recalledAt = stored.recalled_at ?? toTimestamp(nowMs);
   if (stored.recalled_at === undefined) await deps.inbox.update(userId, id, tombstone(recalledAt));
@@ -89,6 +146,6 @@ function removalOf(recalledId: string, userId: string, atMs: number): StoredNoti
     notification_type: 'recall',
     title: '',
     message: '',
-    created_at: toTimestamp(atMs),
+    requested_at: toTimestamp(atMs),
   };
 }

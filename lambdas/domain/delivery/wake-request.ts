@@ -1,4 +1,5 @@
 // The time of a parked request has come: it is delivered to its audience of now.
+import { isCancelled } from '../schedule/park-request.ts';
 import type { KnownRequest } from '../schedule/ports.ts';
 import { requestTtlSeconds } from '../schedule/request-ttl.ts';
 import type { WakeTask } from '../schedule/task.ts';
@@ -12,17 +13,18 @@ export async function wakeRequest(
   task: WakeTask,
   message: { id: string; isRedelivery: boolean },
 ): Promise<void> {
-  const { request_id: requestId, accepted_at_ms: acceptedAtMs } = task;
-  const parked = await deps.requests.load(requestId);
+  const { source, request_id: id, audience, accepted_at_ms: acceptedAtMs } = task;
+  const key = { source, id, audience };
+  const parked = await deps.requests.load(key);
   // Gone, or cancelled and asked for anew under the same id: that one has a wake-up of its own.
   if (parked === undefined || parked.request === undefined || parked.accepted_at_ms !== acceptedAtMs) return;
   if (!isMine(parked, message)) return;
+  if (parked.state === 'parked' && (await isCancelled(deps, key, parked))) return deps.metrics.count('cancelled');
   const { request } = parked;
   // Stored notifications have ids that make a repeat harmless; signals have not, so one wake-up takes them for itself.
-  if (!request.store && parked.state === 'parked' && !(await deps.requests.take(requestId, acceptedAtMs, message.id)))
-    return;
-  await deliverToAudience(deps, batch, { requestId, acceptedAtMs, request, isRedelivery: message.isRedelivery });
-  await deps.requests.finish(requestId, acceptedAtMs, requestTtlSeconds(deps.clock.now()));
+  if (!request.store && parked.state === 'parked' && !(await deps.requests.take(key, acceptedAtMs, message.id))) return;
+  await deliverToAudience(deps, batch, { key, acceptedAtMs, request, isRedelivery: message.isRedelivery });
+  await deps.requests.finish(key, acceptedAtMs, requestTtlSeconds(deps.clock.now()));
 }
 
 function isMine(parked: KnownRequest, message: { id: string; isRedelivery: boolean }): boolean {

@@ -20,6 +20,7 @@ export type ChangeDeps = Pick<
   | 'broadcasts'
   | 'connections'
   | 'sender'
+  | 'closer'
   | 'clock'
   | 'metrics'
   | 'log'

@@ -1,6 +1,7 @@
 // Tells the user's open sockets the new unread count: another tab, another device changed something.
 
 import type { Recipient } from '../model/recipient.ts';
+import { withoutEnded } from '../sockets/close-sockets.ts';
 import { sendToConnections } from '../sockets/send-to-connections.ts';
 import type { Deps } from './ports.ts';
 import { unreadCount } from './unread-count.ts';
@@ -10,7 +11,7 @@ const ROUNDS = 3;
 
 type CountFrameDeps = Pick<
   Deps,
-  'recipients' | 'inbox' | 'broadcasts' | 'sender' | 'connections' | 'metrics' | 'clock' | 'log'
+  'recipients' | 'inbox' | 'broadcasts' | 'sender' | 'closer' | 'connections' | 'metrics' | 'clock' | 'log'
 >;
 
 /**
@@ -31,7 +32,8 @@ export async function tellCount(deps: CountFrameDeps, userId: string): Promise<n
 /** Never fails the change it tells of: that is stored already, and every later frame and reply bears the count again. */
 async function announceCount(deps: CountFrameDeps, recipient: Recipient, count: number): Promise<void> {
   try {
-    const result = await sendToConnections(deps, recipient.connections, { type: 'unread_count', unread_count: count });
+    const live = await withoutEnded(deps, recipient.connections);
+    const result = await sendToConnections(deps, live, { type: 'unread_count', unread_count: count });
     deps.metrics.count('count_frame_failed', result.failed.length);
   } catch (error) {
     deps.log.error('a closed connection could not be forgotten', error);

@@ -1,4 +1,5 @@
 // What the inbox may reach: notifications, broadcasts, read state, preferences.
+import type { Refiled } from '../model/filing.ts';
 import type { BroadcastState, Preferences } from '../model/recipient.ts';
 import type { StoredNotification } from '../model/stored-notification.ts';
 import type { Watermark } from '../model/watermark.ts';
@@ -16,9 +17,18 @@ export interface NewerPage {
 }
 
 export interface Inbox {
-  /** 'created', or the row that was already there: the same request, delivered again. */
-  put(userId: string, item: StoredNotification, ttlSeconds: number): Promise<'created' | StoredNotification>;
+  /** 'created', or the row that was already there: the same request, delivered again. Takes at most PUT_MAX_MS. */
+  put(userId: string, item: StoredNotification, ttlSeconds: number): Promise<'created' | StoredNotification | Refiled>;
+  /** Takes an id for good, so that nothing is stored under it: 'created', or the row that was already there. No read returns it. */
+  refile(
+    userId: string,
+    id: string,
+    filedAtMs: number,
+    ttlSeconds: number,
+  ): Promise<'created' | StoredNotification | Refiled>;
   get(userId: string, id: string): Promise<StoredNotification | undefined>;
+  /** When the request that gave up this id was filed anew; undefined when none did. */
+  refiledAtMs(userId: string, id: string): Promise<number | undefined>;
   /** Records how the delivery differed from the plan. */
   update(userId: string, id: string, changes: Partial<StoredNotification>): Promise<void>;
   /**
@@ -43,8 +53,9 @@ export interface BroadcastKey {
 export interface Broadcasts {
   /** Ids of all stored broadcasts newer than `afterId`, oldest first. */
   keysNewerThan(afterId: string): Promise<BroadcastKey[]>;
-  /** 'created', or the row that was already there. */
-  put(item: StoredNotification, ttlSeconds: number): Promise<'created' | StoredNotification>;
+  /** As a user's own: see Inbox. */
+  put(item: StoredNotification, ttlSeconds: number): Promise<'created' | StoredNotification | Refiled>;
+  refile(id: string, filedAtMs: number, ttlSeconds: number): Promise<'created' | StoredNotification | Refiled>;
   get(id: string): Promise<StoredNotification | undefined>;
   newerThan(afterId: string, limit: number): Promise<NewerPage>;
   /** undefined removes. A row that is not there stays away. */

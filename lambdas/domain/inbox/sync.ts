@@ -3,6 +3,7 @@ import { SYNC_NOTIFICATIONS_MAX } from '../../../protocol/limits.ts';
 import type { SyncedFrame } from '../../../protocol/server-frame.ts';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
 import { asSeenBy, isVisibleTo } from '../model/broadcast-view.ts';
+import { SETTLING_MS } from '../model/filing.ts';
 import { loadPresent } from '../model/introduce.ts';
 import { firstKeyAt, idTimeMs } from '../model/notification-id.ts';
 import { type StoredNotification, toNotification } from '../model/stored-notification.ts';
@@ -12,11 +13,6 @@ import { unreadCount } from './unread-count.ts';
 type SyncDeps = Pick<Deps, 'recipients' | 'inbox' | 'broadcasts' | 'sender' | 'clock'>;
 
 const PAGE_NOTIFICATIONS = 50;
-/**
- * A retried or slow delivery is filed under the time it was asked for, so something may have arrived after `since` with an
- * older id: this much is looked through again. The client knows what it has and shows nothing twice.
- */
-const OVERLAP_MS = 5_000;
 
 /** `since` undefined: a first visit, which loads its list over REST; only the count is told. */
 export async function sync(
@@ -29,7 +25,8 @@ export async function sync(
   const total = await unreadCount(deps, recipient);
   if (since === undefined) return { type: 'synced', unread_count: total, recovered: true };
 
-  const after = firstKeyAt(Math.max(0, idTimeMs(since) - OVERLAP_MS));
+  // What was on its way when the client saw `since` may have a smaller id. The client knows what it has and shows nothing twice.
+  const after = firstKeyAt(Math.max(0, idTimeMs(since) - SETTLING_MS));
   const [own, everyones, isKnown] = await Promise.all([
     missed((from, limit) => deps.inbox.newerThan(userId, from, limit), after),
     missed((from, limit) => deps.broadcasts.newerThan(from, limit), after),

@@ -1,7 +1,7 @@
 // By which channels a notification may reach a user now, as the user's preferences and its priority have it.
 import type { Priority } from '../../../protocol/priority.ts';
 import { quietUntil } from './quiet-hours.ts';
-import type { Connection, Device, Preferences, Recipient } from './recipient.ts';
+import { type Connection, type Device, hasEnded, type Preferences, type Recipient } from './recipient.ts';
 
 export interface Channels {
   sockets: Connection[];
@@ -11,6 +11,8 @@ export interface Channels {
   heldUntilMs: number | undefined;
   isCritical: boolean;
   isMuted: boolean;
+  /** Whether any socket may be sent to: one that opens meanwhile, too. */
+  maySend: boolean;
 }
 
 export interface Wanted {
@@ -30,12 +32,13 @@ export function channelsOf(
   const maySend = wantsSockets(preferences, { notification_type: type, ...(priority && { priority }) });
   const mayPush = isCritical || (!isMuted && preferences.push_notifications);
   return {
-    sockets: maySend ? connections : [],
+    sockets: maySend ? connections.filter((connection) => !hasEnded(connection, nowMs)) : [],
     devices: mayPush ? devices : [],
     heldUntilMs:
       isCritical || !mayPush || devices.length === 0 ? undefined : quietUntil(preferences.quiet_hours, nowMs),
     isCritical,
     isMuted,
+    maySend,
   };
 }
 

@@ -1,5 +1,5 @@
 // What every part of the domain may reach: time, logs, metrics, the recipient of a delivery, rate limits.
-import type { Recipient } from './recipient.ts';
+import type { Connection, Recipient } from './recipient.ts';
 
 export interface Clock {
   /** Unix milliseconds. */
@@ -13,9 +13,11 @@ export type MetricName =
   | 'stored'
   | 'delivered_by_socket'
   | 'gone'
+  | 'unreachable'
   | 'left_in_inbox'
   | 'expired'
   | 'retried'
+  | 'put_back'
   | 'dead_lettered'
   | 'fanout_failed'
   | 'scheduled'
@@ -56,6 +58,8 @@ export interface Recipients {
   load(userId: string, options?: { consistent?: boolean }): Promise<Recipient>;
   /** Records since when a user is known; a user who has been seen before stays as is. */
   introduce(userId: string, since: string): Promise<void>;
+  /** Live connections alone, by a consistent read. */
+  connections(userId: string): Promise<Connection[]>;
 }
 
 export interface RateLimits {

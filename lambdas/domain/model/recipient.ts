@@ -6,9 +6,14 @@ export interface Connection {
   user_id: string;
   org_id?: string;
   connected_at: string;
-  /** When its credential ends; the socket is closed then. */
+  /** When its credential was issued. */
+  issued_at?: string;
+  /** When its credential ends: from then on it is sent nothing, and closed when a delivery meets it. */
   expires_at?: string;
 }
+
+export const hasEnded = ({ expires_at: expiresAt }: Pick<Connection, 'expires_at'>, nowMs: number): boolean =>
+  expiresAt !== undefined && Date.parse(expiresAt) <= nowMs;
 
 export interface Device {
   id: string;

@@ -15,7 +15,7 @@ export interface StoredNotification {
   message: string;
   payload?: Record<string, unknown>;
   priority?: Priority;
-  created_at: string;
+  requested_at: string;
   updated_at?: string;
   deliver_at?: string;
   expires_at?: string;
@@ -33,6 +33,8 @@ export interface StoredNotification {
   /** Sockets that refused the frame for now, and devices whose push failed; only they are tried again. */
   pending_connections?: string[];
   pending_devices?: string[];
+  /** Sockets were open and refused twice: they are not tried again. */
+  is_unreachable?: boolean;
   /** Set where a push is not part of the first attempt, so that it rings once. */
   pushed_at?: string;
   /** While a broadcast is rolled out: the share of users who see it already. */
@@ -65,7 +67,7 @@ export function newNotification(
     notification_type: request.notification_type,
     title: request.title ?? '',
     message: request.message ?? '',
-    created_at: toTimestamp(acceptedAtMs),
+    requested_at: toTimestamp(acceptedAtMs),
     ...(Object.keys(request.payload).length > 0 && { payload: request.payload }),
     ...(request.priority !== 'normal' && { priority: request.priority }),
     ...(request.deliver_at !== undefined && { deliver_at: request.deliver_at }),
@@ -84,6 +86,7 @@ export function toNotification(
 ): Notification {
   const mark = readBy(stored.id, stored.unread_key, watermarks);
   const isRead = stored.unread_key === undefined || mark !== undefined;
+  const createdAt = toTimestamp(idTimeMs(stored.id));
   return {
     id: stored.id,
     user_id: userId,
@@ -95,8 +98,9 @@ export function toNotification(
     is_read: isRead,
     read_at: isRead ? (mark ? toTimestamp(idTimeMs(mark.at)) : (stored.read_at ?? null)) : null,
     is_archived: stored.archived_at !== undefined || stored.id <= clearedBefore,
-    created_at: stored.created_at,
-    updated_at: stored.updated_at ?? stored.created_at,
+    created_at: createdAt,
+    requested_at: stored.requested_at,
+    updated_at: stored.updated_at ?? createdAt,
     deliver_at: stored.deliver_at ?? null,
     expires_at: stored.expires_at ?? null,
     requires_ack: stored.requires_ack ?? false,

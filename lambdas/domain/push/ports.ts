@@ -21,8 +21,8 @@ export interface Devices {
 export interface Push {
   /** 'dead': the endpoint no longer accepts pushes. */
   toDevice(device: Device, content: PushContent): Promise<'pushed' | 'dead'>;
-  /** To every registered device, by one call. */
-  toEveryone(content: PushContent): Promise<void>;
+  /** To every registered device, by one call. 'refused': nothing was sent. Throws when no answer came. */
+  toEveryone(content: PushContent): Promise<'pushed' | 'refused'>;
   endpointIsDead(endpointArn: string): Promise<boolean>;
   removeEndpoint(device: Pick<Device, 'endpoint_arn' | 'subscription_arn'>): Promise<void>;
   /** Creates or revives the endpoint of a token. Returns its ARN. */

@@ -119,6 +119,20 @@ export async function removeDevice(deps: DeviceDeps, userId: string, id: string)
   await deps.devices.disown(id, userId);
 }
 
+/** All the user's phones, but those that were registered again since. */
+export async function forgetDevices(
+  deps: Pick<Deps, 'devices' | 'push'>,
+  userId: string,
+  asOfMs: number,
+): Promise<void> {
+  for (const device of await deps.devices.list(userId)) {
+    if (Date.parse(device.updated_at) > asOfMs) continue;
+    if ((await deps.devices.owner(device.id)) === userId) await deps.push.removeEndpoint(device);
+    if ((await deps.devices.forget(userId, device.id, device.updated_at)) === 'changed') continue;
+    await deps.devices.disown(device.id, userId);
+  }
+}
+
 const viewOf = ({ id, platform, token, created_at, updated_at }: Device): DeviceView => ({
   id,
   platform,

@@ -1,6 +1,7 @@
 // A request for later: parked whole until its time, or withdrawn by a cancellation.
 import type { NotificationRequest } from '../../../protocol/request.ts';
-import type { Deps, SeenRequest } from './ports.ts';
+import type { Deps, KnownRequest, SeenRequest } from './ports.ts';
+import type { RequestKey } from './request-key.ts';
 import { requestTtlSeconds } from './request-ttl.ts';
 import { needsSchedule, scheduleName, sendLater } from './send-later.ts';
 import type { WakeTask } from './task.ts';
@@ -10,41 +11,82 @@ type ParkDeps = Pick<Deps, 'clock' | 'metrics' | 'requests' | 'tasks' | 'schedul
 /** Parks it and arranges its wake-up; both may be repeated, so the redelivery repairs a crash between them. */
 export async function parkRequest(
   deps: ParkDeps,
-  requestId: string,
+  key: RequestKey,
   request: NotificationRequest,
   seen: SeenRequest,
 ): Promise<void> {
   const deliverAtMs = Date.parse(request.deliver_at!);
   const parked = await deps.requests.park(
-    requestId,
+    key,
     { ...seen, deliver_at_ms: deliverAtMs, request },
     requestTtlSeconds(deliverAtMs),
   );
   if (parked !== 'parked') {
     if (parked.state === 'cancelled') return deps.metrics.count('cancelled');
     if (parked.state !== 'parked' || parked.event_id !== seen.event_id) return deps.metrics.count('duplicate');
-  } else {
-    deps.metrics.count('scheduled');
   }
-  await sendLater(deps, wakeTask(requestId, seen.accepted_at_ms, deliverAtMs));
+  if (await isCancelled(deps, key, seen)) return deps.metrics.count('cancelled');
+  if (parked === 'parked') deps.metrics.count('scheduled');
+  await sendLater(deps, wakeTask(key, seen.accepted_at_ms, deliverAtMs));
 }
 
+/**
+ * A cancellation may have come first, or at the same time: it notes itself and then looks for requests, a request is stored and
+ * then looks for cancellations, so that one of the two sees the other.
+ */
+export async function isCancelled(
+  { requests, clock }: Pick<Deps, 'requests' | 'clock'>,
+  key: RequestKey,
+  { accepted_at_ms: acceptedAtMs }: SeenRequest,
+): Promise<boolean> {
+  const cancelledAtMs = await requests.cancelledAtMs(key);
+  if (cancelledAtMs === undefined || cancelledAtMs < acceptedAtMs) return false;
+  return requests.withdraw(key, acceptedAtMs, cancelledAtMs, requestTtlSeconds(clock.now()));
+}
+
+/** Withdraws what its source has parked under the id, for every audience. What was accepted later is a new request. */
 export async function cancelRequest(
-  deps: Pick<Deps, 'clock' | 'metrics' | 'requests' | 'tasks' | 'schedules'>,
-  requestId: string,
-  acceptedAtMs: number,
+  deps: ParkDeps,
+  id: Pick<RequestKey, 'source' | 'id'>,
+  cancelledAtMs: number,
 ): Promise<void> {
-  const { withdrawn, was } = await deps.requests.cancel(requestId, acceptedAtMs, requestTtlSeconds(deps.clock.now()));
-  deps.metrics.count(withdrawn ? 'cancelled' : 'cancel_without_effect');
-  if (
-    !withdrawn ||
-    was?.deliver_at_ms === undefined ||
-    !needsSchedule(deps.tasks, was.deliver_at_ms, was.accepted_at_ms)
-  )
-    return;
-  await deps.schedules.remove(scheduleName(wakeTask(requestId, was.accepted_at_ms, was.deliver_at_ms)));
+  const ttlSeconds = requestTtlSeconds(deps.clock.now());
+  await deps.requests.cancel(id, cancelledAtMs, ttlSeconds);
+  let withdrawn = 0;
+  for (const { audience, ...known } of await deps.requests.ofId(id)) {
+    const key = { ...id, audience };
+    if (!(await withdraw(deps, key, known, cancelledAtMs, ttlSeconds))) continue;
+    withdrawn++;
+    await removeSchedule(deps, key, known);
+  }
+  if (withdrawn === 0) deps.metrics.count('cancel_without_effect');
+  else deps.metrics.count('cancelled', withdrawn);
 }
 
-function wakeTask(requestId: string, acceptedAtMs: number, dueAtMs: number): WakeTask {
-  return { task: 'wake', request_id: requestId, accepted_at_ms: acceptedAtMs, due_at_ms: dueAtMs };
+async function withdraw(
+  { requests }: ParkDeps,
+  key: RequestKey,
+  known: KnownRequest,
+  cancelledAtMs: number,
+  ttlSeconds: number,
+): Promise<boolean> {
+  // Its own repeat finds the tombstone it left, and finishes what the first attempt may not have.
+  if (known.state === 'cancelled') return known.cancelled_at_ms === cancelledAtMs && known.deliver_at_ms !== undefined;
+  if (known.state !== 'parked' || known.accepted_at_ms > cancelledAtMs) return false;
+  return requests.withdraw(key, known.accepted_at_ms, cancelledAtMs, ttlSeconds);
 }
+
+async function removeSchedule(deps: ParkDeps, key: RequestKey, known: KnownRequest): Promise<void> {
+  const { deliver_at_ms: dueAtMs, accepted_at_ms: acceptedAtMs } = known;
+  if (dueAtMs === undefined || !needsSchedule(deps.tasks, dueAtMs, acceptedAtMs)) return;
+  await deps.schedules.remove(scheduleName(wakeTask(key, acceptedAtMs, dueAtMs)));
+}
+
+export const wakeTask = ({ source, id, audience }: RequestKey, acceptedAtMs: number, dueAtMs: number): WakeTask => ({
+  task: 'wake',
+  source,
+  request_id: id,
+  audience,
+  accepted_at_ms: acceptedAtMs,
+  due_at_ms: dueAtMs,
+});

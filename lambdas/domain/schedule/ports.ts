@@ -1,6 +1,7 @@
 // What delivering later may reach: the dispatch queue, one-time schedules, parked requests.
 import type { NotificationRequest } from '../../../protocol/request.ts';
 import type * as model from '../model/ports.ts';
+import type { RequestKey } from './request-key.ts';
 import type { Task, TimedTask } from './task.ts';
 
 /** The dispatch queue, as a place to send tasks to. */
@@ -34,6 +35,8 @@ export interface SeenRequest {
 export interface KnownRequest extends SeenRequest {
   state?: 'parked' | 'delivered' | 'cancelled';
   deliver_at_ms?: number;
+  /** When the cancellation was accepted that withdrew it. */
+  cancelled_at_ms?: number;
   /** The queue message that carries out a live-only request: a second wake-up must not show it twice. */
   taken_by?: string;
 }
@@ -43,29 +46,42 @@ export interface ParkedRequest extends SeenRequest {
   request: NotificationRequest;
 }
 
-/** A cancellation withdraws what was accepted no later than itself, so a tombstone gives way to a later request. */
+/** What is known of a request is one row per audience. A tombstone gives way to a request accepted after its cancellation. */
 export interface Requests {
   /** Remembers a producer's own id. Returns what was first seen under it: this very request when the id is new. */
-  remember(requestId: string, seen: SeenRequest, ttlSeconds: number): Promise<KnownRequest>;
-  /** Stores the request whole until its time, or returns what is stored under the id already. */
-  park(requestId: string, parked: ParkedRequest, ttlSeconds: number): Promise<'parked' | KnownRequest>;
-  load(requestId: string): Promise<(KnownRequest & { request?: NotificationRequest }) | undefined>;
+  remember(key: RequestKey, seen: SeenRequest, ttlSeconds: number): Promise<KnownRequest>;
+  /** Stores the request whole until its time, or returns what is stored under the key already. */
+  park(key: RequestKey, parked: ParkedRequest, ttlSeconds: number): Promise<'parked' | KnownRequest>;
+  load(key: RequestKey): Promise<(KnownRequest & { request?: NotificationRequest }) | undefined>;
   /** Of several wake-ups one gets it. The content stays, for that one's redelivery. */
-  take(requestId: string, acceptedAtMs: number, takenBy: string): Promise<boolean>;
+  take(key: RequestKey, acceptedAtMs: number, takenBy: string): Promise<boolean>;
   /** Delivered: only a tombstone stays. */
-  finish(requestId: string, acceptedAtMs: number, ttlSeconds: number): Promise<void>;
-  /** Leaves a tombstone unless the request was delivered. Returns what was there. */
-  cancel(
-    requestId: string,
-    acceptedAtMs: number,
-    ttlSeconds: number,
-  ): Promise<{ withdrawn: boolean; was?: KnownRequest }>;
+  finish(key: RequestKey, acceptedAtMs: number, ttlSeconds: number): Promise<void>;
+  /** Leaves a tombstone; false when it is delivered, or is another request by now. */
+  withdraw(key: RequestKey, acceptedAtMs: number, cancelledAtMs: number, ttlSeconds: number): Promise<boolean>;
+  /** Notes that all requests of the id accepted no later are cancelled, whatever their audiences. The latest time stays. */
+  cancel(id: Pick<RequestKey, 'source' | 'id'>, cancelledAtMs: number, ttlSeconds: number): Promise<void>;
+  /** The time of the latest cancellation, by a consistent read. */
+  cancelledAtMs(id: Pick<RequestKey, 'source' | 'id'>): Promise<number | undefined>;
+  /** All requests of the id, by a consistent read. */
+  ofId(id: Pick<RequestKey, 'source' | 'id'>): Promise<(KnownRequest & { audience: string })[]>;
+}
+
+/** What a request with many recipients keeps while their messages are sent and worked on. */
+export interface BulkRequests {
+  /** Stores what all recipients have in common, once. */
+  keepContent(key: RequestKey, request: NotificationRequest, ttlSeconds: number): Promise<void>;
+  content(key: RequestKey): Promise<NotificationRequest | undefined>;
+  /** How many of the recipients have their message. */
+  sent(key: RequestKey): Promise<number>;
+  saveSent(key: RequestKey, count: number, ttlSeconds: number): Promise<void>;
 }
 
 export interface Deps extends model.Deps {
   tasks: TaskQueue;
   schedules: Schedules;
   requests: Requests;
+  bulk: BulkRequests;
   /** Waits less than a second. */
   wait(milliseconds: number): Promise<void>;
 }

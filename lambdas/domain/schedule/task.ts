@@ -1,18 +1,32 @@
 // What functions send to the dispatch queue: pieces of a request that stand on their own, and reminders to ourselves.
 import type { NotificationRequest } from '../../../protocol/request.ts';
 
+/** One of several requests that came in one event. */
+export interface RequestTask {
+  task: 'request';
+  source: string;
+  /** The event's id and the request's place in it. */
+  event_id: string;
+  accepted_at_ms: number;
+  request: NotificationRequest;
+}
 /** One recipient of a request that named many: its own message, so that no recipient waits for another. */
 export interface DeliverTask {
   task: 'deliver';
+  source: string;
   request_id: string;
   accepted_at_ms: number;
   user_id: string;
-  request: NotificationRequest;
+  /** Absent where it is large: then it is stored once, under this audience. */
+  request?: NotificationRequest;
+  audience?: string;
 }
-/** A parked request's time has come. It carries only the id: what, to whom and how is decided then. */
+/** A parked request's time has come. It carries only the key: what, to whom and how is decided then. */
 export interface WakeTask {
   task: 'wake';
+  source: string;
   request_id: string;
+  audience: string;
   accepted_at_ms: number;
   due_at_ms: number;
 }
@@ -30,30 +44,23 @@ export interface PushTask {
   notification_id: string;
   due_at_ms: number;
 }
-/** The credential of a socket ends. */
-export interface CloseTask {
-  task: 'close';
-  user_id: string;
-  connection_id: string;
-  due_at_ms: number;
-}
 /** The second part of a broadcast that went to a share of the users first. */
 export interface RolloutTask {
   task: 'rollout';
   broadcast_id: string;
   due_at_ms: number;
 }
-export type TimedTask = WakeTask | PushTask | CloseTask | RolloutTask;
-export type Task = DeliverTask | AckCheckTask | TimedTask;
+export type TimedTask = WakeTask | PushTask | RolloutTask;
+export type Task = RequestTask | DeliverTask | AckCheckTask | TimedTask;
 
 /** What each task must have: a message that lacks one of them is none of ours. */
 const FIELDS: Record<Task['task'], readonly string[]> = {
-  deliver: ['request_id', 'accepted_at_ms', 'user_id', 'request'],
-  wake: ['request_id', 'accepted_at_ms', 'due_at_ms'],
+  request: ['source', 'event_id', 'accepted_at_ms', 'request'],
+  deliver: ['source', 'request_id', 'accepted_at_ms', 'user_id'],
+  wake: ['source', 'request_id', 'audience', 'accepted_at_ms', 'due_at_ms'],
   ack_check: ['user_id', 'notification_id', 'attempt'],
   push: ['user_id', 'notification_id', 'due_at_ms'],
   rollout: ['broadcast_id', 'due_at_ms'],
-  close: ['user_id', 'connection_id', 'due_at_ms'],
 };
 
 /** undefined when the message is no task of ours: then it is an event of the bus, or refused as one. */

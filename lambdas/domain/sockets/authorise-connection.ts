@@ -2,6 +2,7 @@
 import { CallerError } from '../../../protocol/error-codes.ts';
 import { authorisedTopics } from '../../../protocol/topic.ts';
 import { EVERYONE, isUserId } from '../../../protocol/user-id.ts';
+import { refuseLoggedOut } from './logout.ts';
 import type { Deps } from './ports.ts';
 import { redeemTicket } from './ticket.ts';
 
@@ -18,13 +19,14 @@ export interface ConnectionGrant {
   user_id: string;
   org_id?: string;
   topics: string[];
-  /** A ticket's socket lives as long as the gateway lets it; a token's ends with the token. */
+  issued_at?: string;
+  /** A socket ends with the token it was opened with, or that its ticket was made with. */
   expires_at?: string;
 }
 
 /** Throws CallerError `unauthorized` (401) or `forbidden` (403). */
 export async function authoriseConnection(
-  deps: Pick<Deps, 'tickets' | 'tokens' | 'clock'>,
+  deps: Pick<Deps, 'tickets' | 'tokens' | 'logouts' | 'clock'>,
   handshake: Handshake,
   allowedOrigins: readonly string[],
 ): Promise<ConnectionGrant> {
@@ -39,6 +41,7 @@ export async function authoriseConnection(
   if (handshake.userId !== undefined && handshake.userId !== grant.user_id) {
     throw new CallerError('forbidden', 'user_id is not the user of this credential.');
   }
+  await refuseLoggedOut(deps, grant);
   return { ...grant, topics: authorisedTopics(grant.user_id, grant.org_id, grant.topics) };
 }
 
@@ -49,8 +52,8 @@ async function verifiedGrant(
   if (handshake.ticket !== undefined) {
     const ticket = await redeemTicket(deps, handshake.ticket);
     if (ticket === undefined) return undefined;
-    const { expires_at: _ticketOnly, ...grant } = ticket;
-    return grant;
+    const { expires_at: _ticketOnly, credential_expires_at: endsAt, ...grant } = ticket;
+    return { ...grant, ...(endsAt !== undefined && { expires_at: endsAt }) };
   }
   if (handshake.token !== undefined) return deps.tokens.verify(handshake.token);
   return undefined;

@@ -1,57 +1,63 @@
 // Sockets that must close: of a user who logged out, or whose credential has ended. Each is told why first.
 import type { ErrorFrame } from '../../../protocol/server-frame.ts';
-import type { CloseTask } from '../schedule/task.ts';
+import { type Connection, hasEnded } from '../model/recipient.ts';
+import { noteLogout, wasIssuedBefore } from './logout.ts';
 import type { Deps } from './ports.ts';
 
-type CloseDeps = Pick<Deps, 'recipients' | 'connections' | 'sender' | 'closer' | 'metrics' | 'log'>;
+export type CloseDeps = Pick<Deps, 'connections' | 'sender' | 'closer' | 'metrics' | 'log' | 'clock'>;
 
 /**
- * An event may arrive late or twice: sockets opened after it was accepted belong to a new login and stay. The margin is for
- * clocks of two services that differ (our choice).
+ * Noted first, so that a socket which is opening with an old credential finds it. An event may arrive late or twice: sockets opened
+ * with what was issued after it belong to a new login and stay. Throws when a socket could not be closed; those that were stay closed.
  */
-const CLOCKS_DIFFER_MS = 2_000;
-
-/** Throws when a socket could not be closed; those that were stay closed. */
-export async function logOut(deps: CloseDeps, userId: string, acceptedAtMs: number): Promise<void> {
-  const { connections } = await deps.recipients.load(userId, { consistent: true });
-  const older = connections.filter(
-    (connection) => Date.parse(connection.connected_at) <= acceptedAtMs + CLOCKS_DIFFER_MS,
-  );
-  const outcomes = await Promise.allSettled(
-    older.map(async (connection) => {
-      // The row goes last: as long as it is there, a second try finds the socket.
-      await close(deps, connection.connection_id, {
-        type: 'error',
-        code: 'logged_out',
-        message: 'You were logged out. Sign in again to reconnect.',
-      });
-      await deps.connections.remove(connection);
-    }),
-  );
+export async function logOut(
+  deps: CloseDeps & Pick<Deps, 'recipients' | 'logouts'>,
+  userId: string,
+  acceptedAtMs: number,
+): Promise<void> {
+  await noteLogout(deps, userId, acceptedAtMs);
+  const connections = await deps.recipients.connections(userId);
+  const older = connections.filter(({ issued_at: issuedAt }) => wasIssuedBefore(issuedAt, acceptedAtMs));
+  const outcomes = await Promise.allSettled(older.map((connection) => closeForGood(deps, connection, LOGGED_OUT)));
   deps.metrics.count('logged_out');
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failed) throw failed.reason;
 }
 
-export async function closeSocket(deps: CloseDeps, task: CloseTask): Promise<void> {
-  const outcome = await close(deps, task.connection_id, {
-    type: 'error',
-    code: 'credential_expired',
-    message: 'Your credential has ended. Reconnect with a new ticket or token.',
-  });
-  // One that closed by itself took its rows along; they have ended with the credential anyway.
-  if (outcome === 'gone') return;
-  await deps.connections.remove(task);
-  deps.metrics.count('credential_expired');
+/** Closes those whose credential has ended, and gives the others. One that can't be closed now is met again. */
+export async function withoutEnded(deps: CloseDeps, connections: readonly Connection[]): Promise<Connection[]> {
+  const nowMs = deps.clock.now();
+  const ended = connections.filter((connection) => hasEnded(connection, nowMs));
+  const outcomes = await Promise.allSettled(ended.map((connection) => closeForGood(deps, connection, ENDED)));
+  for (const outcome of outcomes) {
+    if (outcome.status === 'fulfilled') deps.metrics.count('credential_expired');
+    else deps.log.error('a socket whose credential has ended could not be closed', outcome.reason);
+  }
+  return connections.filter((connection) => !ended.includes(connection));
 }
 
-/** The gateway's close carries no reason, so a frame does. It is a courtesy: a socket that can't take it is closed all the same. */
-async function close(deps: CloseDeps, connectionId: string, frame: ErrorFrame): Promise<'closed' | 'gone'> {
+const LOGGED_OUT: ErrorFrame = {
+  type: 'error',
+  code: 'logged_out',
+  message: 'You were logged out. Sign in again to reconnect.',
+};
+const ENDED: ErrorFrame = {
+  type: 'error',
+  code: 'credential_expired',
+  message: 'Your credential has ended. Reconnect with a new ticket or token.',
+};
+
+/**
+ * The gateway's close carries no reason, so a frame does. It is a courtesy: a socket that can't take it is closed all the same. The
+ * rows go last: as long as they are there, a second try finds the socket.
+ */
+async function closeForGood(deps: CloseDeps, connection: Connection, frame: ErrorFrame): Promise<void> {
+  const { connection_id: connectionId } = connection;
   try {
-    if ((await deps.sender.post(connectionId, frame)) === 'gone') return 'gone';
+    if ((await deps.sender.post(connectionId, frame)) === 'sent') await deps.closer.close(connectionId);
   } catch (error) {
-    deps.log.error('a socket could not be told why it closes', error, { connection_id: connectionId });
+    deps.log.error('a socket did not take the frame that says why it closes', error, { connection_id: connectionId });
+    await deps.closer.close(connectionId);
   }
-  await deps.closer.close(connectionId);
-  return 'closed';
+  await deps.connections.remove(connection);
 }

@@ -79,7 +79,10 @@ export interface TicketGrant {
   user_id: string;
   org_id?: string;
   topics: string[];
+  issued_at: string;
   expires_at: string;
+  /** When the token ends that the ticket was made with: so does the connection. */
+  credential_expires_at?: string;
 }
 
 export interface Tickets {
@@ -94,6 +97,16 @@ export interface TokenIdentity {
   org_id?: string;
   topics: string[];
   expires_at: string;
+  /** Absent where the token does not say. */
+  issued_at?: string;
+}
+
+/** Who logged out when: tickets and tokens issued no later are refused. */
+export interface Logouts {
+  /** The latest moment stays. */
+  note(userId: string, atMs: number, ttlSeconds: number): Promise<void>;
+  /** By a consistent read. */
+  loggedOutAtMs(userId: string): Promise<number | undefined>;
 }
 
 export interface Tokens {
@@ -109,4 +122,5 @@ export interface Deps extends schedule.Deps {
   audience: Audience;
   tickets: Tickets;
   tokens: Tokens;
+  logouts: Logouts;
 }

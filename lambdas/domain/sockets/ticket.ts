@@ -8,15 +8,19 @@ const TICKET_BYTES = 32;
 /** 32 bytes in base64url, so that anything else is refused without a read. */
 const TICKET_PATTERN = /^[A-Za-z0-9_-]{43}$/;
 
+/** Never outlives the token it is made with. */
 export async function issueTicket(
   deps: Pick<Deps, 'tickets' | 'clock'>,
-  grant: Omit<TicketGrant, 'expires_at'>,
+  grant: Omit<TicketGrant, 'expires_at' | 'issued_at'>,
   ttlSeconds: number,
   wsUrl: string,
 ): Promise<Ticket> {
   const ticket = randomBytes(TICKET_BYTES).toString('base64url');
-  const expiresAt = toTimestamp(deps.clock.now() + ttlSeconds * 1000);
-  await deps.tickets.put(hashOf(ticket), { ...grant, expires_at: expiresAt });
+  const nowMs = deps.clock.now();
+  const { credential_expires_at: endsAt } = grant;
+  const endsAtMs = endsAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(endsAt);
+  const expiresAt = toTimestamp(Math.min(nowMs + ttlSeconds * 1000, endsAtMs));
+  await deps.tickets.put(hashOf(ticket), { ...grant, issued_at: toTimestamp(nowMs), expires_at: expiresAt });
   return { ticket, ws_url: wsUrl, expires_at: expiresAt };
 }
 

@@ -13,6 +13,7 @@ function failing(broken = false) {
     metrics: { count: (name) => void done.push(['counted', name]), latency: () => undefined },
     failedMessages: {
       retryIn: (handle, seconds) => note('retry', handle, seconds),
+      putBack: (message, delaySeconds) => note('put back', message.id, delaySeconds),
       toDeadLetters: (body, about) => note('aside', body, about),
     },
     maxReceives: 5,
@@ -35,7 +36,7 @@ describe('handleFailure', () => {
 
   it('puts it aside with its reason after the last try', async () => {
     const { deps, done } = failing();
-    expect(await handleFailure(deps, message(5), new TypeError('no such thing'))).toBe('put_aside');
+    expect(await handleFailure(deps, message(5), new TypeError('no such thing'))).toBe('done');
     expect(done).toContainEqual([
       'aside',
       '{"a":1}',

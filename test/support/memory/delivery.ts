@@ -66,13 +66,21 @@ function memoryDeliveryState(memory: Memory): DeliveryState {
         () => true,
         (row) => ({ acknowledged_at: row.acknowledged_at ?? at, updated_at: at }),
       ),
-    async markBroadcastPushed(id, at) {
+    claimBroadcastPush: (id, at) =>
+      mark(
+        'deliveryState.claimBroadcastPush',
+        EVERYONES,
+        id,
+        (row) => row.pushed_at === undefined || row.pushed_at === at,
+        () => ({ pushed_at: at }),
+      ),
+    async releaseBroadcastPush(id) {
       await mark(
-        'deliveryState.markBroadcastPushed',
+        'deliveryState.releaseBroadcastPush',
         EVERYONES,
         id,
         () => true,
-        () => ({ pushed_at: at }),
+        () => ({ pushed_at: undefined }) as object,
       );
     },
   };
@@ -132,9 +140,16 @@ function memoryFailedMessages({ call, queues }: Memory): FailedMessages {
   return {
     retryIn: (handle, seconds) =>
       call('failedMessages.retryIn', () => queues.dispatch.changeVisibility(handle, seconds * 1000)),
+    putBack: ({ id, body, receiveCount, sentAtMs, isRedelivery, putBacks }, delaySeconds) =>
+      call('failedMessages.putBack', () => {
+        const history = { message_id: id, receives: receiveCount, put_backs: putBacks, sent_at_ms: sentAtMs };
+        const attributes = Object.fromEntries(Object.entries(history).map(([name, value]) => [name, String(value)]));
+        const all = { ...attributes, is_redelivery: String(isRedelivery) };
+        queues.dispatch.send(body, { delaySeconds, attributes: all });
+      }),
     toDeadLetters: (body, { reason, messageId, receiveCount }) =>
       call('failedMessages.toDeadLetters', () => {
-        const attributes = { reason, message_id: messageId, receive_count: String(receiveCount) };
+        const attributes = { reason, origin: 'dispatch', message_id: messageId, receive_count: String(receiveCount) };
         queues.deadLetters.send(body, { attributes });
       }),
   };

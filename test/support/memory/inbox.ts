@@ -1,11 +1,12 @@
 // Memory ports of the room `inbox`: notifications, broadcasts, read state, what a user decided about the whole inbox.
 import type { Broadcasts, Inbox, NewerPage, ReadMarks, UserStates } from '../../../lambdas/domain/inbox/ports.ts';
+import type { Refiled } from '../../../lambdas/domain/model/filing.ts';
 import { momentKey } from '../../../lambdas/domain/model/notification-id.ts';
 import { type BroadcastState, DEFAULT_PREFERENCES, NEVER_SEEN } from '../../../lambdas/domain/model/recipient.ts';
 import type { StoredNotification } from '../../../lambdas/domain/model/stored-notification.ts';
 import { AGAIN_SIGN } from '../../../lambdas/domain/model/watermark.ts';
 import { memoryHistory } from './history.ts';
-import { isAlive, isShown, type Memory } from './memory.ts';
+import { isAlive, isNotification, isShown, type Memory } from './memory.ts';
 import {
   EVERYONES,
   moveInIndex,
@@ -27,11 +28,16 @@ export function memoryInbox(memory: Memory) {
   };
 }
 
-function putOnce(table: NotificationTable, partition: string, item: StoredNotification, ttlSeconds: number) {
+function putOnce(
+  table: NotificationTable,
+  partition: string,
+  item: StoredNotification | (Refiled & { id: string }),
+  ttlSeconds: number,
+): 'created' | StoredNotification | Refiled {
   const there = table.rows.get(partition, item.id);
-  if (there) return withoutTtl(there);
-  table.set(partition, { ...item, ttlSeconds });
-  return 'created' as const;
+  if (there) return there.filed_at_ms === undefined ? withoutTtl(there) : { filed_at_ms: there.filed_at_ms };
+  table.set(partition, { ...item, ttlSeconds } as NotificationRow);
+  return 'created';
 }
 
 /** A row of the inbox is changed only where there is one. */
@@ -58,7 +64,7 @@ function newerThan(
   const last = rows.at(-1);
   return {
     items: rows
-      .filter(([, row]) => isAlive(row, nowMs) && row.recalled_at === undefined)
+      .filter(([, row]) => isNotification(row, nowMs) && row.recalled_at === undefined)
       .map(([, row]) => withoutTtl(row)),
     ...(hasMore && last && { nextAfterId: last[0] }),
   };
@@ -74,11 +80,15 @@ function inboxOf({ call, clock, staleMs }: Memory, table: NotificationTable): In
   };
   return {
     put: (userId, item, ttlSeconds) => call('inbox.put', () => putOnce(table, userId, item, ttlSeconds)),
+    refile: (userId, id, filedAtMs, ttlSeconds) =>
+      call('inbox.refile', () => putOnce(table, userId, { id, filed_at_ms: filedAtMs }, ttlSeconds)),
     get: (userId, id) =>
       call('inbox.get', () => {
         const row = table.rows.get(userId, id);
-        return row && isAlive(row, clock.now()) ? withoutTtl(row) : undefined;
+        return row && isNotification(row, clock.now()) ? withoutTtl(row) : undefined;
       }),
+    refiledAtMs: (userId, id) =>
+      call('inbox.refiledAtMs', () => (table.rows.get(userId, id) as Partial<Refiled> | undefined)?.filed_at_ms),
     update: (userId, id, changes) =>
       call('inbox.update', () => {
         if (changeRow(table, userId, id, changes)) return;
@@ -99,10 +109,12 @@ function broadcastsOf({ call, clock, table: tableOf }: Memory, table: Notificati
   const names = tableOf<{ id: string }>('broadcastNames');
   return {
     put: (item, ttlSeconds) => call('broadcasts.put', () => putOnce(table, EVERYONES, item, ttlSeconds)),
+    refile: (id, filedAtMs, ttlSeconds) =>
+      call('broadcasts.refile', () => putOnce(table, EVERYONES, { id, filed_at_ms: filedAtMs }, ttlSeconds)),
     get: (id) =>
       call('broadcasts.get', () => {
         const row = table.rows.get(EVERYONES, id);
-        return row && isAlive(row, clock.now()) ? withoutTtl(row) : undefined;
+        return row && isNotification(row, clock.now()) ? withoutTtl(row) : undefined;
       }),
     newerThan: (after, limit) =>
       call('broadcasts.newerThan', () => newerThan(table, EVERYONES, after, limit, clock.now())),

@@ -70,10 +70,18 @@ export function isAlive(row: { ttlSeconds?: number | undefined }, nowMs: number)
 }
 
 /** A notification may have an end of its own, to the millisecond where a row's has whole seconds. */
-export function isShown(
-  row: { ttlSeconds?: number | undefined; expires_at?: string; recalled_at?: string; recalls?: string },
-  nowMs: number,
-): boolean {
+export function isShown(row: StoredRow & { expires_at?: string }, nowMs: number): boolean {
   if (row.recalled_at !== undefined || row.recalls !== undefined) return false;
-  return isAlive(row, nowMs) && (row.expires_at === undefined || Date.parse(row.expires_at) > nowMs);
+  return isNotification(row, nowMs) && (row.expires_at === undefined || Date.parse(row.expires_at) > nowMs);
 }
+
+interface StoredRow {
+  ttlSeconds?: number | undefined;
+  /** The id was given up by a request that was filed later. */
+  filed_at_ms?: number;
+  recalled_at?: string;
+  recalls?: string;
+}
+
+export const isNotification = (row: StoredRow, nowMs: number): boolean =>
+  row.filed_at_ms === undefined && isAlive(row, nowMs);

@@ -39,12 +39,13 @@ function memoryRecipients({ table, call, clock, staleMs }: Memory): Recipients {
   const devices = table<Device>('devices');
   const states = table<StateRow>('states');
   const broadcastStates = table<BroadcastState & { ttlSeconds: number }>('broadcastStates');
+  const alive = <Row extends { ttlSeconds: number }>(rows: [string, Row][]) =>
+    rows.filter(([, row]) => isAlive(row, clock.now())).map(([, { ttlSeconds: _, ...row }]) => row);
   return {
+    connections: (userId) => call('recipients.connections', () => alive(connections.range(userId).rows)),
     load: (userId, { consistent = false } = {}) =>
       call('recipients.load', () => {
         const stale = consistent ? 0 : staleMs();
-        const alive = <Row extends { ttlSeconds: number }>(rows: [string, Row][]) =>
-          rows.filter(([, row]) => isAlive(row, clock.now())).map(([, { ttlSeconds: _, ...row }]) => row);
         const state = states.get(userId, 'state', stale);
         return {
           user_id: userId,

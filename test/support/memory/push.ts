@@ -58,6 +58,7 @@ function memoryPushService({ sns, call }: Memory): Push {
         for (const endpoint of endpoints.values()) {
           if (endpoint.isEnabled && endpoint.subscriptionArn !== undefined) sns.publish(endpoint, content);
         }
+        return 'pushed';
       }),
     endpointIsDead: (arn) => call('push.endpointIsDead', () => endpoints.get(arn)?.isEnabled !== true),
     async removeEndpoint({ endpoint_arn: arn, subscription_arn: subscriptionArn }) {

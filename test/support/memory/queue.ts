@@ -1,4 +1,5 @@
 // A standard SQS queue in memory: delays, visibility, receive counts; messages stay until they are deleted.
+import type { ReceivedMessage } from '../../../lambdas/domain/delivery/ports.ts';
 import type { Clock } from '../../../lambdas/domain/model/ports.ts';
 
 export interface MemoryMessage {
@@ -68,4 +69,18 @@ export function createQueue(clock: Clock): MemoryQueue {
     onChange: () => undefined,
   };
   return queue;
+}
+
+/** The message as a function gets it, with what its attributes say of earlier times. */
+export function received({ id, handle, body, receiveCount, sentAtMs, attributes }: MemoryMessage): ReceivedMessage {
+  return {
+    id: attributes.message_id ?? id,
+    receivedAs: id,
+    body,
+    handle,
+    receiveCount: Number(attributes.receives ?? 0) + receiveCount,
+    sentAtMs: Number(attributes.sent_at_ms ?? sentAtMs),
+    isRedelivery: receiveCount > 1 || attributes.reason !== undefined || attributes.is_redelivery === 'true',
+    putBacks: Number(attributes.put_backs ?? 0),
+  };
 }

@@ -1,5 +1,12 @@
 // Memory ports of the room `schedule`: the dispatch queue, one-time schedules, requests by their ids.
-import type { KnownRequest, Requests, Schedules, TaskQueue } from '../../../lambdas/domain/schedule/ports.ts';
+import type {
+  BulkRequests,
+  KnownRequest,
+  Requests,
+  Schedules,
+  TaskQueue,
+} from '../../../lambdas/domain/schedule/ports.ts';
+import type { RequestKey } from '../../../lambdas/domain/schedule/request-key.ts';
 import type { NotificationRequest } from '../../../protocol/request.ts';
 import type { Memory } from './memory.ts';
 
@@ -8,6 +15,7 @@ export function memorySchedule(memory: Memory) {
     tasks: memoryTaskQueue(memory),
     schedules: memorySchedules(memory),
     requests: memoryRequests(memory),
+    bulk: memoryBulk(memory),
     wait: (milliseconds: number) => memory.wait(milliseconds),
   };
 }
@@ -44,68 +52,91 @@ function memorySchedules({ schedules, call, clock }: Memory): Schedules {
   };
 }
 
-type RequestRow = KnownRequest & { request?: NotificationRequest; cancelled_at_ms?: number; ttlSeconds: number };
+type RequestRow = KnownRequest & { request?: NotificationRequest; ttlSeconds: number };
+
+const partitionOf = ({ source, id }: Pick<RequestKey, 'source' | 'id'>): string => JSON.stringify([source, id]);
 
 function memoryRequests({ table, call }: Memory): Requests {
   const rows = table<RequestRow>('requests');
-  const get = (requestId: string) => rows.get(requestId, 'request');
-  const set = (requestId: string, row: RequestRow) => rows.set(requestId, 'request', row);
+  const cancellations = table<{ atMs: number }>('cancellations');
+  const get = (key: RequestKey) => rows.get(partitionOf(key), key.audience);
+  const set = (key: RequestKey, row: RequestRow) => rows.set(partitionOf(key), key.audience, row);
   /** What is there gives way only to a request accepted after its cancellation. */
-  const putIfFree = (requestId: string, row: RequestRow): KnownRequest | undefined => {
-    const there = get(requestId);
+  const putIfFree = (key: RequestKey, row: RequestRow): KnownRequest | undefined => {
+    const there = get(key);
     const isFree = !there || (there.state === 'cancelled' && there.cancelled_at_ms! < row.accepted_at_ms);
     if (!isFree) return known(there);
-    set(requestId, row);
+    set(key, row);
     return undefined;
   };
   return {
-    remember: (requestId, seen, ttlSeconds) =>
-      call('requests.remember', () => putIfFree(requestId, { ...seen, ttlSeconds }) ?? seen),
+    remember: (key, seen, ttlSeconds) =>
+      call('requests.remember', () => putIfFree(key, { ...seen, ttlSeconds }) ?? seen),
 
-    park: (requestId, parked, ttlSeconds) =>
-      call('requests.park', () => putIfFree(requestId, { ...parked, state: 'parked', ttlSeconds }) ?? 'parked'),
+    park: (key, parked, ttlSeconds) =>
+      call('requests.park', () => putIfFree(key, { ...parked, state: 'parked', ttlSeconds }) ?? 'parked'),
 
-    load: (requestId) =>
+    load: (key) =>
       call('requests.load', () => {
-        const row = get(requestId);
+        const row = get(key);
         return row && { ...known(row), ...(row.request && { request: row.request }) };
       }),
 
-    take: (requestId, acceptedAtMs, takenBy) =>
+    take: (key, acceptedAtMs, takenBy) =>
       call('requests.take', () => {
-        const row = get(requestId);
+        const row = get(key);
         if (row?.accepted_at_ms !== acceptedAtMs) return false;
         if (row.state !== 'parked' && row.taken_by !== takenBy) return false;
-        set(requestId, { ...row, state: 'delivered', taken_by: takenBy });
+        set(key, { ...row, state: 'delivered', taken_by: takenBy });
         return true;
       }),
 
-    finish: (requestId, acceptedAtMs, ttlSeconds) =>
+    finish: (key, acceptedAtMs, ttlSeconds) =>
       call('requests.finish', () => {
-        const row = get(requestId);
+        const row = get(key);
         if (row?.accepted_at_ms !== acceptedAtMs || row.state === 'cancelled') return;
         const { request: _delivered, ...rest } = row;
-        set(requestId, { ...rest, state: 'delivered', ttlSeconds });
+        set(key, { ...rest, state: 'delivered', ttlSeconds });
       }),
 
-    cancel: (requestId, acceptedAtMs, ttlSeconds) =>
-      call('requests.cancel', () => {
-        const row = get(requestId);
-        const tombstone = { state: 'cancelled' as const, cancelled_at_ms: acceptedAtMs, ttlSeconds };
-        if (!row) {
-          set(requestId, { event_id: '', accepted_at_ms: acceptedAtMs, ...tombstone });
-          return { withdrawn: false };
-        }
-        const isRepeat = row.state === 'cancelled' && row.cancelled_at_ms === acceptedAtMs;
-        if (row.state !== 'parked' || row.accepted_at_ms > acceptedAtMs)
-          return { withdrawn: isRepeat && row.deliver_at_ms !== undefined, was: known(row) };
+    withdraw: (key, acceptedAtMs, cancelledAtMs, ttlSeconds) =>
+      call('requests.withdraw', () => {
+        const row = get(key);
+        if (row?.accepted_at_ms !== acceptedAtMs) return false;
         const { request: _withdrawn, ...rest } = row;
-        set(requestId, { ...rest, ...tombstone });
-        return { withdrawn: true, was: known(row) };
+        if (row.state === 'delivered') return false;
+        if (row.state === 'cancelled' && row.cancelled_at_ms !== cancelledAtMs) return false;
+        set(key, { ...rest, state: 'cancelled', cancelled_at_ms: cancelledAtMs, ttlSeconds });
+        return true;
       }),
+
+    cancel: (id, atMs) =>
+      call('requests.cancel', () => {
+        const before = cancellations.get(partitionOf(id), 'cancelled')?.atMs ?? atMs;
+        cancellations.set(partitionOf(id), 'cancelled', { atMs: Math.max(before, atMs) });
+      }),
+
+    cancelledAtMs: (id) => call('requests.cancelledAtMs', () => cancellations.get(partitionOf(id), 'cancelled')?.atMs),
+
+    ofId: (id) =>
+      call('requests.ofId', () =>
+        rows.range(partitionOf(id)).rows.map(([audience, row]) => ({ ...known(row), audience })),
+      ),
   };
 }
 
 function known({ request: _request, ttlSeconds: _ttl, ...row }: RequestRow): KnownRequest {
   return row;
+}
+
+function memoryBulk({ table, call }: Memory): BulkRequests {
+  const contents = table<{ request: NotificationRequest }>('bulkContents');
+  const counts = table<{ count: number }>('bulkSent');
+  return {
+    keepContent: (key, request) =>
+      call('bulk.keepContent', () => contents.set(partitionOf(key), key.audience, { request })),
+    content: (key) => call('bulk.content', () => contents.get(partitionOf(key), key.audience)?.request),
+    sent: (key) => call('bulk.sent', () => counts.get(partitionOf(key), key.audience)?.count ?? 0),
+    saveSent: (key, count) => call('bulk.saveSent', () => counts.set(partitionOf(key), key.audience, { count })),
+  };
 }

@@ -1,5 +1,6 @@
 // Memory ports of the room `sockets`: connections, subscribers, frames, tickets and tokens.
 import type {
+  Logouts,
   Sender,
   SocketCloser,
   TicketGrant,
@@ -22,6 +23,7 @@ export function memorySockets(memory: Memory) {
     audience: memoryAudience(memory),
     tickets: memoryTickets(memory),
     tokens: memoryTokens(memory),
+    logouts: memoryLogouts(memory),
   };
 }
 
@@ -35,6 +37,18 @@ function memoryTickets({ table, call }: Memory): Tickets {
         tickets.set(hash, 'ticket', undefined);
         return grant;
       }),
+  };
+}
+
+function memoryLogouts({ table, call }: Memory): Logouts {
+  const logouts = table<{ atMs: number }>('logouts');
+  return {
+    note: (userId, atMs) =>
+      call('logouts.note', () => {
+        const before = logouts.get(userId, 'logout')?.atMs ?? atMs;
+        logouts.set(userId, 'logout', { atMs: Math.max(before, atMs) });
+      }),
+    loggedOutAtMs: (userId) => call('logouts.loggedOutAtMs', () => logouts.get(userId, 'logout')?.atMs),
   };
 }
 

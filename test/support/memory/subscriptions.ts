@@ -20,7 +20,7 @@ interface SubscriberRow extends OpenConnection, SubscriberPreferences {
   ttlSeconds: number;
 }
 type ConnectionRow = Connection & { ttlSeconds: number };
-type OwnerRow = SubscriberRow & { topics: string[] };
+type OwnerRow = SubscriberRow & { topics: string[]; subscribedUntil: number };
 
 const tablesOf = ({ table }: Memory) => ({
   ofUsers: table<ConnectionRow>('connections'),
@@ -47,8 +47,16 @@ export function memoryConnections(memory: Memory): Connections {
       const shared = { connection_id, user_id, connected_at, ttlSeconds };
       const subscribed = [GLOBAL_TOPIC, ...topics];
       await Promise.all([
-        call('connections.add', () => ofUsers.set(user_id, connection_id, { ...connection, ttlSeconds })),
-        call('connections.add', () => owners.set(connection_id, 'owner', { ...shared, topics: subscribed })),
+        // They outlive the credential, so that a delivery finds the socket and closes it.
+        call('connections.add', () => ofUsers.set(user_id, connection_id, { ...connection, ttlSeconds: lifeEnds })),
+        call('connections.add', () => {
+          owners.set(connection_id, 'owner', {
+            ...shared,
+            ttlSeconds: lifeEnds,
+            subscribedUntil: ttlSeconds,
+            topics: subscribed,
+          });
+        }),
         ...subscribed.map((topic) =>
           call('connections.add', () => subscribers.set(...placeOf(topic, connection), shared)),
         ),
@@ -95,7 +103,8 @@ export function memorySubscriptions(memory: Memory): Subscriptions {
         return owners.get(id, 'owner');
       });
       while (own !== undefined) {
-        const { topics: _, ...row }: OwnerRow = own;
+        const { topics: _, subscribedUntil: until, ...rest }: OwnerRow = own;
+        const row = { ...rest, ttlSeconds: until };
         await Promise.all(
           topics.map((topic) => call('subscriptions.add', () => subscribers.set(...placeOf(topic, connection), row))),
         );

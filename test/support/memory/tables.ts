@@ -1,12 +1,14 @@
 // Rows that several rooms share, and the notifications with their index of what is unread.
 import type { UserState } from '../../../lambdas/domain/inbox/ports.ts';
+import type { Refiled } from '../../../lambdas/domain/model/filing.ts';
 import type { StoredNotification } from '../../../lambdas/domain/model/stored-notification.ts';
 import type { Memory } from './memory.ts';
 import type { Rows } from './rows.ts';
 
 /** What the user never changed is absent. */
 export type StateRow = Partial<UserState> & { version: number };
-export type NotificationRow = StoredNotification & { ttlSeconds: number };
+/** With `filed_at_ms`: no notification, an id that a late request gave up. */
+export type NotificationRow = StoredNotification & Partial<Refiled> & { ttlSeconds: number };
 
 /** By unread key: which row it is of. A user's states of broadcasts are in it too. */
 export interface UnreadRow {

@@ -30,7 +30,7 @@ async function broadcast(acceptedAtMs: number, isRedelivery: boolean, faults: Pa
     requires_ack: false,
     store: true,
   };
-  const due = { requestId: 'request', acceptedAtMs, request, isRedelivery };
+  const due = { key: { source: 'test', id: 'request', audience: 'everyone' }, acceptedAtMs, request, isRedelivery };
   await deliverToAudience(deps, newBatch(deps, 90), due);
 }
 

@@ -22,7 +22,14 @@ async function sent(aheadMs: number, answer: 'created' | { refused: string } = '
       remove: async () => undefined,
     },
   };
-  const task: TimedTask = { task: 'wake', request_id: 'r', accepted_at_ms: 1, due_at_ms: NOW + aheadMs };
+  const task: TimedTask = {
+    task: 'wake',
+    source: 'test',
+    audience: 'user:alice',
+    request_id: 'r',
+    accepted_at_ms: 1,
+    due_at_ms: NOW + aheadMs,
+  };
   await sendLater(deps, task);
   return { queued, scheduled };
 }

@@ -18,6 +18,7 @@ function setUp(identity?: Partial<TokenIdentity>) {
         return grant;
       },
     },
+    logouts: { note: async () => undefined, loggedOutAtMs: async () => undefined },
     tokens: {
       verify: async (token: string) =>
         token === 'good'

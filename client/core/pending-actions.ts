@@ -1,0 +1,46 @@
+// Actions under way, laid over what the server confirmed: rolling one back is leaving it out.
+import type { Inbox } from './inbox.ts';
+import type { Notification } from './notifications-client.ts';
+
+export interface PendingAction {
+  kind: 'markRead' | 'markUnread' | 'remove' | 'markAllRead' | 'clear';
+  /** A notification's id; of those for all, the newest one they reach. */
+  id: string;
+  /** ISO 8601. */
+  at: string;
+}
+
+export const isForAll = (kind: PendingAction['kind']): boolean => kind === 'markAllRead' || kind === 'clear';
+
+export interface View {
+  notifications: readonly Notification[];
+  unreadCount: number;
+}
+
+/** `now` as ISO 8601: what expired by then is not shown. */
+export function viewOf({ items, unread, isExact }: Inbox, pending: Iterable<PendingAction>, now: string): View {
+  const live = items.filter(({ expires_at: end }) => !end || end > now);
+  const view = { notifications: live, unreadCount: unread + unreadOf(live) - unreadOf(items) };
+  for (const { kind, id, at } of pending) {
+    const isAll = isForAll(kind);
+    const before = unreadOf(view.notifications);
+    view.notifications = view.notifications.flatMap((item) => {
+      if (isAll ? item.id > id : item.id !== id) return item;
+      if (kind === 'remove' || kind === 'clear') return [];
+      const isRead = kind !== 'markUnread';
+      return item.is_read === isRead ? item : { ...item, is_read: isRead, read_at: isRead ? at : null };
+    });
+    const after = unreadOf(view.notifications);
+    // A count that is only a least number stays one, unless everything is read.
+    if (isAll) view.unreadCount = after;
+    else if (isExact) view.unreadCount += after - before;
+  }
+  view.unreadCount = Math.max(0, view.unreadCount);
+  return view;
+}
+
+/** When the next notification expires, in Unix milliseconds. */
+export const nextExpiry = (items: readonly Notification[]): number =>
+  Math.min(...items.map(({ expires_at: end }) => (end ? Date.parse(end) : Number.POSITIVE_INFINITY)));
+
+const unreadOf = (items: readonly Notification[]): number => items.filter((item) => !item.is_read).length;

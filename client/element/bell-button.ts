@@ -1,0 +1,30 @@
+// The bell itself, its badge and the sign that it is offline.
+import { html, type TemplateResult } from 'lit/html.js';
+import { BELL, glyph, RETRY } from './glyph.ts';
+import type { BellView } from './view.ts';
+
+const BADGE_MAX = 99;
+
+export function bellButton({ state, say, isLost, isOpen, act }: BellView): TemplateResult {
+  const { unreadCount: count } = state;
+  const isMany = count > BADGE_MAX;
+  const name = isMany ? say('manyUnread') : count > 0 ? say('someUnread', count) : say('noneUnread');
+  return html`<button
+    class="bell"
+    part="button"
+    popovertarget="panel"
+    aria-haspopup="dialog"
+    aria-expanded=${isOpen}
+    aria-label=${isLost ? `${name}, ${say('isOffline')}` : name}
+    @click=${act.toggle}
+  >
+    ${glyph(BELL)}${count > 0 ? html`<span class="badge" part="badge">${isMany ? '99+' : count}</span>` : ''}${
+      isLost ? glyph(RETRY, 'lost') : ''
+    }
+  </button>`;
+}
+
+/** Until there is a client, in the same place. */
+export function restingBell(): TemplateResult {
+  return html`<button class="bell" part="button" disabled>${glyph(BELL)}</button>`;
+}

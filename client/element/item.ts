@@ -1,0 +1,62 @@
+// One notification as a row of the list, and what is left of a removed one.
+import { html, type TemplateResult } from 'lit/html.js';
+import type { Notification } from '../core/notifications-client.ts';
+import { icon } from './icons.ts';
+import { relativeTime } from './relative-time.ts';
+import type { Removal } from './removals.ts';
+import { disc, title } from './title.ts';
+import type { BellView } from './view.ts';
+
+export function item(notification: Notification, view: BellView): TemplateResult {
+  const { say, act } = view;
+  const { id, is_read: isRead, title: name, message, created_at: createdAt } = notification;
+  const time = relativeTime(createdAt, view.nowMs, view.lang);
+  const tabIndex = id === view.activeId ? 0 : -1;
+  const after = isRead ? '' : html`<span class="vh">, ${say('isUnread')}</span>`;
+  return html`<li part="item" class=${isRead ? 'item' : 'item unread'} data-id=${id}>
+    ${disc(notification, view)}
+    <div class="what">
+      ${title(notification, view, { after, tabIndex })}
+      ${message && html`<p part="message"><bdi>${message}</bdi></p>`}
+      <time part="time" datetime=${createdAt} title=${time.full}>${time.short}</time>
+    </div>
+    <div class="acts">
+      <button
+        class="marker"
+        part="marker"
+        tabindex=${tabIndex}
+        aria-label=${say(isRead ? 'markUnread' : 'markRead', 1, name)}
+        @click=${() => act.toggleRead(notification)}
+      ></button>
+      <button
+        class="tool remove"
+        part="remove"
+        tabindex=${tabIndex}
+        aria-label=${say('remove', 1, name)}
+        @click=${() => act.remove(notification)}
+      >
+        ${icon('cross')}
+      </button>
+    </div>
+  </li>`;
+}
+
+/** A removed notification's place, with "Undo" for as long as that is possible. */
+export function goneItem(id: string, removal: Removal | undefined, view: BellView): TemplateResult {
+  const { say } = view;
+  const words =
+    removal === undefined || removal.notification
+      ? say('removed')
+      : removal.count
+        ? say('cleared', removal.count)
+        : say('allCleared');
+  return html`<li class="gone" data-id=${id} .style=${`min-height:${removal?.heightPx ?? 66}px`}>
+    <span>${words}</span>
+    ${
+      removal &&
+      html`<button class="text undo" tabindex=${id === view.activeId ? 0 : -1} @click=${removal.undo}>
+        ${say('undo', Math.max(1, Math.ceil((removal.dueMs - view.nowMs) / 1000)))}
+      </button>`
+    }
+  </li>`;
+}

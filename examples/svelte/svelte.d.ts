@@ -1,0 +1,5 @@
+// A Svelte component, to TypeScript without Svelte's own checker.
+declare module '*.svelte' {
+  const component: import('svelte').Component;
+  export default component;
+}

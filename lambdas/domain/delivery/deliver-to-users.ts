@@ -1,0 +1,57 @@
+// A request for many users: one message for each, sent in parts, so that a repeat goes on where it stopped.
+import type { NotificationRequest } from '../../../protocol/request.ts';
+import type { BulkRequests } from '../schedule/ports.ts';
+import type { RequestKey } from '../schedule/request-key.ts';
+import { requestTtlSeconds } from '../schedule/request-ttl.ts';
+import type { DeliverTask } from '../schedule/task.ts';
+import type { Deps } from './ports.ts';
+
+export interface BulkRequest {
+  key: RequestKey;
+  acceptedAtMs: number;
+  request: NotificationRequest;
+  isRedelivery: boolean;
+}
+
+/** Our choice: what a crash may send twice. */
+const PART_USERS = 500;
+/** Our choice: up to here the content goes with every message; ten then fit 64 KB, which is what SQS bills (AWS). */
+const INLINE_MAX_BYTES = 4 * 1024;
+
+export async function deliverToUsers(
+  deps: Pick<Deps, 'clock' | 'tasks' | 'bulk'>,
+  { key, acceptedAtMs, request, isRedelivery }: BulkRequest,
+): Promise<void> {
+  const { user_ids: named = [], ...shared } = request;
+  const userIds = [...new Set(named)];
+  const isLarge = userIds.length > 1 && Buffer.byteLength(JSON.stringify(shared)) > INLINE_MAX_BYTES;
+  const ttlSeconds = requestTtlSeconds(deps.clock.now());
+  const isInParts = userIds.length > PART_USERS;
+  const done = isInParts && isRedelivery ? await deps.bulk.sent(key) : 0;
+  if (isLarge && done === 0) await deps.bulk.keepContent(key, shared, ttlSeconds);
+  const content = isLarge ? { audience: key.audience } : { request: shared };
+  for (let from = done; from < userIds.length; from += PART_USERS) {
+    const part = userIds.slice(from, from + PART_USERS);
+    await deps.tasks.send(
+      part.map((userId) => ({
+        task: 'deliver',
+        source: key.source,
+        request_id: key.id,
+        accepted_at_ms: acceptedAtMs,
+        user_id: userId,
+        ...content,
+      })),
+    );
+    if (isInParts) await deps.bulk.saveSent(key, from + part.length, ttlSeconds);
+  }
+}
+
+/** The content of one recipient's message: in it, or stored once for all of them. */
+export async function contentOf(
+  { bulk }: { bulk: Pick<BulkRequests, 'content'> },
+  { request, source, request_id: id, audience = '' }: DeliverTask,
+): Promise<NotificationRequest> {
+  const found = request ?? (await bulk.content({ source, id, audience }));
+  if (found === undefined) throw new Error('The content of a request with many recipients is no longer stored.');
+  return found;
+}

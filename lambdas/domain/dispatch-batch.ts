@@ -1,0 +1,46 @@
+// A batch of the dispatch queue: each message by itself, one user's in order, and all within the time the function has.
+import { OutOfTime, withDeadline } from './deadline.ts';
+import { newBatch } from './delivery/batch.ts';
+import type { ReceivedMessage } from './delivery/ports.ts';
+import { type DispatchDeps, dispatchMessage } from './dispatch-message.ts';
+import { type FailureDeps, handleFailure, putBack } from './failed-message.ts';
+import { groupInOrder } from './user-groups.ts';
+
+/** Our choice: a delivery takes milliseconds, and a few seconds where services are slow. */
+export const MESSAGE_MAX_MS = 8_000;
+/** A message that is out of time waits for the call it has under way, and then notes what it has done: see CALL_MAX_MS. */
+const FINISH_MAX_MS = 10_000;
+/** Our choice: for the answer to Lambda, and for clocks that differ. */
+const SPARE_MS = 2_000;
+/** With less time left than this, no message is begun. */
+export const NEEDED_MS = MESSAGE_MAX_MS + FINISH_MAX_MS + SPARE_MS;
+
+export type DispatchBatchDeps = DispatchDeps & FailureDeps & { retentionDays: number };
+
+/** Gives the ids (of receives, not of messages put back) that stay on the queue. */
+export async function dispatchBatch(
+  deps: DispatchBatchDeps,
+  messages: readonly ReceivedMessage[],
+  endsAtMs: number,
+): Promise<string[]> {
+  const batch = newBatch(deps, deps.retentionDays);
+  const stay: string[] = [];
+  const serve = async (message: ReceivedMessage): Promise<'done' | 'stays'> => {
+    const nowMs = deps.clock.now();
+    if (endsAtMs - nowMs < NEEDED_MS) return putBack(deps, message, 'not_begun');
+    try {
+      await dispatchMessage(withDeadline(deps, nowMs + MESSAGE_MAX_MS), batch, message);
+      return 'done';
+    } catch (error) {
+      return error instanceof OutOfTime ? putBack(deps, message, 'begun') : handleFailure(deps, message, error);
+    }
+  };
+  const groups = groupInOrder(messages, userOrMessage).map(async (ofUser) => {
+    for (const message of ofUser) if ((await serve(message)) === 'stays') stay.push(message.receivedAs);
+  });
+  await Promise.all(groups);
+  return stay;
+}
+
+/** Messages that name the same user follow one another, so that each frame's unread count includes the one before. */
+const userOrMessage = ({ body, id }: ReceivedMessage): string => /"user_id":\s*"([^"]+)"/.exec(body)?.[1] ?? id;

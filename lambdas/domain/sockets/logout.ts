@@ -1,0 +1,23 @@
+// A logout ends what was issued before it: tickets, tokens, and the sockets opened with them.
+import { CallerError } from '../../../protocol/error-codes.ts';
+import type { Deps } from './ports.ts';
+
+/** Our choice: no token should live longer than this. */
+const REMEMBERED_SECONDS = 365 * 24 * 60 * 60;
+
+export const noteLogout = (deps: Pick<Deps, 'logouts'>, userId: string, atMs: number): Promise<void> =>
+  deps.logouts.note(userId, atMs, Math.floor(atMs / 1000) + REMEMBERED_SECONDS);
+
+/** A credential that does not say when it was issued counts as issued before. */
+export const wasIssuedBefore = (issuedAt: string | undefined, loggedOutAtMs: number): boolean =>
+  issuedAt === undefined || Date.parse(issuedAt) <= loggedOutAtMs;
+
+/** Throws CallerError `unauthorized` when the user has logged out since the credential was issued. */
+export async function refuseLoggedOut(
+  deps: Pick<Deps, 'logouts'>,
+  { user_id: userId, issued_at: issuedAt }: { user_id: string; issued_at?: string | undefined },
+): Promise<void> {
+  const loggedOutAtMs = await deps.logouts.loggedOutAtMs(userId);
+  if (loggedOutAtMs === undefined || !wasIssuedBefore(issuedAt, loggedOutAtMs)) return;
+  throw new CallerError('unauthorized', 'The user has logged out since this was issued. Sign in again.');
+}

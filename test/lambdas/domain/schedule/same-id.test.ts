@@ -1,0 +1,100 @@
+// One id, several requests: of one source to several audiences, of several sources, repeated, and cancelled.
+import { beforeEach, describe, expect, it } from 'vitest';
+import { toTimestamp } from '../../../../protocol/timestamp.ts';
+import { type DispatchSystem, dispatchSystem } from '../../../support/dispatch-system.ts';
+
+let system: DispatchSystem;
+beforeEach(async () => {
+  system = await dispatchSystem();
+});
+
+const later = (seconds: number) => toTimestamp(system.clock.ms + seconds * 1_000);
+const countOf = async (userId: string) => (await system.deps.inbox.newerThan(userId, '', 100)).items.length;
+const cancel = (id: string, arrival: { source?: string; acceptedAtMs?: number } = {}) =>
+  system.event({ id }, { ...arrival, detailType: 'notification.cancelled' });
+
+describe('the same id', () => {
+  it.each([
+    ['now', undefined, undefined],
+    ['one of them scheduled', 60, undefined],
+    ['the other scheduled', undefined, 60],
+    ['both scheduled', 60, 90],
+  ])('for two users is two requests: %s', async (_, first, second) => {
+    await system.notify({ user_id: 'alice', id: 'one', ...(first && { deliver_at: later(first) }) });
+    await system.notify({ user_id: 'bob', id: 'one', ...(second && { deliver_at: later(second) }) });
+    await system.advance(120);
+    expect([await countOf('alice'), await countOf('bob')]).toEqual([1, 1]);
+  });
+
+  it.each([
+    ['now', undefined],
+    ['scheduled', 60],
+  ])('twice for one user is one notification: %s', async (_, seconds) => {
+    for (let at = 0; at < 3; at++) {
+      await system.notify({ user_id: 'alice', id: 'one', ...(seconds && { deliver_at: later(seconds) }) });
+      system.clock.ms += 1_000;
+    }
+    await system.advance(120);
+    expect(await countOf('alice')).toBe(1);
+  });
+
+  it('for the same users in another order is one request', async () => {
+    await system.notify({ user_ids: ['alice', 'bob'], id: 'one' });
+    await system.notify({ user_ids: ['bob', 'alice', 'bob'], id: 'one' });
+    await system.drain();
+    expect([await countOf('alice'), await countOf('bob')]).toEqual([1, 1]);
+  });
+
+  it('of two sources is two requests, also for one user at the same moment', async () => {
+    await system.notify({ user_id: 'alice', id: 'one' }, { source: 'shop' });
+    await system.notify({ user_id: 'alice', id: 'one' }, { source: 'chat' });
+    expect(await countOf('alice')).toBe(2);
+  });
+});
+
+describe('a cancellation', () => {
+  it('withdraws the requests of its own source, whatever their audiences, and of no other', async () => {
+    for (const source of ['shop', 'chat']) {
+      await system.notify({ user_id: 'alice', id: 'one', deliver_at: later(60) }, { source });
+      await system.notify({ user_ids: ['bob', 'carol'], id: 'one', deliver_at: later(60) }, { source });
+    }
+    system.clock.ms += 1_000;
+    await cancel('one', { source: 'shop' });
+    await system.advance(120);
+    expect(await Promise.all(['alice', 'bob', 'carol'].map(countOf))).toEqual([1, 1, 1]);
+    expect(system.deps.counted.cancelled).toBeGreaterThanOrEqual(2);
+  });
+
+  it('that is processed first withdraws what was accepted no later than itself', async () => {
+    const acceptedAtMs = system.clock.ms;
+    await cancel('one', { acceptedAtMs: acceptedAtMs + 10 });
+    await system.notify({ user_id: 'alice', id: 'one', deliver_at: later(60) }, { acceptedAtMs });
+    await system.notify({ user_id: 'bob', id: 'one', deliver_at: later(60) }, { acceptedAtMs: acceptedAtMs + 11 });
+    await system.notify({ user_id: 'carol', id: 'one' }, { acceptedAtMs });
+    await system.advance(120);
+    expect(await Promise.all(['alice', 'bob', 'carol'].map(countOf))).toEqual([0, 1, 0]);
+  });
+
+  it.each(['park', 'ofId'] as const)('at the same moment as its request withdraws it (around %s)', async (method) => {
+    // Whichever of the two is between its write and its read while the other runs.
+    const { requests } = system.deps;
+    const call = requests[method] as (...given: unknown[]) => Promise<unknown>;
+    const acceptedAtMs = system.clock.ms;
+    const request = () => system.notify({ user_id: 'alice', id: 'one', deliver_at: later(60) }, { acceptedAtMs });
+    Object.assign(requests, {
+      [method]: async (...given: unknown[]) => {
+        Object.assign(requests, { [method]: call });
+        if (method === 'ofId') {
+          const found = await call(...given);
+          await request();
+          return found;
+        }
+        await cancel('one', { acceptedAtMs: acceptedAtMs + 1 });
+        return call(...given);
+      },
+    });
+    await (method === 'ofId' ? cancel('one', { acceptedAtMs: acceptedAtMs + 1 }) : request());
+    await system.advance(120);
+    expect(await countOf('alice')).toBe(0);
+  });
+});
