@@ -2,7 +2,9 @@
 
 import { openTable } from './aws/clients.ts';
 import { deliveryState } from './aws/delivery/delivery-state.ts';
+import { encodedSender } from './aws/delivery/encoded-sender.ts';
 import { failedMessages } from './aws/delivery/failed-messages.ts';
+import { fanoutProgress } from './aws/delivery/fanout-progress.ts';
 import { fanoutQueue } from './aws/delivery/fanout-queue.ts';
 import { rateSlots } from './aws/delivery/rate-slots.ts';
 import { rejectedQueue } from './aws/delivery/rejected-queue.ts';
@@ -59,6 +61,8 @@ export function dispatchDeps(base: BaseDeps): DispatchHandlerDeps {
     tasks: taskQueue(queues, env.DISPATCH_QUEUE_URL),
     rejected: rejectedQueue(queues, env.REJECTED_QUEUE_URL),
     subscriptions: subscriptions(table, base.clock),
+    fanoutProgress: fanoutProgress(table),
+    encodedSender: encodedSender(env.CALLBACK_URL),
     fanout: fanoutQueue(queues, env.FANOUT_QUEUE_URL),
     schedules: schedules(scheduleTarget(env)),
     push: push(pushTargets(env)),

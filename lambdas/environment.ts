@@ -40,6 +40,8 @@ export interface InboxEnvironment extends BaseEnvironment, CallbackEnvironment, 
   /** `wss://…` that clients open. */
   WEBSOCKET_URL: string;
   EVENT_BUS_NAME: string;
+  /** Of the whole stack. */
+  POSTS_PER_SECOND: string;
 }
 export interface DispatchEnvironment
   extends BaseEnvironment,
@@ -54,7 +56,11 @@ export interface DispatchEnvironment
   MAX_RECEIVES: string;
   RETENTION_DAYS: string;
 }
-export interface FanoutEnvironment extends BaseEnvironment, CallbackEnvironment {}
+export interface FanoutEnvironment extends BaseEnvironment, CallbackEnvironment {
+  FANOUT_QUEUE_URL: string;
+  /** Of one worker: all together stay below the stack's share of the account's quota. */
+  POSTS_PER_SECOND: string;
+}
 
 export const SCHEDULE_VARIABLES = [
   'SCHEDULE_GROUP_NAME',

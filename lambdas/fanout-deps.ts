@@ -1,27 +1,29 @@
 // Everything `fanout` may reach, built once per container.
-
 import { openTable } from './aws/clients.ts';
-import { broadcasts } from './aws/inbox/broadcasts.ts';
-import { inbox } from './aws/inbox/inbox.ts';
-import { recipients } from './aws/model/recipients.ts';
+import { encodedSender } from './aws/delivery/encoded-sender.ts';
+import { fanoutProgress } from './aws/delivery/fanout-progress.ts';
+import { fanoutQueue } from './aws/delivery/fanout-queue.ts';
+import { openQueues } from './aws/send-messages.ts';
 import { connections } from './aws/sockets/connections.ts';
-import { sender } from './aws/sockets/sender.ts';
 import { subscriptions } from './aws/sockets/subscriptions.ts';
+import type { FanOutDeps } from './domain/delivery/fan-out-run.ts';
 import { readEnvironment } from './environment.ts';
 import type { BaseDeps } from './start.ts';
 
-export type FanoutDeps = ReturnType<typeof fanoutDeps>;
+export type FanoutDeps = BaseDeps & FanOutDeps;
 
-export function fanoutDeps(base: BaseDeps) {
-  const env = readEnvironment('TABLE_NAME', 'CALLBACK_URL');
+export function fanoutDeps(base: BaseDeps): FanoutDeps {
+  const env = readEnvironment('TABLE_NAME', 'CALLBACK_URL', 'FANOUT_QUEUE_URL', 'POSTS_PER_SECOND');
   const table = openTable(env.TABLE_NAME);
   return {
     ...base,
     subscriptions: subscriptions(table, base.clock),
-    recipients: recipients(table, base.clock),
     connections: connections(table, base.clock),
-    inbox: inbox(table, base.clock),
-    broadcasts: broadcasts(table, base.clock),
-    sender: sender(env.CALLBACK_URL),
+    fanoutProgress: fanoutProgress(table),
+    fanout: fanoutQueue(openQueues(), env.FANOUT_QUEUE_URL),
+    encodedSender: encodedSender(env.CALLBACK_URL),
+    postsPerSecond: Number(env.POSTS_PER_SECOND),
+    wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    random: Math.random,
   };
 }

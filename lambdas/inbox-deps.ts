@@ -2,6 +2,7 @@
 
 import { openTable } from './aws/clients.ts';
 import { eventBus } from './aws/delivery/event-bus.ts';
+import { fanoutProgress } from './aws/delivery/fanout-progress.ts';
 import { broadcasts } from './aws/inbox/broadcasts.ts';
 import { history } from './aws/inbox/history.ts';
 import { inbox } from './aws/inbox/inbox.ts';
@@ -16,6 +17,7 @@ import { socketCloser } from './aws/sockets/close-socket.ts';
 import { connections } from './aws/sockets/connections.ts';
 import { logouts } from './aws/sockets/logouts.ts';
 import { sender } from './aws/sockets/sender.ts';
+import { subscriptions } from './aws/sockets/subscriptions.ts';
 import { tickets } from './aws/sockets/tickets.ts';
 import { PUSH_VARIABLES, pushTargets, readEnvironment } from './environment.ts';
 import type { BaseDeps } from './start.ts';
@@ -23,13 +25,21 @@ import type { BaseDeps } from './start.ts';
 export type InboxDeps = ReturnType<typeof inboxDeps>;
 
 export function inboxDeps(base: BaseDeps) {
-  const env = readEnvironment('TABLE_NAME', 'EVENT_BUS_NAME', 'WEBSOCKET_URL', 'CALLBACK_URL', ...PUSH_VARIABLES);
+  const env = readEnvironment(
+    'TABLE_NAME',
+    'EVENT_BUS_NAME',
+    'WEBSOCKET_URL',
+    'CALLBACK_URL',
+    'POSTS_PER_SECOND',
+    ...PUSH_VARIABLES,
+  );
   const table = openTable(env.TABLE_NAME);
   return {
     ...base,
     bus: eventBus(env.EVENT_BUS_NAME),
     recipients: recipients(table, base.clock),
     connections: connections(table, base.clock),
+    subscriptions: subscriptions(table, base.clock),
     inbox: inbox(table, base.clock),
     broadcasts: broadcasts(table, base.clock),
     sender: sender(env.CALLBACK_URL),
@@ -40,9 +50,11 @@ export function inboxDeps(base: BaseDeps) {
     push: push(pushTargets(env)),
     history: history(table, base.clock),
     readMarks: readMarks(table),
-    userStates: userStates(table),
+    userStates: userStates(table, base.clock),
     rateLimits: rateLimits(table),
     audience: audience(table, base.clock),
+    fanoutProgress: fanoutProgress(table),
     wsUrl: env.WEBSOCKET_URL,
+    postsPerSecond: Number(env.POSTS_PER_SECOND),
   };
 }

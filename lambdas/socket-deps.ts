@@ -9,6 +9,7 @@ import { socketCloser } from './aws/sockets/close-socket.ts';
 import { connections } from './aws/sockets/connections.ts';
 import { logouts } from './aws/sockets/logouts.ts';
 import { sender } from './aws/sockets/sender.ts';
+import { subscriptions } from './aws/sockets/subscriptions.ts';
 import { readEnvironment } from './environment.ts';
 import type { BaseDeps } from './start.ts';
 
@@ -20,6 +21,7 @@ export function socketDeps(base: BaseDeps) {
   return {
     ...base,
     connections: connections(table, base.clock),
+    subscriptions: subscriptions(table, base.clock),
     recipients: recipients(table, base.clock),
     inbox: inbox(table, base.clock),
     broadcasts: broadcasts(table, base.clock),

@@ -29,21 +29,32 @@ export interface EventSource {
 /** The notification that an event of another system becomes. */
 export interface NotificationTemplate {
   /**
-   * Path to the id of the one user to notify. Give this or `user_ids`.
+   * Path to the id of the one user to notify. Give this, `user_ids` or `topic`.
    * @default - none
    */
   readonly user_id?: EventPath;
   /**
-   * Path to a list of user ids, or several paths to one id each. Give this or `user_id`.
+   * Path to one user id or a list of them, or several paths to one id each. Each user gets a notification of their own.
    * @default - none
    */
   readonly user_ids?: EventPath | EventPath[];
+  /**
+   * A topic whose subscribers get a live-only `event` frame. In `group:{group_id}`, braces are replaced as in the texts.
+   * @default - none
+   */
+  readonly topic?: string;
   /** The type by which users mute and clients choose an icon, such as `trade.created`. */
   readonly notification_type: string;
-  /** The title. `{group_name}` is replaced with that field of the event's detail. */
-  readonly title: string;
-  /** The message. `{group_name}` is replaced with that field of the event's detail. */
-  readonly message: string;
+  /**
+   * The title. `{group_name}` is replaced with that field of the event's detail. Needed unless it goes to a topic.
+   * @default - none
+   */
+  readonly title?: string;
+  /**
+   * The message. `{group_name}` is replaced with that field of the event's detail. Needed unless it goes to a topic.
+   * @default - none
+   */
+  readonly message?: string;
   /**
    * What the client receives along with the texts.
    * @default - the event's whole detail
@@ -80,6 +91,12 @@ export interface NotificationTemplate {
 export interface DomainEvent extends EventSource {
   /** What the notification holds. */
   readonly notification: NotificationTemplate;
+  /**
+   * Names these events as one tenant of the dispatch queue, so that a burst of them doesn't keep others waiting:
+   * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
+   * @default - none: each event is a tenant of its own
+   */
+  readonly messageGroupId?: string;
 }
 
 /** A rule that brings such events to the dispatch queue as events of our own. */
@@ -87,7 +104,7 @@ export function domainEventRule(
   scope: Construct,
   id: string,
   intake: Intake,
-  event: EventSource,
+  event: EventSource & Pick<DomainEvent, 'messageGroupId'>,
   to: { detailType: DetailType; detail: Record<string, unknown> },
 ): Rule {
   const bus = event.bus ?? intake.bus;
@@ -98,7 +115,7 @@ export function domainEventRule(
       detailType: [event.detailType],
       ...(event.source !== undefined && { source: [event.source] }),
     },
-    targets: [intake.target(envelope(to.detailType, to.detail))],
+    targets: [intake.target(envelope(to.detailType, to.detail), event.messageGroupId)],
   });
   intake.allow(rule, arnPattern(rule, bus));
   return rule;
@@ -113,11 +130,15 @@ function arnPattern(rule: Rule, bus: IEventBus): string {
   return name;
 }
 
-export function notificationDetail({ user_id: userId, user_ids: userIds, ...template }: NotificationTemplate) {
-  if ((userId === undefined) === (userIds === undefined)) {
-    throw new Error('notification: name the audience with exactly one of user_id and user_ids.');
+export function notificationDetail({ user_id, user_ids, topic, ...template }: NotificationTemplate) {
+  const audience = { user_id, user_ids, topic };
+  if (Object.values(audience).filter((one) => one !== undefined).length !== 1) {
+    throw new Error('notification: name the audience with exactly one of user_id, user_ids and topic.');
   }
-  return { user_id: userId, user_ids: userIds, payload: '$.detail', ...template };
+  if (topic === undefined && (template.title === undefined || template.message === undefined)) {
+    throw new Error('notification: title and message are needed unless it goes to a topic.');
+  }
+  return { ...audience, payload: '$.detail', ...template };
 }
 
 /**

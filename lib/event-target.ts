@@ -12,9 +12,11 @@ export const INGESTION_TIME = '<aws.events.event.ingestion-time>';
 export function queueTarget(
   queues: { queue: Queue; deadLetterQueue: Queue },
   message: Record<string, unknown>,
+  messageGroupId?: string,
 ): IRuleTarget {
   return {
     bind: () => ({
+      ...(messageGroupId !== undefined && { sqsParameters: { messageGroupId } }),
       arn: queues.queue.queueArn,
       deadLetterConfig: { arn: queues.deadLetterQueue.queueArn },
       input: new EventMessage(message),

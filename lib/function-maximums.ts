@@ -8,8 +8,8 @@ export interface MaxConcurrency {
    */
   readonly dispatch?: number;
   /**
-   * Of `fanout`, which serves everyone and topics.
-   * @default 20
+   * Of `fanout`, which serves everyone and topics. They share `postsPerSecond`.
+   * @default - one for each 1,000 posts a second
    */
   readonly fanout?: number;
 }
@@ -18,8 +18,10 @@ export const FUNCTION_NAMES = ['authorize', 'socket', 'inbox', 'dispatch', 'fano
 /** Memory of single functions in MB: 256 to 10,240. */
 export type MemorySizeMb = Readonly<Partial<Record<(typeof FUNCTION_NAMES)[number], number>>>;
 
-/** Our choices: enough to empty a queue in bursts, little enough to leave the account's concurrency to others. */
-const MAX_CONCURRENCY: Required<MaxConcurrency> = { dispatch: 20, fanout: 20 };
+/** Our choice: enough to empty a queue in bursts, little enough to leave the account's concurrency to others. */
+const DISPATCH_CONCURRENCY = 20;
+/** Our choice: what one worker posts without effort, by `npm run bench:fanout`. */
+const POSTS_PER_WORKER = 1_000;
 /** AWS limits of an event source mapping: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
 const CONCURRENCY_RANGE = [2, 1_000] as const;
 /**
@@ -28,9 +30,15 @@ const CONCURRENCY_RANGE = [2, 1_000] as const;
  */
 const MEMORY_RANGE = [256, 10_240] as const;
 
-export function checkedMaxConcurrency(given: MaxConcurrency = {}): Required<MaxConcurrency> {
-  for (const [name, value] of Object.entries(given)) checkRange(`maxConcurrency.${name}`, value, CONCURRENCY_RANGE);
-  return { ...MAX_CONCURRENCY, ...given };
+export function checkedMaxConcurrency(
+  given: MaxConcurrency | undefined,
+  postsPerSecond: number,
+): Required<MaxConcurrency> {
+  for (const [name, value] of Object.entries(given ?? {}))
+    checkRange(`maxConcurrency.${name}`, value, CONCURRENCY_RANGE);
+  const [least, most] = CONCURRENCY_RANGE;
+  const workers = Math.min(most, Math.max(least, Math.ceil(postsPerSecond / POSTS_PER_WORKER)));
+  return { dispatch: DISPATCH_CONCURRENCY, fanout: workers, ...given };
 }
 
 export function checkedMemorySizeMb(given: MemorySizeMb = {}): MemorySizeMb {

@@ -14,7 +14,7 @@ import type {
 import type { MaxConcurrency, MemorySizeMb } from './function-maximums.ts';
 import { consume, grantIndex, grantRows, grantSockets, grantTable } from './grants.ts';
 import type { Identity } from './identity.ts';
-import { DISPATCH_TIMEOUT, type Intake, MAX_RECEIVES } from './intake.ts';
+import { DISPATCH_TIMEOUT, FANOUT_TIMEOUT, type Intake, MAX_RECEIVES } from './intake.ts';
 import { type Push, pushOff } from './push.ts';
 import type { Schedules } from './schedules.ts';
 import { serviceFunction } from './service-function.ts';
@@ -28,10 +28,14 @@ export interface FunctionsProps {
   webSocketStage: WebSocketStage;
   allowedOrigins: readonly string[];
   retentionDays: number;
+  postsPerSecond: number;
   maxConcurrency: Required<MaxConcurrency>;
   memorySizeMb: MemorySizeMb;
   removalPolicy: RemovalPolicy;
 }
+
+/** One vCPU: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
+const FANOUT_MEMORY_MB = 1_769;
 
 export class Functions extends Construct {
   readonly authorize: LambdaFunction;
@@ -75,7 +79,9 @@ export class Functions extends Construct {
       table,
       this.socket,
       'dynamodb:BatchWriteItem',
+      'dynamodb:DeleteItem',
       'dynamodb:GetItem',
+      'dynamodb:PutItem',
       'dynamodb:Query',
       'dynamodb:UpdateItem',
     );
@@ -91,6 +97,7 @@ export class Functions extends Construct {
         ...(push?.environment ?? pushOff),
         WEBSOCKET_URL: stage.url,
         EVENT_BUS_NAME: intake.bus.eventBusName,
+        POSTS_PER_SECOND: String(props.postsPerSecond),
       },
       memorySizeMb: memorySizeMb.inbox,
       removalPolicy,
@@ -153,15 +160,28 @@ export class Functions extends Construct {
     consume(this.dispatch, intake.dispatchQueue, { batchSize: 10, maxConcurrency: maxConcurrency.dispatch });
 
     this.fanout = serviceFunction<FanoutEnvironment>(this, 'fanout', {
-      description: 'Serves every subscriber of a topic',
-      environment: { ...shared, ...callback },
-      timeout: DISPATCH_TIMEOUT,
-      memorySizeMb: memorySizeMb.fanout,
+      description: 'Serves the subscribers of a topic',
+      environment: {
+        ...shared,
+        ...callback,
+        FANOUT_QUEUE_URL: fanoutQueue.queueUrl,
+        POSTS_PER_SECOND: String(props.postsPerSecond / maxConcurrency.fanout),
+      },
+      timeout: FANOUT_TIMEOUT,
+      memorySizeMb: memorySizeMb.fanout ?? FANOUT_MEMORY_MB,
       removalPolicy,
     });
-    grantTable(table, this.fanout, 'dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem');
-    grantIndex(this.fanout, table);
+    grantTable(
+      table,
+      this.fanout,
+      'dynamodb:Query',
+      'dynamodb:GetItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:BatchWriteItem',
+    );
     grantSockets(this.fanout, stage, 'POST');
-    consume(this.fanout, intake.fanoutQueue, { batchSize: 1, maxConcurrency: maxConcurrency.fanout });
+    fanoutQueue.grant(this.fanout, 'sqs:SendMessage', 'sqs:ChangeMessageVisibility');
+    consume(this.fanout, fanoutQueue, { batchSize: 1, maxConcurrency: maxConcurrency.fanout });
   }
 }

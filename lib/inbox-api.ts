@@ -50,6 +50,10 @@ export const INBOX_ROUTES: readonly (readonly [HttpMethod, string, AuthMethod])[
   [HttpMethod.POST, '/api/v2/tickets', 'jwt'],
   [HttpMethod.POST, '/internal/tickets', 'iam'],
   [HttpMethod.POST, '/internal/events', 'iam'],
+  [HttpMethod.GET, '/internal/users/{id}/presence', 'iam'],
+  [HttpMethod.GET, '/internal/topics/{topic}/subscribers', 'iam'],
+  [HttpMethod.GET, '/internal/broadcasts/{id}', 'iam'],
+  [HttpMethod.POST, '/internal/broadcasts/estimate', 'iam'],
 ];
 
 const OPEN_ON_PURPOSE = {

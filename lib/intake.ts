@@ -9,6 +9,8 @@ import { INGESTION_TIME, queueTarget } from './event-target.ts';
 import { Validations } from './validations.ts';
 
 export const DISPATCH_TIMEOUT = Duration.seconds(30);
+/** Our choice: several times what one message takes, so that a worker that hangs is cut off soon. */
+export const FANOUT_TIMEOUT = Duration.seconds(15);
 /** Our choice: five tries with growing pauses span several minutes, longer than most faults last. */
 export const MAX_RECEIVES = 5;
 
@@ -16,7 +18,7 @@ export class Intake extends Construct {
   readonly bus: EventBus;
   /** Events and tasks waiting for `dispatch`. */
   readonly dispatchQueue: Queue;
-  /** Partitions of topics waiting for `fanout`. */
+  /** Segments of a topic's subscribers waiting for `fanout`. */
   readonly fanoutQueue: Queue;
   /** Invalid events, whole, with the reason. */
   readonly rejectedQueue: Queue;
@@ -44,16 +46,16 @@ export class Intake extends Construct {
         { id: 'Serverless-SQSRedrivePolicy', reason },
       );
     }
-    const work: QueueProps = {
+    const work = (timeout: Duration): QueueProps => ({
       ...shared,
       // AWS asks for six times the function's timeout:
       // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
-      visibilityTimeout: Duration.seconds(6 * DISPATCH_TIMEOUT.toSeconds()),
+      visibilityTimeout: Duration.seconds(6 * timeout.toSeconds()),
       retentionPeriod: Duration.days(4),
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: MAX_RECEIVES },
-    };
-    this.dispatchQueue = new Queue(this, 'Dispatch', work);
-    this.fanoutQueue = new Queue(this, 'Fanout', work);
+    });
+    this.dispatchQueue = new Queue(this, 'Dispatch', work(DISPATCH_TIMEOUT));
+    this.fanoutQueue = new Queue(this, 'Fanout', work(FANOUT_TIMEOUT));
     this.bus = new EventBus(this, 'Bus', { description: 'Requests for notifications' });
     this.acceptEvents();
     const requests = new Rule(this, 'Requests', {
@@ -76,8 +78,9 @@ export class Intake extends Construct {
   }
 
   /** The dispatch queue, for rules: what cannot be delivered goes to the undelivered queue. */
-  target(message: Record<string, unknown>): IRuleTarget {
-    return queueTarget({ queue: this.dispatchQueue, deadLetterQueue: this.undeliveredQueue }, message);
+  target(message: Record<string, unknown>, messageGroupId?: string): IRuleTarget {
+    const queues = { queue: this.dispatchQueue, deadLetterQueue: this.undeliveredQueue };
+    return queueTarget(queues, message, messageGroupId);
   }
 
   /**

@@ -27,6 +27,12 @@ export interface NotificationServiceProps {
    */
   readonly retentionDays?: number;
   /**
+   * Frames a second to everyone and to topics, at least 10: this stack's share of the account's 10,000 requests a second
+   * (AWS limit; 2,500 in some regions), which every call of API Gateway shares.
+   * @default 5000
+   */
+  readonly postsPerSecond?: number;
+  /**
    * Whether the WebSocket API writes access logs. They need the account's CloudWatch role for API Gateway.
    * @default false
    */
@@ -38,12 +44,12 @@ export interface NotificationServiceProps {
   readonly pushApplications?: PushApplications;
   /**
    * How many copies of a function work on their queue at once.
-   * @default - 20 each
+   * @default - 20 of `dispatch`, one of `fanout` for each 1,000 posts a second
    */
   readonly maxConcurrency?: MaxConcurrency;
   /**
    * Memory of single functions, in MB.
-   * @default - 512 each
+   * @default - 1,769 for `fanout`, which is one vCPU, 512 for the others
    */
   readonly memorySizeMb?: MemorySizeMb;
   /**

@@ -83,6 +83,10 @@ export class NotificationService extends Construct {
       );
     }
 
+    const { postsPerSecond = 5_000 } = props;
+    if (!Number.isInteger(postsPerSecond) || postsPerSecond < 10)
+      throw new Error('postsPerSecond must be a whole number, at least 10.');
+
     this.storage = new Storage(this, 'Storage', { removalPolicy, deletionProtection });
     this.intake = new Intake(this, 'Intake', { removalPolicy });
     this.identity = new Identity(this, 'Identity', {
@@ -118,7 +122,8 @@ export class NotificationService extends Construct {
       webSocketStage: this.webSocketApi.stage,
       allowedOrigins,
       retentionDays,
-      maxConcurrency: checkedMaxConcurrency(props.maxConcurrency),
+      postsPerSecond,
+      maxConcurrency: checkedMaxConcurrency(props.maxConcurrency, postsPerSecond),
       memorySizeMb: checkedMemorySizeMb(props.memorySizeMb),
       removalPolicy,
     });

@@ -6,7 +6,7 @@ import { checkedPresets, PRESETS } from './presets/presets.ts';
 
 export interface NotificationStackProps extends StackProps {
   readonly service?: NotificationServiceProps;
-  /** Ready-made mappings of other systems' events: `shopping`. */
+  /** Ready-made mappings of other systems' events: `shopping`, `edge`, `trading`. */
   readonly presets?: readonly string[];
 }
 

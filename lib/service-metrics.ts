@@ -6,6 +6,9 @@ import type { IConstruct } from 'constructs';
 /** Which functions count what. */
 export const COUNTED_BY = {
   accepted: ['dispatch'],
+  recalled: ['dispatch'],
+  recall_without_effect: ['dispatch'],
+  rollout_stopped: ['dispatch'],
   rejected: ['dispatch'],
   duplicate: ['dispatch'],
   stored: ['dispatch'],
@@ -17,7 +20,7 @@ export const COUNTED_BY = {
   retried: ['dispatch', 'fanout'],
   put_back: ['dispatch'],
   dead_lettered: ['dispatch'],
-  fanout_failed: ['fanout'],
+  fanout_failed: ['dispatch', 'fanout'],
   scheduled: ['dispatch'],
   cancelled: ['dispatch'],
   cancel_without_effect: ['dispatch'],

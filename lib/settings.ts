@@ -26,6 +26,7 @@ export const settingsSchema = z.strictObject({
   audience: z.union([z.string(), z.array(z.string())]).optional(),
   allowedOrigins: z.array(z.string()).optional(),
   retentionDays: z.number().optional(),
+  postsPerSecond: z.number().optional(),
   pushApplications: z
     .strictObject({
       fcm: z.string().optional(),

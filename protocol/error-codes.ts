@@ -12,7 +12,6 @@ export const ERROR_CODES = {
   /** Frames only: the text is not a JSON object with a known `action`. */
   invalid_frame: 400,
   unknown_action: 400,
-  not_implemented: 501,
   /** Frames only, each followed by the socket's close: the user logged out; the credential it was opened with has ended. */
   logged_out: 401,
   credential_expired: 401,

@@ -1,12 +1,14 @@
 // What arrives in the dispatch queue: an event of the bus, as the rule's target input shapes it.
 import * as z from 'zod';
 import { DETAIL_TYPES } from './detail-type.ts';
-import { MESSAGE_MAX_CHARACTERS, TITLE_MAX_CHARACTERS } from './limits.ts';
+import { MESSAGE_MAX_CHARACTERS, TITLE_MAX_CHARACTERS, TOPIC_MAX_CHARACTERS } from './limits.ts';
 import { requestIdSchema, requestSchema } from './request.ts';
 import { fillText } from './text-template.ts';
 import { userIdSchema } from './user-id.ts';
 
 export const cancellationSchema = z.strictObject({ id: requestIdSchema });
+/** `id`: the request's, its event's, or the notification's. `user_id`: for one user's notification; without it, everyone's. */
+export const recallSchema = z.strictObject({ id: requestIdSchema, user_id: userIdSchema.optional() });
 export const logoutSchema = z.strictObject({
   user_id: userIdSchema,
   forget_devices: z.boolean({ error: 'must be true or false' }).default(false),
@@ -33,6 +35,14 @@ export type ParsedEvent =
       request: z.output<typeof requestSchema>;
     }
   | { type: 'notification.cancelled'; source: string; eventId: string; acceptedAtMs: number | undefined; id: string }
+  | {
+      type: 'notification.recalled';
+      source: string;
+      eventId: string;
+      acceptedAtMs: number | undefined;
+      id: string;
+      userId: string | undefined;
+    }
   | {
       type: 'user.logged_out';
       eventId: string;
@@ -73,6 +83,11 @@ export function parseEvent(body: string): { event: ParsedEvent } | { rejection: 
       if (!cancellation.success) return { rejection: rejectionOf(cancellation.error, 'detail') };
       return { event: { type, source, eventId, acceptedAtMs, id: cancellation.data.id } };
     }
+    case 'notification.recalled': {
+      const recall = recallSchema.safeParse(detail, { reportInput: true });
+      if (!recall.success) return { rejection: rejectionOf(recall.error, 'detail') };
+      return { event: { type, source, eventId, acceptedAtMs, id: recall.data.id, userId: recall.data.user_id } };
+    }
     case 'user.logged_out': {
       const logout = logoutSchema.safeParse(detail, { reportInput: true });
       if (!logout.success) return { rejection: rejectionOf(logout.error, 'detail') };
@@ -99,9 +114,12 @@ export function rejectionOf(error: z.ZodError, whole: string): Rejection {
 /** Only a rule can write the envelope, so a producer's own braces stay what they are. */
 function withTexts(detail: unknown, values: unknown): unknown {
   if (values === undefined || typeof detail !== 'object' || detail === null) return detail;
-  const { title, message } = detail as { title?: unknown; message?: unknown };
+  const { title, message, topic, user_ids } = detail as Record<string, unknown>;
   return {
     ...detail,
+    // An event may name one user where others name several.
+    ...(typeof user_ids === 'string' && { user_ids: [user_ids] }),
+    ...(typeof topic === 'string' && { topic: fillText(topic, values, TOPIC_MAX_CHARACTERS) }),
     ...(typeof title === 'string' && { title: fillText(title, values, TITLE_MAX_CHARACTERS) }),
     ...(typeof message === 'string' && { message: fillText(message, values, MESSAGE_MAX_CHARACTERS) }),
   };

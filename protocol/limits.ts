@@ -10,10 +10,14 @@ export const REQUEST_ID_MAX_CHARACTERS = 64;
 export const PAYLOAD_MAX_BYTES = 24 * 1024;
 export const TOPIC_MAX_CHARACTERS = 128;
 /** An authorizer's result may be 8 KB (AWS limit), so a credential's topics must fit in it with room to spare. */
-export const TOPICS_PER_CREDENTIAL_MAX = 40;
+export const TOPICS_PER_CREDENTIAL_MAX = 50;
+export const CREDENTIAL_TOPICS_MAX_BYTES = 6_144;
 export const NOTIFICATION_IDS_PER_ACK_MAX = 100;
-export const TOPICS_PER_FRAME_MAX = 40;
+export const TOPICS_PER_FRAME_MAX = 50;
 export const EVENTS_PER_BATCH_MAX = 10;
+
+/** The rollout of a notification to everyone may wait this long for its second part. */
+export const ROLLOUT_MINUTES_MAX = 1_440;
 
 /** One frame from a client: API Gateway closes the socket with 1009 above it (AWS limit). */
 export const CLIENT_FRAME_MAX_BYTES = 32 * 1024;

@@ -5,12 +5,13 @@ import {
   NOTIFICATION_TYPE_MAX_CHARACTERS,
   PAYLOAD_MAX_BYTES,
   REQUEST_ID_MAX_CHARACTERS,
+  ROLLOUT_MINUTES_MAX,
   TITLE_MAX_CHARACTERS,
   USER_IDS_MAX,
 } from './limits.ts';
 import { PRIORITIES } from './priority.ts';
 import { timestampSchema } from './timestamp.ts';
-import { topicSchema } from './topic.ts';
+import { NOTIFICATIONS_TOPIC, topicSchema } from './topic.ts';
 import { EVERYONE, userIdSchema } from './user-id.ts';
 
 /** A producer's own idempotency key. */
@@ -38,6 +39,21 @@ const text = (maxCharacters: number) =>
     .min(1, { error: 'must not be empty' })
     .max(maxCharacters, { error: `must have at most ${maxCharacters} characters` });
 
+/** To a share of the users first, to the others later. */
+const rolloutSchema = z.strictObject(
+  {
+    percent: z
+      .int({ error: 'must be a whole number of percent' })
+      .min(1, { error: 'must be at least 1' })
+      .max(99, { error: 'must be at most 99' }),
+    minutes: z
+      .int({ error: 'must be a whole number of minutes' })
+      .min(1, { error: 'must be at least 1' })
+      .max(ROLLOUT_MINUTES_MAX, { error: `must be at most ${ROLLOUT_MINUTES_MAX}` }),
+  },
+  { error: 'must be an object such as {"percent":5,"minutes":10}' },
+);
+
 const fields = z.strictObject(
   {
     id: requestIdSchema.optional(),
@@ -62,6 +78,7 @@ const fields = z.strictObject(
     requires_ack: z.boolean({ error: 'must be true or false' }).default(false),
     expires_at: timestampSchema.optional(),
     store: z.boolean({ error: 'must be true or false' }).default(true),
+    rollout: rolloutSchema.optional(),
   },
   { error: (issue) => (issue.code === 'invalid_type' ? 'must be a JSON object' : undefined) },
 );
@@ -80,6 +97,12 @@ export const requestSchema = fields
       problem('message', 'is missing: a stored notification needs a message');
     if (!stored && request.requires_ack)
       problem('requires_ack', 'must be false for a live-only request: nothing is stored to acknowledge');
+    if (request.rollout !== undefined && (request.user_id !== EVERYONE || !request.store))
+      problem('rollout', 'is for stored notifications to everyone only');
+    if (request.user_id === EVERYONE && request.requires_ack)
+      problem('requires_ack', 'must be false for everyone: nobody waits for the acknowledgements of all users');
+    if (request.topic === NOTIFICATIONS_TOPIC)
+      problem('topic', "must not be notifications, which is each user's own feed: name the user in user_id");
     if (
       request.expires_at !== undefined &&
       request.deliver_at !== undefined &&

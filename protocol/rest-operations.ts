@@ -1,5 +1,15 @@
 // Every REST operation with the schemas of what it takes and answers: the source of docs/openapi.json and of its tests.
 import type * as z from 'zod';
+import {
+  broadcastEstimateRequestSchema,
+  broadcastEstimateSchema,
+  broadcastQuerySchema,
+  broadcastStatusSchema,
+  countedTopicSchema,
+  presenceSchema,
+  presenceUserSchema,
+  topicSubscribersSchema,
+} from './back-end.ts';
 import { deviceIdSchema, deviceListSchema, deviceRequestSchema, deviceSchema } from './device.ts';
 import { eventBatchResultSchema, eventBatchSchema } from './event-batch.ts';
 import { notificationSchema } from './notification.ts';
@@ -13,6 +23,7 @@ import {
 import { notificationPageSchema, notificationQuerySchema } from './notification-query.ts';
 import { preferencesChangeSchema, preferencesSchema } from './preferences.ts';
 import { healthSchema } from './problem.ts';
+import { requestIdSchema } from './request.ts';
 import { statisticsSchema } from './statistics.ts';
 import { internalTicketRequestSchema, ticketRequestSchema, ticketSchema } from './ticket.ts';
 
@@ -202,6 +213,48 @@ export const REST_OPERATIONS: readonly RestOperation[] = [
     auth: 'iam',
     body: { schema: eventBatchSchema, required: true },
     reply: { status: 200, description: 'What became of each event', schema: eventBatchResultSchema },
+    refusals: [400],
+  },
+  {
+    method: 'get',
+    path: '/internal/users/{id}/presence',
+    id: 'readPresence',
+    summary: 'Whether a user is connected, and since when not',
+    auth: 'iam',
+    pathParameters: { id: presenceUserSchema },
+    reply: { status: 200, description: 'The open connections', schema: presenceSchema },
+    refusals: [400],
+  },
+  {
+    method: 'get',
+    path: '/internal/topics/{topic}/subscribers',
+    id: 'countSubscribers',
+    summary: 'How many connections and users a topic reaches; counted at most once a minute',
+    auth: 'iam',
+    pathParameters: { topic: countedTopicSchema },
+    reply: { status: 200, description: 'The counts', schema: topicSubscribersSchema },
+    refusals: [400],
+  },
+  {
+    method: 'get',
+    path: '/internal/broadcasts/{id}',
+    id: 'readBroadcastStatus',
+    summary:
+      'How far a notification to everyone has come, by the id of the notification, of its request or of its event',
+    auth: 'iam',
+    pathParameters: { id: requestIdSchema },
+    query: broadcastQuerySchema,
+    reply: { status: 200, description: 'The state and the counts', schema: broadcastStatusSchema },
+    refusals: [400, 404],
+  },
+  {
+    method: 'post',
+    path: '/internal/broadcasts/estimate',
+    id: 'estimateBroadcast',
+    summary: 'Whom a notification to everyone would reach now, and what it would cost',
+    auth: 'iam',
+    body: { schema: broadcastEstimateRequestSchema, required: false },
+    reply: { status: 200, description: 'The estimate', schema: broadcastEstimateSchema },
     refusals: [400],
   },
   {

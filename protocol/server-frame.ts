@@ -2,10 +2,18 @@
 import type { ErrorCode } from './error-codes.ts';
 import type { Notification } from './notification.ts';
 
+/** A notification to everyone has no `unread_count`, because every socket gets the same bytes: the client adds one. */
 export interface NotificationFrame {
   type: 'notification';
   notification: Notification;
-  unread_count: number;
+  unread_count?: number;
+}
+/** A notification was recalled: it is neither listed nor counted any more. */
+export interface NotificationRemovedFrame {
+  type: 'notification_removed';
+  notification_id: string;
+  /** Absent for a notification to everyone: the client subtracts one if it was unread. */
+  unread_count?: number;
 }
 /** Live-only: a signal that is stored nowhere. */
 export interface EventFrame {
@@ -47,6 +55,7 @@ export interface ErrorFrame {
 }
 export type ServerFrame =
   | NotificationFrame
+  | NotificationRemovedFrame
   | EventFrame
   | UnreadCountFrame
   | SyncedFrame

@@ -16,8 +16,12 @@ function textAt(values: unknown, path: readonly string[]): string {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return '';
     value = (value as Record<string, unknown>)[name];
   }
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  if (Array.isArray(value)) return value.map(plainText).filter(Boolean).join(', ');
+  return plainText(value);
 }
+
+const plainText = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 
 /** What cutting leaves of a character of two code units. */
 const isHalf = (character: string): boolean => /^[\uD800-\uDFFF]$/.test(character);

@@ -1,7 +1,12 @@
 // Tickets: single-use credentials that open one socket.
 import * as z from 'zod';
-import { TICKET_TTL_SECONDS_DEFAULT, TICKET_TTL_SECONDS_MAX, TOPICS_PER_CREDENTIAL_MAX } from './limits.ts';
-import { topicSchema } from './topic.ts';
+import {
+  CREDENTIAL_TOPICS_MAX_BYTES,
+  TICKET_TTL_SECONDS_DEFAULT,
+  TICKET_TTL_SECONDS_MAX,
+  TOPICS_PER_CREDENTIAL_MAX,
+} from './limits.ts';
+import { isGrantable, topicSchema } from './topic.ts';
 import { EVERYONE, userIdSchema } from './user-id.ts';
 
 const ttlSeconds = z
@@ -20,10 +25,18 @@ export const internalTicketRequestSchema = z
   .strictObject(
     {
       user_id: userIdSchema.refine((userId) => userId !== EVERYONE, { error: 'must be one user, not everyone' }),
-      org_id: z.string().min(1).max(128).optional(),
+      org_id: userIdSchema.optional(),
       topics: z
-        .array(topicSchema, { error: 'must be a list of topics' })
+        .array(
+          topicSchema.refine(isGrantable, {
+            error: 'must not be notifications, global_notifications or wal:…; every connection of the user has them',
+          }),
+          { error: 'must be a list of topics' },
+        )
         .max(TOPICS_PER_CREDENTIAL_MAX, { error: `must name at most ${TOPICS_PER_CREDENTIAL_MAX} topics` })
+        .refine((topics) => Buffer.byteLength(JSON.stringify(topics)) <= CREDENTIAL_TOPICS_MAX_BYTES, {
+          error: `must be at most ${CREDENTIAL_TOPICS_MAX_BYTES} bytes as JSON`,
+        })
         .default([]),
       ttl_seconds: ttlSeconds,
     },

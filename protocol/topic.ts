@@ -1,15 +1,18 @@
 // Topics: named audiences of connections.
 import * as z from 'zod';
-import { TOPIC_MAX_CHARACTERS } from './limits.ts';
+import { CREDENTIAL_TOPICS_MAX_BYTES, TOPIC_MAX_CHARACTERS, TOPICS_PER_CREDENTIAL_MAX } from './limits.ts';
 
 /** The user's own feed; every connection has it. */
 export const NOTIFICATIONS_TOPIC = 'notifications';
 /** Everyone; every connection has it. */
 export const GLOBAL_TOPIC = 'global_notifications';
+/** A user's own data changes; every connection of the user has it. */
 export const walTopic = (userId: string): string => `wal:${userId}`;
+/** An organisation; every connection whose credential carries it has it. */
+export const orgTopic = (orgId: string): string => `org:${orgId}`;
 
-/** `wal:{user_id}` carries any user id; every other name is narrower. */
-const TOPIC_PATTERN = /^(wal:[^#\s]+|[a-z][a-z0-9_]*(:[A-Za-z0-9_-]+)?)$/u;
+/** `wal:` takes any user id and `org:` any organisation's; every other name is narrower. */
+const TOPIC_PATTERN = /^((wal|org):[^#\s]+|[a-z][a-z0-9_]*(:[A-Za-z0-9_-]+)?)$/u;
 const LENGTH_MAX = TOPIC_MAX_CHARACTERS + 'wal:'.length;
 
 // Marked pure, so that functions which only need the names above do not bundle the schema library (a third of their start-up).
@@ -23,7 +26,23 @@ export const topicSchema = /* @__PURE__ */ z
 export const isTopic = (value: unknown): value is string =>
   typeof value === 'string' && value.length <= LENGTH_MAX && TOPIC_PATTERN.test(value);
 
-/** What a credential authorises: the three topics every user has, and those it names itself. */
-export function authorisedTopics(userId: string, named: readonly string[]): string[] {
-  return [...new Set([NOTIFICATIONS_TOPIC, GLOBAL_TOPIC, walTopic(userId), ...named])];
+/** Topics a connection has from the start and can't leave: the user's own, everyone's and the organisation's. */
+export function connectionTopics(userId: string, orgId: string | undefined): string[] {
+  return [NOTIFICATIONS_TOPIC, GLOBAL_TOPIC, walTopic(userId), ...(orgId === undefined ? [] : [orgTopic(orgId)])];
+}
+
+/** What a credential authorises: the topics its connections have from the start, and those it names itself. */
+export function authorisedTopics(userId: string, orgId: string | undefined, named: readonly string[]): string[] {
+  return [...new Set([...connectionTopics(userId, orgId), ...named])];
+}
+
+/** Whether a credential may name it: every connection has these anyway, and nobody has another user's `wal:`. */
+export const isGrantable = (topic: string): boolean =>
+  topic !== NOTIFICATIONS_TOPIC && topic !== GLOBAL_TOPIC && !topic.startsWith(walTopic(''));
+
+/** The topics of a token's claim that it may name; beyond the limits of a credential the rest is left out. */
+export function claimedTopics(named: readonly unknown[]): string[] {
+  const topics = named.filter(isTopic).filter(isGrantable).slice(0, TOPICS_PER_CREDENTIAL_MAX);
+  while (Buffer.byteLength(JSON.stringify(topics)) > CREDENTIAL_TOPICS_MAX_BYTES) topics.pop();
+  return topics;
 }

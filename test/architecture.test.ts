@@ -125,7 +125,11 @@ const LAYERS: Record<string, Layer> = {
     mayImport: ['iamReference', 'protocol', 'runtimeFile'],
     packages: /^(?!aws-cdk|constructs|cdk-nag|vitest|hono|@aws-lambda)/,
   },
-  bench: { has: /^bench\//, mayImport: ['lib', 'local', 'protocol'], packages: /^(?!vitest)/ },
+  bench: {
+    has: /^bench\//,
+    mayImport: ['lib', 'local', 'protocol', 'aws', ...ROOMS],
+    packages: /^(?!vitest)/,
+  },
   test: { has: /^test\//, mayImport: [], packages: /./ },
 };
 

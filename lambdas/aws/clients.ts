@@ -11,10 +11,10 @@ export const MAX_ATTEMPTS = 3;
 const TRY_MAX_MS = 2_000;
 export const CALL_MAX_MS = PUT_MAX_MS;
 
-export function requestHandler(maxSockets = 50): NodeHttpHandler {
+export function requestHandler(maxSockets = 50, tryMaxMs = TRY_MAX_MS): NodeHttpHandler {
   return new NodeHttpHandler({
     connectionTimeout: 1_000,
-    requestTimeout: TRY_MAX_MS,
+    requestTimeout: tryMaxMs,
     throwOnRequestTimeout: true,
     httpAgent: { maxSockets },
     httpsAgent: { maxSockets },

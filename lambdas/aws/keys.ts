@@ -1,4 +1,7 @@
 // The table's keys: one place that knows how rows are named.
+import { hashText, userHash } from '../domain/model/user-hash.ts';
+import type { OpenConnection } from '../domain/sockets/ports.ts';
+import { partitionFor } from '../domain/sockets/segments.ts';
 
 export const userKey = (userId: string): string => `USER#${userId}`;
 export const CONNECTION_PREFIX = '#CONN#';
@@ -11,14 +14,26 @@ export const RECIPIENT_END = 'C';
 export const BROADCAST = 'BROADCAST';
 export const UNREAD_INDEX = 'unread';
 
+/** Sorts between the recipient's rows and the notifications, so that no delivery reads it. */
+export const lastSeenKey = (userId: string) => ({ pk: userKey(userId), sk: 'LAST_SEEN' });
 export const connectionKey = (connectionId: string) => ({ pk: `CONN#${connectionId}`, sk: 'CONN' });
 export const ticketKey = (ticketHash: string) => ({ pk: `TICKET#${ticketHash}`, sk: 'TICKET' });
 export const logoutKey = (userId: string) => ({ pk: `LOGOUT#${userId}`, sk: 'LOGOUT' });
 export const deviceKey = (userId: string, deviceId: string) => ({ pk: userKey(userId), sk: DEVICE_PREFIX + deviceId });
 export const deviceOwnerKey = (deviceId: string) => ({ pk: `DEVICE#${deviceId}`, sk: 'DEVICE' });
-export const cursorKey = (fanoutId: string, partition: string) => ({
-  pk: `FANOUT#${fanoutId}#${partition}`,
-  sk: 'CURSOR',
+/** `partition` as a segment names it; subscribers sort by the hash of their user. */
+export const topicKey = (partition: string): string => `TOPIC#${partition}`;
+export const subscriberKey = (topic: string, { user_id: userId, connection_id: connectionId }: OpenConnection) => {
+  const hash = userHash(userId);
+  return { pk: topicKey(partitionFor(topic, hash)), sk: `${hashText(hash)}#${connectionId}` };
+};
+export const audienceKey = (topic: string) => ({ pk: `AUDIENCE#${topic}`, sk: 'COUNT' });
+export const fanoutKey = (fanoutId: string): string => `FANOUT#${fanoutId}`;
+export const fanoutStopKey = (fanoutId: string) => ({ pk: fanoutKey(fanoutId), sk: 'STOP' });
+export const FANOUT_PART_PREFIX = 'PART#';
+export const fanoutPartKey = (fanoutId: string, part: string) => ({
+  pk: fanoutKey(fanoutId),
+  sk: FANOUT_PART_PREFIX + part,
 });
 export const stateKey = (userId: string) => ({ pk: userKey(userId), sk: STATE });
 export const rateKey = (userId: string, bucket: string, window: number) => ({
@@ -31,6 +46,8 @@ export const rateSlotsKey = (userId: string, notificationType: string) => ({
 });
 export const notificationKey = (userId: string, id: string) => ({ pk: userKey(userId), sk: NOTIFICATION_PREFIX + id });
 export const broadcastKey = (id: string) => ({ pk: BROADCAST, sk: NOTIFICATION_PREFIX + id });
+/** Under which id the broadcast of a request is stored. */
+export const broadcastNameKey = (requestId: string) => ({ pk: `BROADCAST_OF#${requestId}`, sk: 'ID' });
 export const broadcastStateKey = (userId: string, id: string) => ({
   pk: userKey(userId),
   sk: BROADCAST_STATE_PREFIX + id,
@@ -47,7 +64,7 @@ export function isNotification(row: { ttl?: unknown; filed_at_ms?: unknown }, no
 }
 
 /** A notification may have an end of its own, to the millisecond where `ttl` has whole seconds. */
-export function isShown(row: { ttl?: unknown; filed_at_ms?: unknown; expires_at?: unknown }, nowMs: number): boolean {
-  if (!isNotification(row, nowMs)) return false;
+export function isShown(row: Record<string, unknown>, nowMs: number): boolean {
+  if (!isNotification(row, nowMs) || row.recalled_at !== undefined || row.recalls !== undefined) return false;
   return typeof row.expires_at !== 'string' || Date.parse(row.expires_at) > nowMs;
 }

@@ -1,4 +1,5 @@
 // Sends any number of messages to a queue, in batches that SQS accepts.
+import { createHash } from 'node:crypto';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { bounded, MAX_ATTEMPTS, requestHandler } from './clients.ts';
 
@@ -11,13 +12,23 @@ const CONCURRENT_BATCHES = 10;
 export const openQueues = (): SQSClient =>
   bounded(new SQSClient({ maxAttempts: MAX_ATTEMPTS, requestHandler: requestHandler(), cacheMiddleware: true }));
 
-export async function sendMessages(
+interface Entry {
+  body: string;
+  groupId?: string;
+}
+
+export async function sendMessages<Message>(
   client: SQSClient,
   queueUrl: string,
-  messages: readonly unknown[],
-  delaySeconds = 0,
+  messages: readonly Message[],
+  options: { delaySeconds?: number | undefined; groupOf?: (message: Message) => string | undefined } = {},
 ): Promise<void> {
-  const batches = inBatches(messages.map((message) => JSON.stringify(message)));
+  const { delaySeconds = 0, groupOf } = options;
+  const entries = messages.map((message): Entry => {
+    const group = groupOf?.(message);
+    return { body: JSON.stringify(message), ...(group !== undefined && { groupId: groupIdOf(group) }) };
+  });
+  const batches = inBatches(entries);
   for (let at = 0; at < batches.length; at += CONCURRENT_BATCHES) {
     await Promise.all(
       batches.slice(at, at + CONCURRENT_BATCHES).map((batch) => sendBatch(client, queueUrl, batch, delaySeconds)),
@@ -25,17 +36,20 @@ export async function sendMessages(
   }
 }
 
-function inBatches(bodies: string[]): string[][] {
-  const batches: string[][] = [];
+/** A group's name may have letters, digits and ASCII punctuation only (AWS limit), so any text is hashed. */
+const groupIdOf = (group: string): string => createHash('sha256').update(group).digest('hex').slice(0, 32);
+
+function inBatches(entries: Entry[]): Entry[][] {
+  const batches: Entry[][] = [];
   let bytes = 0;
-  for (const body of bodies) {
-    const size = Buffer.byteLength(body);
+  for (const entry of entries) {
+    const size = Buffer.byteLength(entry.body);
     const last = batches.at(-1);
     if (last && last.length < BATCH_MESSAGES && bytes + size <= BATCH_BYTES) {
-      last.push(body);
+      last.push(entry);
       bytes += size;
     } else {
-      batches.push([body]);
+      batches.push([entry]);
       bytes = size;
     }
   }
@@ -43,15 +57,18 @@ function inBatches(bodies: string[]): string[][] {
 }
 
 /** Sends what failed once more; what still fails is thrown, so the caller is retried as a whole. */
-async function sendBatch(client: SQSClient, queueUrl: string, bodies: string[], delaySeconds: number): Promise<void> {
-  let left = bodies;
+async function sendBatch(client: SQSClient, queueUrl: string, entries: Entry[], delaySeconds: number): Promise<void> {
+  let left = entries;
   for (let attempt = 0; attempt < 2; attempt++) {
     const { Failed = [] } = await client.send(
       new SendMessageBatchCommand({
         QueueUrl: queueUrl,
-        Entries: left.map((MessageBody, at) => ({
+        Entries: left.map(({ body, groupId }, at) => ({
           Id: String(at),
-          MessageBody,
+          MessageBody: body,
+          // On a standard queue it names a tenant, and gives no order:
+          // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
+          ...(groupId !== undefined && { MessageGroupId: groupId }),
           ...(delaySeconds > 0 && { DelaySeconds: delaySeconds }),
         })),
       }),

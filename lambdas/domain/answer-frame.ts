@@ -8,10 +8,11 @@ import type { Deps } from './delivery/ports.ts';
 import { sync } from './inbox/sync.ts';
 import type { ConnectionGrant } from './sockets/authorise-connection.ts';
 import { type CloseDeps, withoutEnded } from './sockets/close-sockets.ts';
+import { subscribe, unsubscribe } from './sockets/subscribe.ts';
 
 /** undefined: the credential has ended, the socket was told so and closed. Throws CallerError for a frame that can't be carried out. */
 export async function answerFrame(
-  deps: CloseDeps & Pick<Deps, 'recipients' | 'inbox' | 'broadcasts' | 'deliveryState'>,
+  deps: CloseDeps & Pick<Deps, 'recipients' | 'inbox' | 'broadcasts' | 'deliveryState' | 'subscriptions'>,
   grant: ConnectionGrant,
   connectionId: string,
   body: string | null | undefined,
@@ -28,7 +29,8 @@ export async function answerFrame(
     case 'ack':
       return acknowledge(deps, grant.user_id, frame.notification_ids);
     case 'subscribe':
+      return subscribe(deps, grant, connectionId, frame.topics);
     case 'unsubscribe':
-      throw new CallerError('not_implemented', `${frame.action} is not available yet.`);
+      return unsubscribe(deps, grant, connectionId, frame.topics);
   }
 }

@@ -7,6 +7,8 @@ import { deliver } from './delivery/deliver.ts';
 import { type AudienceDeps, deliverToAudience } from './delivery/deliver-to-audience.ts';
 import { pushHeldBack } from './delivery/held-push.ts';
 import type { Deps, ReceivedMessage } from './delivery/ports.ts';
+import { recall } from './delivery/recall.ts';
+import { continueRollout } from './delivery/rollout.ts';
 import { wakeRequest } from './delivery/wake-request.ts';
 import { pruneEndpoint } from './push/prune-device.ts';
 import { forgetDevices } from './push/register-device.ts';
@@ -42,6 +44,10 @@ export async function dispatchMessage(deps: DispatchDeps, batch: Batch, message:
       return dispatchRequest(deps, batch, { ...event, acceptedAtMs, isRedelivery: message.isRedelivery });
     case 'notification.cancelled':
       return cancelRequest(deps, event, acceptedAtMs);
+    case 'notification.recalled':
+      // What is still parked is cancelled, what was delivered is removed.
+      await cancelRequest(deps, event, acceptedAtMs);
+      return recall(deps, event, event.userId, acceptedAtMs);
     case 'user.logged_out':
       await logOut(deps, event.userId, acceptedAtMs);
       if (event.forgetDevices) await forgetDevices(deps, event.userId, acceptedAtMs);
@@ -79,6 +85,8 @@ async function carryOut(deps: DispatchDeps, batch: Batch, task: Task, message: Q
       return checkAcknowledged(deps, task, isRedelivery);
     case 'push':
       return pushHeldBack(deps, task, isRedelivery);
+    case 'rollout':
+      return continueRollout(deps, task);
   }
 }
 

@@ -3,12 +3,13 @@ import { Hono } from 'hono';
 import { deviceIdSchema, deviceRequestSchema } from '../../protocol/device.ts';
 import { CallerError } from '../../protocol/error-codes.ts';
 import type { Deps } from '../domain/delivery/ports.ts';
+import { loadPresent } from '../domain/model/introduce.ts';
 import { limitRate } from '../domain/model/rate-limit.ts';
 import { listDevices, registerDevice, removeDevice } from '../domain/push/register-device.ts';
 import { noQuerySchema, type RestEnv, readBody, readQuery, userOf } from './rest-env.ts';
 
 export function deviceRoutes(
-  deps: Pick<Deps, 'devices' | 'push' | 'userStates' | 'rateLimits' | 'metrics' | 'clock'>,
+  deps: Pick<Deps, 'devices' | 'push' | 'userStates' | 'recipients' | 'rateLimits' | 'metrics' | 'clock'>,
 ): Hono<RestEnv> {
   return new Hono<RestEnv>()
     .get('/api/v2/devices', async (c) => {
@@ -19,6 +20,8 @@ export function deviceRoutes(
       readQuery(c, noQuerySchema);
       const request = await readBody(c, deviceRequestSchema);
       await limitRate(deps, userOf(c), 'mutations');
+      // What is sent to everyone from now on is new to this user.
+      await loadPresent(deps, userOf(c));
       const { device, isNew } = await registerDevice(deps, userOf(c), request);
       return c.json(device, isNew ? 201 : 200);
     })

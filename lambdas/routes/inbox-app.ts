@@ -16,6 +16,7 @@ type Reached = 'clock' | 'log' | 'metrics' | 'bus' | 'recipients' | 'connections
 export type InboxAppDeps = Pick<
   Deps,
   | Reached
+  | 'subscriptions'
   | 'sender'
   | 'closer'
   | 'logouts'
@@ -27,9 +28,12 @@ export type InboxAppDeps = Pick<
   | 'userStates'
   | 'rateLimits'
   | 'audience'
+  | 'fanoutProgress'
 > & {
   /** What a ticket opens. */
   wsUrl: string;
+  /** Frames to everyone and to topics that this stack makes at most. */
+  postsPerSecond: number;
 };
 
 export function inboxApp(deps: InboxAppDeps): Hono<RestEnv> {

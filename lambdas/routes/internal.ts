@@ -1,12 +1,26 @@
-// IAM routes for back ends: tickets for any user, and events without an AWS SDK.
+// IAM routes for back ends: tickets for any user, events without an AWS SDK, who is connected, how broadcasts go.
 import { Hono } from 'hono';
+import {
+  broadcastEstimateRequestSchema,
+  broadcastQuerySchema,
+  countedTopicSchema,
+  presenceUserSchema,
+} from '../../protocol/back-end.ts';
 import { eventBatchSchema } from '../../protocol/event-batch.ts';
+import { requestIdSchema } from '../../protocol/request.ts';
 import { internalTicketRequestSchema } from '../../protocol/ticket.ts';
+import { estimateBroadcast, readBroadcastStatus } from '../domain/delivery/broadcast-status.ts';
 import type { Deps } from '../domain/delivery/ports.ts';
+import { readPresence, readSubscribers } from '../domain/sockets/presence.ts';
 import { issueTicket } from '../domain/sockets/ticket.ts';
-import { type RestEnv, readBody } from './rest-env.ts';
+import { noQuerySchema, type RestEnv, readBody, readParameter, readQuery } from './rest-env.ts';
 
-export function internalRoutes(deps: Pick<Deps, 'tickets' | 'clock' | 'bus'> & { wsUrl: string }): Hono<RestEnv> {
+type InternalDeps = Pick<
+  Deps,
+  'tickets' | 'clock' | 'bus' | 'recipients' | 'connections' | 'audience' | 'broadcasts' | 'fanoutProgress'
+> & { wsUrl: string; postsPerSecond: number };
+
+export function internalRoutes(deps: InternalDeps): Hono<RestEnv> {
   return new Hono<RestEnv>()
     .post('/internal/tickets', async (c) => {
       const { ttl_seconds: ttlSeconds, ...grant } = await readBody(c, internalTicketRequestSchema);
@@ -15,5 +29,21 @@ export function internalRoutes(deps: Pick<Deps, 'tickets' | 'clock' | 'bus'> & {
     .post('/internal/events', async (c) => {
       const result = await deps.bus.put(await readBody(c, eventBatchSchema));
       return c.json(result, 200);
+    })
+    .get('/internal/users/:id/presence', async (c) => {
+      readQuery(c, noQuerySchema);
+      return c.json(await readPresence(deps, readParameter(c.req.param('id'), 'id', presenceUserSchema)));
+    })
+    .get('/internal/topics/:topic/subscribers', async (c) => {
+      readQuery(c, noQuerySchema);
+      return c.json(await readSubscribers(deps, readParameter(c.req.param('topic'), 'topic', countedTopicSchema)));
+    })
+    .get('/internal/broadcasts/:id', async (c) => {
+      const { source } = readQuery(c, broadcastQuerySchema);
+      return c.json(await readBroadcastStatus(deps, readParameter(c.req.param('id'), 'id', requestIdSchema), source));
+    })
+    .post('/internal/broadcasts/estimate', async (c) => {
+      const { request } = await readBody(c, broadcastEstimateRequestSchema);
+      return c.json(await estimateBroadcast(deps, request));
     });
 }

@@ -7,6 +7,7 @@ import type { Deps } from '../domain/delivery/ports.ts';
 import { findNotification } from '../domain/inbox/find-notification.ts';
 import { listNotifications } from '../domain/inbox/list-notifications.ts';
 import { unreadCount } from '../domain/inbox/unread-count.ts';
+import { loadPresent } from '../domain/model/introduce.ts';
 import { readStatistics } from '../domain/sockets/statistics.ts';
 import { isAdministrator, noQuerySchema, type RestEnv, readId, readQuery, userOf } from './rest-env.ts';
 
@@ -19,7 +20,7 @@ export function notificationRoutes(deps: NotificationDeps): Hono<RestEnv> {
     })
     .get('/api/v2/notifications/unread-count', async (c) => {
       readQuery(c, noQuerySchema);
-      const recipient = await deps.recipients.load(userOf(c), { consistent: true });
+      const recipient = await loadPresent(deps, userOf(c));
       return c.json({ count: await unreadCount(deps, recipient) });
     })
     .get('/api/v2/notifications/stats', async (c) => {

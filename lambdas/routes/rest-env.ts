@@ -60,6 +60,10 @@ export function readId(c: Context<RestEnv, '/:id'>): string {
   return parsed(z.object({ id: idSchema }), { id: c.req.param('id') }, 'id').id;
 }
 
+export function readParameter<Schema extends z.ZodType>(value: string, name: string, schema: Schema): z.output<Schema> {
+  return parsed(schema, value, name);
+}
+
 function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown, whole: string): z.output<Schema> {
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;

@@ -1,9 +1,9 @@
 // POST /api/v2/tickets: a signed-in user gets a ticket for a socket.
 import { Hono } from 'hono';
-import { TOPICS_PER_CREDENTIAL_MAX } from '../../protocol/limits.ts';
 import { ticketRequestSchema } from '../../protocol/ticket.ts';
 import { toTimestamp } from '../../protocol/timestamp.ts';
-import { isTopic } from '../../protocol/topic.ts';
+import { claimedTopics } from '../../protocol/topic.ts';
+import { isUserId } from '../../protocol/user-id.ts';
 import type { Deps } from '../domain/delivery/ports.ts';
 import { limitRate } from '../domain/model/rate-limit.ts';
 import { issueTicket } from '../domain/sockets/ticket.ts';
@@ -19,7 +19,7 @@ export function ticketRoutes(deps: TicketDeps): Hono<RestEnv> {
     await limitRate(deps, userId, 'tickets');
     const claims = c.env.event.requestContext.authorizer.jwt.claims;
     const endsAt = { credential_expires_at: toTimestamp(Number(claims.exp) * 1000) };
-    const orgId = typeof claims.org_id === 'string' ? { org_id: claims.org_id } : {};
+    const orgId = isUserId(claims.org_id) ? { org_id: claims.org_id } : {};
     const ticket = await issueTicket(
       deps,
       { user_id: userId, ...orgId, ...endsAt, topics: topicsOf(claims.topics) },
@@ -33,9 +33,5 @@ export function ticketRoutes(deps: TicketDeps): Hono<RestEnv> {
 /** API Gateway hands a list claim over as text: `[chat:1 chat:2]`. */
 function topicsOf(claim: unknown): string[] {
   const text = Array.isArray(claim) ? claim.join(' ') : String(claim ?? '');
-  return text
-    .replace(/^\[|\]$/g, '')
-    .split(/[\s,]+/)
-    .filter(isTopic)
-    .slice(0, TOPICS_PER_CREDENTIAL_MAX);
+  return claimedTopics(text.replace(/^\[|\]$/g, '').split(/[\s,]+/));
 }

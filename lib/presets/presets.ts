@@ -1,8 +1,10 @@
 // The ready-made mappings of other systems' events, by name.
 import type { NotificationService } from '../notification-service.ts';
+import { edgeEvents } from './edge.ts';
 import { shoppingEvents } from './shopping.ts';
+import { tradingEvents } from './trading.ts';
 
-export const PRESETS = { shopping: shoppingEvents } as const satisfies Record<
+export const PRESETS = { shopping: shoppingEvents, edge: edgeEvents, trading: tradingEvents } as const satisfies Record<
   string,
   (service: NotificationService) => void
 >;

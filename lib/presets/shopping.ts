@@ -1,75 +1,97 @@
-// The shopping app's group events as notifications. Five rules and a logout; nothing of it is known to the functions.
-import type { IEventBus } from 'aws-cdk-lib/aws-events';
+// The shopping app's group events as notifications, and a logout; nothing of it is known to the functions.
+import type { EventPath } from '../domain-event.ts';
 import type { NotificationService } from '../notification-service.ts';
+import type { PresetProps } from './preset-props.ts';
 
-/** Where the events come from. */
-export interface ShoppingEventsProps {
-  /**
-   * The bus to which the user service writes.
-   * @default - the service's own bus
-   */
-  readonly bus?: IEventBus;
-  /**
-   * The `Source` of its events.
-   * @default - any source
-   */
-  readonly source?: string;
+interface GroupEvent {
+  id: string;
+  event: string;
+  type: string;
+  /** One id, or a list of them: each user gets a notification of their own. */
+  users: EventPath;
+  title: string;
+  message: string;
 }
 
-/** Turns the group events of the user service into notifications, each with the event's whole detail as its payload. */
-export function shoppingEvents(service: NotificationService, from: ShoppingEventsProps = {}): void {
-  // One event a member: who adds several sends several, and each member gets a notification of their own.
-  service.notifyOn('GroupUserAdded', {
-    ...from,
-    detailType: 'user_service.group.add_users',
-    notification: {
-      user_id: '$.detail.user_to_add_id',
-      notification_type: 'group_user_added',
-      title: 'Added to {group_name}',
-      message: '{requester_username} added you to {group_name}.',
-    },
-  });
-  service.notifyOn('GroupUserRemoved', {
-    ...from,
-    detailType: 'user_service.group.remove_users',
-    notification: {
-      user_id: '$.detail.user_to_remove_id',
-      notification_type: 'group_user_removed',
-      title: 'Removed from {group_name}',
-      message: '{requester_username} removed you from {group_name}.',
-    },
-  });
-  // The event does not say who else is in the group, so it is confirmed to the one who left, the last member too.
-  service.notifyOn('GroupUserLeft', {
-    ...from,
-    detailType: 'user_service.group.leave_groups',
-    notification: {
-      user_id: '$.detail.user_id',
-      notification_type: 'group_user_left',
-      title: 'You left {group_name}',
-      message: '{user_identifier} is no longer a member of {group_name}.',
-    },
-  });
-  service.notifyOn('GroupHeadChefNew', {
-    ...from,
-    detailType: 'user_service.group.update_headchef_role',
-    notification: {
-      user_id: '$.detail.new_head_chef_id',
-      notification_type: 'group_head_chef_updated',
-      title: 'You are head chef of {group_name}',
-      message: '{requester_username} made you head chef of {group_name}.',
-    },
-  });
-  service.notifyOn('GroupHeadChefOld', {
-    ...from,
-    detailType: 'user_service.group.update_headchef_role',
-    notification: {
-      user_id: '$.detail.old_head_chef_id',
-      notification_type: 'group_head_chef_updated',
-      title: '{group_name} has a new head chef',
-      message: '{new_head_chef_identifier} is now head chef of {group_name}.',
-    },
-  });
+const GROUP_EVENTS: readonly GroupEvent[] = [
+  {
+    id: 'GroupUserAdded',
+    event: 'add_users',
+    type: 'group_user_added',
+    users: '$.detail.user_to_add_id',
+    title: 'Added to {group_name}',
+    message: '{requester_username} added you to {group_name}.',
+  },
+  {
+    id: 'GroupUserRemoved',
+    event: 'remove_users',
+    type: 'group_user_removed',
+    users: '$.detail.user_to_remove_id',
+    title: 'Removed from {group_name}',
+    message: '{requester_username} removed you from {group_name}.',
+  },
+  // Confirmed to the one who left, the last member too.
+  {
+    id: 'GroupUserLeft',
+    event: 'leave_groups',
+    type: 'group_user_left',
+    users: '$.detail.user_id',
+    title: 'You left {group_name}',
+    message: '{user_identifier} is no longer a member of {group_name}.',
+  },
+  {
+    id: 'GroupHeadChefNew',
+    event: 'update_headchef_role',
+    type: 'group_head_chef_updated',
+    users: '$.detail.new_head_chef_id',
+    title: 'You are head chef of {group_name}',
+    message: '{requester_username} made you head chef of {group_name}.',
+  },
+  {
+    id: 'GroupHeadChefOld',
+    event: 'update_headchef_role',
+    type: 'group_head_chef_updated',
+    users: '$.detail.old_head_chef_id',
+    title: '{group_name} has a new head chef',
+    message: '{new_head_chef_identifier} is now head chef of {group_name}.',
+  },
+];
+
+/** The events don't say who else is in the group: the members' clients subscribe to its topic. Live only. */
+const MEMBER_EVENTS = [
+  ['GroupMembersAdded', 'add_users', 'group_user_added', '{user_to_add_identifier} joined {group_name}.'],
+  ['GroupMembersRemoved', 'remove_users', 'group_user_removed', '{user_to_remove_identifier} left {group_name}.'],
+  ['GroupMembersLeft', 'leave_groups', 'group_user_left', '{user_identifier} left {group_name}.'],
+  [
+    'GroupMembersHeadChef',
+    'update_headchef_role',
+    'group_head_chef_updated',
+    '{new_head_chef_identifier} is now head chef of {group_name}.',
+  ],
+] as const;
+
+/** The payload of each is the event's whole detail, so that the app can open the group. */
+export function shoppingEvents(service: NotificationService, from: PresetProps = {}): void {
+  for (const { id, event, type, users, title, message } of GROUP_EVENTS) {
+    service.notifyOn(id, {
+      ...from,
+      detailType: `user_service.group.${event}`,
+      notification: { user_ids: users, notification_type: type, title, message, payload: '$.detail' },
+    });
+  }
+  for (const [id, event, type, message] of MEMBER_EVENTS) {
+    service.notifyOn(id, {
+      ...from,
+      detailType: `user_service.group.${event}`,
+      notification: {
+        topic: 'group:{group_id}',
+        notification_type: type,
+        title: '{group_name}',
+        message,
+        payload: '$.detail',
+      },
+    });
+  }
   service.logOutOn('LogoutAccount', {
     ...from,
     detailType: 'user_service.user.logout_account',

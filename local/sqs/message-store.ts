@@ -1,5 +1,6 @@
 // Keeps a queue's messages apart by whether they can be received, and turns hidden ones up again when the clock says so.
 import type { Clock } from '../clock.ts';
+import { fairOrder } from './fair-order.ts';
 import type { StoredMessage } from './stored-message.ts';
 
 export type MessageState = 'available' | 'delayed' | 'in flight';
@@ -18,6 +19,8 @@ export interface ShelfEntry {
 export interface MessageShelf {
   /** In the order they became available. */
   readonly available: ReadonlySet<ShelfEntry>;
+  /** What a receive gets next, besides what it has already. */
+  next(taken: ReadonlySet<ShelfEntry>): ShelfEntry | undefined;
   add(message: StoredMessage, delaySeconds: number): void;
   get(messageId: string): ShelfEntry | undefined;
   hide(entry: ShelfEntry, state: 'delayed' | 'in flight', untilMs: number): void;
@@ -37,6 +40,7 @@ export function messageShelf(clock: Clock, retentionSeconds: number, onShown: ()
   const available = new Set<ShelfEntry>();
   const delayed = new Set<ShelfEntry>();
   const inFlight = new Set<ShelfEntry>();
+  const order = fairOrder<ShelfEntry>((entry) => entry.message);
   let wakeAtMs = Number.POSITIVE_INFINITY;
   let cancelWake = () => {};
 
@@ -60,10 +64,16 @@ export function messageShelf(clock: Clock, retentionSeconds: number, onShown: ()
     }
     if (nextMs < Number.POSITIVE_INFINITY) wakeAt(nextMs);
   };
+  const takeOut = (entry: ShelfEntry) => {
+    if (inFlight.has(entry)) order.countInFlight(entry, -1);
+    for (const set of [available, delayed, inFlight, order]) set.delete(entry);
+  };
   const place = (entry: ShelfEntry, state: MessageState) => {
-    for (const set of [available, delayed, inFlight]) set.delete(entry);
+    takeOut(entry);
     entry.state = state;
     (state === 'available' ? available : state === 'delayed' ? delayed : inFlight).add(entry);
+    if (state === 'available') order.add(entry);
+    if (state === 'in flight') order.countInFlight(entry, 1);
   };
   const hide: MessageShelf['hide'] = (entry, state, untilMs) => {
     place(entry, state);
@@ -72,7 +82,7 @@ export function messageShelf(clock: Clock, retentionSeconds: number, onShown: ()
   };
   const remove = (entry: ShelfEntry) => {
     entries.delete(entry.message.messageId);
-    for (const set of [available, delayed, inFlight]) set.delete(entry);
+    takeOut(entry);
   };
   const isExpired = ({ message }: ShelfEntry) => clock.now() - message.sentMs >= retentionSeconds * 1000;
 
@@ -82,9 +92,10 @@ export function messageShelf(clock: Clock, retentionSeconds: number, onShown: ()
       const entry: ShelfEntry = { message, state: 'available', visibleAtMs: 0, receivedMs: 0, receives: 0, nonce: '' };
       entries.set(message.messageId, entry);
       if (delaySeconds > 0) return hide(entry, 'delayed', clock.now() + delaySeconds * 1000);
-      available.add(entry);
+      place(entry, 'available');
       onShown();
     },
+    next: (taken) => order.next(taken),
     get: (messageId) => entries.get(messageId),
     hide,
     show(entry) {

@@ -96,8 +96,11 @@ export function createQueue(config: {
 
   const take = ({ max = 1, visibilityTimeoutSeconds = settings.visibilityTimeoutSeconds }: ReceiveOptions) => {
     const taken: ReceivedMessage[] = [];
-    for (const entry of shelf.available) {
-      if (taken.length >= max) break;
+    const looked = new Set<ShelfEntry>();
+    while (taken.length < max) {
+      const entry = shelf.next(looked);
+      if (entry === undefined) break;
+      looked.add(entry);
       if (shelf.isExpired(entry)) shelf.remove(entry);
       // A receive that would exceed maxReceiveCount moves the message instead of giving it out.
       else if (settings.redrive && queue.deadLetterQueue && entry.receives >= settings.redrive.maxReceiveCount)

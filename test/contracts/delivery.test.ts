@@ -1,5 +1,7 @@
 // Contracts of the room `delivery`: delivery state, rate-limit slots, the fan-out, rejected and dead-letter queues, the bus.
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SegmentTask } from '../../lambdas/domain/delivery/fan-out-task.ts';
 import { RATE_LIMITED } from '../../lambdas/domain/delivery/sender-rate.ts';
 import { firstKeyAt, notificationId } from '../../lambdas/domain/model/notification-id.ts';
 import type { StoredNotification } from '../../lambdas/domain/model/stored-notification.ts';
@@ -100,6 +102,37 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
       expect(await ask('new-3')).toBe(true);
     });
   });
+
+  describe('FanoutProgress', () => {
+    const counts = { sent: 1, gone: 2, skipped: 3, refused: 4, failed: 5 };
+    const [first, second] = [
+      { message: 'm1', run: 'r1' },
+      { message: 'm1', run: 'r2' },
+    ];
+
+    it('gives a part to one message, and to the latest run of it', async () => {
+      const { fanoutProgress } = ports.deps;
+      const nothing = { sent: 0, gone: 0, skipped: 0, refused: 0, failed: 0, is_done: false };
+      expect(await fanoutProgress.begin('f1', 'p', first, FAR_TTL)).toEqual(nothing);
+      expect(await fanoutProgress.begin('f1', 'p', { message: 'm2', run: 'r1' }, FAR_TTL)).toBe('taken');
+      expect(await fanoutProgress.save('f1', 'p', first, { ...counts, after: 'a' })).toBe(true);
+      expect(await fanoutProgress.begin('f1', 'p', second, FAR_TTL)).toEqual({ ...counts, after: 'a', is_done: false });
+      expect(await fanoutProgress.save('f1', 'p', first, { ...counts, after: 'b' })).toBe(false);
+      const rest = [{ partition: 't', low: 1, high: 2 }];
+      expect(await fanoutProgress.save('f1', 'p', second, { ...counts, rest, is_done: true })).toBe(true);
+      const saved = { ...counts, after: 'a', rest, is_done: true };
+      expect(await fanoutProgress.begin('f1', 'p', second, FAR_TTL)).toEqual(saved);
+      expect(await fanoutProgress.parts('f1')).toEqual([{ ...saved, part: 'p' }]);
+    });
+
+    it('stops one fan-out and no other', async () => {
+      const { fanoutProgress } = ports.deps;
+      await fanoutProgress.begin('f2', 'p', first, FAR_TTL);
+      await fanoutProgress.stop('f2', FAR_TTL);
+      expect(await Promise.all(['f2', 'f3'].map((id) => fanoutProgress.isStopped(id)))).toEqual([true, false]);
+      expect(await fanoutProgress.parts('f2')).toHaveLength(1);
+    });
+  });
 });
 
 describe.each(SERVICE_KINDS)('in %s', (kind) => {
@@ -121,22 +154,20 @@ describe.each(SERVICE_KINDS)('in %s', (kind) => {
   });
 
   it('FanoutQueue sends any number of tasks', async () => {
-    const event = {
+    const frame = {
       type: 'event' as const,
       id: 'event-1',
       topic: 't',
       event_type: 'typing',
       payload: { text: 'x'.repeat(24 * 1024) },
     };
-    const tasks = Array.from({ length: 64 }, (_, at) => ({ fanout_id: 'f', partition: `p${at}`, content: { event } }));
+    const tasks = Array.from({ length: 64 }, (_, at): SegmentTask => {
+      const range = { partition: 'chat:1', low: at, high: at + 1 };
+      return { task: 'segment', fanout_id: 'f', range, hops: 1, content: { frame, notification_type: 'typing' } };
+    });
     await ports.deps.fanout.send(tasks);
-    const found = ports.messages('fanout').map(({ body }) => JSON.parse(body));
-    expect(
-      found.sort(
-        (a, b) =>
-          tasks.findIndex((t) => t.partition === a.partition) - tasks.findIndex((t) => t.partition === b.partition),
-      ),
-    ).toEqual(tasks);
+    const found: SegmentTask[] = ports.messages('fanout').map(({ body }) => JSON.parse(body));
+    expect(found.sort((a, b) => a.range.low - b.range.low)).toEqual(tasks);
   });
 
   it('FailedMessages puts a message off, and aside with its reason', async () => {

@@ -163,6 +163,34 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
   });
 
   describe('Broadcasts', () => {
+    it('are found by their request, and say who sees them while they are rolled out', async () => {
+      const { broadcasts } = ports.deps;
+      const [one, two] = [item(1, { canary_percent: 5 }), item(2)];
+      await broadcasts.put(one, FAR_TTL);
+      await broadcasts.put(two, FAR_TTL);
+      expect(await broadcasts.get(one.id)).toEqual(one);
+      expect(await broadcasts.keysNewerThan('')).toEqual([{ id: one.id, canary_percent: 5 }, { id: two.id }]);
+      await broadcasts.update(one.id, { unread_key: one.id, canary_percent: undefined });
+      expect(await broadcasts.keysNewerThan('')).toEqual([{ id: one.id }, { id: two.id }]);
+      expect(await broadcasts.ofRequest('r1')).toBeUndefined();
+      await broadcasts.nameRequest('r1', one.id, FAR_TTL);
+      expect(await broadcasts.ofRequest('r1')).toBe(one.id);
+    });
+
+    it('that are recalled are neither listed nor counted, and unknown ones stay unknown', async () => {
+      const { broadcasts, history } = ports.deps;
+      const [one, two] = [item(1), item(2, { recalls: 'another' })];
+      await broadcasts.put(one, FAR_TTL);
+      await broadcasts.put({ ...two, unread_key: undefined } as never, FAR_TTL);
+      await broadcasts.update(one.id, { unread_key: undefined, recalled_at: toTimestamp(ports.clock.ms) });
+      await broadcasts.update('unknown', { recalled_at: toTimestamp(ports.clock.ms) });
+      expect(await broadcasts.keysNewerThan('')).toEqual([]);
+      expect((await history.everyones(EVERYTHING, 10)).items).toEqual([]);
+      expect(await history.broadcast(one.id)).toBeUndefined();
+      expect((await broadcasts.newerThan('', 10)).items.map(({ recalls }) => recalls)).toEqual(['another']);
+      expect(await broadcasts.get('unknown')).toBeUndefined();
+    });
+
     it('stores an id once, for everyone and for no user', async () => {
       const { broadcasts, inbox } = ports.deps;
       const [one, two] = [item(1, expiresIn(60)), item(2)];

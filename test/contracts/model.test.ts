@@ -1,6 +1,7 @@
 // Contracts of the room `model`: loading a recipient, rate limits.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DEFAULT_PREFERENCES } from '../../lambdas/domain/model/recipient.ts';
+import { momentKey } from '../../lambdas/domain/model/notification-id.ts';
+import { DEFAULT_PREFERENCES, NEVER_SEEN } from '../../lambdas/domain/model/recipient.ts';
 import { type Ports, portsOn, TABLE_KINDS } from '../support/ports-on.ts';
 
 const FAR_TTL = 4_000_000_000;
@@ -21,8 +22,23 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
         preferences: DEFAULT_PREFERENCES,
         watermarks: [],
         cleared_before: '',
+        known_since: NEVER_SEEN,
+        state_version: 0,
         broadcast_states: [],
       });
+    });
+
+    it('records since when a user is known, once', async () => {
+      const { recipients, userStates } = ports.deps;
+      const knownSince = async (userId: string) => (await recipients.load(userId, { consistent: true })).known_since;
+      await recipients.introduce('erin', 'first');
+      await recipients.introduce('erin', 'second');
+      expect(await knownSince('erin')).toBe('first');
+      await userStates.change('erin', () => ({ cleared_before: 'a' }));
+      expect(await knownSince('erin')).toBe('first');
+      await userStates.change('frank', () => ({ cleared_before: 'a' }));
+      await recipients.introduce('frank', 'later');
+      expect(await knownSince('frank')).toBe(momentKey(ports.clock.ms));
     });
 
     it('loads connections, devices, preferences, watermarks and states of broadcasts, of this user alone', async () => {
@@ -30,7 +46,6 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
       const connection = {
         connection_id: 'c1=',
         user_id: 'alice',
-        topics: ['notifications'],
         connected_at: '2026-11-21T07:00:00.000Z',
       };
       const device = {
@@ -59,6 +74,8 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
           preferences: { ...DEFAULT_PREFERENCES, push_notifications: false },
           watermarks: [{ before: 'b', at: 'c' }],
           cleared_before: 'a',
+          known_since: momentKey(ports.clock.ms),
+          state_version: 1,
           broadcast_states: [{ id: 'broadcast', ...state }],
         });
       }
@@ -67,7 +84,7 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
     it('leaves out rows past their time to live', async () => {
       const { deps, clock } = ports;
       const connected_at = '2026-11-21T07:00:00.000Z';
-      const connection = { user_id: 'bob', topics: [], connected_at };
+      const connection = { user_id: 'bob', connected_at };
       const endsInSeconds = (seconds: number) => new Date(clock.ms + seconds * 1000).toISOString();
       await deps.connections.add({ ...connection, connection_id: 'short', expires_at: endsInSeconds(60) });
       await deps.connections.add({ ...connection, connection_id: 'long' });
@@ -79,7 +96,8 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
       clock.ms += 59_999;
       expect(await found()).toEqual(['long', 'short', 'old']);
       clock.ms += 1;
-      expect(await found()).toEqual(['long']);
+      // A connection past its credential stays, so that a delivery finds the socket and closes it.
+      expect(await found()).toEqual(['long', 'short']);
       clock.ms += 2 * 60 * 60 * 1000;
       expect(await found()).toEqual([]);
     });

@@ -1,5 +1,6 @@
 // Contracts of the room `sockets`: connections, subscribers of topics, frames, tickets.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cut, segmentsOf } from '../../lambdas/domain/sockets/segments.ts';
 import { GLOBAL_TOPIC } from '../../protocol/topic.ts';
 import { SERVICE_KINDS, servicePorts } from '../support/open-service-ports.ts';
 import { type Ports, portsOn, TABLE_KINDS } from '../support/ports-on.ts';
@@ -10,7 +11,6 @@ const connectionOf = (user_id: string, connection_id: string) => ({
   connection_id,
   user_id,
   org_id: 'org',
-  topics: ['notifications'],
   connected_at: '2026-11-21T07:00:00.000Z',
 });
 
@@ -28,9 +28,9 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
   async function subscribersOf(topic: string, limit: number) {
     const { subscriptions } = ports.deps;
     const found: string[] = [];
-    for (const partition of subscriptions.partitionsOf(topic)) {
+    for (const segment of segmentsOf(topic).flatMap((one) => cut(one, 3))) {
       for (let after: string | undefined; ; ) {
-        const { subscribers, nextAfter } = await subscriptions.page(partition, after, limit);
+        const { subscribers, nextAfter } = await subscriptions.page(segment, after, limit);
         expect(subscribers.length).toBeLessThanOrEqual(limit);
         found.push(...subscribers.map((one) => `${one.user_id}:${one.connection_id}`));
         if (nextAfter === undefined) break;
@@ -49,14 +49,14 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
       await deps.connections.add(connectionOf('dave', 'c2='));
       expect(await connectionsOf('dave')).toEqual([connection, connectionOf('dave', 'c2=')]);
       expect(await subscribersOf(GLOBAL_TOPIC, 10)).toEqual(['dave:c1=', 'dave:c2=']);
-      expect(await deps.audience.count()).toEqual({ users: 1, connections: 2 });
+      expect(await deps.audience.count(GLOBAL_TOPIC)).toEqual({ users: 1, connections: 2, is_exact: true });
       // As `$disconnect` knows it, by its id alone; then by all there is.
       await deps.connections.remove({ connection_id: 'c1=' });
       expect(await connectionsOf('dave')).toEqual([connectionOf('dave', 'c2=')]);
       await deps.connections.remove(connectionOf('dave', 'c2='));
       expect(await connectionsOf('dave')).toEqual([]);
       expect(await subscribersOf(GLOBAL_TOPIC, 10)).toEqual([]);
-      expect(await deps.audience.count()).toEqual({ users: 0, connections: 0 });
+      expect(await deps.audience.count(GLOBAL_TOPIC)).toEqual({ users: 0, connections: 0, is_exact: true });
     });
 
     it('deletes one that is unknown, or known to another user, without touching others', async () => {
@@ -82,19 +82,69 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
       expect(await subscribersOf(GLOBAL_TOPIC, 100)).toEqual(all.sort());
       expect(await subscribersOf(GLOBAL_TOPIC, 1)).toEqual(all);
       expect(await subscribersOf(GLOBAL_TOPIC, 2)).toEqual(all);
-      expect(await ports.deps.audience.count()).toEqual({ users: 7, connections: 40 });
+      expect(await ports.deps.audience.count(GLOBAL_TOPIC)).toEqual({ users: 7, connections: 40, is_exact: true });
       expect(await subscribersOf('chat:nobody', 10)).toEqual([]);
     });
 
-    it('keep a cursor for each fan-out and partition', async () => {
-      const { subscriptions } = ports.deps;
-      const [partition] = subscriptions.partitionsOf(GLOBAL_TOPIC);
-      expect(await subscriptions.readCursor('f1', partition!)).toBeUndefined();
-      await subscriptions.writeCursor('f1', partition!, 'c1=', FAR_TTL);
-      await subscriptions.writeCursor('f1', partition!, 'c2=', FAR_TTL);
-      expect(await subscriptions.readCursor('f1', partition!)).toBe('c2=');
-      expect(await subscriptions.readCursor('f2', partition!)).toBeUndefined();
-      expect(await subscriptions.readCursor('f1', subscriptions.partitionsOf('chat:1')[0]!)).toBeUndefined();
+    it('list a connection under the topics it subscribed to, until it leaves them or closes', async () => {
+      await ports.reset();
+      const { connections, subscriptions } = ports.deps;
+      const connection = connectionOf('dave', 'c1=');
+      await connections.add(connection, ['org:o']);
+      expect(await subscriptions.add(connection, ['chat:1', 'chat:2'])).toBe('subscribed');
+      expect(await subscriptions.add(connection, ['chat:1'])).toBe('subscribed');
+      const lists = async () => Promise.all(['org:o', 'chat:1', 'chat:2'].map((topic) => subscribersOf(topic, 10)));
+      expect(await lists()).toEqual([['dave:c1='], ['dave:c1='], ['dave:c1=']]);
+      await subscriptions.remove(connection, ['chat:2', 'chat:3']);
+      expect(await lists()).toEqual([['dave:c1='], ['dave:c1='], []]);
+      await connections.remove({ connection_id: 'c1=' });
+      expect(await lists()).toEqual([[], [], []]);
+      expect(await subscriptions.add(connection, ['chat:1'])).toBe('closed');
+      expect(await lists()).toEqual([[], [], []]);
+    });
+
+    it('carry the preferences of the user, and never go back to older ones', async () => {
+      await ports.reset();
+      const { connections, subscriptions } = ports.deps;
+      const connection = connectionOf('dave', 'c1=');
+      await connections.add(connection, ['org:o']);
+      await subscriptions.setPreferences(connection, { muted_types: ['a'], sockets_off: true }, 2);
+      await subscriptions.setPreferences(connection, { muted_types: ['old'] }, 1);
+      await subscriptions.add(connection, ['chat:1']);
+      const of = async (topic: string) => {
+        const pages = await Promise.all(segmentsOf(topic).map((one) => subscriptions.page(one, undefined, 10)));
+        return pages
+          .flatMap(({ subscribers }) => subscribers)
+          .map(({ muted_types, sockets_off }) => ({ muted_types, sockets_off }));
+      };
+      const topics = [GLOBAL_TOPIC, 'org:o', 'chat:1'];
+      const wanted = [{ muted_types: ['a'], sockets_off: true }];
+      expect(await Promise.all(topics.map(of))).toEqual([wanted, wanted, wanted]);
+      await subscriptions.setPreferences(connection, {}, 3);
+      expect(await Promise.all(topics.map(of))).toEqual([[{}], [{}], [{}]]);
+      await subscriptions.setPreferences(connectionOf('dave', 'gone='), { sockets_off: true }, 4);
+      expect(await subscribersOf(GLOBAL_TOPIC, 10)).toEqual(['dave:c1=']);
+    });
+
+    it('keep a count, and let one caller make the next', async () => {
+      await ports.reset();
+      const { audience } = ports.deps;
+      const count = { users: 1, connections: 2, is_exact: true };
+      expect(await audience.kept('chat:1')).toBeUndefined();
+      expect(await audience.claim('chat:1', 1_000, 5_000)).toBe(true);
+      expect(await audience.claim('chat:1', 4_999, 9_000)).toBe(false);
+      expect(await audience.claim('chat:1', 5_000, 9_000)).toBe(true);
+      await audience.keep('chat:1', count, 3_000, FAR_TTL);
+      expect(await audience.kept('chat:1')).toEqual({ ...count, counted_at_ms: 3_000 });
+    });
+
+    it('know when a user was last connected', async () => {
+      await ports.reset();
+      const { connections } = ports.deps;
+      await connections.add(connectionOf('dave', 'c1='));
+      expect(await connections.lastSeen('dave')).toBeUndefined();
+      await connections.remove({ connection_id: 'c1=' });
+      expect(await connections.lastSeen('dave')).toBe(new Date(ports.clock.ms).toISOString());
     });
   });
 

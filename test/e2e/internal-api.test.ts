@@ -101,7 +101,17 @@ describe('POST /internal/tickets', () => {
     [{ user_id: 'a', ttl_seconds: '60' }, 'ttl_seconds'],
     [{ user_id: 'a', topics: 'chat:1' }, 'topics'],
     [{ user_id: 'a', topics: ['chat:1', 'Not a topic'] }, 'topics[1]'],
-    [{ user_id: 'a', topics: Array.from({ length: 41 }, (_, at) => `chat:${at}`) }, 'topics'],
+    [{ user_id: 'a', topics: Array.from({ length: 51 }, (_, at) => `chat:${at}`) }, 'topics'],
+    [
+      {
+        user_id: 'a',
+        topics: ['org:é'.repeat(1), ...Array.from({ length: 49 }, (_, at) => `chat:${at}${'x'.repeat(121)}`)],
+      },
+      'topics',
+    ],
+    [{ user_id: 'a', topics: ['wal:b'] }, 'topics[0]'],
+    [{ user_id: 'a', topics: ['chat:1', 'notifications'] }, 'topics[1]'],
+    [{ user_id: 'a', org_id: 'a b' }, 'org_id'],
     [{ user_id: 'a', org_id: 7 }, 'org_id'],
     [{ user_id: 'a', org_id: '' }, 'org_id'],
     [{ user_id: 'a', admin: true }, 'admin'],

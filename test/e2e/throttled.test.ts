@@ -59,6 +59,8 @@ describe.skipIf(!hasControlApi)('throttled (needs the control API)', () => {
 
     it(`the send to the fan-out queue ${times} times: everyone's notification is stored once and sent`, async () => {
       const socket = await stack.connect(newUser('throttled'));
+      // More than dispatch serves itself.
+      await Promise.all(Array.from({ length: 51 }, () => stack.connect(newUser('many'))));
       const before = await broadcasts(stack);
       await stack.local.fault({
         service: 'sqs',

@@ -26,7 +26,9 @@ const ALLOWED: Record<string, Record<string, string[]>> = {
   authorize: { 'dynamodb:DeleteItem': [TABLE], 'dynamodb:GetItem': [TABLE] },
   socket: {
     'dynamodb:BatchWriteItem': [TABLE],
+    'dynamodb:DeleteItem': [TABLE],
     'dynamodb:GetItem': [TABLE],
+    'dynamodb:PutItem': [TABLE],
     'dynamodb:Query': [TABLE, UNREAD_INDEX],
     'dynamodb:UpdateItem': [TABLE],
     'execute-api:ManageConnections': [CLOSE_SOCKETS, POST_TO_SOCKETS],
@@ -59,10 +61,13 @@ const ALLOWED: Record<string, Record<string, string[]>> = {
   },
   fanout: {
     'dynamodb:BatchWriteItem': [TABLE],
+    'dynamodb:DeleteItem': [TABLE],
     'dynamodb:GetItem': [TABLE],
-    'dynamodb:PutItem': [TABLE],
-    'dynamodb:Query': [TABLE, UNREAD_INDEX],
+    'dynamodb:Query': [TABLE],
+    'dynamodb:UpdateItem': [TABLE],
     'execute-api:ManageConnections': [POST_TO_SOCKETS],
+    'sqs:ChangeMessageVisibility': ['Intake/Fanout'],
+    'sqs:SendMessage': ['Intake/Fanout'],
     ...consuming('Intake/Fanout'),
   },
 };

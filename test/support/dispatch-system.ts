@@ -20,7 +20,8 @@ export interface Arrival {
 
 export async function dispatchSystem(kind: TableKind = 'memory') {
   const system = await portsOn(kind);
-  const { deps, clock, memory } = system;
+  const { clock, memory } = system;
+  const deps = { ...system.deps, random: () => 0.5 };
   let made = 0;
   const dispatch = (body: string, { isRedelivery = false } = {}) =>
     dispatchMessage(deps, newBatch(deps, 90), { id: `message-${++made}`, body, sentAtMs: clock.ms, isRedelivery });
@@ -44,7 +45,7 @@ export async function dispatchSystem(kind: TableKind = 'memory') {
       const queue = memory.queues.dispatch;
       const messages = queue.receive(10, 6 * timeoutMs);
       if (messages.length === 0) return false;
-      const all = { ...deps, maxReceives: 5, random: () => 0.5, retentionDays: 90 };
+      const all = { ...deps, maxReceives: 5, retentionDays: 90 };
       const stay = await dispatchBatch(all, messages.map(received), clock.ms + timeoutMs);
       for (const { id } of messages) if (!stay.includes(id)) queue.delete(id);
       return true;
@@ -70,7 +71,7 @@ export async function dispatchSystem(kind: TableKind = 'memory') {
     async connect(userId: string, connectionId: string) {
       const socket = memory.sockets.open(connectionId);
       const connected_at = toTimestamp(clock.ms - 60_000);
-      await deps.connections.add({ connection_id: connectionId, user_id: userId, topics: [], connected_at });
+      await deps.connections.add({ connection_id: connectionId, user_id: userId, connected_at });
       return socket;
     },
     /** A registered phone of the user. */

@@ -104,6 +104,21 @@ export const fullScenario: readonly Step[] = [
     await stack.notify({ user_id: EVERYONE, store: false });
   }),
 
+  step('a socket that refuses a frame to many', async (stack) => {
+    await Promise.all(Array.from({ length: 52 }, () => stack.connect(newUser('many'))));
+    await stack.local.fault({
+      service: 'apigatewaymanagementapi',
+      operation: 'PostToConnection',
+      kind: 'throttle',
+      function: 'fanout',
+      times: 3,
+    });
+    await stack.notify({ user_id: EVERYONE });
+    await stack.local.settle();
+    await stack.local.clearFaults();
+    await stack.local.advance(10);
+  }),
+
   step('a request that is malformed', async (stack) => {
     await stack.put([{ detail_type: 'notification.requested', detail: {} }]);
   }),

@@ -1,5 +1,6 @@
 // The reader's side of the inbox on a chosen implementation of the table; sockets accept everything unless they are in `gone`.
 import type { Deps } from '../../lambdas/domain/delivery/ports.ts';
+import { firstKeyAt } from '../../lambdas/domain/model/notification-id.ts';
 import type { ServerFrame } from '../../protocol/server-frame.ts';
 import { arrivals } from './arrivals.ts';
 import { portsOn, type TableKind } from './ports-on.ts';
@@ -17,6 +18,8 @@ export async function inboxSystem(kind: TableKind = 'memory', options: { isMeter
       return 'sent';
     },
   };
-  const deps = { ...ports.deps, sender, wsUrl: 'wss://example.test/v1' };
-  return { ...ports, deps, posted, gone, ...arrivals(deps, ports.clock) };
+  const deps = { ...ports.deps, sender, wsUrl: 'wss://example.test/v1', postsPerSecond: 5_000 };
+  /** As somebody who was there before everything that is sent to everyone. */
+  const known = (userId: string) => deps.recipients.introduce(userId, firstKeyAt(0));
+  return { ...ports, deps, posted, gone, known, ...arrivals(deps, ports.clock) };
 }

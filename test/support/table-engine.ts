@@ -4,6 +4,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { App, Stack as CdkStack, RemovalPolicy } from 'aws-cdk-lib';
 import type { Table } from '../../lambdas/aws/clients.ts';
 import { deliveryState } from '../../lambdas/aws/delivery/delivery-state.ts';
+import { fanoutProgress } from '../../lambdas/aws/delivery/fanout-progress.ts';
 import { rateSlots } from '../../lambdas/aws/delivery/rate-slots.ts';
 import { broadcasts } from '../../lambdas/aws/inbox/broadcasts.ts';
 import { history } from '../../lambdas/aws/inbox/history.ts';
@@ -67,7 +68,8 @@ export function tablePorts(table: Table, clock: Clock) {
     broadcasts: broadcasts(table, clock),
     history: history(table, clock),
     readMarks: readMarks(table),
-    userStates: userStates(table),
+    userStates: userStates(table, clock),
+    fanoutProgress: fanoutProgress(table),
     devices: devices(table),
     deliveryState: deliveryState(table),
     rateSlots: rateSlots(table, clock),

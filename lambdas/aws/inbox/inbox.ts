@@ -1,5 +1,5 @@
 // A user's notifications in the table.
-import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
 import type { Inbox, UnreadKey } from '../../domain/inbox/ports.ts';
 import type { Clock } from '../../domain/model/ports.ts';
@@ -42,6 +42,12 @@ export function inbox(table: Table, clock: Clock): Inbox {
     refile: (userId, id, filedAtMs, ttlSeconds) =>
       putOnce(table, refiledRow(userKey(userId), id, filedAtMs, ttlSeconds)),
     get: (userId, id) => getRow(table, notificationKey(userId, id), clock),
+    async refiledAtMs(userId, id) {
+      const { Item } = await table.client.send(
+        new GetCommand({ TableName: table.name, Key: notificationKey(userId, id), ConsistentRead: true }),
+      );
+      return Item?.filed_at_ms;
+    },
     newerThan: (userId, afterId, limit) => rowsAfter(table, userKey(userId), afterId, limit, clock),
 
     async update(userId, id, changes) {

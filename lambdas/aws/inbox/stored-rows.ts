@@ -80,7 +80,7 @@ export async function rowsAfter(table: Table, pk: string, afterId: string, limit
   const rows = page.Items ?? [];
   const last = page.LastEvaluatedKey && rows.at(-1);
   return {
-    items: rows.filter((row) => isNotification(row, clock.now())).map(fromRow),
+    items: rows.filter((row) => isNotification(row, clock.now()) && row.recalled_at === undefined).map(fromRow),
     ...(last && { nextAfterId: fromRow(last).id }),
   };
 }

@@ -2,24 +2,29 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { UserState, UserStates } from '../../domain/inbox/ports.ts';
-import { DEFAULT_PREFERENCES } from '../../domain/model/recipient.ts';
+import { momentKey } from '../../domain/model/notification-id.ts';
+import type { Clock } from '../../domain/model/ports.ts';
+import { DEFAULT_PREFERENCES, NEVER_SEEN } from '../../domain/model/recipient.ts';
 import type { Table } from '../clients.ts';
 import { stateKey } from '../keys.ts';
 
 /** Our choice: only one user's own tabs can come between, and each of them needs one write. */
 const ATTEMPTS = 10;
 
-export function userStates(table: Table): UserStates {
+export function userStates(table: Table, clock: Clock): UserStates {
   const load = async (userId: string) => {
     const { Item } = await table.client.send(
       new GetCommand({ TableName: table.name, Key: stateKey(userId), ConsistentRead: true }),
     );
+    const version: number = Item?.version ?? 0;
     const state: UserState = {
       watermarks: Item?.watermarks ?? [],
       cleared_before: Item?.cleared_before ?? '',
+      known_since: Item === undefined ? NEVER_SEEN : (Item.known_since ?? ''),
       preferences: { ...DEFAULT_PREFERENCES, ...Item?.preferences },
+      version,
     };
-    return { state, version: (Item?.version as number | undefined) ?? 0 };
+    return { state, version };
   };
   return {
     read: async (userId) => (await load(userId)).state,
@@ -27,7 +32,9 @@ export function userStates(table: Table): UserStates {
     async change(userId, change) {
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
         const { state, version } = await load(userId);
-        const changes = { ...change(state), version: version + 1 };
+        const changes: Partial<UserState> = { ...change(state), version: version + 1 };
+        // Whoever decides something is known from now on.
+        if (state.known_since === NEVER_SEEN) changes.known_since = momentKey(clock.now());
         const names = Object.keys(changes);
         try {
           await table.client.send(
@@ -38,7 +45,7 @@ export function userStates(table: Table): UserStates {
               ConditionExpression: version === 0 ? 'attribute_not_exists(#version)' : '#version = :readVersion',
               ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
               ExpressionAttributeValues: {
-                ...Object.fromEntries(Object.entries(changes).map(([name, value]) => [`:${name}`, value])),
+                ...Object.fromEntries(Object.entries(changes).map(([name, value]) => [`:${name}`, value as unknown])),
                 ...(version > 0 && { ':readVersion': version }),
               },
             }),

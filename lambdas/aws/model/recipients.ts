@@ -1,7 +1,8 @@
 // Loads a recipient: connections, devices, preferences, watermarks and broadcast states sort together, so one Query has them.
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Clock, Recipients } from '../../domain/model/ports.ts';
-import { DEFAULT_PREFERENCES, type Recipient } from '../../domain/model/recipient.ts';
+import { DEFAULT_PREFERENCES, NEVER_SEEN, type Recipient } from '../../domain/model/recipient.ts';
 import type { Table } from '../clients.ts';
 import {
   BROADCAST_STATE_PREFIX,
@@ -10,6 +11,7 @@ import {
   isAlive,
   RECIPIENT_END,
   STATE,
+  stateKey,
   userKey,
 } from '../keys.ts';
 
@@ -41,6 +43,8 @@ export function recipients(table: Table, clock: Clock): Recipients {
       preferences: DEFAULT_PREFERENCES,
       watermarks: [],
       cleared_before: '',
+      known_since: NEVER_SEEN,
+      state_version: 0,
       broadcast_states: [],
     };
     for (const row of rows) take(recipient, row);
@@ -51,6 +55,20 @@ export function recipients(table: Table, clock: Clock): Recipients {
       recipientOf(userId, await rowsBetween(userId, '#', RECIPIENT_END, consistent)),
     connections: async (userId) =>
       recipientOf(userId, await rowsBetween(userId, CONNECTION_PREFIX, `${CONNECTION_PREFIX}~`, true)).connections,
+
+    async introduce(userId, since) {
+      try {
+        await table.client.send(
+          new PutCommand({
+            TableName: table.name,
+            Item: { ...stateKey(userId), known_since: since },
+            ConditionExpression: 'attribute_not_exists(pk)',
+          }),
+        );
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      }
+    },
   };
 }
 
@@ -60,6 +78,9 @@ function take(recipient: Recipient, row: Record<string, any>): void {
     recipient.preferences = { ...DEFAULT_PREFERENCES, ...attributes.preferences };
     recipient.watermarks = attributes.watermarks ?? [];
     recipient.cleared_before = attributes.cleared_before ?? '';
+    // A row without it is of a user who was known before this was recorded.
+    recipient.known_since = attributes.known_since ?? '';
+    recipient.state_version = attributes.version ?? 0;
   } else if (sk.startsWith(CONNECTION_PREFIX)) {
     recipient.connections.push({
       ...attributes,

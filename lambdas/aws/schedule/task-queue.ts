@@ -9,6 +9,11 @@ const DELAY_MAX_MS = 900_000;
 export function taskQueue(client: SQSClient, queueUrl: string): TaskQueue {
   return {
     maxDelayMs: DELAY_MAX_MS,
-    send: (tasks, delaySeconds) => sendMessages(client, queueUrl, tasks, delaySeconds),
+    // Fair queues: the tasks of a request that names many users don't keep anybody else's waiting.
+    send: (tasks, delaySeconds) =>
+      sendMessages(client, queueUrl, tasks, {
+        delaySeconds,
+        groupOf: (task) => (task.task === 'deliver' ? `${task.source} ${task.request_id}` : undefined),
+      }),
   };
 }

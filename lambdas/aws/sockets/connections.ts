@@ -1,66 +1,68 @@
-// Rows of a connection: under its user (deliveries), under its own id ($disconnect), in its shard of the global topic (fan-out).
-import { BatchWriteCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
+// Rows of a connection: under its user (deliveries), under its own id ($disconnect), under each of its topics (fan-out).
+import { DeleteCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { toTimestamp } from '../../../protocol/timestamp.ts';
+import { GLOBAL_TOPIC } from '../../../protocol/topic.ts';
 import type { Clock } from '../../domain/model/ports.ts';
-import type { Connection } from '../../domain/model/recipient.ts';
 import { CONNECTION_TTL_SECONDS } from '../../domain/sockets/connect.ts';
-import type { Connections } from '../../domain/sockets/ports.ts';
+import type { Connections, OpenConnection } from '../../domain/sockets/ports.ts';
+import { batchWrite, type Write } from '../batch-write.ts';
 import type { Table } from '../clients.ts';
-import { CONNECTION_PREFIX, connectionKey, userKey } from '../keys.ts';
-import { globalPartition, shardOf } from './topic-partition.ts';
+import { CONNECTION_PREFIX, connectionKey, isAlive, lastSeenKey, subscriberKey, userKey } from '../keys.ts';
+import { formerSubscriberKey } from './former-subscribers.ts';
 
-type Write = { PutRequest: { Item: Record<string, unknown> } } | { DeleteRequest: { Key: Record<string, unknown> } };
+/** Our choice, as long as notifications are kept by default. */
+const LAST_SEEN_TTL_SECONDS = 90 * 24 * 60 * 60;
 
 export function connections(table: Table, clock: Clock): Connections {
   return {
-    async add(connection) {
+    async add(connection, topics = []) {
       const lifeEnds = Math.floor(clock.now() / 1000) + CONNECTION_TTL_SECONDS;
       const { expires_at: expiresAt } = connection;
       // A fan-out leaves out who is past its time to live; the user's own row stays, so that a delivery finds the socket and closes it.
       const ttl = expiresAt === undefined ? lifeEnds : Math.min(lifeEnds, Math.floor(Date.parse(expiresAt) / 1000));
       const { connection_id: connectionId, user_id: userId, ...attributes } = connection;
-      const [ofUser, ofGlobal, own] = rowKeys(connection);
+      const shared = { user_id: userId, connected_at: connection.connected_at, ttl };
+      const own = { ...shared, ttl: lifeEnds, subscribed_until: ttl };
+      const subscribed = [GLOBAL_TOPIC, ...topics];
       await batchWrite(table, [
-        { PutRequest: { Item: { ...ofUser, ...attributes, ttl: lifeEnds } } },
-        { PutRequest: { Item: { ...ofGlobal, user_id: userId, ttl } } },
-        { PutRequest: { Item: { ...own, user_id: userId, ttl: lifeEnds } } },
+        { PutRequest: { Item: { ...ofUser(connection), ...attributes, ttl: lifeEnds } } },
+        { PutRequest: { Item: { ...connectionKey(connectionId), ...own, topics: new Set(subscribed) } } },
+        ...subscribed.map((topic): Write => {
+          return { PutRequest: { Item: { ...subscriberKey(topic, connection), ...shared } } };
+        }),
       ]);
     },
 
     async remove({ connection_id: connectionId, user_id: knownUserId }) {
-      let userId = knownUserId;
-      if (userId === undefined) {
-        const found = await table.client.send(
-          // Consistent, because a socket may close within moments of opening.
-          new GetCommand({ TableName: table.name, Key: connectionKey(connectionId), ConsistentRead: true }),
-        );
-        if (!found.Item) return;
-        userId = found.Item.user_id as string;
-      }
-      const keys = rowKeys({ connection_id: connectionId, user_id: userId });
-      await batchWrite(
-        table,
-        keys.map((Key) => ({ DeleteRequest: { Key } })),
+      // First the list of its topics, and with it the permission to subscribe: what subscribes meanwhile sees that it is gone.
+      const { Attributes: own } = await table.client.send(
+        new DeleteCommand({ TableName: table.name, Key: connectionKey(connectionId), ReturnValues: 'ALL_OLD' }),
       );
+      const userId: string | undefined = own?.user_id ?? knownUserId;
+      if (userId === undefined) return;
+      const connection = { connection_id: connectionId, user_id: userId };
+      const topics = new Set<string>(own?.topics).add(GLOBAL_TOPIC);
+      const subscriptions = [...topics].map((topic) => subscriberKey(topic, connection));
+      // A row of the version before did not name the topic that every connection has.
+      const former = own !== undefined && !own.topics?.has(GLOBAL_TOPIC) ? [formerSubscriberKey(connectionId)] : [];
+      const nowMs = clock.now();
+      const lastSeen = { at: toTimestamp(nowMs), ttl: Math.floor(nowMs / 1000) + LAST_SEEN_TTL_SECONDS };
+      await batchWrite(table, [
+        ...[ofUser(connection), ...subscriptions, ...former].map((Key): Write => ({ DeleteRequest: { Key } })),
+        ...(own ? [{ PutRequest: { Item: { ...lastSeenKey(userId), ...lastSeen } } }] : []),
+      ]);
+    },
+
+    async lastSeen(userId) {
+      const { Item } = await table.client.send(
+        new GetCommand({ TableName: table.name, Key: lastSeenKey(userId), ConsistentRead: true }),
+      );
+      return Item && isAlive(Item, clock.now()) ? Item.at : undefined;
     },
   };
 }
 
-function rowKeys({ connection_id: id, user_id: userId }: Pick<Connection, 'connection_id' | 'user_id'>) {
-  return [
-    { pk: userKey(userId), sk: CONNECTION_PREFIX + id },
-    { pk: globalPartition(shardOf(id)), sk: id },
-    connectionKey(id),
-  ] as const;
-}
-
-/** BatchWriteItem may leave items unprocessed when it is throttled; they are offered again, then it is the caller's failure. */
-async function batchWrite(table: Table, writes: Write[]): Promise<void> {
-  let left: any = { [table.name]: writes };
-  for (let attempt = 0; attempt < 4; attempt++) {
-    const result = await table.client.send(new BatchWriteCommand({ RequestItems: left }));
-    left = result.UnprocessedItems ?? {};
-    if (Object.keys(left).length === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 25 * 2 ** attempt * Math.random()));
-  }
-  throw new Error('Connection rows were not all written: the table is throttled.');
-}
+const ofUser = ({ connection_id: id, user_id: userId }: OpenConnection) => ({
+  pk: userKey(userId),
+  sk: CONNECTION_PREFIX + id,
+});

@@ -1,45 +1,127 @@
-// Who listens to a topic, and how far a fan-out has come.
-import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+// Which connections listen to which topics: a row for each, sorted by the hash of its user.
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '../../domain/model/ports.ts';
-import type { Subscriptions } from '../../domain/sockets/ports.ts';
+import { hashText } from '../../domain/model/user-hash.ts';
+import type { OpenConnection, Subscriptions } from '../../domain/sockets/ports.ts';
+import { hashesOf, type Segment } from '../../domain/sockets/segments.ts';
+import { batchWrite } from '../batch-write.ts';
 import type { Table } from '../clients.ts';
-import { cursorKey, isAlive } from '../keys.ts';
-import { partitionsOf } from './topic-partition.ts';
+import { connectionKey, isAlive, subscriberKey, topicKey } from '../keys.ts';
+import { connectionIdOf } from './former-subscribers.ts';
+
+/** Our choice: preferences change between a look and a write; that they do so this often has another cause. */
+const ROUNDS = 5;
 
 export function subscriptions(table: Table, clock: Clock): Subscriptions {
-  return {
-    partitionsOf,
+  /** undefined when the row is not there, or the condition does not hold. */
+  const update = async (Key: { pk: string; sk: string }, change: Record<string, any>) => {
+    try {
+      const { Attributes } = await table.client.send(
+        new UpdateCommand({ TableName: table.name, Key, ReturnValues: 'ALL_NEW', ...(change as object) } as never),
+      );
+      return Attributes as Record<string, any>;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return undefined;
+      throw error;
+    }
+  };
+  const removeRows = (connection: OpenConnection, topics: readonly string[]) =>
+    batchWrite(
+      table,
+      topics.map((topic) => ({ DeleteRequest: { Key: subscriberKey(topic, connection) } })),
+    );
 
-    async page(partition, afterConnectionId, limit) {
+  return {
+    async add(connection, topics) {
+      const Key = connectionKey(connection.connection_id);
+      // Listed before it is subscribed: whoever removes the connection removes every subscription it may have.
+      let own = await update(Key, {
+        UpdateExpression: 'ADD topics :topics',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeValues: { ':topics': new Set(topics) },
+      });
+      for (let round = 0; own !== undefined; round++) {
+        const { pk: _pk, sk: _sk, topics: _topics, subscribed_until: until, ...row } = own;
+        const attributes = { ...row, ttl: until ?? row.ttl };
+        const { preferences_version } = own;
+        await batchWrite(
+          table,
+          topics.map((topic) => ({ PutRequest: { Item: { ...subscriberKey(topic, connection), ...attributes } } })),
+        );
+        const now = await table.client.send(new GetCommand({ TableName: table.name, Key, ConsistentRead: true }));
+        if (now.Item?.preferences_version === preferences_version && now.Item !== undefined) return 'subscribed';
+        if (round >= ROUNDS) throw new Error(`Preferences changed ${ROUNDS} times while a connection subscribed.`);
+        own = now.Item;
+      }
+      // Closed meanwhile: what was written after its rows were removed goes too.
+      await removeRows(connection, topics);
+      return 'closed';
+    },
+
+    async remove(connection, topics) {
+      await removeRows(connection, topics);
+      await update(connectionKey(connection.connection_id), {
+        UpdateExpression: 'DELETE topics :topics',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeValues: { ':topics': new Set(topics) },
+      });
+    },
+
+    async setPreferences(connection, preferences, version) {
+      const change = {
+        UpdateExpression:
+          'SET preferences_version = :version, sockets_off = :off' +
+          (preferences.muted_types ? ', muted_types = :muted' : ' REMOVE muted_types'),
+        ConditionExpression:
+          'attribute_exists(pk) AND (attribute_not_exists(preferences_version) OR preferences_version <= :version)',
+        ExpressionAttributeValues: {
+          ':version': version,
+          ':off': preferences.sockets_off ?? false,
+          ...(preferences.muted_types && { ':muted': preferences.muted_types }),
+        },
+      };
+      const own = await update(connectionKey(connection.connection_id), change);
+      const topics: string[] = [...(own?.topics ?? [])];
+      await Promise.all(topics.map((topic) => update(subscriberKey(topic, connection), change)));
+    },
+
+    async page(segment, after, limit) {
+      const { first, last } = bounds(segment);
       const page = await table.client.send(
         new QueryCommand({
           TableName: table.name,
-          KeyConditionExpression: 'pk = :pk AND sk > :after',
-          ExpressionAttributeValues: { ':pk': partition, ':after': afterConnectionId ?? ' ' },
+          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+          ExpressionAttributeValues: {
+            ':pk': topicKey(segment.partition),
+            ':first': after === undefined ? first : `${after}\0`,
+            ':last': last,
+          },
           Limit: limit,
         }),
       );
-      const rows = page.Items ?? [];
+      const rows = (page.Items ?? []).filter((row) => isAlive(row, clock.now()));
       return {
-        subscribers: rows
-          .filter((row) => isAlive(row, clock.now()))
-          .map((row) => ({ connection_id: row.sk, user_id: row.user_id })),
-        nextAfter: page.LastEvaluatedKey?.sk,
+        subscribers: rows.map(({ sk, user_id, connected_at, muted_types, sockets_off }) => ({
+          connection_id: connectionIdOf(sk),
+          user_id,
+          position: sk,
+          ...(connected_at && { connected_at }),
+          ...(muted_types && { muted_types }),
+          ...(sockets_off && { sockets_off }),
+        })),
+        read: page.ScannedCount ?? 0,
+        ...(page.LastEvaluatedKey && { nextAfter: page.LastEvaluatedKey.sk }),
       };
     },
-    async readCursor(fanoutId, partition) {
-      const { Item } = await table.client.send(
-        new GetCommand({ TableName: table.name, Key: cursorKey(fanoutId, partition), ConsistentRead: true }),
-      );
-      return Item?.connection_id;
-    },
-    async writeCursor(fanoutId, partition, connectionId, ttlSeconds) {
-      await table.client.send(
-        new PutCommand({
-          TableName: table.name,
-          Item: { ...cursorKey(fanoutId, partition), connection_id: connectionId, ttl: ttlSeconds },
-        }),
-      );
-    },
+  };
+}
+
+/** The outermost segments of a partition reach to its ends, where rows of the version before sort. */
+function bounds({ partition, low, high }: Segment): { first: string; last: string } {
+  const all = hashesOf(partition);
+  return {
+    first: low === all.low ? ' ' : hashText(low),
+    last: high === all.high ? '~' : `${hashText(high - 1)}~`,
   };
 }

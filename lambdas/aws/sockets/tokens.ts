@@ -1,8 +1,8 @@
 // Verifies JWTs of the configured OIDC issuer, by the same rules as the HTTP API's own JWT authorizer.
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
-import { TOPICS_PER_CREDENTIAL_MAX } from '../../../protocol/limits.ts';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
-import { isTopic } from '../../../protocol/topic.ts';
+import { claimedTopics } from '../../../protocol/topic.ts';
+import { isUserId } from '../../../protocol/user-id.ts';
 import type { Clock } from '../../domain/model/ports.ts';
 import type { TokenIdentity, Tokens } from '../../domain/sockets/ports.ts';
 
@@ -67,8 +67,8 @@ function identityOf(claims: JWTPayload, subject: string): TokenIdentity {
   const named = Array.isArray(claims.topics) ? claims.topics : [];
   return {
     user_id: subject,
-    ...(typeof claims.org_id === 'string' && { org_id: claims.org_id }),
-    topics: named.filter(isTopic).slice(0, TOPICS_PER_CREDENTIAL_MAX),
+    ...(isUserId(claims.org_id) && { org_id: claims.org_id }),
+    topics: claimedTopics(named),
     expires_at: toTimestamp(Number(claims.exp) * 1000),
     ...(typeof claims.iat === 'number' && { issued_at: toTimestamp(claims.iat * 1000) }),
   };

@@ -1,89 +1,101 @@
-// One partition of a topic's subscribers, page by page, with a checkpoint after each: a crash resumes where it stopped.
-import type { ServerFrame } from '../../../protocol/server-frame.ts';
-import { unreadCount } from '../inbox/unread-count.ts';
-import { channelsOf } from '../model/channels.ts';
-import { toNotification } from '../model/stored-notification.ts';
-import type { Subscriber } from '../sockets/ports.ts';
-import type { Deps, FanoutTask } from './ports.ts';
+// One message of the fan-out queue: a large segment is cut into several messages, a small one is served.
+import { hasExpired } from '../model/expiry.ts';
+import type { SubscriberPage } from '../sockets/ports.ts';
+import { cut } from '../sockets/segments.ts';
+import {
+  type FanOutDeps,
+  type FanOutRun,
+  heartbeat,
+  PAGE_SUBSCRIBERS,
+  type SaveProgress,
+  Unfinished,
+} from './fan-out-run.ts';
+import { type FanoutRange, type FanoutTask, partName, type SegmentTask } from './fan-out-task.ts';
+import type { FanoutPart } from './ports.ts';
+import { retryRefused } from './retry-refused.ts';
+import { serveSegment } from './serve-segment.ts';
 
-/** Our choice: a page is what a crash may repeat. */
-const PAGE_SUBSCRIBERS = 100;
-/** Our choice: posts under way at once in one function, far below the account's shared 10,000 a second (AWS limit). */
-const CONCURRENT_POSTS = 20;
-const CURSOR_TTL_SECONDS = 24 * 60 * 60;
+/** Our choices: a few seconds of work for one worker, so that all workers end at nearly the same time; a little more is not cut. */
+const SEGMENT_SECONDS = 3;
+const LATE_SEGMENT_SECONDS = 0.5;
+const CUT_ABOVE = 1.5;
+const PARTS_MAX = 16;
+/** Our choice, below the 16 invocations after which Lambda stops a chain (AWS limit), with dispatch before and retries after. */
+const HOPS_MAX = 11;
+const PROGRESS_TTL_SECONDS = 7 * 24 * 60 * 60;
 
-export type FanOutDeps = Pick<
-  Deps,
-  'subscriptions' | 'sender' | 'connections' | 'recipients' | 'inbox' | 'broadcasts' | 'metrics' | 'clock' | 'log'
->;
-
-/** A socket that refuses is left to its own `sync`; a page that nobody took at all is a fault of ours, and is tried again. */
-export async function fanOut(deps: FanOutDeps, task: FanoutTask): Promise<void> {
-  let after = await deps.subscriptions.readCursor(task.fanout_id, task.partition);
-  for (;;) {
-    const { subscribers, nextAfter } = await deps.subscriptions.page(task.partition, after, PAGE_SUBSCRIBERS);
-    await servePage(deps, task, subscribers);
-    if (nextAfter === undefined) return;
-    after = nextAfter;
-    await deps.subscriptions.writeCursor(
-      task.fanout_id,
-      task.partition,
-      after,
-      Math.floor(deps.clock.now() / 1000) + CURSOR_TTL_SECONDS,
-    );
-  }
-}
-
-async function servePage(deps: FanOutDeps, task: FanoutTask, subscribers: readonly Subscriber[]): Promise<void> {
-  const frames = framesFor(deps, task);
-  let served = 0;
-  let failure: unknown;
-  for (let at = 0; at < subscribers.length; at += CONCURRENT_POSTS) {
-    const some = subscribers.slice(at, at + CONCURRENT_POSTS);
-    const outcomes = await Promise.allSettled(some.map((subscriber) => serve(deps, subscriber, frames)));
-    for (const outcome of outcomes) {
-      if (outcome.status === 'fulfilled') served++;
-      else failure = outcome.reason;
-    }
-  }
-  const failed = subscribers.length - served;
-  if (failed > 0 && served === 0) throw failure;
-  deps.metrics.count('fanout_failed', failed);
-}
-
-/** A notification's frame bears the reader's own unread count; one user's several sockets share it. undefined: not wanted. */
-function framesFor(deps: FanOutDeps, task: FanoutTask): (userId: string) => Promise<ServerFrame | undefined> {
-  const { content } = task;
-  if ('event' in content) return async () => content.event;
-  const perUser = new Map<string, Promise<ServerFrame | undefined>>();
-  const frameFor = async (userId: string): Promise<ServerFrame | undefined> => {
-    const recipient = await deps.recipients.load(userId, { consistent: true });
-    if (channelsOf(recipient, content.broadcast, deps.clock.now()).sockets.length === 0) return undefined;
-    return {
-      type: 'notification',
-      notification: toNotification(content.broadcast, userId, recipient.watermarks, recipient.cleared_before),
-      unread_count: await unreadCount(deps, recipient),
-    };
+/** Throws when the queue is to hand the message out again. */
+export async function fanOut(deps: FanOutDeps, task: FanoutTask, run: FanOutRun): Promise<void> {
+  const part = task.task === 'segment' ? partName(task.range) : task.part;
+  heartbeat(deps, run)();
+  const ttlSeconds = Math.floor(deps.clock.now() / 1000) + PROGRESS_TTL_SECONDS;
+  const found = await deps.fanoutProgress.begin(task.fanout_id, part, run, ttlSeconds);
+  // 'taken': another message has it, which the queue keeps until it is done.
+  if (found === 'taken' || found.is_done) return;
+  const save = async (progress: FanoutPart) => {
+    const isOurs = await deps.fanoutProgress.save(task.fanout_id, part, run, progress);
+    if (!isOurs) throw new Unfinished('Another run has taken over this message.');
   };
-  return (userId) => {
-    const frame = perUser.get(userId) ?? frameFor(userId);
-    perUser.set(userId, frame);
-    return frame;
-  };
+  const isOver = hasExpired(task.content, deps.clock.now()) || (await deps.fanoutProgress.isStopped(task.fanout_id));
+  if (isOver) return save({ ...found, is_done: true });
+  if (task.task === 'retry') return retryRefused(deps, task, run, save);
+  if (found.rest) return handOn(deps, task, found, found.rest, save);
+  return runSegment(deps, task, run, found, save);
 }
 
-async function serve(
+async function runSegment(
   deps: FanOutDeps,
-  subscriber: Subscriber,
-  frames: (userId: string) => Promise<ServerFrame | undefined>,
+  task: SegmentTask,
+  run: FanOutRun,
+  found: FanoutPart,
+  save: SaveProgress,
 ): Promise<void> {
-  const frame = await frames(subscriber.user_id);
-  if (frame === undefined) return;
-  const outcome = await deps.sender.post(subscriber.connection_id, frame);
-  if (outcome === 'gone') {
-    deps.metrics.count('gone');
-    await deps.connections.remove(subscriber);
-  } else {
-    deps.metrics.count('delivered_by_socket');
+  const { hops } = task;
+  const range = { ...task.range, ...(found.after !== undefined && { after: found.after }) };
+  const page = await deps.subscriptions.page(range, range.after, PAGE_SUBSCRIBERS);
+  const rest = hops < HOPS_MAX ? pieces(range, page, deps.postsPerSecond, found.after !== undefined) : [range];
+  if (rest.length > 1) return handOn(deps, task, found, rest, save);
+  const { progress, left } = await serveSegment(deps, { ...task, range }, run, found, page, save);
+  // Stopped while it was under way: whatever is left is not served.
+  if (left === undefined || (await deps.fanoutProgress.isStopped(task.fanout_id))) {
+    return save({ ...progress, is_done: true });
   }
+  if (hops >= HOPS_MAX) throw new Unfinished('The chain of messages is as long as it may be.');
+  return handOn(deps, task, progress, [{ ...range, after: left }], save);
+}
+
+/** After a crash the rest is late, and perhaps all that is left: it is cut finer, so that idle workers share it. */
+function pieces(range: FanoutRange, page: SubscriberPage, perSecond: number, isLate: boolean): FanoutRange[] {
+  const seconds = estimateSubscribers(range, page) / perSecond / (isLate ? LATE_SEGMENT_SECONDS : SEGMENT_SECONDS);
+  if (seconds <= CUT_ABOVE) return [range];
+  const { after, partition, low, high } = range;
+  const from = after === undefined ? low : Math.max(low, hashAt(after) ?? low);
+  const [first, ...others] = cut({ partition, low: from, high }, Math.min(PARTS_MAX, Math.ceil(seconds)));
+  return first === undefined ? [range] : [{ ...first, ...(after !== undefined && { after }) }, ...others];
+}
+
+/** The rest is written first: whatever is repeated after a crash, it is cut the same way and each piece is taken once. */
+async function handOn(
+  deps: FanOutDeps,
+  task: SegmentTask,
+  progress: FanoutPart,
+  rest: FanoutRange[],
+  save: SaveProgress,
+): Promise<void> {
+  if (progress.rest === undefined) await save({ ...progress, rest });
+  await deps.fanout.send(rest.map((range) => ({ ...task, range, hops: task.hops + 1 })));
+  await save({ ...progress, rest, is_done: true });
+}
+
+/** Hashes spread evenly, so the share of the range that a page covers says how many subscribers the whole has. */
+export function estimateSubscribers(range: FanoutRange, { read, nextAfter }: SubscriberPage): number {
+  if (nextAfter === undefined) return read;
+  const from = range.after === undefined ? range.low : (hashAt(range.after) ?? range.low);
+  const covered = (hashAt(nextAfter) ?? Number.NaN) + 1 - from;
+  // Among rows of the version before, which do not sort by hash, there is nothing to go by.
+  return covered > 0 ? Math.ceil((read * (range.high - from)) / covered) : read;
+}
+
+function hashAt(position: string): number | undefined {
+  return /^[0-9a-f]{8}#/.test(position) ? Number.parseInt(position.slice(0, 8), 16) : undefined;
 }

@@ -1,8 +1,7 @@
 // What delivery may reach: delivery state, rate-limit slots, the fan-out, rejected and dead-letter queues, the bus.
 import type { EventBatch, EventBatchResult } from '../../../protocol/event-batch.ts';
-import type { EventFrame } from '../../../protocol/server-frame.ts';
-import type { StoredNotification } from '../model/stored-notification.ts';
 import type * as push from '../push/ports.ts';
+import type { FanoutRange, FanoutTask } from './fan-out-task.ts';
 
 /** What happened to a notification after it was stored. Each fact is recorded once. */
 export interface DeliveryState {
@@ -29,14 +28,53 @@ export interface RejectedQueue {
   send(body: string, rejection: { field: string; reason: string }): Promise<void>;
 }
 
-/** One partition of a topic's subscribers, to be served by `fanout`. */
-export interface FanoutTask {
-  fanout_id: string;
-  partition: string;
-  content: { event: EventFrame } | { broadcast: StoredNotification };
-}
 export interface FanoutQueue {
-  send(tasks: readonly FanoutTask[]): Promise<void>;
+  send(tasks: readonly FanoutTask[], delaySeconds?: number): Promise<void>;
+  /** The queue hands the message out again after this time, unless it is deleted before: a crash is noticed that soon. */
+  hold(handle: string, seconds: number): Promise<void>;
+}
+
+/** Which run of which queue message works on a part. */
+export interface FanoutRun {
+  message: string;
+  run: string;
+}
+
+/** How often the frame was posted to each outcome. `skipped`: the user wants no such frame. `refused`: left to a retry. */
+export interface FanoutCounts {
+  sent: number;
+  gone: number;
+  skipped: number;
+  refused: number;
+  failed: number;
+}
+
+/** How far one part of a fan-out has come. */
+export interface FanoutPart extends FanoutCounts {
+  /** Every subscriber up to this position is in the counts. */
+  after?: string;
+  /** The rest was cut into these, or is to be: written before they are sent. */
+  rest?: FanoutRange[];
+  /** How many subscribers there were when it began, by an estimate. */
+  expected?: number;
+  is_done?: boolean;
+}
+
+export interface FanoutProgress {
+  /** 'taken': another queue message has the part. What an earlier run of this message saved is given back. */
+  begin(fanoutId: string, part: string, run: FanoutRun, ttlSeconds: number): Promise<FanoutPart | 'taken'>;
+  /** False when another run has taken over: this one must stop. */
+  save(fanoutId: string, part: string, run: FanoutRun, progress: FanoutPart): Promise<boolean>;
+  /** Every part that was begun. */
+  parts(fanoutId: string): Promise<(FanoutPart & { part: string })[]>;
+  /** From now on nothing of it is posted any more. */
+  stop(fanoutId: string, ttlSeconds: number): Promise<void>;
+  isStopped(fanoutId: string): Promise<boolean>;
+}
+
+export interface EncodedSender {
+  /** 'refused': not now (429, 5xx, no answer in time). Throws for a fault of ours, such as a missing permission. */
+  post(connectionId: string, frame: Uint8Array): Promise<'sent' | 'gone' | 'refused'>;
 }
 
 export interface EventBus {
@@ -76,6 +114,8 @@ export interface Deps extends push.Deps {
   rateSlots: RateSlots;
   rejected: RejectedQueue;
   fanout: FanoutQueue;
+  fanoutProgress: FanoutProgress;
+  encodedSender: EncodedSender;
   bus: EventBus;
   failedMessages: FailedMessages;
 }

@@ -88,7 +88,7 @@ async function changeOneByOne(
     if (itemChange) await deps.readMarks.changeOwn(userId, item.id, itemChange, { unlessArchived: true });
   };
   const changeBroadcast = async (item: StoredNotification) => {
-    const itemChange = change.ofItem(asSeenBy(item, states.get(item.id)), now, recipient);
+    const itemChange = change.ofItem(asSeenBy(item, recipient, states.get(item.id)), now, recipient);
     const broadcast = itemChange && (await deps.history.broadcast(item.id));
     if (!itemChange || !broadcast) return;
     const { updated_at: _everyones, ...state } = itemChange;

@@ -1,7 +1,7 @@
 // One notification of a user by its id: the user's own, or one to everyone with the user's state of it.
 import { CallerError } from '../../../protocol/error-codes.ts';
 import type { Notification } from '../../../protocol/notification.ts';
-import { asSeenBy } from '../model/broadcast-view.ts';
+import { asSeenBy, isVisibleTo } from '../model/broadcast-view.ts';
 import type { Recipient } from '../model/recipient.ts';
 import { type StoredNotification, toNotification } from '../model/stored-notification.ts';
 import type { Deps } from './ports.ts';
@@ -24,7 +24,8 @@ export async function findNotification(deps: FindDeps, userId: string, id: strin
     deps.history.broadcast(id),
   ]);
   const state = recipient.broadcast_states.find((known) => known.id === id);
-  const item = own ?? (broadcast && asSeenBy(broadcast.item, state));
+  const isVisible = broadcast !== undefined && isVisibleTo(userId, broadcast.item);
+  const item = own ?? (isVisible ? asSeenBy(broadcast.item, recipient, state) : undefined);
   if (item === undefined) throw new CallerError('not_found', 'There is no such notification.');
   return {
     item,

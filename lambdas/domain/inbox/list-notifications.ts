@@ -3,6 +3,7 @@ import { CallerError } from '../../../protocol/error-codes.ts';
 import { NOTIFICATIONS_LOOKED_THROUGH_MAX, PAGE_SIZE_MAX, PAGED_NOTIFICATIONS_MAX } from '../../../protocol/limits.ts';
 import type { Notification } from '../../../protocol/notification.ts';
 import type { NotificationPage, NotificationQuery } from '../../../protocol/notification-query.ts';
+import { loadPresent } from '../model/introduce.ts';
 import { firstKeyAt, momentKey, newestOf } from '../model/notification-id.ts';
 import { toNotification } from '../model/stored-notification.ts';
 import { readCursor, writeCursor } from './cursor.ts';
@@ -30,7 +31,7 @@ export async function listNotifications(
   ];
   const start =
     query.cursor === undefined ? { before: OPEN_END, page: query.page ?? 1 } : readCursor(query.cursor, sealedTo);
-  const recipient = await deps.recipients.load(userId, { consistent: true });
+  const recipient = await loadPresent(deps, userId);
   const unread = loadUnread(deps, recipient);
   const range = idRange(query, start.before, recipient.cleared_before);
   const isShown = (item: Notification) =>

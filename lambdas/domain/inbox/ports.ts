@@ -27,6 +27,8 @@ export interface Inbox {
     ttlSeconds: number,
   ): Promise<'created' | StoredNotification | Refiled>;
   get(userId: string, id: string): Promise<StoredNotification | undefined>;
+  /** When the request that gave up this id was filed anew; undefined when none did. */
+  refiledAtMs(userId: string, id: string): Promise<number | undefined>;
   /** Records how the delivery differed from the plan. */
   update(userId: string, id: string, changes: Partial<StoredNotification>): Promise<void>;
   /**
@@ -45,6 +47,7 @@ export interface Inbox {
 export interface BroadcastKey {
   id: string;
   expires_at?: string;
+  canary_percent?: number;
 }
 
 export interface Broadcasts {
@@ -55,6 +58,11 @@ export interface Broadcasts {
   refile(id: string, filedAtMs: number, ttlSeconds: number): Promise<'created' | StoredNotification | Refiled>;
   get(id: string): Promise<StoredNotification | undefined>;
   newerThan(afterId: string, limit: number): Promise<NewerPage>;
+  /** undefined removes. A row that is not there stays away. */
+  update(id: string, changes: Partial<StoredNotification>): Promise<void>;
+  /** Under which id a request was stored, for those who know the request only. Idempotent. */
+  nameRequest(requestId: string, id: string, ttlSeconds: number): Promise<void>;
+  ofRequest(requestId: string): Promise<string | undefined>;
 }
 
 /** Ids between the two, both exclusive; '' and OPEN_END leave a side open. */
@@ -114,12 +122,19 @@ export interface ReadMarks {
 export interface UserState {
   watermarks: Watermark[];
   cleared_before: string;
+  /** As in Recipient. */
+  known_since: string;
   preferences: Preferences;
+  /** Grows with each change. */
+  version: number;
 }
 
 export interface UserStates {
   read(userId: string): Promise<UserState>;
-  /** Reads, applies `change`, writes once; retries when another writer came between. Returns what was written. */
+  /**
+   * Reads, applies `change`, writes once; retries when another writer came between. Returns what was written. A user who was
+   * never seen is known from then on.
+   */
   change(userId: string, change: (state: UserState) => Partial<UserState>): Promise<UserState>;
 }
 

@@ -2,8 +2,9 @@
 import { SYNC_NOTIFICATIONS_MAX } from '../../../protocol/limits.ts';
 import type { SyncedFrame } from '../../../protocol/server-frame.ts';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
-import { asSeenBy } from '../model/broadcast-view.ts';
+import { asSeenBy, isVisibleTo } from '../model/broadcast-view.ts';
 import { SETTLING_MS } from '../model/filing.ts';
+import { loadPresent } from '../model/introduce.ts';
 import { firstKeyAt, idTimeMs } from '../model/notification-id.ts';
 import { type StoredNotification, toNotification } from '../model/stored-notification.ts';
 import type { Deps, NewerPage } from './ports.ts';
@@ -20,7 +21,7 @@ export async function sync(
   connectionId: string,
   since: string | undefined,
 ): Promise<SyncedFrame> {
-  const recipient = await deps.recipients.load(userId, { consistent: true });
+  const recipient = await loadPresent(deps, userId);
   const total = await unreadCount(deps, recipient);
   if (since === undefined) return { type: 'synced', unread_count: total, recovered: true };
 
@@ -33,13 +34,21 @@ export async function sync(
   ]);
   const states = new Map(recipient.broadcast_states.map((state) => [state.id, state]));
   const now = toTimestamp(deps.clock.now());
-  const items = [...own.items, ...everyones.items.map((item) => asSeenBy(item, states.get(item.id)))]
-    .filter((item) => item.id !== since && (item.expires_at === undefined || item.expires_at > now))
+  const broadcasts = everyones.items.filter((item) => isVisibleTo(userId, item));
+  const items = [...own.items, ...broadcasts.map((item) => asSeenBy(item, recipient, states.get(item.id)))]
+    .filter(
+      (item) =>
+        item.recalls === undefined && item.id !== since && (item.expires_at === undefined || item.expires_at > now),
+    )
     .sort((a, b) => (a.id < b.id ? -1 : 1));
   const notifications = items
     .map((item) => toNotification(item, userId, recipient.watermarks, recipient.cleared_before))
     .filter((notification) => !notification.is_archived);
   const sent = notifications.slice(0, SYNC_NOTIFICATIONS_MAX);
+  for (const { recalls } of [...own.items, ...broadcasts]) {
+    if (recalls === undefined) continue;
+    await deps.sender.post(connectionId, { type: 'notification_removed', notification_id: recalls });
+  }
   for (const notification of sent) {
     const outcome = await deps.sender.post(connectionId, { type: 'notification', notification, unread_count: total });
     if (outcome === 'gone') break;

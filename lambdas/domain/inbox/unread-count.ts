@@ -1,7 +1,7 @@
 // The absolute number of unread notifications: the user's own and the broadcasts, derived from keys, never counted up and down.
 import { UNREAD_COUNT_MAX } from '../../../protocol/limits.ts';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
-import { unreadKeyOf } from '../model/broadcast-view.ts';
+import { isVisibleTo, unreadKeyOf } from '../model/broadcast-view.ts';
 import type { Recipient } from '../model/recipient.ts';
 import { isUnread, unreadFloor } from '../model/watermark.ts';
 import type { BroadcastKey, Deps, UnreadKey } from './ports.ts';
@@ -61,11 +61,13 @@ function unreadBroadcasts(recipient: Recipient, broadcasts: readonly BroadcastKe
   const again = recipient.broadcast_states.filter((state) => state.unread_key !== undefined);
   const candidates = new Map<string, BroadcastKey>([...again, ...broadcasts].map((key) => [key.id, key]));
   return [...candidates.values()]
-    .filter(({ id, expires_at: expiresAt }) => {
+    .filter((key) => {
+      const { id, expires_at: expiresAt } = key;
+      if (!isVisibleTo(recipient.user_id, key)) return false;
       const state = states.get(id);
       if (id <= clearedBefore || state?.archived_at !== undefined) return false;
       if (expiresAt !== undefined && expiresAt <= now) return false;
-      return isUnread(id, unreadKeyOf(id, state), watermarks);
+      return isUnread(id, unreadKeyOf(id, recipient, state), watermarks);
     })
     .map(({ id }) => id);
 }

@@ -1,5 +1,5 @@
 // Step by step through an inbox, newest first: the user's own and everyone's merged by id, each step one look at the table.
-import { asSeenBy } from '../model/broadcast-view.ts';
+import { asSeenBy, isVisibleTo } from '../model/broadcast-view.ts';
 import { newestOf } from '../model/notification-id.ts';
 import type { Recipient } from '../model/recipient.ts';
 import type { StoredNotification } from '../model/stored-notification.ts';
@@ -22,7 +22,8 @@ export function walkAll({ history }: WalkDeps, recipient: Recipient): Walk {
     // Only broadcasts newer than the last own one: older ones belong to a later step.
     const everyones = await history.everyones({ ...range, after: own.lookedDownTo ?? range.after }, limit);
     const lookedDownTo = everyones.lookedDownTo ?? own.lookedDownTo;
-    const items = [...own.items, ...everyones.items.map((item) => asSeenBy(item, states.get(item.id)))];
+    const broadcasts = everyones.items.filter((item) => isVisibleTo(recipient.user_id, item));
+    const items = [...own.items, ...broadcasts.map((item) => asSeenBy(item, recipient, states.get(item.id)))];
     return {
       items: newestFirst(items).filter((item) => lookedDownTo === undefined || item.id >= lookedDownTo),
       lookedAt: limit,
@@ -73,7 +74,9 @@ export function walkUnread(
     const taken = ids.slice(0, limit);
     const lookedDownTo = taken.length < ids.length ? taken.at(-1) : neverRead.lookedDownTo;
     const found = await rowsOf(taken, broadcasts, range);
-    const items = found.map((item) => (broadcasts.has(item.id) ? asSeenBy(item, states.get(item.id)) : item));
+    const items = found.map((item) =>
+      broadcasts.has(item.id) ? asSeenBy(item, recipient, states.get(item.id)) : item,
+    );
     return { items: newestFirst(items), lookedAt: limit, ...(lookedDownTo !== undefined && { lookedDownTo }) };
   };
 }

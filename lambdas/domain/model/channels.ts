@@ -1,7 +1,7 @@
 // By which channels a notification may reach a user now, as the user's preferences and its priority have it.
 import type { Priority } from '../../../protocol/priority.ts';
 import { quietUntil } from './quiet-hours.ts';
-import { type Connection, type Device, hasEnded, type Recipient } from './recipient.ts';
+import { type Connection, type Device, hasEnded, type Preferences, type Recipient } from './recipient.ts';
 
 export interface Channels {
   sockets: Connection[];
@@ -29,7 +29,7 @@ export function channelsOf(
   const { connections, devices, preferences } = recipient;
   const isCritical = priority === 'critical';
   const isMuted = !isCritical && preferences.muted_types.includes(type);
-  const maySend = isCritical || (!isMuted && preferences.websocket_notifications);
+  const maySend = wantsSockets(preferences, { notification_type: type, ...(priority && { priority }) });
   const mayPush = isCritical || (!isMuted && preferences.push_notifications);
   return {
     sockets: maySend ? connections.filter((connection) => !hasEnded(connection, nowMs)) : [],
@@ -40,4 +40,11 @@ export function channelsOf(
     isMuted,
     maySend,
   };
+}
+
+export function wantsSockets(
+  preferences: Pick<Preferences, 'muted_types' | 'websocket_notifications'>,
+  { notification_type: type, priority }: Wanted,
+): boolean {
+  return priority === 'critical' || (preferences.websocket_notifications && !preferences.muted_types.includes(type));
 }

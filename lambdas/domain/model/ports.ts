@@ -23,6 +23,9 @@ export type MetricName =
   | 'scheduled'
   | 'cancelled'
   | 'cancel_without_effect'
+  | 'recalled'
+  | 'recall_without_effect'
+  | 'rollout_stopped'
   | 'acknowledged'
   | 'sent_again'
   | 'muted'
@@ -53,6 +56,8 @@ export interface Log {
 export interface Recipients {
   /** One query: live connections, devices, preferences, watermarks, broadcast states. */
   load(userId: string, options?: { consistent?: boolean }): Promise<Recipient>;
+  /** Records since when a user is known; a user who has been seen before stays as is. */
+  introduce(userId: string, since: string): Promise<void>;
   /** Live connections alone, by a consistent read. */
   connections(userId: string): Promise<Connection[]>;
 }

@@ -5,7 +5,6 @@ export interface Connection {
   connection_id: string;
   user_id: string;
   org_id?: string;
-  topics: string[];
   connected_at: string;
   /** When its credential was issued. */
   issued_at?: string;
@@ -41,6 +40,9 @@ export const DEFAULT_PREFERENCES: Preferences = {
   quiet_hours: null,
 };
 
+/** Later than every id. */
+export const NEVER_SEEN = '~';
+
 /** This user's own state of a broadcast. */
 export interface BroadcastState {
   id: string;
@@ -60,5 +62,9 @@ export interface Recipient {
   watermarks: Watermark[];
   /** Everything up to this id was cleared. Empty: nothing was. */
   cleared_before: string;
+  /** Notifications to everyone up to this id came before the user was first seen. Empty: none; NEVER_SEEN: all so far. */
+  known_since: string;
+  /** Counts the changes of preferences and watermarks. */
+  state_version: number;
   broadcast_states: BroadcastState[];
 }

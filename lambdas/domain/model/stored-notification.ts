@@ -37,6 +37,21 @@ export interface StoredNotification {
   is_unreachable?: boolean;
   /** Set where a push is not part of the first attempt, so that it rings once. */
   pushed_at?: string;
+  /** While a broadcast is rolled out: the share of users who see it already. */
+  canary_percent?: number;
+  rollout?: Rollout;
+  /** It was withdrawn: it is neither shown nor counted any more. */
+  recalled_at?: string;
+  /** This row is no notification: it says that the one with this id was withdrawn. */
+  recalls?: string;
+}
+
+/** A broadcast that goes to a share of the users first, and to the rest later unless it is recalled or fails too often. */
+export interface Rollout {
+  percent: number;
+  minutes: number;
+  state: 'waiting' | 'complete' | 'stopped';
+  resumes_at: string;
 }
 
 /** `id` is already final; `sentAtMs` is the plan: there are sockets, and it is sent to them now. */

@@ -44,7 +44,13 @@ export interface PushTask {
   notification_id: string;
   due_at_ms: number;
 }
-export type TimedTask = WakeTask | PushTask;
+/** The second part of a broadcast that went to a share of the users first. */
+export interface RolloutTask {
+  task: 'rollout';
+  broadcast_id: string;
+  due_at_ms: number;
+}
+export type TimedTask = WakeTask | PushTask | RolloutTask;
 export type Task = RequestTask | DeliverTask | AckCheckTask | TimedTask;
 
 /** What each task must have: a message that lacks one of them is none of ours. */
@@ -54,6 +60,7 @@ const FIELDS: Record<Task['task'], readonly string[]> = {
   wake: ['source', 'request_id', 'audience', 'accepted_at_ms', 'due_at_ms'],
   ack_check: ['user_id', 'notification_id', 'attempt'],
   push: ['user_id', 'notification_id', 'due_at_ms'],
+  rollout: ['broadcast_id', 'due_at_ms'],
 };
 
 /** undefined when the message is no task of ours: then it is an event of the bus, or refused as one. */

@@ -42,7 +42,7 @@ export async function authoriseConnection(
     throw new CallerError('forbidden', 'user_id is not the user of this credential.');
   }
   await refuseLoggedOut(deps, grant);
-  return { ...grant, topics: authorisedTopics(grant.user_id, grant.topics) };
+  return { ...grant, topics: authorisedTopics(grant.user_id, grant.org_id, grant.topics) };
 }
 
 async function verifiedGrant(

@@ -1,29 +1,32 @@
 // A socket opens or closes: recorded where deliveries and fan-outs look for it.
 import { CONNECTION_LIFETIME_SECONDS } from '../../../protocol/limits.ts';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
-import { NOTIFICATIONS_TOPIC, walTopic } from '../../../protocol/topic.ts';
+import { orgTopic } from '../../../protocol/topic.ts';
+import { loadPresent } from '../model/introduce.ts';
+import type { Connection } from '../model/recipient.ts';
 import type { ConnectionGrant } from './authorise-connection.ts';
 import { refuseLoggedOut } from './logout.ts';
 import type { Deps } from './ports.ts';
+import { subscriberPreferences } from './subscriber-preferences.ts';
 
 /** The gateway's two hours and a little for clocks that differ (our choice). */
 export const CONNECTION_TTL_SECONDS = CONNECTION_LIFETIME_SECONDS + 60;
 
 /** Throws CallerError `unauthorized` when the user logged out while the socket was opening. */
 export async function openConnection(
-  deps: Pick<Deps, 'connections' | 'logouts' | 'clock' | 'metrics'>,
+  deps: Pick<Deps, 'connections' | 'subscriptions' | 'recipients' | 'logouts' | 'clock' | 'metrics'>,
   connectionId: string,
   grant: ConnectionGrant,
 ): Promise<void> {
-  await deps.connections.add({
+  const connection: Connection = {
     connection_id: connectionId,
     user_id: grant.user_id,
     ...(grant.org_id !== undefined && { org_id: grant.org_id }),
-    topics: [NOTIFICATIONS_TOPIC, walTopic(grant.user_id)],
     connected_at: toTimestamp(deps.clock.now()),
     ...(grant.issued_at !== undefined && { issued_at: grant.issued_at }),
     ...(grant.expires_at !== undefined && { expires_at: grant.expires_at }),
-  });
+  };
+  await deps.connections.add(connection, grant.org_id === undefined ? [] : [orgTopic(grant.org_id)]);
   try {
     // Stored first and asked then: a logout notes itself first and looks for sockets then, so one of the two finds the other.
     await refuseLoggedOut(deps, grant);
@@ -31,6 +34,10 @@ export async function openConnection(
     await deps.connections.remove({ connection_id: connectionId, user_id: grant.user_id });
     throw error;
   }
+  // After the rows are written: a change of preferences finds them, or is found here.
+  const { preferences, state_version: version } = await loadPresent(deps, grant.user_id);
+  const wanted = subscriberPreferences(preferences);
+  if (Object.keys(wanted).length > 0) await deps.subscriptions.setPreferences(connection, wanted, version);
   deps.metrics.count('connected');
 }
 

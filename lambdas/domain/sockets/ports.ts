@@ -2,12 +2,17 @@
 import type { ServerFrame } from '../../../protocol/server-frame.ts';
 import type { Connection } from '../model/recipient.ts';
 import type * as schedule from '../schedule/ports.ts';
+import type { Segment } from './segments.ts';
+
+export type OpenConnection = Pick<Connection, 'connection_id' | 'user_id'> & Partial<Pick<Connection, 'connected_at'>>;
 
 export interface Connections {
-  /** Records a connection where deliveries, fan-outs and `$disconnect` look for it. */
-  add(connection: Connection): Promise<void>;
-  /** Deletes it everywhere; unknown connections are no error. */
+  /** Records a connection where deliveries, fan-outs and `$disconnect` look for it, and subscribes it to `topics`. */
+  add(connection: Connection, topics?: readonly string[]): Promise<void>;
+  /** Deletes it everywhere, with its subscriptions; unknown connections are no error. */
   remove(connection: Pick<Connection, 'connection_id'> & Partial<Connection>): Promise<void>;
+  /** When the user's last connection was removed; undefined when none ever was, or long ago. */
+  lastSeen(userId: string): Promise<string | undefined>;
 }
 
 export interface Sender {
@@ -20,28 +25,54 @@ export interface SocketCloser {
   close(connectionId: string): Promise<void>;
 }
 
-export interface Subscriber {
-  connection_id: string;
-  user_id: string;
+/** What a fan-out must know of a user, copied to each subscription. */
+export interface SubscriberPreferences {
+  muted_types?: string[];
+  /** The user wants no sockets served. */
+  sockets_off?: boolean;
 }
 
-/** Where a topic's subscribers are listed, and how far a fan-out has come through them. */
+export interface Subscriber extends OpenConnection, SubscriberPreferences {
+  /** Where it sorts among the subscribers; opaque but for its order. */
+  position: string;
+}
+
+export interface SubscriberPage {
+  subscribers: Subscriber[];
+  /** Rows that were read for it, expired ones too. */
+  read: number;
+  /** Absent only at the end: a page may be empty without being the last. */
+  nextAfter?: string;
+}
+
+/** Which connections listen to which topics. */
 export interface Subscriptions {
-  /** The lists that together hold all subscribers of the topic, by opaque names. */
-  partitionsOf(topic: string): string[];
-  /** Live subscribers. A page may be empty without being the last: `nextAfter` is absent only at the end. */
-  page(
-    partition: string,
-    afterConnectionId: string | undefined,
-    limit: number,
-  ): Promise<{ subscribers: Subscriber[]; nextAfter?: string }>;
-  readCursor(fanoutId: string, partition: string): Promise<string | undefined>;
-  writeCursor(fanoutId: string, partition: string, connectionId: string, ttlSeconds: number): Promise<void>;
+  /** 'closed': the connection is not open any more, and nothing is subscribed. Idempotent. */
+  add(connection: OpenConnection, topics: readonly string[]): Promise<'subscribed' | 'closed'>;
+  /** Idempotent. */
+  remove(connection: OpenConnection, topics: readonly string[]): Promise<void>;
+  /** Copies preferences to all subscriptions of the connection; an older `version` changes nothing. */
+  setPreferences(connection: OpenConnection, preferences: SubscriberPreferences, version: number): Promise<void>;
+  /** Live subscribers of the segment after a position, in order. */
+  page(segment: Segment, after: string | undefined, limit: number): Promise<SubscriberPage>;
+}
+
+/** Live connections and the users who have them. */
+export interface AudienceCount {
+  users: number;
+  connections: number;
+  /** False: so many that only a part was read, and the rest estimated by it. */
+  is_exact: boolean;
 }
 
 export interface Audience {
-  /** Everyone with a live connection. */
-  count(): Promise<{ users: number; connections: number }>;
+  /** Reads the topic's subscribers, up to a bound. */
+  count(topic: string): Promise<AudienceCount>;
+  /** The last count that was kept, and when it was made. */
+  kept(topic: string): Promise<(AudienceCount & { counted_at_ms: number }) | undefined>;
+  keep(topic: string, count: AudienceCount, countedAtMs: number, ttlSeconds: number): Promise<void>;
+  /** False when somebody else claimed the next count and the claim still holds. */
+  claim(topic: string, nowMs: number, untilMs: number): Promise<boolean>;
 }
 
 export interface TicketGrant {

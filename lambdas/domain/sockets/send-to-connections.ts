@@ -22,6 +22,9 @@ export interface SendResult {
 /** A row may be written before its handshake ends; until then the gateway answers 410 though the socket is about to open. */
 const HANDSHAKE_MS = 5_000;
 
+export const isOpening = ({ connected_at: at }: { connected_at?: string }, nowMs: number): boolean =>
+  at !== undefined && nowMs - Date.parse(at) < HANDSHAKE_MS;
+
 export async function sendToConnections(
   deps: Pick<Deps, 'sender' | 'connections' | 'metrics' | 'clock'>,
   connections: readonly Connection[],
@@ -46,8 +49,7 @@ export async function sendToConnections(
         return;
       }
       result.gone++;
-      const isOpening = deps.clock.now() - Date.parse(connection.connected_at) < HANDSHAKE_MS;
-      if (!isOpening) await deps.connections.remove(connection);
+      if (!isOpening(connection, deps.clock.now())) await deps.connections.remove(connection);
     }),
   );
   if (result.gone > 0) deps.metrics.count('gone', result.gone);

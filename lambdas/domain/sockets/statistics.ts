@@ -1,15 +1,17 @@
-// Who is connected now, for administrators. Costs a read of every live connection, so it is for people, not for pollers.
+// Who is connected now, for administrators: a count that may be a minute old.
 import type * as z from 'zod';
 import type { statisticsSchema } from '../../../protocol/statistics.ts';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
+import { GLOBAL_TOPIC } from '../../../protocol/topic.ts';
+import { countAudience } from './count-audience.ts';
 import type { Deps } from './ports.ts';
 
 export async function readStatistics(
   deps: Pick<Deps, 'audience' | 'clock'>,
 ): Promise<z.output<typeof statisticsSchema>> {
-  const { users, connections } = await deps.audience.count();
+  const { users, connections, counted_at_ms: countedAtMs } = await countAudience(deps, GLOBAL_TOPIC);
   return {
     success: true,
-    data: { total_users: users, total_clients: connections, timestamp: toTimestamp(deps.clock.now()) },
+    data: { total_users: users, total_clients: connections, timestamp: toTimestamp(countedAtMs) },
   };
 }

@@ -392,7 +392,7 @@ export const BREAKAGES: Record<string, Breakage[]> = {
     {
       what: 'a function that takes longer',
       break: ({ one }) => {
-        one(FUNCTION, 'Serves every subscriber').Properties.Timeout = 31;
+        one(FUNCTION, 'Serves the subscribers').Properties.Timeout = 100;
       },
     },
     {

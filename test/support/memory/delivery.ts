@@ -3,6 +3,7 @@ import type { DeliveryState, EventBus, FailedMessages, RateSlots } from '../../.
 import { RATE_LIMITED } from '../../../lambdas/domain/delivery/sender-rate.ts';
 import type { StoredNotification } from '../../../lambdas/domain/model/stored-notification.ts';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
+import { memoryEncodedSender, memoryFanoutProgress, memoryFanoutQueue } from './fan-out.ts';
 import type { Memory } from './memory.ts';
 import { EVERYONES, type NotificationRow, notificationTable } from './tables.ts';
 
@@ -15,23 +16,13 @@ export function memoryDelivery(memory: Memory) {
       send: (body: string, { field, reason }: { field: string; reason: string }) =>
         call('rejected.send', () => void queues.rejected.send(body, { attributes: { field, reason } })),
     },
-    fanout: {
-      async send(tasks: readonly unknown[]) {
-        for (let at = 0; at < tasks.length; at += BATCH_MESSAGES) {
-          const bodies = tasks.slice(at, at + BATCH_MESSAGES).map((task) => JSON.stringify(task));
-          await call('fanout.send', () => {
-            for (const body of bodies) queues.fanout.send(body);
-          });
-        }
-      },
-    },
+    fanout: memoryFanoutQueue(memory),
+    fanoutProgress: memoryFanoutProgress(memory),
+    encodedSender: memoryEncodedSender(memory),
     bus: memoryBus(memory),
     failedMessages: memoryFailedMessages(memory),
   };
 }
-
-/** SQS takes ten messages in a call (AWS limit). */
-const BATCH_MESSAGES = 10;
 
 function memoryDeliveryState(memory: Memory): DeliveryState {
   const { call } = memory;

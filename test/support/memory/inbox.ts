@@ -1,7 +1,8 @@
 // Memory ports of the room `inbox`: notifications, broadcasts, read state, what a user decided about the whole inbox.
 import type { Broadcasts, Inbox, NewerPage, ReadMarks, UserStates } from '../../../lambdas/domain/inbox/ports.ts';
 import type { Refiled } from '../../../lambdas/domain/model/filing.ts';
-import { type BroadcastState, DEFAULT_PREFERENCES } from '../../../lambdas/domain/model/recipient.ts';
+import { momentKey } from '../../../lambdas/domain/model/notification-id.ts';
+import { type BroadcastState, DEFAULT_PREFERENCES, NEVER_SEEN } from '../../../lambdas/domain/model/recipient.ts';
 import type { StoredNotification } from '../../../lambdas/domain/model/stored-notification.ts';
 import { AGAIN_SIGN } from '../../../lambdas/domain/model/watermark.ts';
 import { memoryHistory } from './history.ts';
@@ -62,7 +63,9 @@ function newerThan(
   const { rows, hasMore } = table.rows.range(partition, { after, limit });
   const last = rows.at(-1);
   return {
-    items: rows.filter(([, row]) => isNotification(row, nowMs)).map(([, row]) => withoutTtl(row)),
+    items: rows
+      .filter(([, row]) => isNotification(row, nowMs) && row.recalled_at === undefined)
+      .map(([, row]) => withoutTtl(row)),
     ...(hasMore && last && { nextAfterId: last[0] }),
   };
 }
@@ -84,6 +87,8 @@ function inboxOf({ call, clock, staleMs }: Memory, table: NotificationTable): In
         const row = table.rows.get(userId, id);
         return row && isNotification(row, clock.now()) ? withoutTtl(row) : undefined;
       }),
+    refiledAtMs: (userId, id) =>
+      call('inbox.refiledAtMs', () => (table.rows.get(userId, id) as Partial<Refiled> | undefined)?.filed_at_ms),
     update: (userId, id, changes) =>
       call('inbox.update', () => {
         if (changeRow(table, userId, id, changes)) return;
@@ -100,7 +105,8 @@ function inboxOf({ call, clock, staleMs }: Memory, table: NotificationTable): In
   };
 }
 
-function broadcastsOf({ call, clock }: Memory, table: NotificationTable): Broadcasts {
+function broadcastsOf({ call, clock, table: tableOf }: Memory, table: NotificationTable): Broadcasts {
+  const names = tableOf<{ id: string }>('broadcastNames');
   return {
     put: (item, ttlSeconds) => call('broadcasts.put', () => putOnce(table, EVERYONES, item, ttlSeconds)),
     refile: (id, filedAtMs, ttlSeconds) =>
@@ -117,9 +123,23 @@ function broadcastsOf({ call, clock }: Memory, table: NotificationTable): Broadc
         table.unread.range(EVERYONES, { after }).rows.flatMap(([, { id }]) => {
           const row = table.rows.get(EVERYONES, id);
           if (!row || !isAlive(row, clock.now())) return [];
-          return [{ id, ...(row.expires_at !== undefined && { expires_at: row.expires_at }) }];
+          const { expires_at, canary_percent } = row;
+          return [
+            {
+              id,
+              ...(expires_at !== undefined && { expires_at }),
+              ...(canary_percent !== undefined && { canary_percent }),
+            },
+          ];
         }),
       ),
+    update: (id, changes) =>
+      call('broadcasts.update', () => {
+        const row = table.rows.get(EVERYONES, id);
+        if (row) table.set(EVERYONES, { ...row, ...changes } as NotificationRow);
+      }),
+    nameRequest: (requestId, id) => call('broadcasts.nameRequest', () => names.set(requestId, 'id', { id })),
+    ofRequest: (requestId) => call('broadcasts.ofRequest', () => names.get(requestId, 'id')?.id),
   };
 }
 
@@ -146,28 +166,32 @@ function readMarksOf({ call, table: tableOf }: Memory, table: NotificationTable)
 /** Our choice, as in the table's implementation. */
 const ATTEMPTS = 10;
 
-function userStatesOf({ call, table }: Memory): UserStates {
+function userStatesOf({ call, table, clock }: Memory): UserStates {
   const states = table<StateRow>('states');
   const load = (userId: string) =>
     call('userStates.read', () => {
       const row = states.get(userId, 'state');
+      const version = row?.version ?? 0;
       const state = {
         watermarks: row?.watermarks ?? [],
         cleared_before: row?.cleared_before ?? '',
+        known_since: row ? (row.known_since ?? '') : NEVER_SEEN,
         preferences: { ...DEFAULT_PREFERENCES, ...row?.preferences },
+        version,
       };
-      return { state, version: row?.version ?? 0 };
+      return { state, version };
     });
   return {
     read: async (userId) => (await load(userId)).state,
     async change(userId, change) {
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
         const { state, version } = await load(userId);
-        const changes = change(state);
+        const changes = { ...change(state), version: version + 1 };
+        if (state.known_since === NEVER_SEEN) changes.known_since = momentKey(clock.now());
         const isWritten = await call('userStates.write', () => {
           const row = states.get(userId, 'state');
           if ((row?.version ?? 0) !== version) return false;
-          states.set(userId, 'state', { ...row, ...changes, version: version + 1 });
+          states.set(userId, 'state', { ...row, ...changes });
           return true;
         });
         if (isWritten) return { ...state, ...changes };

@@ -71,6 +71,7 @@ export function isAlive(row: { ttlSeconds?: number | undefined }, nowMs: number)
 
 /** A notification may have an end of its own, to the millisecond where a row's has whole seconds. */
 export function isShown(row: StoredRow & { expires_at?: string }, nowMs: number): boolean {
+  if (row.recalled_at !== undefined || row.recalls !== undefined) return false;
   return isNotification(row, nowMs) && (row.expires_at === undefined || Date.parse(row.expires_at) > nowMs);
 }
 
@@ -78,6 +79,8 @@ interface StoredRow {
   ttlSeconds?: number | undefined;
   /** The id was given up by a request that was filed later. */
   filed_at_ms?: number;
+  recalled_at?: string;
+  recalls?: string;
 }
 
 export const isNotification = (row: StoredRow, nowMs: number): boolean =>

@@ -5,6 +5,7 @@ import {
   type Connection,
   DEFAULT_PREFERENCES,
   type Device,
+  NEVER_SEEN,
 } from '../../../lambdas/domain/model/recipient.ts';
 import { isAlive, type Memory } from './memory.ts';
 import type { StateRow } from './tables.ts';
@@ -53,8 +54,14 @@ function memoryRecipients({ table, call, clock, staleMs }: Memory): Recipients {
           preferences: { ...DEFAULT_PREFERENCES, ...state?.preferences },
           watermarks: state?.watermarks ?? [],
           cleared_before: state?.cleared_before ?? '',
+          known_since: state ? (state.known_since ?? '') : NEVER_SEEN,
+          state_version: state?.version ?? 0,
           broadcast_states: alive(broadcastStates.range(userId, {}, stale).rows),
         };
+      }),
+    introduce: (userId, since) =>
+      call('recipients.introduce', () => {
+        if (states.get(userId, 'state') === undefined) states.set(userId, 'state', { known_since: since, version: 0 });
       }),
   };
 }

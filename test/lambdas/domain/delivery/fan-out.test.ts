@@ -1,78 +1,184 @@
-// Fan-out: every live subscriber is served, whatever became of the others, and a crash goes on where it stopped.
+// Fan-out: every live subscriber is served once, whatever crashes, refuses or is closed; a crash repeats less than a page.
 import { describe, expect, it } from 'vitest';
-import { fanOut } from '../../../../lambdas/domain/delivery/fan-out.ts';
-import type { FanoutTask } from '../../../../lambdas/domain/delivery/ports.ts';
+import { PAGE_SUBSCRIBERS } from '../../../../lambdas/domain/delivery/fan-out-run.ts';
+import { sumOfParts } from '../../../../lambdas/domain/delivery/fan-out-status.ts';
+import { fanOutSystem } from './fan-out-system.ts';
 
-const TASK: FanoutTask = {
-  fanout_id: 'f',
-  partition: 'TOPIC#chat:1',
-  content: { event: { type: 'event', id: 'event-1', topic: 'chat:1', event_type: 'typing', payload: {} } },
-};
+const TOPIC = 'chat:1';
+const names = (count: number, prefix = 'c') => Array.from({ length: count }, (_, at) => `${prefix}${at}`);
 
-/** `pages`: connection ids page by page; what begins with `late` has expired, with `gone` is closed, with `slow` refuses. */
-function setUp(pages: string[][]) {
-  const sent: string[] = [];
-  const removed: string[] = [];
-  const counts: Record<string, number> = {};
-  let cursor: string | undefined;
-  let crashAt: string | undefined;
-  const deps = {
-    clock: { now: () => 0 },
-    metrics: { count: (name: string, by = 1) => Object.assign(counts, { [name]: (counts[name] ?? 0) + by }) },
-    subscriptions: {
-      page: async (_: string, after: string | undefined) => {
-        const at = after === undefined ? 0 : pages.findIndex((page) => page.at(-1) === after) + 1;
-        const ids = (pages[at] ?? []).filter((id) => !id.startsWith('late'));
-        const nextAfter = at < pages.length - 1 ? pages[at]!.at(-1) : undefined;
-        return { subscribers: ids.map((id) => ({ connection_id: id, user_id: 'u' })), nextAfter };
-      },
-      readCursor: async () => cursor,
-      writeCursor: async (_f: string, _p: string, id: string) => {
-        cursor = id;
-      },
-    },
-    sender: {
-      post: async (id: string) => {
-        if (id.startsWith('slow') || id === crashAt) throw new Error('LimitExceededException');
-        if (id.startsWith('gone')) return 'gone';
-        sent.push(id);
-        return 'sent';
-      },
-    },
-    connections: { remove: async ({ connection_id: id }: { connection_id: string }) => void removed.push(id) },
-  };
-  return {
-    deps: deps as never,
-    sent,
-    removed,
-    counts,
-    crash: (id?: string) => {
-      crashAt = id;
-    },
-  };
-}
-
-describe('fanOut', () => {
-  it('goes on past a page whose subscribers have all expired, first or last', async () => {
-    const { deps, sent } = setUp([['late1', 'late2'], ['a', 'b'], ['late3'], ['c'], ['late4']]);
-    await fanOut(deps, TASK);
-    expect(sent).toEqual(['a', 'b', 'c']);
+describe('a few subscribers', () => {
+  it('are served at once, without a message of the queue', async () => {
+    const system = fanOutSystem();
+    await system.subscribe(TOPIC, 'a', 'b');
+    await system.subscribe('chat:2', 'x');
+    await system.start('f', TOPIC, system.content('hello'));
+    expect([...names(0), ...['a', 'b', 'x'].map(system.received)]).toEqual([['hello'], ['hello'], []]);
+    expect(system.memory.queues.fanout.all()).toEqual([]);
   });
 
-  it('forgets the gone and lets a slow one keep nobody waiting', async () => {
-    const { deps, sent, removed, counts } = setUp([['a', 'gone1', 'slow1', 'b']]);
-    await fanOut(deps, TASK);
-    expect(sent).toEqual(['a', 'b']);
-    expect(removed).toEqual(['gone1']);
-    expect(counts.fanout_failed).toBe(1);
+  it('are not served again when dispatch repeats a tracked fan-out', async () => {
+    const system = fanOutSystem();
+    await system.subscribe(TOPIC, 'a');
+    await system.start('f', TOPIC, system.content('hello'), true);
+    await system.start('f', TOPIC, system.content('hello'), true);
+    expect(system.received('a')).toEqual(['hello']);
+  });
+});
+
+describe('many subscribers', () => {
+  it('are cut into messages of a few seconds each, and each is served once', async () => {
+    const system = fanOutSystem({ postsPerSecond: 20 });
+    const ids = names(400);
+    await system.subscribe(TOPIC, ...ids);
+    await system.start('f', TOPIC, system.content('hello'), true);
+    await system.runAll();
+    for (const id of ids) expect(system.received(id)).toEqual(['hello']);
+    const parts = await system.deps.fanoutProgress.parts('f');
+    expect(parts.length).toBeGreaterThan(4);
+    expect(sumOfParts(parts)).toMatchObject({ sent: 400, failed: 0, pending: 0, remaining: 0 });
   });
 
-  it('tries a page again that nobody took, from its checkpoint', async () => {
-    const { deps, sent, crash } = setUp([['a'], ['b'], ['c']]);
-    crash('b');
-    await expect(fanOut(deps, TASK)).rejects.toThrow('LimitExceeded');
-    crash();
-    await fanOut(deps, TASK);
-    expect(sent).toEqual(['a', 'b', 'c']);
+  it('are posted to no faster than the rate', async () => {
+    const system = fanOutSystem({ postsPerSecond: 50 });
+    await system.subscribe(TOPIC, ...names(100));
+    const times: number[] = [];
+    system.memory.sockets.onFrame = () => void times.push(system.clock.ms);
+    await system.enqueue('f', TOPIC, system.content('hello'));
+    await system.runAll();
+    const inSecondFrom = (from: number) => times.filter((at) => at >= from && at < from + 1_000).length;
+    expect(Math.max(...times.map(inSecondFrom))).toBeLessThanOrEqual(50);
+    expect(times.at(-1)! - times[0]!).toBeLessThan(2_300);
   });
+
+  it('are all served when a run reaches its deadline again and again', async () => {
+    const system = fanOutSystem({ postsPerSecond: 40 });
+    const ids = names(180);
+    await system.subscribe(TOPIC, ...ids);
+    await system.enqueue('f', TOPIC, system.content('hello'));
+    for (let round = 0; system.memory.queues.fanout.all().length > 0 && round < 200; round++) {
+      // A second of work before the six that are kept for the ending.
+      if ((await system.runOne(7_000)) === undefined) system.clock.ms += 1_000;
+    }
+    for (const id of ids) expect(system.received(id)).toEqual(['hello']);
+  });
+
+  it('repeat less than a page after a crash, and go on where the last save was', async () => {
+    const system = fanOutSystem();
+    const ids = names(1_500);
+    await system.subscribe(TOPIC, ...ids);
+    await system.enqueue('f', TOPIC, system.content('hello'));
+    const { save } = system.deps.fanoutProgress;
+    let saves = 0;
+    system.deps.fanoutProgress.save = async (...args) => {
+      if (++saves > 2) throw new Error('The worker is killed.');
+      return save(...args);
+    };
+    expect(await system.runOne()).toBeInstanceOf(Error);
+    system.deps.fanoutProgress.save = save;
+    await system.runAll();
+    const counts = ids.map((id) => system.received(id).length);
+    expect(Math.min(...counts)).toBe(1);
+    const repeated = counts.reduce((sum, count) => sum + count - 1, 0);
+    expect(repeated).toBeLessThan(PAGE_SUBSCRIBERS);
+    expect(sumOfParts(await system.deps.fanoutProgress.parts('f')).sent).toBe(1_500);
+  });
+
+  it('are served once when the queue delivers a message twice, or dispatch sends it twice', async () => {
+    const system = fanOutSystem();
+    await system.subscribe(TOPIC, 'a', 'b');
+    await system.enqueue('f', TOPIC, system.content('hello'));
+    await system.enqueue('f', TOPIC, system.content('hello'));
+    await system.runAll();
+    expect([system.received('a'), system.received('b')]).toEqual([['hello'], ['hello']]);
+  });
+});
+
+describe('a socket', () => {
+  it('that is gone is forgotten, with its subscriptions', async () => {
+    const system = fanOutSystem();
+    await system.subscribe(TOPIC, 'a', 'gone');
+    system.memory.sockets.close('gone');
+    await system.start('f', TOPIC, system.content('hello'));
+    expect(system.received('a')).toEqual(['hello']);
+    const { connections } = await system.deps.recipients.load('user-gone');
+    expect(connections).toEqual([]);
+    expect(system.deps.counted).toMatchObject({ gone: 1, delivered_by_socket: 1 });
+  });
+
+  it('that is still opening is tried again, and not forgotten', async () => {
+    const system = fanOutSystem();
+    const connection = {
+      connection_id: 'new',
+      user_id: 'user-new',
+      connected_at: new Date(system.clock.ms).toISOString(),
+    };
+    await system.deps.connections.add(connection);
+    await system.deps.subscriptions.add(connection, [TOPIC]);
+    await system.start('f', TOPIC, system.content('hello'));
+    system.memory.sockets.open('new');
+    await system.runAll();
+    expect(system.received('new')).toEqual(['hello']);
+  });
+
+  it.each([1, 2, 3])('that refuses at first is served in round %i, and keeps nobody waiting', async (round) => {
+    const system = fanOutSystem();
+    await system.subscribe(TOPIC, 'a', 'slow', 'z');
+    system.memory.sockets.get('slow')!.refusal = 'LimitExceededException';
+    await system.enqueue('f', TOPIC, system.content('hello'));
+    for (let before = 0; before < round; before++) {
+      while ((await system.runOne()) === undefined) system.clock.ms += 1_000;
+    }
+    expect([system.received('a'), system.received('slow'), system.received('z')]).toEqual([['hello'], [], ['hello']]);
+    system.memory.sockets.get('slow')!.refusal = undefined;
+    await system.runAll();
+    expect(system.received('slow')).toEqual(['hello']);
+    expect(sumOfParts(await system.deps.fanoutProgress.parts('f'))).toMatchObject({ sent: 3, failed: 0, pending: 0 });
+  });
+
+  it('that refuses in every round is counted, and the queue is empty', async () => {
+    const system = fanOutSystem();
+    await system.subscribe(TOPIC, 'a', 'slow');
+    system.memory.sockets.get('slow')!.refusal = 'LimitExceededException';
+    await system.enqueue('f', TOPIC, system.content('hello'));
+    await system.runAll();
+    expect(sumOfParts(await system.deps.fanoutProgress.parts('f'))).toMatchObject({ sent: 1, failed: 1, pending: 0 });
+    expect(system.deps.counted.fanout_failed).toBe(1);
+  });
+
+  it('of a user who muted the type, or wants no sockets, is skipped unless it is critical', async () => {
+    const system = fanOutSystem();
+    await system.subscribe(TOPIC, 'a', 'muted', 'off');
+    const of = (id: string) => ({ connection_id: id, user_id: `user-${id}` });
+    await system.deps.subscriptions.setPreferences(of('muted'), { muted_types: ['typing'] }, 1);
+    await system.deps.subscriptions.setPreferences(of('off'), { sockets_off: true }, 1);
+    await system.start('f1', TOPIC, system.content('normal'));
+    await system.start('f2', TOPIC, system.content('critical', { priority: 'critical' }));
+    expect(['a', 'muted', 'off'].map(system.received)).toEqual([['normal', 'critical'], ['critical'], ['critical']]);
+  });
+});
+
+it('posts nothing more of a fan-out that was stopped', async () => {
+  const system = fanOutSystem({ postsPerSecond: 20 });
+  const ids = names(200);
+  await system.subscribe(TOPIC, ...ids);
+  await system.start('f', TOPIC, system.content('wrong'), true);
+  await system.runOne();
+  await system.runOne();
+  await system.deps.fanoutProgress.stop('f', 4_000_000_000);
+  const before = ids.flatMap(system.received).length;
+  expect(before).toBeGreaterThan(0);
+  await system.runAll();
+  expect(ids.flatMap(system.received)).toHaveLength(before);
+});
+
+it('reads messages that an earlier version left in the queue', async () => {
+  const system = fanOutSystem();
+  await system.subscribe(TOPIC, 'a');
+  const event = { type: 'event', topic: TOPIC, event_type: 'typing', payload: {} };
+  system.memory.queues.fanout.send(
+    JSON.stringify({ fanout_id: 'former', partition: `TOPIC#${TOPIC}`, content: { event } }),
+  );
+  await system.runAll();
+  expect(system.received('a')).toEqual(['former']);
 });

@@ -16,7 +16,6 @@ async function threeUnread(userId: string) {
   await deps.connections.add({
     connection_id: `tab-of-${userId}`,
     user_id: userId,
-    topics: [],
     connected_at: connectedAt,
   });
   const first = await system.arrive(userId, '1');

@@ -22,8 +22,10 @@ beforeAll(async () => {
   for (const [user, count] of [
     [USER, COUNT],
     ['carol', UNREAD_COUNT_MAX],
-  ] as const)
+  ] as const) {
     await fill(user, count);
+    await system.known(user);
+  }
 });
 afterAll(() => system.close());
 

@@ -180,11 +180,11 @@ it('shows what the model shows after every step: list, order, filters, counts', 
       const connection = {
         connection_id: 'c1',
         user_id: USER,
-        topics: [],
         shard: 1,
         connected_at: '2026-11-21T06:00:00.000Z',
       };
       await deps.connections.add(connection);
+      await system.known(USER);
       const sent = new Map<string, () => Promise<unknown>>();
       let model: Model = new Map();
       for (const [at, next] of steps.entries()) {

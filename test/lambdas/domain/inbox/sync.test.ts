@@ -13,6 +13,7 @@ afterAll(() => system.close());
 beforeEach(async () => {
   await system.reset();
   system.posted.length = 0;
+  await system.known(USER);
 });
 
 const USER = 'alice';

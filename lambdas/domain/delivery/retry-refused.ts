@@ -1,0 +1,70 @@
+// Sockets that refused a frame for now: a message of their own after a pause, three rounds, then `sync` brings what is stored.
+import type { OpenConnection } from '../sockets/ports.ts';
+import {
+  type FanOutDeps,
+  type FanOutRun,
+  heartbeat,
+  isEnding,
+  type SaveProgress,
+  Unfinished,
+  WINDOW_POSTS,
+} from './fan-out-run.ts';
+import type { FanoutTask, RetryTask } from './fan-out-task.ts';
+import { pacer } from './pacer.ts';
+import type { Deps } from './ports.ts';
+import { noCounts } from './post-ledger.ts';
+import { postWindow } from './post-window.ts';
+
+/** Our choice: long enough for a quota to recover or a slow reader to catch up. Up to half as much again is added at random. */
+const PAUSE_SECONDS = [5, 20, 60];
+
+export async function sendRetry(
+  deps: Pick<Deps, 'fanout'> & { random: () => number },
+  { fanout_id, content, hops }: Pick<FanoutTask, 'fanout_id' | 'content' | 'hops'>,
+  part: string,
+  round: number,
+  connections: readonly OpenConnection[],
+): Promise<void> {
+  const plain = connections.map(({ connection_id, user_id, connected_at }) => ({
+    connection_id,
+    user_id,
+    ...(connected_at !== undefined && { connected_at }),
+  }));
+  const task: RetryTask = { task: 'retry', fanout_id, content, hops: hops + 1, part, round, connections: plain };
+  const pause = PAUSE_SECONDS[round - 1] ?? 0;
+  await deps.fanout.send([task], Math.round(pause * (1 + deps.random() / 2)));
+}
+
+/** A crash repeats it whole: it is no longer than a page. */
+export async function retryRefused(
+  deps: FanOutDeps,
+  task: RetryTask,
+  run: FanOutRun,
+  save: SaveProgress,
+): Promise<void> {
+  const frame = new TextEncoder().encode(JSON.stringify(task.content.frame));
+  const window = postWindow(deps, frame, pacer(deps, deps.postsPerSecond), WINDOW_POSTS);
+  const beat = heartbeat(deps, run);
+  const counts = noCounts();
+  const refused: OpenConnection[] = [];
+  for (const connection of task.connections) {
+    beat();
+    if (isEnding(deps, run)) throw new Unfinished('The run ended before its retries.');
+    await window.post(connection, (outcome) => {
+      counts[outcome]++;
+      if (outcome === 'refused') refused.push(connection);
+    });
+  }
+  beat(true);
+  await window.drain();
+  if (task.round < PAUSE_SECONDS.length && refused.length > 0) {
+    await sendRetry(deps, task, `${task.part}/${task.round + 1}`, task.round + 1, refused);
+  } else {
+    counts.failed += counts.refused;
+    counts.refused = 0;
+  }
+  await save({ ...counts, is_done: true });
+  deps.metrics.count('delivered_by_socket', counts.sent);
+  deps.metrics.count('gone', counts.gone);
+  deps.metrics.count('fanout_failed', counts.failed);
+}

@@ -1,0 +1,123 @@
+// Serves one segment: page after page through a sliding window of posts, saving how far it has come, until the deadline.
+import { wantsSockets } from '../model/channels.ts';
+import type { Subscriber, SubscriberPage } from '../sockets/ports.ts';
+import {
+  type FanOutDeps,
+  type FanOutRun,
+  heartbeat,
+  isEnding,
+  PAGE_SUBSCRIBERS,
+  type SaveProgress,
+  Unfinished,
+  WINDOW_POSTS,
+} from './fan-out-run.ts';
+import { type FanoutContent, partName, type SegmentTask } from './fan-out-task.ts';
+import { pacer } from './pacer.ts';
+import type { FanoutPart } from './ports.ts';
+import { postLedger } from './post-ledger.ts';
+import { postWindow } from './post-window.ts';
+import { sendRetry } from './retry-refused.ts';
+
+/** Our choice: two writes and a half a page. */
+const SAVE_EVERY = 400;
+const ROOM_MS = 5;
+
+/** `left`: the position after which subscribers are left; undefined when all are served. */
+export async function serveSegment(
+  deps: FanOutDeps,
+  task: SegmentTask,
+  run: FanOutRun,
+  found: FanoutPart,
+  firstPage: SubscriberPage,
+  save: SaveProgress,
+): Promise<{ progress: FanoutPart; left?: string }> {
+  const { range, content } = task;
+  const frame = new TextEncoder().encode(JSON.stringify(content.frame));
+  const window = postWindow(deps, frame, pacer(deps, deps.postsPerSecond), WINDOW_POSTS);
+  const beat = heartbeat(deps, run);
+  const ledger = postLedger();
+  const saver = progressSaver(deps, task, found, ledger, save);
+
+  let last = found.after ?? range.after;
+  let left: string | undefined;
+  let page: SubscriberPage | undefined = firstPage;
+  while (page && left === undefined) {
+    const nextAfter: string | undefined = page.nextAfter;
+    const following: Promise<SubscriberPage> | undefined =
+      nextAfter === undefined ? undefined : deps.subscriptions.page(range, nextAfter, PAGE_SUBSCRIBERS);
+    following?.catch(() => undefined); // Awaited below, unless the run ends before.
+    for (const subscriber of page.subscribers) {
+      beat();
+      if (ledger.ready >= SAVE_EVERY) saver.start();
+      // What is not saved is what a crash repeats: never more than a page.
+      while (ledger.open >= PAGE_SUBSCRIBERS) {
+        if (!(await saver.finish())) await deps.wait(ROOM_MS);
+      }
+      if (saver.isStopped() || isEnding(deps, run)) {
+        if (last === undefined) throw new Unfinished('The run ended before its first post.');
+        left = last;
+        break;
+      }
+      last = subscriber.position;
+      const settled = ledger.begin(subscriber, last);
+      if (wants(subscriber, content)) await window.post(subscriber, settled);
+      else settled('skipped');
+    }
+    page = left === undefined ? await following : undefined;
+  }
+  beat(true);
+  await window.drain();
+  while (await saver.finish());
+  return { progress: saver.progress(), ...(left !== undefined && { left }) };
+}
+
+/** Saves one stretch at a time, in the background. */
+function progressSaver(
+  deps: FanOutDeps,
+  task: SegmentTask,
+  found: FanoutPart,
+  ledger: ReturnType<typeof postLedger>,
+  save: SaveProgress,
+) {
+  let progress = found;
+  let stopped = false;
+  let saving: Promise<void> | undefined;
+
+  const saveReady = async (): Promise<void> => {
+    const { after, counts, refused } = ledger.settled();
+    if (after === undefined) return;
+    // Sent on before they are passed over.
+    if (refused.length > 0) await sendRetry(deps, task, `${partName(task.range)}/refused-${after}`, 1, refused);
+    const next: FanoutPart = { ...progress, after };
+    for (const name of Object.keys(counts) as (keyof typeof counts)[]) next[name] = progress[name] + counts[name];
+    const [isStopped] = await Promise.all([deps.fanoutProgress.isStopped(task.fanout_id), save(next)]);
+    if (isStopped) stopped = true;
+    progress = next;
+    ledger.confirm();
+    deps.metrics.count('delivered_by_socket', counts.sent);
+    deps.metrics.count('gone', counts.gone);
+    deps.metrics.count('fanout_failed', counts.failed);
+  };
+  const start = (): void => {
+    if (saving) return;
+    saving = saveReady().then(() => {
+      saving = undefined;
+    });
+    saving.catch(() => undefined); // `finish` throws it: the run ends before it posts a page more.
+  };
+  return {
+    start,
+    /** Saves everything that is ready; false when there was nothing. */
+    async finish(): Promise<boolean> {
+      if (saving === undefined && ledger.ready === 0) return false;
+      start();
+      await saving;
+      return true;
+    },
+    progress: () => progress,
+    isStopped: () => stopped,
+  };
+}
+
+export const wants = ({ muted_types = [], sockets_off = false }: Subscriber, content: FanoutContent): boolean =>
+  wantsSockets({ muted_types, websocket_notifications: !sockets_off }, content);

@@ -1,0 +1,16 @@
+// Whoever opens a socket, the inbox or the app for the first time is known from then on.
+import { momentKey } from './notification-id.ts';
+import type { Deps } from './ports.ts';
+import { NEVER_SEEN, type Recipient } from './recipient.ts';
+
+/** Loads a user who is there in person; one write for each user ever. */
+export async function loadPresent(
+  { recipients, clock }: Pick<Deps, 'recipients' | 'clock'>,
+  userId: string,
+): Promise<Recipient> {
+  const recipient = await recipients.load(userId, { consistent: true });
+  if (recipient.known_since !== NEVER_SEEN) return recipient;
+  const since = momentKey(clock.now());
+  await recipients.introduce(userId, since);
+  return { ...recipient, known_since: since };
+}
