@@ -15,14 +15,15 @@ import { ENTRIES, type Entry } from './entries.ts';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const HEAD = `# API
 
-What the package offers, generated from its types by \`npm run api\`. How to use it: [README.md](README.md).
+What the package offers to a CDK app, generated from its types by \`npm run api\`. How to use it: [README.md](README.md). For
+pages: [docs/bell.md](docs/bell.md).
 `;
 
 export function apiDocument(): string {
   const api = new API({ cwd: ROOT });
   try {
     const project = api.updateSnapshot({ openProjects: [join(ROOT, 'tsconfig.json')] }).getProjects()[0]!;
-    return `${[HEAD, ...ENTRIES.map((entry) => describeEntry(entry, project))].join('\n')}`;
+    return `${[HEAD, ...ENTRIES.filter(({ platform }) => platform === 'node').map((entry) => describeEntry(entry, project))].join('\n')}`;
   } finally {
     api.close();
   }

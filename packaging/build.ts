@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleHandler, writeBundle } from '../lib/bundle-handler.ts';
-import { compileEntry } from './compile-entry.ts';
+import { compileEntries } from './compile-entries.ts';
 import { writeDeclarations } from './declarations.ts';
 import { ENTRIES, FUNCTIONS } from './entries.ts';
 
@@ -11,5 +11,5 @@ const DIST = fileURLToPath(new URL('../dist/', import.meta.url));
 
 rmSync(DIST, { recursive: true, force: true });
 for (const name of FUNCTIONS) writeBundle(bundleHandler(name), join(DIST, 'functions', name));
-await Promise.all(ENTRIES.map((entry) => compileEntry(entry, DIST)));
+await compileEntries(ENTRIES, DIST);
 writeDeclarations(ENTRIES, DIST);

@@ -29,6 +29,27 @@ export const ENTRIES: Entry[] = [
     platform: 'node',
     peers: CDK,
   },
+  {
+    name: './client',
+    source: 'client/core/create-notifications.ts',
+    output: 'client/client',
+    platform: 'browser',
+    peers: [],
+  },
+  {
+    name: './client/react',
+    source: 'client/react/use-notifications.ts',
+    output: 'client/react',
+    platform: 'browser',
+    peers: ['react'],
+  },
+  {
+    name: './client/element',
+    source: 'client/element/notification-bell.ts',
+    output: 'client/element',
+    platform: 'browser',
+    peers: [],
+  },
 ];
 
 /** Bundled beforehand, so that the consumer's synthesis needs no bundler. */

@@ -1,5 +1,5 @@
 // The icon and colour of each notification type. A page adds types or replaces them.
-import type { Glyph } from './icons.ts';
+import type { Glyph } from './glyph-paths.ts';
 
 export interface TypeLook {
   /** A glyph of the bell, or path data (an SVG `d`) on a 16 × 16 grid. */

@@ -42,6 +42,19 @@ export class OrdersStack extends cdk.Stack {
   }
 }
 `;
+/** A page's code: types of every client entry, and that none of them touches a browser before it is asked to. */
+const PAGE = `import { createNotifications, type Notification, type NotificationsClient } from 'carillon/client';
+import { NotificationBell } from 'carillon/client/element';
+import { useNotifications } from 'carillon/client/react';
+
+const client: NotificationsClient = createNotifications({ apiUrl: 'https://api.example.com', getToken: () => null });
+export const titleOf = (notification: Notification): string => notification.title;
+// @ts-expect-error There are three priorities.
+export const isUrgent = (notification: Notification): boolean => notification.priority === 'urgent';
+export const bell = (element: NotificationBell) => element.client;
+export const unread = () => useNotifications().unreadCount;
+console.log([typeof client.start, typeof NotificationBell, typeof useNotifications].join());
+`;
 const app = (extension: string) => `import * as cdk from 'aws-cdk-lib';
 import { OrdersStack } from '../lib/orders-stack${extension}';
 
@@ -54,8 +67,8 @@ export interface ConsumerApp {
   dir: string;
   /** Runs a program of Node.js in the app; resolves with what it printed, rejects with what it complained of. */
   node(args: string[], env?: Record<string, string>): Promise<string>;
-  /** Compiles it with this repository's compiler. */
-  tsc(...args: string[]): Promise<string>;
+  /** Compiles a project of it, a folder, with this repository's compiler. */
+  tsc(project: string, ...args: string[]): Promise<string>;
   /** Resources of the synthesized stack by their type, and the folders of its functions. */
   synthesized(outDir: string): { counts: Record<string, number>; assets: string[] };
 }
@@ -113,6 +126,9 @@ export async function consumerApp(kind: ModuleKind, compilerOptions: object = {}
   );
   write('bin/app.ts', app(kind === 'module' ? '.js' : ''));
   write('lib/orders-stack.ts', STACK);
+  write('page/page.ts', PAGE);
+  const page = { lib: ['es2022', 'dom'], rootDir: '..', outDir: '../built', skipLibCheck: false, types: [] };
+  write('page/tsconfig.json', JSON.stringify({ extends: '../tsconfig.json', compilerOptions: page, include: ['.'] }));
   const node = async (args: string[], env: Record<string, string> = {}) => {
     const { stdout } = await run(process.execPath, args, { cwd: dir, env: { ...CLEAN_ENVIRONMENT, ...env } }).catch(
       ({ stdout, stderr }) => {
@@ -124,7 +140,7 @@ export async function consumerApp(kind: ModuleKind, compilerOptions: object = {}
   return {
     dir,
     node,
-    tsc: (...args) => node([join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', '.', ...args]),
+    tsc: (project, ...args) => node([join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', project, ...args]),
     synthesized(outDir) {
       const read = (name: string) => JSON.parse(readFileSync(join(dir, outDir, name), 'utf8'));
       const counts: Record<string, number> = {};

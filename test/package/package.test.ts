@@ -45,13 +45,13 @@ describe.each(['commonjs', 'module'] as const)('an app of type %s', (kind) => {
     app = await consumerApp(kind);
     // As a consumer does it; its peers are linked instead of downloaded.
     await npm(app.dir, 'install', '--offline', '--ignore-scripts', '--legacy-peer-deps', packed.tarball);
-    link(app, 'aws-cdk-lib', 'constructs', '@types/node', 'undici-types');
+    link(app, 'aws-cdk-lib', 'constructs', 'react', '@types/react', 'csstype', '@types/node', 'undici-types');
   }, 60_000);
   afterAll(() => rm(app.dir, { recursive: true }));
 
   it('type-checks, compiles, and synthesizes two services in one stack', async () => {
     // The declarations themselves are checked too: once will do, for those of both kinds are the same.
-    await app.tsc('--skipLibCheck', String(kind === 'module'));
+    await app.tsc('.', '--skipLibCheck', String(kind === 'module'));
     await app.node(['built/bin/app.js'], { CDK_OUTDIR: 'out-tsc' });
     const { counts, assets } = app.synthesized('out-tsc');
     expect(counts).toMatchObject({
@@ -70,7 +70,12 @@ describe.each(['commonjs', 'module'] as const)('an app of type %s', (kind) => {
     expect(app.synthesized('out-tsx').counts['AWS::Events::EventBus']).toBe(2);
   }, 60_000);
 
+  it('type-checks a page and loads its client outside a browser', async () => {
+    await app.tsc('page');
+    expect(await app.node(['built/page/page.js'])).toBe('function,function,function\n');
+  }, 60_000);
+
   it('type-checks where a bundler resolves modules', async () => {
-    await app.tsc('--module', 'esnext', '--moduleResolution', 'bundler', '--noEmit', '--skipLibCheck');
+    await app.tsc('.', '--module', 'esnext', '--moduleResolution', 'bundler', '--noEmit', '--skipLibCheck');
   }, 60_000);
 });
