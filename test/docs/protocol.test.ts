@@ -13,8 +13,8 @@ import { type Notification, notificationSchema } from '../../protocol/notificati
 import { requestSchema } from '../../protocol/request.ts';
 import type { ServerFrame } from '../../protocol/server-frame.ts';
 import { internalTicketRequestSchema, ticketRequestSchema, ticketSchema } from '../../protocol/ticket.ts';
+import { type DocumentedFrame, serverFrameSchemas as frames } from '../../protocol/server-frame-schemas.ts';
 import { blocks, readDocument, section, tabledNames, tableRows } from './markdown.ts';
-import { type DocumentedFrame, frames } from './server-frames.ts';
 
 const document = readDocument('docs/protocol.md');
 const examples = blocks(document).filter((block) => block.language === 'json');
