@@ -1,14 +1,14 @@
-// Writes docs/openapi.json from the schemas; with --check it only says whether the file is stale.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import { openApiDocument } from '../protocol/openapi-document.ts';
+// npm run openapi: writes docs/openapi.json, docs/asyncapi.json and docs/schemas/ from the schemas.
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { apiDocuments } from '../protocol/api-documents.ts';
 
-const file = new URL('../docs/openapi.json', import.meta.url);
-const { check } = parseArgs({ options: { check: { type: 'boolean', default: false } } }).values;
-const text = `${JSON.stringify(openApiDocument(), null, 2)}\n`;
+const DOCS = fileURLToPath(new URL('../docs/', import.meta.url));
 
-if (!check) writeFileSync(file, text);
-else if (readFileSync(file, 'utf8') !== text) {
-  process.stderr.write('docs/openapi.json is stale: run `npx tsx bin/openapi.ts`.\n');
-  process.exitCode = 1;
+// A frame that is gone leaves no file.
+rmSync(`${DOCS}schemas`, { recursive: true, force: true });
+for (const [path, text] of apiDocuments()) {
+  mkdirSync(dirname(DOCS + path), { recursive: true });
+  writeFileSync(DOCS + path, text);
 }

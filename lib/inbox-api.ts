@@ -78,8 +78,8 @@ export class InboxApi extends Construct {
       corsPreflight: {
         allowOrigins: corsOrigins(props.allowedOrigins),
         allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PUT, CorsHttpMethod.DELETE],
-        allowHeaders: ['authorization', 'content-type'],
-        exposeHeaders: ['retry-after'],
+        allowHeaders: ['authorization', 'content-type', 'if-none-match'],
+        exposeHeaders: ['etag', 'retry-after'],
         maxAge: Duration.hours(1),
       },
     });

@@ -35,13 +35,15 @@ const ackSchema = z
     notification_ids: frame.notification_ids ?? [frame.notification_id!],
   }));
 
-const schemas = {
+export const clientFrameSchemas = {
   ack: ackSchema,
   subscribe: z.object({ action: z.literal('subscribe'), topics }),
   unsubscribe: z.object({ action: z.literal('unsubscribe'), topics }),
   sync: z.object({ action: z.literal('sync'), since: notificationIdSchema.nullish() }),
 };
-export type ClientFrame = { [K in keyof typeof schemas]: z.output<(typeof schemas)[K]> }[keyof typeof schemas];
+export type ClientFrame = {
+  [K in keyof typeof clientFrameSchemas]: z.output<(typeof clientFrameSchemas)[K]>;
+}[keyof typeof clientFrameSchemas];
 
 /** Reads what a client sent. Throws CallerError for anything that is not one of our frames. */
 export function parseClientFrame(body: string | undefined | null): ClientFrame {
@@ -58,10 +60,10 @@ export function parseClientFrame(body: string | undefined | null): ClientFrame {
       `A frame must be a JSON object with an action: one of ${ACTIONS.join(', ')}.`,
     );
   }
-  if (!Object.hasOwn(schemas, action)) {
+  if (!Object.hasOwn(clientFrameSchemas, action)) {
     throw new CallerError('unknown_action', `Unknown action. Use one of ${ACTIONS.join(', ')}.`);
   }
-  const frame = schemas[action as keyof typeof schemas].safeParse(json, { reportInput: true });
+  const frame = clientFrameSchemas[action as keyof typeof clientFrameSchemas].safeParse(json, { reportInput: true });
   if (frame.success) return frame.data;
   const { field, reason } = rejectionOf(frame.error, 'frame');
   throw new CallerError('invalid_frame', `${field} ${reason}`, { field });

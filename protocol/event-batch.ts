@@ -10,17 +10,20 @@ const NOT_AN_OBJECT = 'must be a JSON object, or the text of one';
 const detail = z.union(
   [
     jsonObject,
-    z.string().transform((text, context) => {
-      try {
-        const value: unknown = JSON.parse(text);
-        const object = jsonObject.safeParse(value);
-        if (object.success) return object.data;
-      } catch {
-        // Falls through to the one answer for every text that is not a JSON object.
-      }
-      context.addIssue({ code: 'custom', message: NOT_AN_OBJECT });
-      return z.NEVER;
-    }),
+    z
+      .string()
+      .transform((text, context) => {
+        try {
+          const value: unknown = JSON.parse(text);
+          const object = jsonObject.safeParse(value);
+          if (object.success) return object.data;
+        } catch {
+          // Falls through to the one answer for every text that is not a JSON object.
+        }
+        context.addIssue({ code: 'custom', message: NOT_AN_OBJECT });
+        return z.NEVER;
+      })
+      .meta({ type: 'string', description: 'The JSON text of an object' }),
   ],
   { error: NOT_AN_OBJECT },
 );

@@ -5,10 +5,10 @@ import { notificationSchema } from './notification.ts';
 /** An id in a path, a query or a body, of any version: one that is none of ours is unknown. UUIDs are written in lower case here. */
 export const idSchema = z.guid({ error: 'must be a UUID' }).transform((id) => id.toLowerCase());
 
-/** Body, or query, of mark-all-read. */
-export const markAllReadSchema = z
+/** Body, or query, of mark-all-read; query of clear-all. */
+export const upToSchema = z
   .strictObject({ up_to: idSchema.nullish() }, { error: 'must be a JSON object' })
-  .meta({ id: 'MarkAllRead' });
+  .meta({ id: 'UpTo' });
 
 const unreadCount = z.int().nonnegative();
 

@@ -37,6 +37,7 @@ export const notificationQuerySchema = z
     is_read: z
       .enum(['true', 'false'], { error: 'must be true or false' })
       .transform((text) => text === 'true')
+      .meta({ type: 'boolean' })
       .optional(),
     start_date: moment('first').optional(),
     end_date: moment('last').optional(),

@@ -1,5 +1,6 @@
 // The OpenAPI 3.1 document of the REST API, made from the schemas. Build time only: no function imports this.
 import * as z from 'zod';
+import { EXAMPLES } from './openapi-examples.ts';
 import { gatewayErrorSchema, problemSchema } from './problem.ts';
 import { REST_OPERATIONS, type RestOperation } from './rest-operations.ts';
 
@@ -12,6 +13,10 @@ export function openApiDocument(): Json {
     paths[operation.path] ??= {};
     paths[operation.path][operation.method] = describe(operation, schemas);
   }
+  const responses = Object.fromEntries(
+    Object.entries(REFUSALS).map(([status, { name }]) => [name, refusal(status, schemas)]),
+  );
+  for (const [name, schema] of Object.entries<Json>(schemas)) if (name in EXAMPLES) schema.examples = [EXAMPLES[name]];
   return {
     openapi: '3.1.0',
     info: {
@@ -19,9 +24,22 @@ export function openApiDocument(): Json {
       version: '2',
       description:
         'The REST inbox. A user is always the one of the token; what belongs to another user does not exist. See rest.md.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
+    servers: [
+      {
+        url: 'https://{api}.execute-api.{region}.amazonaws.com',
+        description: 'A deployed stack: its output HttpUrl',
+        variables: {
+          api: { default: 'a1b2c3d4e5', description: 'The id of the HTTP API' },
+          region: { default: 'us-east-1', description: 'The Region of the stack' },
+        },
+      },
+      { url: 'http://127.0.0.1:4280', description: 'The stack on localhost: npm start' },
+    ],
     paths,
     components: {
+      responses,
       schemas: Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1))),
       securitySchemes: {
         jwt: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
@@ -36,13 +54,23 @@ export function openApiDocument(): Json {
   };
 }
 
-const REFUSALS: Record<number, string> = {
-  400: 'The request is malformed; `field` says where',
-  401: 'No valid credentials',
-  403: 'These credentials do not suffice',
-  404: 'There is no such notification of this user',
-  501: 'This deployment cannot do that',
-  429: 'Too often; `Retry-After` says how many seconds to wait',
+const ETAG = { ETag: { description: 'Changes with the reply', schema: { type: 'string' } } };
+const IF_NONE_MATCH = {
+  name: 'If-None-Match',
+  in: 'header',
+  required: false,
+  description: 'The ETag of an earlier reply to the same request',
+  schema: { type: 'string' },
+};
+
+/** Every error has one shape; each status is described once. */
+const REFUSALS: Record<string, { name: string; description: string }> = {
+  400: { name: 'InvalidRequest', description: 'The request is malformed; `field` says where' },
+  401: { name: 'Unauthorized', description: 'No valid credentials' },
+  403: { name: 'Forbidden', description: 'These credentials do not suffice' },
+  404: { name: 'NotFound', description: 'There is no such thing of this user' },
+  429: { name: 'RateLimited', description: 'Too often; `Retry-After` says how many seconds to wait' },
+  501: { name: 'NotConfigured', description: 'This deployment cannot do that' },
 };
 
 function describe(operation: RestOperation, schemas: Json): Json {
@@ -61,6 +89,7 @@ function describe(operation: RestOperation, schemas: Json): Json {
       required: false,
       schema: jsonSchema(schema as z.ZodType, 'input', schemas),
     })),
+    ...(operation.hasEtag ? [IF_NONE_MATCH] : []),
   ];
   return {
     operationId: operation.id,
@@ -75,8 +104,15 @@ function describe(operation: RestOperation, schemas: Json): Json {
     }),
     responses: {
       ...(reply.orStatus !== undefined && { [reply.orStatus]: answer(reply, schemas) }),
-      [reply.status]: answer(reply, schemas),
-      ...Object.fromEntries([...new Set(refusals)].sort().map((status) => [status, refusal(status, schemas)])),
+      [reply.status]: { ...answer(reply, schemas), ...(operation.hasEtag && { headers: ETAG }) },
+      ...(operation.hasEtag && {
+        304: { description: 'Nothing changed since the reply with this ETag', headers: ETAG },
+      }),
+      ...Object.fromEntries(
+        [...new Set(refusals)]
+          .sort()
+          .map((status) => [status, { $ref: `#/components/responses/${REFUSALS[status]!.name}` }]),
+      ),
     },
   };
 }
@@ -87,12 +123,12 @@ function answer({ description, schema }: RestOperation['reply'], schemas: Json):
 }
 
 /** API Gateway answers by itself before the function is asked, in a form that cannot be changed. */
-const ALSO_BY_THE_GATEWAY = [401, 403, 429];
+const ALSO_BY_THE_GATEWAY = ['401', '403', '429'];
 
-function refusal(status: number, schemas: Json): Json {
+function refusal(status: string, schemas: Json): Json {
   return {
-    description: REFUSALS[status],
-    ...(status === 429 && { headers: { 'Retry-After': { schema: { type: 'integer', minimum: 1 } } } }),
+    description: REFUSALS[status]!.description,
+    ...(status === '429' && { headers: { 'Retry-After': { schema: { type: 'integer', minimum: 1 } } } }),
     content: {
       'application/problem+json': { schema: jsonSchema(problemSchema, 'output', schemas) },
       ...(ALSO_BY_THE_GATEWAY.includes(status) && {
@@ -116,6 +152,7 @@ function jsonSchema(schema: z.ZodType, io: 'input' | 'output', schemas: Json): J
     // A format says what its long pattern says, and a number in a query is described as a number.
     override: ({ jsonSchema: made }) => {
       if (made.format !== undefined || made.type === 'integer') delete made.pattern;
+      if (made.type === 'boolean') delete made.enum;
     },
   }) as Json;
   for (const [name, definition] of Object.entries($defs)) schemas[name] = referring(definition);

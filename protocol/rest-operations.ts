@@ -17,8 +17,8 @@ import {
   changedNotificationSchema,
   countSchema,
   idSchema,
-  markAllReadSchema,
   unreadCountSchema,
+  upToSchema,
 } from './notification-change.ts';
 import { notificationPageSchema, notificationQuerySchema } from './notification-query.ts';
 import { preferencesChangeSchema, preferencesSchema } from './preferences.ts';
@@ -37,6 +37,8 @@ export interface RestOperation {
   auth: 'open' | 'jwt' | 'iam';
   pathParameters?: Record<string, z.ZodType>;
   query?: z.ZodObject;
+  /** The reply has an `ETag`; a request that sends it as `If-None-Match` is answered with 304 while nothing changed. */
+  hasEtag?: boolean;
   body?: { schema: z.ZodType; required: boolean };
   reply: { status: number; description: string; schema?: z.ZodType; orStatus?: number };
   /** Besides those that every operation behind its auth has. */
@@ -56,6 +58,7 @@ export const REST_OPERATIONS: readonly RestOperation[] = [
     summary: 'A page of the inbox, newest first',
     auth: 'jwt',
     query: notificationQuerySchema,
+    hasEtag: true,
     reply: { status: 200, description: 'The page', schema: notificationPageSchema },
     refusals: [400],
   },
@@ -83,8 +86,8 @@ export const REST_OPERATIONS: readonly RestOperation[] = [
     id: 'markAllRead',
     summary: 'Everything up to now, or up to an id, becomes read',
     auth: 'jwt',
-    query: markAllReadSchema,
-    body: { schema: markAllReadSchema, required: false },
+    query: upToSchema,
+    body: { schema: upToSchema, required: false },
     reply: count,
     refusals: [400, 429],
   },
@@ -92,8 +95,9 @@ export const REST_OPERATIONS: readonly RestOperation[] = [
     method: 'delete',
     path: `${notifications}/clear-all`,
     id: 'clearAll',
-    summary: 'Everything up to now is archived',
+    summary: 'Everything up to now, or up to an id, is archived',
     auth: 'jwt',
+    query: upToSchema,
     reply: count,
     refusals: [400, 429],
   },
@@ -264,5 +268,6 @@ export const REST_OPERATIONS: readonly RestOperation[] = [
     summary: 'Whether the API answers',
     auth: 'open',
     reply: { status: 200, description: 'It does', schema: healthSchema },
+    refusals: [429],
   },
 ];

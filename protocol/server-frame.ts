@@ -30,6 +30,18 @@ export interface EventFrame {
 export interface UnreadCountFrame {
   type: 'unread_count';
   unread_count: number;
+  /** Absent when only the count is told anew. */
+  changed?: InboxChange;
+}
+/** What was changed, so that lists need not be loaded again. One of the last three is there. */
+export interface InboxChange {
+  /** When. */
+  at: string;
+  notifications?: { id: string; is_read: boolean; is_archived: boolean }[];
+  /** This notification and all older ones are read. */
+  read_up_to?: string;
+  /** This notification and all older ones are archived. */
+  cleared_up_to?: string;
 }
 /** The end of a `sync`. `recovered: false`: not everything missed was sent; load the list over REST. */
 export interface SyncedFrame {

@@ -117,7 +117,8 @@ export function step(
     socketDo('serve', s.serving);
   };
   const wake = (cause?: WakeCause) => {
-    if (cause && now - s.listedAt > (s.serving ? REFRESH_ONLINE_MS : REFRESH_DOWN_MS)) refresh();
+    const freshMs = s.serving && s.isListed ? REFRESH_ONLINE_MS : REFRESH_DOWN_MS;
+    if (cause === 'retry' || (cause && now - s.listedAt > freshMs)) refresh();
     const isLook = cause === 'visible' || cause === 'focus';
     if (s.serving) {
       if (!isLook || now - s.heardAt! > QUIET_MS) ping();
@@ -138,11 +139,12 @@ export function step(
       end('running', 'hidden');
       s.isAsleep = s.isListed = true;
       pollLater();
-    } else if (!s.serving) {
-      if (name !== 'poll') return;
+    } else if (name === 'poll') {
+      if (s.serving && s.isListed) return;
       refresh();
       pollLater();
-    } else if (name === 'handover') begin();
+    } else if (!s.serving) return;
+    else if (name === 'handover') begin();
     else if (name === 'ping') {
       const quietMs = now - s.heardAt!;
       if (quietMs >= timing.pingMs) ping();
@@ -222,9 +224,7 @@ export function step(
       case 'listed':
         s.listedAt = now;
         s.isListed = !signal.failure;
-        if (signal.failure && fail(signal.failure) && signal.failure.retryAfterSeconds && !s.serving) {
-          pollLater(signal.failure.retryAfterSeconds);
-        }
+        if (signal.failure && fail(signal.failure)) pollLater(signal.failure.retryAfterSeconds);
         break;
       case 'hidden':
         hide(true);

@@ -1,7 +1,7 @@
 // Changing the inbox: one notification or all of them. Every reply bears the absolute unread count.
 import { type Context, Hono } from 'hono';
 import { CallerError } from '../../protocol/error-codes.ts';
-import { markAllReadSchema } from '../../protocol/notification-change.ts';
+import { upToSchema } from '../../protocol/notification-change.ts';
 import type { Deps } from '../domain/delivery/ports.ts';
 import { clearAll, markAllRead } from '../domain/inbox/change-inbox.ts';
 import { type Act, type ChangeDeps, changeNotification } from '../domain/inbox/change-notification.ts';
@@ -23,9 +23,9 @@ export function changeRoutes(deps: ChangeDeps & Pick<Deps, 'userStates' | 'rateL
       return c.json(await markAllRead(deps, userOf(c), upTo));
     })
     .delete('/api/v2/notifications/clear-all', async (c) => {
-      readQuery(c, noQuerySchema);
+      const { up_to: upTo } = readQuery(c, upToSchema);
       await limitRate(deps, userOf(c), 'mutations');
-      return c.json(await clearAll(deps, userOf(c)));
+      return c.json(await clearAll(deps, userOf(c), upTo ?? undefined));
     })
     .put('/api/v2/notifications/:id/read', async (c) => c.json(await changeOne(c, 'read')))
     .put('/api/v2/notifications/:id/unread', async (c) => c.json(await changeOne(c, 'unread')))
@@ -34,8 +34,8 @@ export function changeRoutes(deps: ChangeDeps & Pick<Deps, 'userStates' | 'rateL
 
 /** In the body, or in the query for clients that send none with this. */
 async function readUpTo(c: Context<RestEnv>): Promise<string | undefined> {
-  const inQuery = readQuery(c, markAllReadSchema).up_to;
-  const inBody = (await readBody(c, markAllReadSchema)).up_to;
+  const inQuery = readQuery(c, upToSchema).up_to;
+  const inBody = (await readBody(c, upToSchema)).up_to;
   if (inQuery && inBody && inQuery !== inBody) {
     throw new CallerError('invalid_request', 'up_to is in the query and, different, in the body; give it once', {
       field: 'up_to',

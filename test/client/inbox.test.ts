@@ -164,11 +164,28 @@ describe('the list', () => {
     });
     expect(errors).toContain('load internal_error');
     server.intercept = undefined;
-    server.add({ title: 'Late' });
-    await clock.advance(2 * MINUTE);
     client.retryNow();
     await clock.advance(SECOND);
-    expect(titles(client)).toEqual(['Late']);
+    expect(client.getState()).toMatchObject({ error: null });
+  });
+
+  it('is fetched again after a minute when it could not be fetched while the socket is open', async () => {
+    const { server, clock, client, online } = setup();
+    const { id } = server.add();
+    await online();
+    server.isUp = false;
+    server.cut();
+    server.archive(id);
+    server.isUp = true;
+    server.intercept = (method) => (method === 'GET' ? 'network' : undefined);
+    await clock.advance(5 * SECOND);
+    expect(client.getState()).toMatchObject({ connection: { status: 'online' }, notifications: [{ id }] });
+    server.intercept = undefined;
+    await clock.advance(66 * SECOND);
+    expect(client.getState().notifications).toEqual([]);
+    const calls = count(server, 'GET ');
+    await clock.advance(5 * MINUTE);
+    expect(count(server, 'GET ')).toBe(calls);
   });
 
   it('survives replies that are no lists', async () => {

@@ -12,9 +12,9 @@ import * as limits from '../../protocol/limits.ts';
 import { type Notification, notificationSchema } from '../../protocol/notification.ts';
 import { requestSchema } from '../../protocol/request.ts';
 import type { ServerFrame } from '../../protocol/server-frame.ts';
+import { type DocumentedFrame, serverFrameSchemas as frames } from '../../protocol/server-frame-schemas.ts';
 import { internalTicketRequestSchema, ticketRequestSchema, ticketSchema } from '../../protocol/ticket.ts';
 import { blocks, readDocument, section, tabledNames, tableRows } from './markdown.ts';
-import { type DocumentedFrame, frames } from './server-frames.ts';
 
 const document = readDocument('docs/protocol.md');
 const examples = blocks(document).filter((block) => block.language === 'json');

@@ -27,10 +27,16 @@ async function newReader(): Promise<string> {
   return name;
 }
 
+interface Call {
+  as?: string;
+  body?: unknown;
+  token?: string;
+  headers?: Record<string, string>;
+}
 /** Every reply is held against docs/openapi.json. */
-async function call(method: string, path: string, options: { as?: string; body?: unknown; token?: string } = {}) {
-  const token = options.token ?? (await stack.token(options.as ?? user));
-  const reply = await stack.http(method, path, { token, ...(options.body !== undefined && { body: options.body }) });
+async function call(method: string, path: string, { as = user, body, headers = {}, ...given }: Call = {}) {
+  const token = given.token ?? (await stack.token(as));
+  const reply = await stack.http(method, path, { token, headers, ...(body !== undefined && { body }) });
   validateReply(method, path, reply);
   return reply;
 }
@@ -118,7 +124,11 @@ describe.skipIf(!hasTokens)('the documented endpoints (needs tokens)', () => {
     const read = await call('PUT', `${LIST}/${ids[0]}/read`);
     expect(read.body).toMatchObject({ notification: { id: ids[0], is_read: true }, unread_count: 1 });
     expect(read.body.notification.read_at).toEqual(expect.any(String));
-    expect(await tab.frame('unread_count')).toEqual({ type: 'unread_count', unread_count: 1 });
+    expect(await tab.frame('unread_count')).toEqual({
+      type: 'unread_count',
+      unread_count: 1,
+      changed: { at: expect.any(String), notifications: [{ id: ids[0], is_read: true, is_archived: false }] },
+    });
     expect((await call('PUT', `${LIST}/${ids[0]}/read`)).body).toEqual(read.body);
     const unread = await call('PUT', `${LIST}/${ids[0]}/unread`);
     expect(unread.body).toMatchObject({ notification: { is_read: false, read_at: null }, unread_count: 2 });
@@ -128,6 +138,7 @@ describe.skipIf(!hasTokens)('the documented endpoints (needs tokens)', () => {
   it('PUT /notifications/mark-all-read: all, or up to one; and one of them unread again', async () => {
     const { ids, tab } = await receive(['a', 'b', 'c'], {}, { isOrdered: true });
     expect((await call('PUT', `${LIST}/mark-all-read`, { body: { up_to: ids[1] } })).body).toEqual({ unread_count: 1 });
+    expect((await tab.frame('unread_count')).changed).toEqual({ at: expect.any(String), read_up_to: ids[1] });
     expect(titles(await call('GET', `${LIST}?is_read=false`))).toEqual(['c']);
     expect((await call('PUT', `${LIST}/mark-all-read`)).body).toEqual({ unread_count: 0 });
     await tab.frame((frame) => frame.type === 'unread_count' && frame.unread_count === 0);
@@ -153,6 +164,30 @@ describe.skipIf(!hasTokens)('the documented endpoints (needs tokens)', () => {
     expect((await call('GET', LIST)).body).toMatchObject({ notifications: [], next_cursor: null, unread_count: 0 });
     await receive(['c']);
     expect(titles(await call('GET', LIST))).toEqual(['c']);
+  });
+
+  it('DELETE /notifications/clear-all?up_to: what is newer stays', async () => {
+    const { ids, tab } = await receive(['a', 'b', 'c'], {}, { isOrdered: true });
+    expect((await call('DELETE', `${LIST}/clear-all?up_to=${ids[1]}`)).body).toEqual({ unread_count: 1 });
+    expect((await tab.frame('unread_count')).changed).toEqual({ at: expect.any(String), cleared_up_to: ids[1] });
+    expect(titles(await call('GET', LIST))).toEqual(['c']);
+    expect(await call('DELETE', `${LIST}/clear-all?up_to=yesterday`)).toMatchObject({ status: 400 });
+  });
+
+  it('GET /notifications with If-None-Match: 304 without a body while nothing changed', async () => {
+    const { ids } = await receive(['a', 'b']);
+    const first = await call('GET', LIST);
+    const etag = first.headers.get('etag')!;
+    expect(etag).toMatch(/^".+"$/);
+    const again = () => call('GET', LIST, { headers: { 'if-none-match': etag } });
+    expect(await again()).toMatchObject({ status: 304, text: '' });
+    expect((await call('GET', `${LIST}?size=1`, { headers: { 'if-none-match': etag } })).status).toBe(200);
+    await call('PUT', `${LIST}/${ids[0]}/read`);
+    expect(await again()).toMatchObject({ status: 200, body: { unread_count: 1 } });
+    await call('PUT', `${LIST}/${ids[0]}/unread`);
+    const changed = await again();
+    expect(changed.status).toBe(200);
+    expect(changed.headers.get('etag')).not.toBe(etag);
   });
 });
 

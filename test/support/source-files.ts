@@ -17,6 +17,7 @@ const FOLDERS = [
   'local',
   'bench',
   'packaging',
+  'producer',
   'test',
 ];
 

@@ -1,4 +1,5 @@
 // Changes of the whole inbox: one write each, however many notifications there are, and one for each of the last seconds.
+import type { InboxChange } from '../../../protocol/server-frame.ts';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
 import { asSeenBy } from '../model/broadcast-view.ts';
 import { SETTLING_MS } from '../model/filing.ts';
@@ -14,6 +15,7 @@ type InboxDeps = ChangeDeps & Pick<Deps, 'userStates'>;
 /** Everything up to `upTo`, or up to the newest one present: never up to now, so that what is on its way stays unread. */
 export async function markAllRead(deps: InboxDeps, userId: string, upTo?: string): Promise<{ unread_count: number }> {
   return changeUpTo(deps, userId, upTo, {
+    told: 'read_up_to',
     ofState: (state, before, at) => ({ watermarks: withWatermark(state.watermarks, { before, at }) }),
     ofItem: (item, now, { watermarks }) =>
       isUnread(item.id, item.unread_key, watermarks)
@@ -22,9 +24,10 @@ export async function markAllRead(deps: InboxDeps, userId: string, upTo?: string
   });
 }
 
-/** Archives everything there is. What is cleared is read as well, so that no count looks at it again. */
-export async function clearAll(deps: InboxDeps, userId: string): Promise<{ unread_count: number }> {
-  return changeUpTo(deps, userId, undefined, {
+/** Archives everything up to `upTo`, or all there is. What is cleared is read as well, so that no count looks at it again. */
+export async function clearAll(deps: InboxDeps, userId: string, upTo?: string): Promise<{ unread_count: number }> {
+  return changeUpTo(deps, userId, upTo, {
+    told: 'cleared_up_to',
     ofState: (state, before, at) => ({
       watermarks: withWatermark(state.watermarks, { before, at }),
       cleared_before: newestOf(before, state.cleared_before),
@@ -37,6 +40,8 @@ export async function clearAll(deps: InboxDeps, userId: string): Promise<{ unrea
 }
 
 interface Change {
+  /** What the other sockets are told of everything up to the mark. */
+  told: 'read_up_to' | 'cleared_up_to';
   ofState(state: UserState, before: string, at: string): Partial<UserState>;
   /** undefined: it is so already. */
   ofItem(item: StoredNotification, now: string, state: Pick<UserState, 'watermarks'>): ItemChange | undefined;
@@ -59,33 +64,44 @@ async function changeUpTo(
   const settled = firstKeyAt(deps.clock.now() - SETTLING_MS);
   const before = last < settled ? last : settled;
   // An empty inbox stays as it is: a mark without a notification could only hide one that comes.
-  if (last !== '') {
-    await deps.userStates.change(userId, (state) =>
-      change.ofState(state, before, watermarkMoment(deps.clock.now(), state.watermarks, again)),
-    );
-  }
-  if (last > before) await changeOneByOne(deps, userId, { after: before, last }, change);
-  return { unread_count: await tellCount(deps, userId) };
+  if (last === '') return { unread_count: await tellCount(deps, userId) };
+  await deps.userStates.change(userId, (state) =>
+    change.ofState(state, before, watermarkMoment(deps.clock.now(), state.watermarks, again)),
+  );
+  const notifications = last > before ? await changeOneByOne(deps, userId, { after: before, last }, change) : [];
+  const changed = {
+    at: toTimestamp(deps.clock.now()),
+    [change.told]: before,
+    ...(notifications.length > 0 && { notifications: notifications.slice(0, TOLD_MAX) }),
+  };
+  return { unread_count: await tellCount(deps, userId, changed) };
 }
 
 /** Our choices: more than a user gets in ten seconds; what is beyond stays as it is, and the count says so. */
 const FRESH_MAX = 1_000;
 const FRESH_PAGE = 100;
 const CONCURRENT_WRITES = 20;
+/** Of a frame, which may have 32 KB: what is beyond shows when a client loads its list again. */
+const TOLD_MAX = 200;
 
-/** The user's own and the broadcasts between the two ids, `last` included. */
+type Changed = NonNullable<InboxChange['notifications']>[number];
+
+/** The user's own and the broadcasts between the two ids, `last` included. Gives what was changed. */
 async function changeOneByOne(
   deps: InboxDeps,
   userId: string,
   { after, last }: { after: string; last: string },
   change: Change,
-): Promise<void> {
+): Promise<Changed[]> {
+  const changed: Changed[] = [];
   const recipient = await deps.recipients.load(userId, { consistent: true });
   const states = new Map(recipient.broadcast_states.map((state) => [state.id, state]));
   const now = toTimestamp(deps.clock.now());
   const changeOwn = async (item: StoredNotification) => {
     const itemChange = change.ofItem(item, now, recipient);
-    if (itemChange) await deps.readMarks.changeOwn(userId, item.id, itemChange, { unlessArchived: true });
+    if (!itemChange) return;
+    await deps.readMarks.changeOwn(userId, item.id, itemChange, { unlessArchived: true });
+    changed.push({ id: item.id, is_read: true, is_archived: itemChange.archived_at !== undefined });
   };
   const changeBroadcast = async (item: StoredNotification) => {
     const itemChange = change.ofItem(asSeenBy(item, recipient, states.get(item.id)), now, recipient);
@@ -94,12 +110,14 @@ async function changeOneByOne(
     const { updated_at: _everyones, ...state } = itemChange;
     const kept = { ...state, expires_at: item.expires_at };
     await deps.readMarks.changeBroadcast(userId, item.id, kept, broadcast.ttlSeconds, { unlessArchived: true });
+    changed.push({ id: item.id, is_read: true, is_archived: itemChange.archived_at !== undefined });
   };
   const range = { after, last };
   await Promise.all([
     forEachIn(range, (part) => deps.history.own(userId, part, FRESH_PAGE), changeOwn),
     forEachIn(range, (part) => deps.history.everyones(part, FRESH_PAGE), changeBroadcast),
   ]);
+  return changed;
 }
 
 async function forEachIn(

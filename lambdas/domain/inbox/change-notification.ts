@@ -43,10 +43,10 @@ export async function changeNotification(
     return { notification: now.notification, unread_count: await unreadCount(deps, now.recipient) };
   }
   const { watermarks, cleared_before: clearedBefore } = found.recipient;
-  return {
-    notification: toNotification({ ...found.item, ...change }, userId, watermarks, clearedBefore),
-    unread_count: await tellCount(deps, userId),
-  };
+  const notification = toNotification({ ...found.item, ...change }, userId, watermarks, clearedBefore);
+  const { is_read, is_archived } = notification;
+  const changed = { at: toTimestamp(deps.clock.now()), notifications: [{ id: notification.id, is_read, is_archived }] };
+  return { notification, unread_count: await tellCount(deps, userId, changed) };
 }
 
 /** undefined: it is so already. */

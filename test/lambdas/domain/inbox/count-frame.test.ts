@@ -1,6 +1,6 @@
 // What the sockets are told last is what is true, whatever else changed the inbox meanwhile.
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { markAllRead } from '../../../../lambdas/domain/inbox/change-inbox.ts';
+import { clearAll, markAllRead } from '../../../../lambdas/domain/inbox/change-inbox.ts';
 import { changeNotification } from '../../../../lambdas/domain/inbox/change-notification.ts';
 import { type InboxSystem, inboxSystem } from '../../../support/inbox-system.ts';
 
@@ -59,4 +59,34 @@ it('tells the count again when its frame was overtaken by that of another change
   };
   expect(await changeNotification({ ...deps, sender }, 'bob', id, 'read')).toMatchObject({ unread_count: 0 });
   expect(toldTo('bob')).toEqual([0, 2, 0]);
+  // What was changed is told once: told again, it would undo the other change.
+  const changes = system.posted.flatMap(({ connectionId, frame }) =>
+    connectionId === 'tab-of-bob' && frame.type === 'unread_count' ? [Object.keys(frame.changed ?? {}).at(-1)] : [],
+  );
+  expect(changes).toEqual(['read_up_to', 'notifications', undefined]);
+});
+
+it('tells what was changed, as it is now', async () => {
+  const { deps, clock } = system;
+  const { id } = await threeUnread('carol');
+  const told = async (change: Promise<unknown>) => {
+    system.posted.length = 0;
+    await change;
+    return system.posted.map(({ frame }) => frame.type === 'unread_count' && frame.changed);
+  };
+  const at = new Date(clock.ms).toISOString();
+  const one = (is_read: boolean, is_archived: boolean) => [{ at, notifications: [{ id, is_read, is_archived }] }];
+  expect(await told(changeNotification(deps, 'carol', id, 'read'))).toEqual(one(true, false));
+  expect(await told(changeNotification(deps, 'carol', id, 'read'))).toEqual([]);
+  expect(await told(changeNotification(deps, 'carol', id, 'unread'))).toEqual(one(false, false));
+  expect(await told(changeNotification(deps, 'carol', id, 'archive'))).toEqual(one(true, true));
+  expect(await told(markAllRead(deps, 'carol', id))).toEqual([{ at, read_up_to: id }]);
+  expect(await told(clearAll(deps, 'carol', id))).toEqual([{ at, cleared_up_to: id }]);
+});
+
+it('changes nothing in an empty inbox, and says so', async () => {
+  const { deps, clock } = await inboxSystem();
+  const connected_at = new Date(clock.ms - 60_000).toISOString();
+  await deps.connections.add({ connection_id: 'tab-of-dave', user_id: 'dave', connected_at });
+  expect(await clearAll(deps, 'dave')).toEqual({ unread_count: 0 });
 });

@@ -1,0 +1,73 @@
+// One example of each named schema of the REST API, for its documentation. A test parses each with its schema. Build time only.
+
+const notification = {
+  id: '019aa5b2-7c00-7d3e-9a51-2f0c8b6f4e21',
+  user_id: 'alice',
+  notification_type: 'build.finished',
+  title: 'Your build is ready',
+  message: 'Build 1042 passed in 3 min 12 s.',
+  payload: { url: '/builds/1042' },
+  priority: 'high',
+  is_read: false,
+  read_at: null,
+  is_archived: false,
+  created_at: '2026-11-21T07:00:00.000Z',
+  updated_at: '2026-11-21T07:00:00.000Z',
+  deliver_at: null,
+  expires_at: null,
+  requires_ack: false,
+  acknowledged: false,
+  acknowledged_at: null,
+  sent_at: '2026-11-21T07:00:00.041Z',
+  retry_count: 0,
+  last_retry_at: null,
+  is_processed: true,
+  error_count: 0,
+  last_error: null,
+};
+const quietHours = { start: '22:00', end: '07:00', time_zone: 'Europe/Rome' };
+const device = {
+  id: '3c3f0f0a-8d0c-5a55-9f3e-2f6d1f9b7c11',
+  platform: 'fcm',
+  token: 'dGhlIHRva2VuIG9mIEZDTQ',
+  created_at: '2026-11-21T07:00:00.000Z',
+  updated_at: '2026-11-21T07:00:00.000Z',
+};
+
+export const EXAMPLES: Record<string, unknown> = {
+  ChangedNotification: { notification, unread_count: 3 },
+  Count: { count: 3 },
+  Device: device,
+  DeviceList: { devices: [device] },
+  DeviceRequest: { platform: 'fcm', token: 'dGhlIHRva2VuIG9mIEZDTQ' },
+  GatewayError: { message: 'Unauthorized' },
+  Health: { status: 'ok' },
+  InternalTicketRequest: { user_id: 'alice', org_id: 'acme', topics: ['chat:42'], ttl_seconds: 300 },
+  Notification: notification,
+  NotificationPage: { notifications: [notification], next_cursor: null, page: 1, size: 20, unread_count: 1 },
+  Preferences: {
+    websocket_notifications: true,
+    push_notifications: true,
+    email_notifications: false,
+    muted_types: ['marketing'],
+    quiet_hours: quietHours,
+  },
+  PreferencesChange: { quiet_hours: quietHours },
+  Problem: {
+    type: 'about:blank',
+    title: 'invalid request',
+    status: 400,
+    code: 'invalid_request',
+    detail: 'size must be a whole number from 1 to 100',
+    field: 'size',
+  },
+  Statistics: { success: true, data: { total_users: 2, total_clients: 3, timestamp: '2026-11-21T07:00:00.000Z' } },
+  Ticket: {
+    ticket: 'q3Yb1mN8Zr0c5tH7wQ2xVfK9sLdE4aUjPiGoB6nT_-w',
+    ws_url: 'wss://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com/v1',
+    expires_at: '2026-11-21T07:02:00.000Z',
+  },
+  TicketRequest: { ttl_seconds: 120 },
+  UnreadCount: { unread_count: 3 },
+  UpTo: { up_to: notification.id },
+};
