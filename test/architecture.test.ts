@@ -112,6 +112,7 @@ const LAYERS: Record<string, Layer> = {
     packages: /^(aws-cdk-lib$|@aws-sdk\/|@smithy\/signature-v4$|ws$|node:)/,
   },
   packaging: { has: /^packaging\//, mayImport: ['lib'], packages: /^(esbuild$|typescript\/|node:)/ },
+  producer: { has: /^producer\//, mayImport: ['protocol'], packages: /^(@aws-sdk\/client-eventbridge|node:)/ },
   client: { has: /^client\//, mayImport: ['protocol'], packages: /^(partysocket|lit|react)/ },
   console: { has: /^console\//, mayImport: ['protocol'], packages: /^preact(\/|$)/ },
   // They import the package by its name, as its users do.
