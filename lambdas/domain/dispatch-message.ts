@@ -16,12 +16,13 @@ import { cancelRequest, isCancelled, parkRequest, wakeTask } from './schedule/pa
 import { audienceOf, seedOf } from './schedule/request-key.ts';
 import { requestTtlSeconds } from './schedule/request-ttl.ts';
 import { sendLater, WAIT_MAX_MS } from './schedule/send-later.ts';
+import { sweep } from './schedule/sweep.ts';
 import { isTimed, parseTask, type RequestTask, type Task } from './schedule/task.ts';
 import { logOut } from './sockets/close-sockets.ts';
 
 export type QueueMessage = Pick<ReceivedMessage, 'id' | 'body' | 'sentAtMs' | 'isRedelivery'>;
 
-export type DispatchDeps = AudienceDeps & Pick<Deps, 'rejected' | 'wait' | 'logouts'>;
+export type DispatchDeps = AudienceDeps & Pick<Deps, 'rejected' | 'wait' | 'logouts' | 'dueRequests'>;
 
 /** Throws when it is to be tried again. */
 export async function dispatchMessage(deps: DispatchDeps, batch: Batch, message: QueueMessage): Promise<void> {
@@ -76,6 +77,8 @@ async function carryOut(deps: DispatchDeps, batch: Batch, task: Task, message: Q
         acceptedAtMs: task.accepted_at_ms,
         isRedelivery,
       });
+    case 'sweep':
+      return sweep(deps);
     case 'wake':
       return wakeRequest(deps, batch, task, message);
     case 'ack_check':
