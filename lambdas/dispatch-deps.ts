@@ -14,6 +14,7 @@ import { recipients } from './aws/model/recipients.ts';
 import { devices } from './aws/push/devices.ts';
 import { push } from './aws/push/push.ts';
 import { bulkRequests } from './aws/schedule/bulk-requests.ts';
+import { dueRequests } from './aws/schedule/due-requests.ts';
 import { requests } from './aws/schedule/requests.ts';
 import { schedules } from './aws/schedule/schedules.ts';
 import { taskQueue } from './aws/schedule/task-queue.ts';
@@ -54,6 +55,7 @@ export function dispatchDeps(base: BaseDeps): DispatchHandlerDeps {
     rateSlots: rateSlots(table, base.clock),
     requests: requests(table),
     bulk: bulkRequests(table),
+    dueRequests: dueRequests(table),
     devices: devices(table),
     sender: sender(env.CALLBACK_URL),
     closer: socketCloser(env.CALLBACK_URL),

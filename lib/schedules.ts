@@ -1,9 +1,9 @@
-// One-time schedules of our own: their group, and the role by which they put tasks on the dispatch queue.
+// Schedules of our own: their group, the role by which they put tasks on the dispatch queue, and the one that recurs.
 
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
+import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import type { ScheduleEnvironment } from '../lambdas/environment.ts';
 import type { Intake } from './intake.ts';
@@ -33,12 +33,29 @@ export class Schedules extends Construct {
     });
     intake.dispatchQueue.grant(this.role, 'sqs:SendMessage');
     intake.undeliveredQueue.grant(this.role, 'sqs:SendMessage');
+    this.addSweep(intake);
     this.environment = {
       SCHEDULE_GROUP_NAME: this.group.ref,
       SCHEDULE_ROLE_ARN: this.role.roleArn,
       DISPATCH_QUEUE_ARN: intake.dispatchQueue.queueArn,
       UNDELIVERED_QUEUE_ARN: intake.undeliveredQueue.queueArn,
     };
+  }
+
+  /** A wake-up may be lost: every quarter of an hour (our choice), `dispatch` looks for parked requests that are overdue. */
+  private addSweep(intake: Intake): void {
+    new CfnSchedule(this, 'Sweep', {
+      description: 'Finds parked requests whose wake-up was lost',
+      groupName: this.group.ref,
+      scheduleExpression: 'rate(15 minutes)',
+      flexibleTimeWindow: { mode: 'OFF' },
+      target: {
+        arn: intake.dispatchQueue.queueArn,
+        roleArn: this.role.roleArn,
+        input: JSON.stringify({ task: 'sweep' }),
+        deadLetterConfig: { arn: intake.undeliveredQueue.queueArn },
+      },
+    });
   }
 
   /** `DeleteSchedule` for whoever may also call one off. */

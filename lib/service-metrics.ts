@@ -22,6 +22,7 @@ export const COUNTED_BY = {
   dead_lettered: ['dispatch'],
   fanout_failed: ['dispatch', 'fanout'],
   scheduled: ['dispatch'],
+  overdue: ['dispatch'],
   cancelled: ['dispatch'],
   cancel_without_effect: ['dispatch'],
   acknowledged: ['socket'],

@@ -150,7 +150,8 @@ export function localRoutes(parts: LocalParts): { routes: LocalRoutes; outputs: 
       scheduler.configure({ ...rest, ...(pastSchedules !== undefined && { pastSchedules }) });
       return scheduler.list();
     },
-    'GET /_local/schedules': () => scheduler.list(),
+    /** What waits for its time; what recurs is the template's own. */
+    'GET /_local/schedules': () => scheduler.list().filter((one) => one.ScheduleExpression.startsWith('at(')),
     /** Ends a function's sandboxes in the middle of what they do. */
     'POST /_local/functions/': async ({ rest, body }) => {
       if (body.kill !== true) throw new LocalError(400, 'kill must be true: that is all this route does.');

@@ -64,6 +64,8 @@ export interface RuntimeOptions {
   functionLog?: (line: LogLine) => void;
   /** Sandboxes per function. */
   maxWorkers?: number;
+  /** Whether there is data of an earlier run: what recurs then begins at once, so that lost wake-ups are made good. */
+  isRestart?: boolean;
   /** How exact the time is at which the bus accepts an event. */
   ingestionTime?: IngestionTime;
 }
@@ -156,7 +158,10 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     if (!queue) throw new Error(`There is no queue ${arn} in the stack.`);
     return queue;
   };
-  const scheduler = createScheduler({ ...shared, ...queueAccess });
+  const scheduler = createScheduler(
+    { ...shared, ...queueAccess },
+    { recurring: options.isRestart ? 'at_once' : 'after_interval' },
+  );
   const sns = createSns({ ...shared, ...queueAccess }, { applications: pushApplications(stack), appleTokens: 'any' });
   const facts = queueFacts(stack, queues);
   known = knownOf({ queues, facts, sockets, sns, scheduler });

@@ -47,6 +47,7 @@ const runtime = await startRuntime({
   port,
   awsPort,
   ingestionTime: ingestionTime(),
+  isRestart: flags.data !== undefined,
   log,
   functionLog: ({ function: name, line }) => {
     // Metrics in embedded format are for CloudWatch; a person reads the log lines.

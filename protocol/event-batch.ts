@@ -1,32 +1,28 @@
 // Body and reply of `POST /internal/events`: PutEvents for back ends without an AWS SDK.
 import * as z from 'zod';
+import { isJsonObject } from './carried-json.ts';
 import { EVENTS_PER_BATCH_MAX } from './limits.ts';
-
-const jsonObject = z.record(z.string(), z.unknown(), { error: 'must be a JSON object' });
 
 const NOT_AN_OBJECT = 'must be a JSON object, or the text of one';
 
-/** `detail` as an object or, as PutEvents has it, as JSON text. */
-const detail = z.union(
-  [
-    jsonObject,
-    z
-      .string()
-      .transform((text, context) => {
-        try {
-          const value: unknown = JSON.parse(text);
-          const object = jsonObject.safeParse(value);
-          if (object.success) return object.data;
-        } catch {
-          // Falls through to the one answer for every text that is not a JSON object.
-        }
-        context.addIssue({ code: 'custom', message: NOT_AN_OBJECT });
-        return z.NEVER;
-      })
-      .meta({ type: 'string', description: 'The JSON text of an object' }),
-  ],
-  { error: NOT_AN_OBJECT },
-);
+/** `detail` as an object or, as PutEvents has it, as JSON text. Not copied: it is sent on as it came. */
+const detail = z
+  .unknown()
+  .transform((value, context): Record<string, unknown> => {
+    const found = typeof value === 'string' ? parsed(value) : value;
+    if (isJsonObject(found)) return found;
+    context.addIssue({ code: 'custom', message: NOT_AN_OBJECT });
+    return z.NEVER;
+  })
+  .meta({ anyOf: [{ type: 'object' }, { type: 'string' }] });
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // One answer for every text that is not a JSON object.
+  }
+}
 
 const name = (maxCharacters: number, error: string) =>
   z
@@ -37,11 +33,15 @@ const name = (maxCharacters: number, error: string) =>
 /** PutEvents's own spelling is understood too, so that entries can be moved over unchanged. */
 function inOurSpelling(entry: unknown): unknown {
   if (typeof entry !== 'object' || entry === null) return entry;
-  const spelling: Record<string, string> = { Source: 'source', DetailType: 'detail_type', Detail: 'detail' };
+  const spelling = new Map([
+    ['Source', 'source'],
+    ['DetailType', 'detail_type'],
+    ['Detail', 'detail'],
+  ]);
   return Object.fromEntries(
     Object.entries(entry)
       .filter(([name]) => name !== 'EventBusName') // This endpoint has one bus.
-      .map(([name, value]) => [spelling[name] ?? name, value]),
+      .map(([name, value]) => [spelling.get(name) ?? name, value]),
   );
 }
 

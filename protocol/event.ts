@@ -1,10 +1,17 @@
 // What arrives in the dispatch queue: an event of the bus, as the rule's target input shapes it.
 import * as z from 'zod';
+import { isCarriedText, isJsonObject, jsonProblem } from './carried-json.ts';
+import { closest } from './closest.ts';
 import { DETAIL_TYPES } from './detail-type.ts';
-import { MESSAGE_MAX_CHARACTERS, TITLE_MAX_CHARACTERS, TOPIC_MAX_CHARACTERS } from './limits.ts';
+import {
+  MESSAGE_MAX_CHARACTERS,
+  REQUESTS_PER_EVENT_MAX,
+  TITLE_MAX_CHARACTERS,
+  TOPIC_MAX_CHARACTERS,
+} from './limits.ts';
 import { requestIdSchema, requestSchema } from './request.ts';
 import { fillText } from './text-template.ts';
-import { userIdSchema } from './user-id.ts';
+import { EVERYONE, userIdSchema } from './user-id.ts';
 
 export const cancellationSchema = z.strictObject({ id: requestIdSchema });
 /** `id`: the request's, its event's, or the notification's. `user_id`: for one user's notification; without it, everyone's. */
@@ -14,19 +21,29 @@ export const logoutSchema = z.strictObject({
   forget_devices: z.boolean({ error: 'must be true or false' }).default(false),
 });
 
+const carried = () => z.string().refine(isCarriedText, { error: 'must be well-formed Unicode' });
+
 /** The envelope, as EventBridge makes it; `ingested_at` is added by our rule because `time` has whole seconds only. */
 export const envelopeSchema = z.object({
-  id: z.string().min(1).max(256),
+  id: carried().min(1).max(256),
   'detail-type': z.string(),
-  source: z.string().optional(),
+  source: carried().max(256).optional(),
   time: z.iso.datetime({ offset: true }).optional(),
   ingested_at: z.iso.datetime({ offset: true }).optional(),
   detail: z.unknown(),
   /** Set by rules that map other systems' events: what stands for `{name}` in title and message. */
   template_values: z.unknown().optional(),
+  /** Set by those rules: false where the mapping names one user, so that an unset field, the nil UUID, reaches nobody. */
+  may_reach_everyone: z.boolean().optional(),
 });
 
+/** One of the requests of an event, with an id of its own made from the event's. */
+export type ParsedRequest =
+  | { eventId: string; request: z.output<typeof requestSchema> }
+  | { rejection: Rejection; detail: unknown };
+
 export type ParsedEvent =
+  | { type: 'requests'; source: string; acceptedAtMs: number | undefined; requests: ParsedRequest[] }
   | {
       type: 'notification.requested';
       source: string;
@@ -74,9 +91,15 @@ export function parseEvent(body: string): { event: ParsedEvent } | { rejection: 
   const acceptedAtMs = accepted === undefined ? undefined : Date.parse(accepted);
   switch (type) {
     case 'notification.requested': {
-      const request = requestSchema.safeParse(withTexts(detail, envelope.data.template_values), { reportInput: true });
-      if (!request.success) return { rejection: rejectionOf(request.error, 'detail') };
-      return { event: { type, source, eventId, acceptedAtMs, request: request.data } };
+      if (isJsonObject(detail) && Object.hasOwn(detail, 'requests')) {
+        return parseRequests(detail, { source, eventId, acceptedAtMs });
+      }
+      const parsed = parseRequest(withTexts(detail, envelope.data.template_values));
+      if ('rejection' in parsed) return parsed;
+      const { request } = parsed;
+      if (envelope.data.may_reach_everyone === false && request.user_id === EVERYONE)
+        return { rejection: NOT_EVERYONE };
+      return { event: { type, source, eventId, acceptedAtMs, request } };
     }
     case 'notification.cancelled': {
       const cancellation = cancellationSchema.safeParse(detail, { reportInput: true });
@@ -95,8 +118,55 @@ export function parseEvent(body: string): { event: ParsedEvent } | { rejection: 
       return { event: { type, eventId, acceptedAtMs, userId, forgetDevices } };
     }
     default:
-      return { rejection: { field: 'detail-type', reason: `must be one of ${DETAIL_TYPES.join(', ')}` } };
+      return { rejection: { field: 'detail-type', reason: unknownDetailType(type) } };
   }
+}
+
+const NOT_EVERYONE: Rejection = {
+  field: 'user_id',
+  reason: 'must name one user: the nil UUID means everyone, which a mapping must allow with everyone: true',
+};
+
+/** What to say of a detail type nobody takes; `others`: those that rules of the stack map. */
+export function unknownDetailType(type: string, others: readonly string[] = []): string {
+  const known = [...DETAIL_TYPES, ...others];
+  const meant = closest(type, known);
+  return meant ? `unknown detail type, did you mean ${meant}?` : `unknown detail type; use one of ${known.join(', ')}`;
+}
+
+function parseRequest(detail: unknown): { request: z.output<typeof requestSchema> } | { rejection: Rejection } {
+  // The payload is looked at by its own schema.
+  const { payload: _payload, ...rest } = isJsonObject(detail) ? detail : { detail };
+  const problem = isJsonObject(detail) ? jsonProblem(rest) : undefined;
+  if (problem) return { rejection: { field: fieldPath(problem.path) || 'detail', reason: problem.reason } };
+  const request = requestSchema.safeParse(detail, { reportInput: true });
+  return request.success ? { request: request.data } : { rejection: rejectionOf(request.error, 'detail') };
+}
+
+/** Several requests in one event: each by itself, valid or not. */
+function parseRequests(
+  detail: Record<string, unknown>,
+  event: { source: string; eventId: string; acceptedAtMs: number | undefined },
+): { event: ParsedEvent } | { rejection: Rejection } {
+  const { requests, ...others } = detail;
+  const [other] = Object.keys(others);
+  if (other !== undefined)
+    return { rejection: { field: other, reason: 'must not come with requests: put it into each' } };
+  if (!Array.isArray(requests) || requests.length === 0 || requests.length > REQUESTS_PER_EVENT_MAX) {
+    const reason = `must be a list of 1 to ${REQUESTS_PER_EVENT_MAX} requests`;
+    return { rejection: { field: 'requests', reason } };
+  }
+  const parsed = requests.map((one, at): ParsedRequest => {
+    const found = parseRequest(withoutNulls(one));
+    if ('request' in found) return { eventId: `${event.eventId}.${at}`, request: found.request };
+    const { field, reason } = found.rejection;
+    return {
+      rejection: { field: field === 'detail' ? `requests[${at}]` : `requests[${at}].${field}`, reason },
+      detail: one,
+    };
+  });
+  const { source, acceptedAtMs } = event;
+  return { event: { type: 'requests', source, acceptedAtMs, requests: parsed } };
 }
 
 /** The first issue of a schema error, as a field path and a reason; `whole` names the value itself. */
@@ -131,6 +201,6 @@ function withoutNulls(detail: unknown): unknown {
   return Object.fromEntries(Object.entries(detail).filter(([, value]) => value !== null));
 }
 
-function fieldPath(path: readonly PropertyKey[]): string {
+export function fieldPath(path: readonly PropertyKey[]): string {
   return path.map((key, at) => (typeof key === 'number' ? `[${key}]` : `${at ? '.' : ''}${String(key)}`)).join('');
 }

@@ -15,6 +15,8 @@ export const CREDENTIAL_TOPICS_MAX_BYTES = 6_144;
 export const NOTIFICATION_IDS_PER_ACK_MAX = 100;
 export const TOPICS_PER_FRAME_MAX = 50;
 export const EVENTS_PER_BATCH_MAX = 10;
+/** Different requests in one event: EventBridge and SQS bill by 64 KB. */
+export const REQUESTS_PER_EVENT_MAX = 100;
 
 /** The rollout of a notification to everyone may wait this long for its second part. */
 export const ROLLOUT_MINUTES_MAX = 1_440;

@@ -6,9 +6,15 @@ const PLACEHOLDER = /\{([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*)\}/g
 /** Too long, the end is left away: somebody's long group name must not lose them the notification. */
 export function fillText(template: string, values: unknown, maxCharacters: number): string {
   const filled = template.replace(PLACEHOLDER, (_, path: string) => textAt(values, path.split('.')));
-  if (filled.length <= maxCharacters) return filled;
-  return `${[...filled.slice(0, maxCharacters - 1)].filter((character) => !isHalf(character)).join('')}…`;
+  if (filled.length <= maxCharacters) return carried(filled).replace(/\p{Surrogate}/gu, '\uFFFD');
+  return `${[...filled.slice(0, maxCharacters - 1)]
+    .map(carried)
+    .filter((character) => !isHalf(character))
+    .join('')}…`;
 }
+
+/** What no queue takes must not lose somebody the notification either. */
+const carried = (text: string): string => text.replace(/[\uFFFE\uFFFF]/g, '\uFFFD');
 
 function textAt(values: unknown, path: readonly string[]): string {
   let value = values;

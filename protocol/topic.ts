@@ -1,6 +1,12 @@
 // Topics: named audiences of connections.
 import * as z from 'zod';
-import { CREDENTIAL_TOPICS_MAX_BYTES, TOPIC_MAX_CHARACTERS, TOPICS_PER_CREDENTIAL_MAX } from './limits.ts';
+import {
+  CREDENTIAL_TOPICS_MAX_BYTES,
+  TOPIC_MAX_CHARACTERS,
+  TOPICS_PER_CREDENTIAL_MAX,
+  USER_ID_MAX_CHARACTERS,
+} from './limits.ts';
+import { isUserId } from './user-id.ts';
 
 /** The user's own feed; every connection has it. */
 export const NOTIFICATIONS_TOPIC = 'notifications';
@@ -11,20 +17,27 @@ export const walTopic = (userId: string): string => `wal:${userId}`;
 /** An organisation; every connection whose credential carries it has it. */
 export const orgTopic = (orgId: string): string => `org:${orgId}`;
 
-/** `wal:` takes any user id and `org:` any organisation's; every other name is narrower. */
-const TOPIC_PATTERN = /^((wal|org):[^#\s]+|[a-z][a-z0-9_]*(:[A-Za-z0-9_-]+)?)$/u;
-const LENGTH_MAX = TOPIC_MAX_CHARACTERS + 'wal:'.length;
+/** `wal:` takes any user id and `org:` any organisation's, of their own length; every other name is narrower. */
+const OPEN_PREFIXES = [walTopic(''), orgTopic('')];
+const TOPIC_PATTERN = /^[a-z][a-z0-9_]*(:[A-Za-z0-9_-]+)?$/u;
+
+function looksLikeTopic(text: string): boolean {
+  const prefix = OPEN_PREFIXES.find((one) => text.startsWith(one));
+  if (prefix !== undefined) return isUserId(text.slice(prefix.length));
+  return text.length <= TOPIC_MAX_CHARACTERS && TOPIC_PATTERN.test(text);
+}
 
 // Marked pure, so that functions which only need the names above do not bundle the schema library (a third of their start-up).
 export const topicSchema = /* @__PURE__ */ z
   .string({ error: 'must be a string' })
-  .max(LENGTH_MAX, { error: `must have at most ${TOPIC_MAX_CHARACTERS} characters` })
-  .regex(TOPIC_PATTERN, {
-    error: 'must look like name or name:id, such as chat:42 (lower-case name; letters, digits, _ and - in the id)',
-  });
+  .refine(looksLikeTopic, {
+    error:
+      'must look like name or name:id, such as chat:42 (lower-case name; letters, digits, _ and - in the id), of at most ' +
+      `${TOPIC_MAX_CHARACTERS} characters`,
+  })
+  .meta({ maxLength: 'wal:'.length + USER_ID_MAX_CHARACTERS, pattern: '^((wal|org):.+|[a-z][a-z0-9_]*(:[A-Za-z0-9_-]+)?)$' });
 
-export const isTopic = (value: unknown): value is string =>
-  typeof value === 'string' && value.length <= LENGTH_MAX && TOPIC_PATTERN.test(value);
+export const isTopic = (value: unknown): value is string => typeof value === 'string' && looksLikeTopic(value);
 
 /** Topics a connection has from the start and can't leave: the user's own, everyone's and the organisation's. */
 export function connectionTopics(userId: string, orgId: string | undefined): string[] {

@@ -5,14 +5,17 @@ import { USER_ID_MAX_CHARACTERS } from './limits.ts';
 /** The nil UUID as `user_id` means everyone. */
 export const EVERYONE = '00000000-0000-0000-0000-000000000000';
 
-const USER_ID_PATTERN = /^[^#\s]*$/u;
+/** Nor what can't be seen or changes how text around it reads: control, bidirectional and zero-width characters. */
+export const ID_PATTERN = /^[^#\s\p{Cc}\p{Cf}\p{Cs}\uFFFE\uFFFF]*$/u;
 
 // Marked pure, so that a function which only asks isUserId does not bundle the schema library (a third of its start-up).
 export const userIdSchema = /* @__PURE__ */ z
   .string({ error: 'must be a string' })
   .min(1, { error: 'must not be empty' })
   .max(USER_ID_MAX_CHARACTERS, { error: `must have at most ${USER_ID_MAX_CHARACTERS} characters` })
-  .regex(USER_ID_PATTERN, { error: 'must not contain # or white space' });
+  .regex(ID_PATTERN, {
+    error: 'must not contain #, white space, control or invisible characters',
+  });
 
 export const isUserId = (value: unknown): value is string =>
-  typeof value === 'string' && value !== '' && value.length <= USER_ID_MAX_CHARACTERS && USER_ID_PATTERN.test(value);
+  typeof value === 'string' && value !== '' && value.length <= USER_ID_MAX_CHARACTERS && ID_PATTERN.test(value);

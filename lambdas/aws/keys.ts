@@ -35,6 +35,8 @@ export const fanoutPartKey = (fanoutId: string, part: string) => ({
   pk: fanoutKey(fanoutId),
   sk: FANOUT_PART_PREFIX + part,
 });
+/** How far the sweep for lost wake-ups has come. */
+export const SWEEP_KEY = { pk: 'SWEEP', sk: 'SWEEP' };
 export const stateKey = (userId: string) => ({ pk: userKey(userId), sk: STATE });
 export const rateKey = (userId: string, bucket: string, window: number) => ({
   pk: `RATE#${userId}`,

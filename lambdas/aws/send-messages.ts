@@ -1,6 +1,7 @@
 // Sends any number of messages to a queue, in batches that SQS accepts.
 import { createHash } from 'node:crypto';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { toQueueText } from '../../protocol/carried-json.ts';
 import { bounded, MAX_ATTEMPTS, requestHandler } from './clients.ts';
 
 /** SQS takes ten messages and 1 MiB in one call (AWS limits); 900 KiB leaves room for what it counts besides the bodies. */
@@ -26,7 +27,7 @@ export async function sendMessages<Message>(
   const { delaySeconds = 0, groupOf } = options;
   const entries = messages.map((message): Entry => {
     const group = groupOf?.(message);
-    return { body: JSON.stringify(message), ...(group !== undefined && { groupId: groupIdOf(group) }) };
+    return { body: toQueueText(message), ...(group !== undefined && { groupId: groupIdOf(group) }) };
   });
   const batches = inBatches(entries);
   for (let at = 0; at < batches.length; at += CONCURRENT_BATCHES) {

@@ -1,5 +1,5 @@
 // One message of the dispatch queue, from its text to what was done about it.
-import { parseEvent } from '../../protocol/event.ts';
+import { type ParsedEvent, parseEvent, type Rejection } from '../../protocol/event.ts';
 import type { NotificationRequest } from '../../protocol/request.ts';
 import { checkAcknowledged } from './delivery/ack-check.ts';
 import type { Batch } from './delivery/batch.ts';
@@ -16,12 +16,13 @@ import { cancelRequest, isCancelled, parkRequest, wakeTask } from './schedule/pa
 import { audienceOf, seedOf } from './schedule/request-key.ts';
 import { requestTtlSeconds } from './schedule/request-ttl.ts';
 import { sendLater, WAIT_MAX_MS } from './schedule/send-later.ts';
-import { isTimed, parseTask, type Task } from './schedule/task.ts';
+import { sweep } from './schedule/sweep.ts';
+import { isTimed, parseTask, type RequestTask, type Task } from './schedule/task.ts';
 import { logOut } from './sockets/close-sockets.ts';
 
 export type QueueMessage = Pick<ReceivedMessage, 'id' | 'body' | 'sentAtMs' | 'isRedelivery'>;
 
-export type DispatchDeps = AudienceDeps & Pick<Deps, 'rejected' | 'wait' | 'logouts'>;
+export type DispatchDeps = AudienceDeps & Pick<Deps, 'rejected' | 'wait' | 'logouts' | 'dueRequests'>;
 
 /** Throws when it is to be tried again. */
 export async function dispatchMessage(deps: DispatchDeps, batch: Batch, message: QueueMessage): Promise<void> {
@@ -31,15 +32,12 @@ export async function dispatchMessage(deps: DispatchDeps, batch: Batch, message:
   if (endpointArn !== undefined) return pruneEndpoint(deps, endpointArn);
 
   const parsed = parseEvent(message.body);
-  if ('rejection' in parsed) {
-    await deps.rejected.send(message.body, parsed.rejection);
-    deps.metrics.count('rejected');
-    deps.log.info('event rejected', { field: parsed.rejection.field, reason: parsed.rejection.reason });
-    return;
-  }
+  if ('rejection' in parsed) return reject(deps, message.body, parsed.rejection);
   const { event } = parsed;
   const acceptedAtMs = event.acceptedAtMs ?? message.sentAtMs;
   switch (event.type) {
+    case 'requests':
+      return dispatchRequests(deps, message, event, acceptedAtMs);
     case 'notification.requested':
       return dispatchRequest(deps, batch, { ...event, acceptedAtMs, isRedelivery: message.isRedelivery });
     case 'notification.cancelled':
@@ -79,6 +77,8 @@ async function carryOut(deps: DispatchDeps, batch: Batch, task: Task, message: Q
         acceptedAtMs: task.accepted_at_ms,
         isRedelivery,
       });
+    case 'sweep':
+      return sweep(deps);
     case 'wake':
       return wakeRequest(deps, batch, task, message);
     case 'ack_check':
@@ -88,6 +88,42 @@ async function carryOut(deps: DispatchDeps, batch: Batch, task: Task, message: Q
     case 'rollout':
       return continueRollout(deps, task);
   }
+}
+
+/** Several requests in one event: each becomes a message of its own, so that each succeeds or fails alone. */
+async function dispatchRequests(
+  deps: DispatchDeps,
+  { body }: QueueMessage,
+  { source, requests }: Extract<ParsedEvent, { type: 'requests' }>,
+  acceptedAtMs: number,
+): Promise<void> {
+  const tasks = requests.flatMap((one): RequestTask[] => {
+    if ('rejection' in one) return [];
+    const { eventId, request } = one;
+    return [{ task: 'request', source, event_id: eventId, accepted_at_ms: acceptedAtMs, request }];
+  });
+  if (tasks.length > 0) await deps.tasks.send(tasks);
+  for (const one of requests) {
+    if (!('rejection' in one)) continue;
+    await reject(deps, withOnly(body, one.detail), one.rejection);
+  }
+}
+
+/** The event with this one of its requests: whoever corrects it must not send the others again. */
+function withOnly(body: string, detail: unknown): string {
+  try {
+    return JSON.stringify({ ...JSON.parse(body), detail: { requests: [detail] } });
+  } catch (error) {
+    // Nested so deep that it can be read and not be written.
+    if (error instanceof RangeError) return body;
+    throw error;
+  }
+}
+
+async function reject(deps: Pick<Deps, 'rejected' | 'metrics' | 'log'>, body: string, rejection: Rejection) {
+  await deps.rejected.send(body, rejection);
+  deps.metrics.count('rejected');
+  deps.log.info('event rejected', { field: rejection.field, reason: rejection.reason });
 }
 
 interface Accepted {

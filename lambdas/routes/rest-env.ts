@@ -3,8 +3,9 @@ import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda';
 import type { Context } from 'hono';
 import * as z from 'zod';
 import { ADMIN_GROUP, ADMIN_SCOPES } from '../../protocol/administrators.ts';
+import { JSON_LEVELS_MAX, jsonProblem } from '../../protocol/carried-json.ts';
 import { CallerError } from '../../protocol/error-codes.ts';
-import { rejectionOf } from '../../protocol/event.ts';
+import { fieldPath, rejectionOf } from '../../protocol/event.ts';
 import { idSchema } from '../../protocol/notification-change.ts';
 import { toTimestamp } from '../../protocol/timestamp.ts';
 import { EVERYONE, isUserId } from '../../protocol/user-id.ts';
@@ -64,7 +65,15 @@ export function readParameter<Schema extends z.ZodType>(value: string, name: str
   return parsed(schema, value, name);
 }
 
+/** A payload stands in a detail of an entry of the entries of a body. */
+const AROUND_A_PAYLOAD_LEVELS = 4;
+
 function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown, whole: string): z.output<Schema> {
+  const problem = jsonProblem(value, [], JSON_LEVELS_MAX + AROUND_A_PAYLOAD_LEVELS);
+  if (problem) {
+    const field = fieldPath(problem.path) || whole;
+    throw new CallerError('invalid_request', `${field} ${problem.reason}`, { field });
+  }
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
   const { field, reason } = rejectionOf(result.error, whole);

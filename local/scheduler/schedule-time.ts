@@ -49,6 +49,16 @@ function instantsOf(wallMs: number, format: Intl.DateTimeFormat): number[] {
     .sort((a, b) => a - b);
 }
 
+const RATE = /^rate\((\d+) (minute|hour|day)s?\)$/;
+const UNIT_MS = { minute: 60_000, hour: 3_600_000, day: DAY_MS };
+
+/** Milliseconds between two runs of a `rate(…)`; undefined for any other expression. */
+export function intervalMs(expression: string): number | undefined {
+  const [, count, unit] = RATE.exec(expression) ?? [];
+  if (count === undefined || Number(count) === 0) return undefined;
+  return Number(count) * UNIT_MS[unit as keyof typeof UNIT_MS];
+}
+
 /**
  * Unix milliseconds at which `expression` is due in `timeZone`; undefined when the zone's clocks skip that time.
  * AWS documents for daylight saving that a time in the gap is skipped and a repeated time runs once, the first time:
@@ -56,8 +66,8 @@ function instantsOf(wallMs: number, format: Intl.DateTimeFormat): number[] {
  * (said there of cron expressions; we take it to hold for `at` as well).
  */
 export function scheduledTimeMs(expression: string, timeZone: string): number | undefined {
-  if (/^(rate|cron)\(.*\)$/.test(expression)) {
-    throw notEmulated(`the recurring schedule ${expression}`, 'Use a one-time at(yyyy-mm-ddThh:mm:ss) schedule.');
+  if (/^cron\(.*\)$/.test(expression)) {
+    throw notEmulated(`the recurring schedule ${expression}`, 'Use a rate(…) or a one-time at(yyyy-mm-ddThh:mm:ss).');
   }
   const invalid = new AwsError('ValidationException', `Invalid Schedule Expression ${expression}.`);
   const match = AT.exec(expression);

@@ -1,4 +1,4 @@
-// EventBridge Scheduler on the movable clock: one-time schedules in groups, fired at their time, deleted after completion.
+// EventBridge Scheduler on the movable clock: schedules in groups, one-time ones deleted after completion, and those of a rate.
 import { createHash } from 'node:crypto';
 import { AwsError } from '../aws/aws-error.ts';
 import { assumableBy } from '../iam/role-statements.ts';
@@ -14,7 +14,7 @@ import {
   scheduleRequest,
   type Target,
 } from './schedule-request.ts';
-import { scheduledTimeMs } from './schedule-time.ts';
+import { intervalMs, scheduledTimeMs } from './schedule-time.ts';
 
 export interface SchedulerOptions {
   /** AWS doesn't say what it does with a time already past; code should survive both. */
@@ -24,6 +24,8 @@ export interface SchedulerOptions {
   seed: number;
   /** AWS fires at least once: every schedule fires twice. */
   duplicate: boolean;
+  /** When a `rate(…)` of the template runs first. */
+  recurring: 'after_interval' | 'at_once';
 }
 
 export interface SchedulerDeps extends InvocationDeps {
@@ -72,6 +74,7 @@ export function createScheduler(deps: SchedulerDeps, initial: Partial<SchedulerO
     precision: 'exact',
     seed: 1,
     duplicate: false,
+    recurring: 'after_interval',
     ...initial,
   };
   const entries = new Map<string, Entry>();
@@ -109,6 +112,8 @@ export function createScheduler(deps: SchedulerDeps, initial: Partial<SchedulerO
   };
 
   const dueTime = (request: ScheduleRequest): number | undefined => {
+    const interval = intervalMs(request.ScheduleExpression);
+    if (interval !== undefined) return clock.now() + (options.recurring === 'at_once' ? 0 : interval);
     const dueMs = scheduledTimeMs(request.ScheduleExpression, request.ScheduleExpressionTimezone);
     if (dueMs === undefined) {
       log?.(
@@ -127,6 +132,11 @@ export function createScheduler(deps: SchedulerDeps, initial: Partial<SchedulerO
     const added: Entry = { schedule, cancel: () => {} };
     entries.set(Arn, added);
     if (schedule.State === 'DISABLED' || dueMs === undefined) return schedule;
+    const interval = intervalMs(request.ScheduleExpression);
+    if (interval !== undefined) {
+      recur(added, interval);
+      return schedule;
+    }
     const cancelTimer = clock.at(dueMs + latenessMs(Arn), () => {
       let left = options.duplicate ? 2 : 1;
       const done = () => {
@@ -144,6 +154,26 @@ export function createScheduler(deps: SchedulerDeps, initial: Partial<SchedulerO
     });
     added.cancel = cancelTimer;
     return schedule;
+  };
+  /** Runs it at its time and again an interval later, until it is cancelled. */
+  const recur = (added: Entry, interval: number) => {
+    const { schedule } = added;
+    const scheduledMs = schedule.dueMs!;
+    added.cancel = clock.at(
+      scheduledMs,
+      () => {
+        meter.add('scheduler_invocations', 1, schedule.GroupName);
+        const giveUp = fire({ scheduleArn: schedule.Arn, target: schedule.Target, scheduledMs, done: () => {} }, deps);
+        schedule.dueMs = clock.now() + interval;
+        recur(added, interval);
+        const cancelNext = added.cancel;
+        added.cancel = () => {
+          giveUp();
+          cancelNext();
+        };
+      },
+      { isRecurring: true },
+    );
   };
   const latenessMs = (arn: string): number => {
     if (options.precision === 'exact') return 0;

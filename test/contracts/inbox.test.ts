@@ -33,7 +33,7 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
       notification_type: 'system',
       title: `Title ${seconds}`,
       message: 'Message',
-      payload: { nested: { list: [1, 'two', null, true, 1.5], text: 'é🔔' } },
+      payload: JSON.stringify({ nested: { list: [1, 'two', null, true, 1.5], text: 'é🔔' } }),
       requested_at: toTimestamp(ports.clock.ms),
       ...more,
     };

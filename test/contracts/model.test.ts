@@ -81,7 +81,7 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
       }
     });
 
-    it('leaves out rows past their time to live', async () => {
+    it('leaves out rows past their time to live, and keeps sockets whose credential has ended', async () => {
       const { deps, clock } = ports;
       const connected_at = '2026-11-21T07:00:00.000Z';
       const connection = { user_id: 'bob', connected_at };

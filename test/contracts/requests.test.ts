@@ -140,6 +140,31 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
     expect(await kept.ofId({ ...key, source: 'nobody' })).toEqual([]);
   });
 
+  it('DueRequests lists what is parked by the hour it is due in, until it is delivered or withdrawn', async () => {
+    const { dueRequests } = ports.deps;
+    const hourMs = 1_800_000_000_000;
+    const at = (minutes: number) => ({ ...parked(1), deliver_at_ms: hourMs + minutes * 60_000 });
+    const [one, two, three] = [newKey(), newKey(), newKey()];
+    await kept.park(one, at(59), TTL);
+    await kept.park(two, at(0), TTL);
+    await kept.park(three, at(60), TTL);
+    const keys = async (limit = 10) => (await dueRequests.inHour(hourMs, limit)).map(({ key }) => key);
+    expect(await keys()).toEqual([two, one]);
+    expect(await keys(1)).toEqual([two]);
+    expect((await dueRequests.inHour(hourMs + 3_600_000, 10)).map(({ key }) => key)).toEqual([three]);
+    await kept.finish(two, 1, TTL);
+    await kept.withdraw(three, 1, 5, TTL);
+    expect(await keys()).toEqual([one]);
+    expect(await dueRequests.inHour(hourMs + 3_600_000, 10)).toEqual([]);
+    const [entry] = await dueRequests.inHour(hourMs, 10);
+    await dueRequests.forget(entry!);
+    expect(await keys()).toEqual([]);
+    expect(await kept.state(one)).toMatchObject({ state: 'parked', accepted_at_ms: 1 });
+    expect(await dueRequests.sweptToMs()).toBeUndefined();
+    await dueRequests.setSweptToMs(hourMs);
+    expect(await dueRequests.sweptToMs()).toBe(hourMs);
+  });
+
   it('BulkRequests keeps the content of a request and how many recipients have their message', async () => {
     const { bulk } = ports.deps;
     const key = newKey();

@@ -1,4 +1,5 @@
 // Scheduled requests: on time to the second, once, and never when they were cancelled.
+import { DeleteScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newUser } from '../support/new-user.ts';
 import { expectQueuesEmpty } from '../support/queue-contents.ts';
@@ -203,4 +204,29 @@ describe('cancelled', () => {
       expect(await titles(userId)).toEqual(['Second']);
     },
   );
+});
+
+describe.skipIf(!hasControlApi)('a wake-up that was lost (needs the control API)', () => {
+  it('is made good by the sweep within a quarter of an hour', async () => {
+    const userId = newUser('swept');
+    await stack.notify({ user_id: userId, title: 'Swept', deliver_at: await later(HOUR) });
+    await stack.settle();
+    const scheduler = new SchedulerClient({
+      region: stack.outputs.region!,
+      endpoint: stack.outputs.aws_endpoint_url!,
+      credentials: {
+        accessKeyId: stack.outputs.aws_access_key_id!,
+        secretAccessKey: stack.outputs.aws_secret_access_key!,
+      },
+    });
+    for (const { Name, GroupName } of await stack.local.schedules()) {
+      await scheduler.send(new DeleteScheduleCommand({ Name, GroupName }));
+    }
+    scheduler.destroy();
+    await stack.local.advance(HOUR + 60);
+    expect(await titles(userId)).toEqual([]);
+    await stack.local.advance(20 * MINUTE);
+    expect(await titles(userId)).toEqual(['Swept']);
+    await expectQueuesEmpty(stack);
+  });
 });

@@ -1,6 +1,7 @@
 // What a function does with a message of its own queue that failed: a later retry, its queue anew, or the dead-letter queue.
 import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { FailedMessages } from '../../domain/delivery/ports.ts';
+import { asAttribute } from '../message-attribute.ts';
 
 export interface FailureQueues {
   queueUrl: string;
@@ -58,8 +59,5 @@ export function failedMessages(
 
 const number = (value: number) => ({ DataType: 'Number', StringValue: String(value) });
 
-/** SQS takes no empty text and no control characters: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
-const text = (value: string) => ({
-  DataType: 'String',
-  StringValue: value.replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD]/g, ' ').slice(0, 1024) || 'unknown',
-});
+/** SQS takes no empty text. */
+const text = (value: string) => ({ DataType: 'String', StringValue: asAttribute(value).slice(0, 1024) || 'unknown' });

@@ -50,12 +50,8 @@ export function requests(table: Table): Requests {
       for (const [part, content] of isInline ? [] : pieces.entries()) {
         await put({ pk: requestPartition(key), sk: `${prefix}${part}`, content, ttl: ttlSeconds });
       }
-      await put({
-        ...dueKey(key, parked.deliver_at_ms),
-        ...key,
-        accepted_at_ms: parked.accepted_at_ms,
-        ttl: ttlSeconds,
-      });
+      const { accepted_at_ms, deliver_at_ms } = parked;
+      await put({ ...dueKey(key, deliver_at_ms), ...key, accepted_at_ms, deliver_at_ms, ttl: ttlSeconds });
       const content = isInline ? { content: pieces[0] } : { parts: pieces.length };
       return (await putIfFree(key, { ...parked, state: 'parked', ...content, ttl: ttlSeconds })) ?? 'parked';
     },
@@ -70,6 +66,13 @@ export function requests(table: Table): Requests {
       const parts = await rowsWith(table, requestPartition(key), partsPrefix(key, head.event_id));
       if (parts.length < head.parts) throw new Error('A parked request is not whole: one of its parts is missing.');
       return { ...known(head), request: unpacked(parts.map((part) => part.content)) };
+    },
+
+    async state(key) {
+      const { Item } = await table.client.send(
+        new GetCommand({ TableName: table.name, Key: requestKey(key), ConsistentRead: true }),
+      );
+      return Item && known(Item);
     },
 
     async take(key, acceptedAtMs, takenBy) {

@@ -21,6 +21,7 @@ export type MetricName =
   | 'dead_lettered'
   | 'fanout_failed'
   | 'scheduled'
+  | 'overdue'
   | 'cancelled'
   | 'cancel_without_effect'
   | 'recalled'

@@ -13,7 +13,8 @@ export interface StoredNotification {
   notification_type: string;
   title: string;
   message: string;
-  payload?: Record<string, unknown>;
+  /** As JSON text: opaque, whatever numbers, names and nesting it has. */
+  payload?: string;
   priority?: Priority;
   requested_at: string;
   updated_at?: string;
@@ -68,7 +69,7 @@ export function newNotification(
     title: request.title ?? '',
     message: request.message ?? '',
     requested_at: toTimestamp(acceptedAtMs),
-    ...(Object.keys(request.payload).length > 0 && { payload: request.payload }),
+    ...(Object.keys(request.payload).length > 0 && { payload: JSON.stringify(request.payload) }),
     ...(request.priority !== 'normal' && { priority: request.priority }),
     ...(request.deliver_at !== undefined && { deliver_at: request.deliver_at }),
     ...(request.expires_at !== undefined && { expires_at: request.expires_at }),
@@ -76,6 +77,9 @@ export function newNotification(
     ...(sentAtMs !== undefined && { sent_at: toTimestamp(sentAtMs) }),
   };
 }
+
+export const payloadOf = ({ payload }: Pick<StoredNotification, 'payload'>): Record<string, unknown> =>
+  payload === undefined ? {} : JSON.parse(payload);
 
 /** The wire shape, with read and archived state as the user's watermarks have it. */
 export function toNotification(
@@ -93,7 +97,7 @@ export function toNotification(
     notification_type: stored.notification_type,
     title: stored.title,
     message: stored.message,
-    payload: stored.payload ?? {},
+    payload: payloadOf(stored),
     priority: stored.priority ?? 'normal',
     is_read: isRead,
     read_at: isRead ? (mark ? toTimestamp(idTimeMs(mark.at)) : (stored.read_at ?? null)) : null,

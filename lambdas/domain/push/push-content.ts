@@ -1,5 +1,5 @@
 // What a push shows and carries, whoever the provider is.
-import type { StoredNotification } from '../model/stored-notification.ts';
+import { payloadOf, type StoredNotification } from '../model/stored-notification.ts';
 
 export interface PushContent {
   notification_id: string;
@@ -26,7 +26,8 @@ export function userPush(stored: StoredNotification, unreadCount: number, nowMs:
 }
 
 export function broadcastPush(stored: StoredNotification, nowMs: number): PushContent {
-  const url = linkOf(stored.payload);
+  const payload = payloadOf(stored);
+  const url = linkOf(payload);
   return {
     notification_id: stored.id,
     notification_type: stored.notification_type,
@@ -35,12 +36,12 @@ export function broadcastPush(stored: StoredNotification, nowMs: number): PushCo
     isUrgent: stored.priority !== undefined && stored.priority !== 'normal',
     ttlSeconds: ttlOf(stored.expires_at, nowMs),
     ...(url !== undefined && { url }),
-    ...(stored.payload !== undefined && { payload: stored.payload }),
+    ...(stored.payload !== undefined && { payload }),
   };
 }
 
-function linkOf(payload: Record<string, unknown> | undefined): string | undefined {
-  const link = payload?.url ?? payload?.deep_link;
+function linkOf(payload: Record<string, unknown>): string | undefined {
+  const link = payload.url ?? payload.deep_link;
   return typeof link === 'string' && Buffer.byteLength(link) <= URL_MAX_BYTES ? link : undefined;
 }
 

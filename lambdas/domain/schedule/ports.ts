@@ -53,6 +53,8 @@ export interface Requests {
   /** Stores the request whole until its time, or returns what is stored under the key already. */
   park(key: RequestKey, parked: ParkedRequest, ttlSeconds: number): Promise<'parked' | KnownRequest>;
   load(key: RequestKey): Promise<(KnownRequest & { request?: NotificationRequest }) | undefined>;
+  /** Without the content. */
+  state(key: RequestKey): Promise<KnownRequest | undefined>;
   /** Of several wake-ups one gets it. The content stays, for that one's redelivery. */
   take(key: RequestKey, acceptedAtMs: number, takenBy: string): Promise<boolean>;
   /** Delivered: only a tombstone stays. */
@@ -65,6 +67,22 @@ export interface Requests {
   cancelledAtMs(id: Pick<RequestKey, 'source' | 'id'>): Promise<number | undefined>;
   /** All requests of the id, by a consistent read. */
   ofId(id: Pick<RequestKey, 'source' | 'id'>): Promise<(KnownRequest & { audience: string })[]>;
+}
+
+/** A parked request as it is listed by the hour it is due in. */
+export interface DueEntry {
+  key: RequestKey;
+  accepted_at_ms: number;
+  deliver_at_ms: number;
+}
+
+export interface DueRequests {
+  /** Requests parked until some time of the hour that begins then, earliest first; also some that are no longer parked. */
+  inHour(hourMs: number, limit: number): Promise<DueEntry[]>;
+  forget(entry: DueEntry): Promise<void>;
+  /** Up to which hour everything was found delivered or cancelled. */
+  sweptToMs(): Promise<number | undefined>;
+  setSweptToMs(hourMs: number): Promise<void>;
 }
 
 /** What a request with many recipients keeps while their messages are sent and worked on. */
@@ -82,6 +100,7 @@ export interface Deps extends model.Deps {
   schedules: Schedules;
   requests: Requests;
   bulk: BulkRequests;
+  dueRequests: DueRequests;
   /** Waits less than a second. */
   wait(milliseconds: number): Promise<void>;
 }

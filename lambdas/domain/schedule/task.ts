@@ -30,6 +30,10 @@ export interface WakeTask {
   accepted_at_ms: number;
   due_at_ms: number;
 }
+/** Every quarter of an hour: are there parked requests whose wake-up was lost? */
+export interface SweepTask {
+  task: 'sweep';
+}
 /** Has the user acknowledged? `attempt` 1 comes 5 s after the notification was first sent. */
 export interface AckCheckTask {
   task: 'ack_check';
@@ -51,10 +55,11 @@ export interface RolloutTask {
   due_at_ms: number;
 }
 export type TimedTask = WakeTask | PushTask | RolloutTask;
-export type Task = RequestTask | DeliverTask | AckCheckTask | TimedTask;
+export type Task = SweepTask | RequestTask | DeliverTask | AckCheckTask | TimedTask;
 
 /** What each task must have: a message that lacks one of them is none of ours. */
 const FIELDS: Record<Task['task'], readonly string[]> = {
+  sweep: [],
   request: ['source', 'event_id', 'accepted_at_ms', 'request'],
   deliver: ['source', 'request_id', 'accepted_at_ms', 'user_id'],
   wake: ['source', 'request_id', 'audience', 'accepted_at_ms', 'due_at_ms'],

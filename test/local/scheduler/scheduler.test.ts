@@ -16,6 +16,42 @@ afterEach(() => {
 const bodies = (parts: Reminders, queue = 'dispatch') => parts.messages(queue).map(({ body }) => body);
 const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
 
+describe('a rate', () => {
+  const recurring = (rate: string) => schedule('', { ScheduleExpression: rate });
+
+  it('fires an interval after it was made, and again after each, until it is removed', async () => {
+    const parts = await reminders();
+    parts.scheduler.create(recurring('rate(15 minutes)'));
+    await parts.setTime('2027-01-10T00:14:59Z');
+    expect(bodies(parts)).toEqual([]);
+    for (const [minute, times] of [
+      [15, 1],
+      [29, 1],
+      [31, 2],
+    ] as const) {
+      await parts.setTime(`2027-01-10T00:${minute}:01Z`);
+      expect(bodies(parts)).toHaveLength(times);
+    }
+    parts.scheduler.remove({ Name: 'n-1', GroupName: 'reminders' });
+    await parts.setTime('2027-01-10T02:00:00Z');
+    expect(bodies(parts)).toHaveLength(2);
+  });
+
+  it('fires once when time is moved by a year, at its end', async () => {
+    const parts = await reminders();
+    parts.scheduler.create(recurring('rate(1 hour)'));
+    await parts.setTime('2028-01-10T00:00:00Z');
+    expect(parts.sent.map(({ at }) => at.slice(0, 16))).toEqual(['2028-01-10T00:00']);
+  });
+
+  it('fires at once after a restart with data', async () => {
+    const parts = await reminders({ recurring: 'at_once' });
+    parts.scheduler.create(recurring('rate(1 day)'));
+    await parts.setTime('2027-01-10T00:00:01Z');
+    expect(bodies(parts)).toHaveLength(1);
+  });
+});
+
 describe('firing', () => {
   it('fires at its time, not before, once, and is gone', async () => {
     const parts = await reminders();

@@ -1,12 +1,15 @@
 // Memory ports of the room `schedule`: the dispatch queue, one-time schedules, requests by their ids.
 import type {
   BulkRequests,
+  DueEntry,
+  DueRequests,
   KnownRequest,
   Requests,
   Schedules,
   TaskQueue,
 } from '../../../lambdas/domain/schedule/ports.ts';
 import type { RequestKey } from '../../../lambdas/domain/schedule/request-key.ts';
+import { hourOf } from '../../../lambdas/domain/schedule/sweep.ts';
 import type { NotificationRequest } from '../../../protocol/request.ts';
 import type { Memory } from './memory.ts';
 
@@ -16,6 +19,7 @@ export function memorySchedule(memory: Memory) {
     schedules: memorySchedules(memory),
     requests: memoryRequests(memory),
     bulk: memoryBulk(memory),
+    dueRequests: memoryDueRequests(memory),
     wait: (milliseconds: number) => memory.wait(milliseconds),
   };
 }
@@ -61,6 +65,10 @@ function memoryRequests({ table, call }: Memory): Requests {
   const cancellations = table<{ atMs: number }>('cancellations');
   const get = (key: RequestKey) => rows.get(partitionOf(key), key.audience);
   const set = (key: RequestKey, row: RequestRow) => rows.set(partitionOf(key), key.audience, row);
+  const due = table<DueEntry>('dueRequests');
+  const forgetDue = (key: RequestKey, { deliver_at_ms: atMs }: KnownRequest) => {
+    if (atMs !== undefined) due.set(String(hourOf(atMs)), dueName(key, atMs), undefined);
+  };
   /** What is there gives way only to a request accepted after its cancellation. */
   const putIfFree = (key: RequestKey, row: RequestRow): KnownRequest | undefined => {
     const there = get(key);
@@ -74,12 +82,22 @@ function memoryRequests({ table, call }: Memory): Requests {
       call('requests.remember', () => putIfFree(key, { ...seen, ttlSeconds }) ?? seen),
 
     park: (key, parked, ttlSeconds) =>
-      call('requests.park', () => putIfFree(key, { ...parked, state: 'parked', ttlSeconds }) ?? 'parked'),
+      call('requests.park', () => {
+        const { accepted_at_ms, deliver_at_ms: atMs } = parked;
+        due.set(String(hourOf(atMs)), dueName(key, atMs), { key, accepted_at_ms, deliver_at_ms: atMs });
+        return putIfFree(key, { ...parked, state: 'parked', ttlSeconds }) ?? 'parked';
+      }),
 
     load: (key) =>
       call('requests.load', () => {
         const row = get(key);
         return row && { ...known(row), ...(row.request && { request: row.request }) };
+      }),
+
+    state: (key) =>
+      call('requests.state', () => {
+        const row = get(key);
+        return row && known(row);
       }),
 
     take: (key, acceptedAtMs, takenBy) =>
@@ -97,6 +115,7 @@ function memoryRequests({ table, call }: Memory): Requests {
         if (row?.accepted_at_ms !== acceptedAtMs || row.state === 'cancelled') return;
         const { request: _delivered, ...rest } = row;
         set(key, { ...rest, state: 'delivered', ttlSeconds });
+        forgetDue(key, row);
       }),
 
     withdraw: (key, acceptedAtMs, cancelledAtMs, ttlSeconds) =>
@@ -107,6 +126,7 @@ function memoryRequests({ table, call }: Memory): Requests {
         if (row.state === 'delivered') return false;
         if (row.state === 'cancelled' && row.cancelled_at_ms !== cancelledAtMs) return false;
         set(key, { ...rest, state: 'cancelled', cancelled_at_ms: cancelledAtMs, ttlSeconds });
+        forgetDue(key, row);
         return true;
       }),
 
@@ -128,6 +148,25 @@ function memoryRequests({ table, call }: Memory): Requests {
 function known({ request: _request, ttlSeconds: _ttl, ...row }: RequestRow): KnownRequest {
   return row;
 }
+
+/** The rows of the hours are those of the requests themselves here: an index that is never behind. */
+function memoryDueRequests({ table, call }: Memory): DueRequests {
+  const entries = table<DueEntry>('dueRequests');
+  const marks = table<{ atMs: number }>('sweeps');
+  return {
+    inHour: (hourMs, limit) =>
+      call('dueRequests.inHour', () => {
+        const found = entries.range(String(hourMs)).rows.map(([, entry]) => entry);
+        return found.sort((a, b) => a.deliver_at_ms - b.deliver_at_ms).slice(0, limit);
+      }),
+    forget: ({ key, deliver_at_ms: atMs }) =>
+      call('dueRequests.forget', () => entries.set(String(hourOf(atMs)), dueName(key, atMs), undefined)),
+    sweptToMs: () => call('dueRequests.sweptToMs', () => marks.get('sweep', 'sweep')?.atMs),
+    setSweptToMs: (atMs) => call('dueRequests.setSweptToMs', () => marks.set('sweep', 'sweep', { atMs })),
+  };
+}
+
+const dueName = (key: RequestKey, atMs: number): string => JSON.stringify([atMs, key.source, key.id, key.audience]);
 
 function memoryBulk({ table, call }: Memory): BulkRequests {
   const contents = table<{ request: NotificationRequest }>('bulkContents');

@@ -1,0 +1,52 @@
+// Parked requests by the hour they are due in, for the sweep: one small row each, beside the request itself.
+import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { DueEntry, DueRequests } from '../../domain/schedule/ports.ts';
+import type { Table } from '../clients.ts';
+import { SWEEP_KEY } from '../keys.ts';
+import { dueKey, duePartitions } from './request-rows.ts';
+
+export function dueRequests(table: Table): DueRequests {
+  return {
+    async inHour(hourMs, limit) {
+      const partitions = await Promise.all(duePartitions(hourMs).map((pk) => entriesOf(table, pk, limit)));
+      return partitions
+        .flat()
+        .sort((a, b) => a.deliver_at_ms - b.deliver_at_ms)
+        .slice(0, limit);
+    },
+    async forget({ key, deliver_at_ms: deliverAtMs }) {
+      await table.client.send(new DeleteCommand({ TableName: table.name, Key: dueKey(key, deliverAtMs) }));
+    },
+    async sweptToMs() {
+      const { Item } = await table.client.send(
+        new GetCommand({ TableName: table.name, Key: SWEEP_KEY, ConsistentRead: true }),
+      );
+      return Item?.swept_to_ms;
+    },
+    async setSweptToMs(atMs) {
+      await table.client.send(new PutCommand({ TableName: table.name, Item: { ...SWEEP_KEY, swept_to_ms: atMs } }));
+    },
+  };
+}
+
+async function entriesOf(table: Table, pk: string, limit: number): Promise<DueEntry[]> {
+  const entries: DueEntry[] = [];
+  let from: Record<string, unknown> | undefined;
+  do {
+    const page = await table.client.send(
+      new QueryCommand({
+        TableName: table.name,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': pk },
+        ConsistentRead: true,
+        Limit: limit,
+        ExclusiveStartKey: from,
+      }),
+    );
+    for (const { source, id, audience, accepted_at_ms, deliver_at_ms } of page.Items ?? []) {
+      entries.push({ key: { source, id, audience }, accepted_at_ms, deliver_at_ms });
+    }
+    from = page.LastEvaluatedKey;
+  } while (from && entries.length < limit);
+  return entries;
+}

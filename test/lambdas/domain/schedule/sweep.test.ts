@@ -1,0 +1,82 @@
+// A wake-up that was lost: the sweep finds the request and delivers it, once; what is not overdue it leaves alone.
+import { beforeEach, expect, it } from 'vitest';
+import { toTimestamp } from '../../../../protocol/timestamp.ts';
+import { type DispatchSystem, dispatchSystem } from '../../../support/dispatch-system.ts';
+
+let system: DispatchSystem;
+beforeEach(async () => {
+  system = await dispatchSystem();
+});
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const later = (seconds: number) => toTimestamp(system.clock.ms + seconds * 1_000);
+const titlesOf = async (user: string) =>
+  (await system.deps.inbox.newerThan(user, '', 100)).items.map(({ title }) => title);
+const sweepNow = async () => {
+  system.memory.queues.dispatch.send('{"task":"sweep"}');
+  await system.drain();
+};
+/** All that would have woken something is gone. */
+function loseWakeUps(): void {
+  for (const { name } of system.memory.schedules.all()) system.memory.schedules.delete(name);
+  for (const { id } of system.memory.queues.dispatch.all()) system.memory.queues.dispatch.delete(id);
+}
+const listed = async () => {
+  const hours = [0, 1, 2, 3].map((hour) => Math.floor(system.clock.ms / 3_600_000 - hour) * 3_600_000);
+  return (await Promise.all(hours.map((hour) => system.deps.dueRequests.inHour(hour, 100)))).flat();
+};
+
+it.each([
+  ['a queue message', 10 * MINUTE],
+  ['a schedule', 2 * HOUR],
+])('delivers what %s should have woken', async (_, seconds) => {
+  await sweepNow();
+  await system.notify({ user_id: 'alice', title: 'Lost', deliver_at: later(seconds) });
+  loseWakeUps();
+  system.clock.ms += (seconds + 4 * MINUTE) * 1_000;
+  await sweepNow();
+  expect(await titlesOf('alice')).toEqual([]);
+  system.clock.ms += 2 * MINUTE * 1_000;
+  await sweepNow();
+  expect(await titlesOf('alice')).toEqual(['Lost']);
+  await sweepNow();
+  expect(await titlesOf('alice')).toEqual(['Lost']);
+  expect(await listed()).toEqual([]);
+});
+
+it('delivers after the system was down for days', async () => {
+  await sweepNow();
+  const users = Array.from({ length: 30 }, (_, at) => `user-${at}`);
+  for (const [at, user] of users.entries()) await system.notify({ user_id: user, deliver_at: later((at + 1) * HOUR) });
+  loseWakeUps();
+  system.clock.ms += 5 * 24 * HOUR * 1_000;
+  for (let run = 0; run < 5; run++) await sweepNow();
+  for (const user of users) expect(await titlesOf(user)).toHaveLength(1);
+});
+
+it('sends nothing twice, nothing early and nothing cancelled', async () => {
+  await system.notify({ user_id: 'alice', title: 'On time', deliver_at: later(10 * MINUTE) });
+  await system.notify({ user_id: 'bob', id: 'cancelled', deliver_at: later(10 * MINUTE) });
+  await system.notify({ user_id: 'carol', title: 'Later', deliver_at: later(50 * MINUTE) });
+  system.clock.ms += 1_000;
+  await system.event({ id: 'cancelled' }, { detailType: 'notification.cancelled' });
+  for (let minutes = 0; minutes < 30; minutes += 5) {
+    await system.advance(5 * MINUTE);
+    await sweepNow();
+  }
+  expect([await titlesOf('alice'), await titlesOf('bob'), await titlesOf('carol')]).toEqual([['On time'], [], []]);
+  expect(system.deps.counted.overdue).toBeUndefined();
+  expect(await system.deps.dueRequests.inHour(Math.floor(system.clock.ms / 3_600_000) * 3_600_000, 10)).toHaveLength(1);
+});
+
+it('finds a signal, which is stored nowhere else, and shows it once', async () => {
+  await sweepNow();
+  const socket = await system.connect('alice', 'socket');
+  await system.notify({ user_id: 'alice', store: false, deliver_at: later(10 * MINUTE) });
+  loseWakeUps();
+  system.clock.ms += 20 * MINUTE * 1_000;
+  await sweepNow();
+  await sweepNow();
+  expect(socket.frames.map(({ type }) => type)).toEqual(['event']);
+});
