@@ -5,7 +5,8 @@ import { notificationSchema } from '../../protocol/notification.ts';
 import type { ServerFrame } from '../../protocol/server-frame.ts';
 
 export const frames = {
-  notification: frame('notification', { notification: notificationSchema, unread_count: z.int() }),
+  notification: frame('notification', { notification: notificationSchema, unread_count: z.int().optional() }),
+  notification_removed: frame('notification_removed', { notification_id: z.uuid(), unread_count: z.int().optional() }),
   event: frame('event', {
     id: z.uuid(),
     topic: z.string(),
