@@ -3,6 +3,13 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import * as z from 'zod';
 import { problemResponse } from '../../lambdas/responses.ts';
+import {
+  broadcastEstimateRequestSchema,
+  broadcastEstimateSchema,
+  broadcastStatusSchema,
+  presenceSchema,
+  topicSubscribersSchema,
+} from '../../protocol/back-end.ts';
 import { ACTIONS, parseClientFrame } from '../../protocol/client-frame.ts';
 import { DETAIL_TYPES } from '../../protocol/detail-type.ts';
 import { CallerError, ERROR_CODES } from '../../protocol/error-codes.ts';
@@ -21,10 +28,31 @@ const examples = blocks(document).filter((block) => block.language === 'json');
 const labelled = (label: string) => examples.filter((block) => block.label === label);
 const json = (text: string): any => JSON.parse(text);
 
+const ANSWERS: Record<string, z.ZodType> = {
+  '200 presence': presenceSchema.strict(),
+  '200 subscribers': topicSubscribersSchema.strict(),
+  '200 broadcast': broadcastStatusSchema.strict(),
+  '200 estimate': broadcastEstimateSchema.strict(),
+};
+
 describe('examples', () => {
   it('are all of a kind that is checked here', () => {
-    const kinds = [...DETAIL_TYPES, 'client', 'server', 'rejected', 'problem', '201 ticket', '200 events'];
-    const bodies = ['POST /api/v2/tickets', 'POST /internal/tickets', 'POST /internal/events'];
+    const kinds = [
+      ...DETAIL_TYPES,
+      'client',
+      'server',
+      'rejected',
+      'problem',
+      '201 ticket',
+      '200 events',
+      ...Object.keys(ANSWERS),
+    ];
+    const bodies = [
+      'POST /api/v2/tickets',
+      'POST /internal/tickets',
+      'POST /internal/events',
+      'POST /internal/broadcasts/estimate',
+    ];
     for (const { label, line } of examples) {
       expect([...kinds, ...bodies], `docs/protocol.md:${line}: label the block, as in \`\`\`json server`).toContain(
         label,
@@ -89,6 +117,8 @@ describe('examples', () => {
       'POST /internal/events': eventBatchSchema,
       '201 ticket': ticketSchema.strict(),
       '200 events': eventBatchResultSchema.strict(),
+      'POST /internal/broadcasts/estimate': broadcastEstimateRequestSchema,
+      ...ANSWERS,
     };
     for (const [label, schema] of Object.entries(schemas)) {
       for (const { text } of labelled(label)) schema.parse(json(text));

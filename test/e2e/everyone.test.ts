@@ -10,7 +10,7 @@ import { hasControlApi } from '../support/target.ts';
 
 const LIST = '/api/v2/notifications';
 
-describe.runIf(hasControlApi)('everyone (needs the control API)', () => {
+describe.runIf(hasControlApi)('everyone (needs the control API)', { timeout: 90_000 }, () => {
   let stack: StackUnderTest;
   beforeAll(async () => {
     stack = await stackUnderTest();
@@ -27,7 +27,7 @@ describe.runIf(hasControlApi)('everyone (needs the control API)', () => {
     stack.http(method, `/internal/${path}`, { sign: true, ...(body !== undefined && { body }) });
   const titles = (socket: SocketClient) => socket.of('notification').map(({ notification }) => notification.title);
 
-  it.each([3, 120])('%i sockets get the same bytes, once each, without a count', async (count) => {
+  it.each([3, 60])('%i sockets get the same bytes, once each, without a count', async (count) => {
     const sockets = await connectAll(count);
     const texts: string[] = [];
     for (const { raw } of sockets) raw.on('message', (data) => void texts.push(String(data)));
@@ -45,7 +45,7 @@ describe.runIf(hasControlApi)('everyone (needs the control API)', () => {
   });
 
   it('a fan-out reads nothing of a recipient but the subscription', async () => {
-    const sockets = await connectAll(100);
+    const sockets = await connectAll(60);
     await stack.local.settle();
     await stack.local.resetMeter();
     await announce();
@@ -100,7 +100,7 @@ describe.runIf(hasControlApi)('everyone (needs the control API)', () => {
   describe('a recall', () => {
     const recall = (detail: object) => stack.put([{ detail_type: 'notification.recalled', detail }]);
 
-    it.each([3, 120])(
+    it.each([3, 60])(
       'takes a notification back from %i open clients, every inbox and those who were away',
       async (n) => {
         const away = newUser('away');
