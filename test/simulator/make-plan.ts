@@ -55,7 +55,8 @@ function drawAudience(random: Random, users: number): Audience {
   if (random.chance(0.03)) return { topic: random.pick(['global_notifications', 'wal:user-0']) };
   if (random.chance(0.1)) {
     const first = random.integer(0, users - 1);
-    return { users: Array.from({ length: random.integer(1, users) }, (_, at) => (first + at) % users) };
+    const named = Array.from({ length: random.integer(1, users) }, (_, at) => (first + at) % users);
+    return { users: named.sort((a, b) => a - b) };
   }
   return { user: random.integer(0, users - 1) };
 }

@@ -60,6 +60,7 @@ export function createTab(world: World, reader: Reader, user: string, name: stri
   let isWanted = false;
   let isConnecting = false;
   let since: string | undefined;
+  const events = new Set<string>();
   let onSynced: ((recovered: boolean) => void) | undefined;
   let refusal: string | undefined;
 
@@ -210,7 +211,9 @@ export function createTab(world: World, reader: Reader, user: string, name: stri
         // One in three never acknowledges.
         if (requiresAck && live && !title.endsWith('3')) void send(live, { action: 'ack', notification_id: id });
       } else if (frame.type === 'event') {
-        tab.events.push({ title: frame.title ?? '', atMs: time.now() });
+        // One that comes twice has the same id.
+        if (!events.has(frame.id)) tab.events.push({ title: frame.title ?? '', atMs: time.now() });
+        events.add(frame.id);
       } else if (frame.type === 'synced') {
         onSynced?.(frame.recovered);
       } else if (frame.type === 'error' && frame.code === 'logged_out') {
