@@ -31,6 +31,7 @@ export function checkPush(episode: Episode): Violation[] {
         // An eventually consistent read may not show a phone that was registered a moment ago.
         if (expected.get(title)!.acceptedAtMs < registeredMs + episode.plan.staleMaxMs) continue;
         if (isRead || shown.has(title) || lastError === 'rate_limited' || wasActedOn(episode, user, id)) continue;
+        if (diedOverPush(episode, title)) continue;
         fail('not pushed', `${user} has no page open and ${token} was never pushed ${title}`, title, user);
       }
     }
@@ -39,7 +40,15 @@ export function checkPush(episode: Episode): Violation[] {
 }
 
 /** A message about it was received more than once. */
-function wasRepeated({ world, observed }: Episode, title: string): boolean {
+const wasRepeated = (episode: Episode, title: string): boolean => isNamedIn(episode, title, episode.world.repeated);
+
+/** Its function died: what it had claimed to push to everyone is not tried again, because twice would be worse. */
+const diedOverPush = (episode: Episode, title: string): boolean =>
+  episode.expected.get(title)?.users === undefined && isNamedIn(episode, title, episode.world.unlucky.values());
+
+function isNamedIn({ expected, observed }: Episode, title: string, bodies: Iterable<string>): boolean {
+  const { op, eventId } = expected.get(title)!;
   const ids = observed.rows.filter((row) => row.title === title).map(({ id }) => id);
-  return [...world.repeated].some((body) => body.includes(`"${title}"`) || ids.some((id) => body.includes(id)));
+  const words = [title, eventId, ...(op.id === undefined ? [] : [op.id]), ...ids].map((word) => `"${word}"`);
+  return [...bodies].some((body) => words.some((word) => body.includes(word)));
 }

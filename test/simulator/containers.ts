@@ -16,9 +16,13 @@ export interface Outcome<Result> {
 }
 
 export interface Containers {
-  /** `hops`: how many sends by functions led to this invocation. */
+  /**
+   * `key`: what it is about; the same key meets the same chance, whatever else happens. `hops`: how many sends by functions led to
+   * this invocation.
+   */
   invoke<Result>(
     name: FunctionName,
+    key: string,
     work: (deps: FunctionDeps, endsAtMs: number) => Promise<Result>,
     hops?: number,
   ): Promise<Outcome<Result>>;
@@ -39,6 +43,7 @@ export const MAX_RECEIVES = 5;
 interface Container {
   deps: FunctionDeps;
   isDead: boolean;
+  random: Random;
   hops: number;
   onKill: () => void;
 }
@@ -65,11 +70,13 @@ export function createContainers(options: ContainerOptions): Containers {
     const container: Container = {
       deps: undefined as never,
       isDead: false,
+      random,
       hops: 0,
       onKill: () => undefined,
     };
     const call = faultyCall({
       ...options,
+      random: () => container.random,
       isKilled: () => container.isDead,
       kill: () => {
         trace(() => `${name} is killed`);
@@ -90,24 +97,30 @@ export function createContainers(options: ContainerOptions): Containers {
           }
         }),
       wait: (milliseconds) => time.sleep(milliseconds),
-      staleMs: () => (options.staleMaxMs > 0 ? random.next() * options.staleMaxMs : 0),
+      staleMs: () => (options.staleMaxMs > 0 ? container.random.next() * options.staleMaxMs : 0),
     });
     deps.log.info = () => undefined;
     deps.log.error = (message, error) => {
       trace(() => `${name} logs: ${message}: ${error instanceof Error ? `${error.name}: ${error.message}` : error}`);
       if (!isExpected(error)) options.onUnexpected(message, error);
     };
-    container.deps = options.instrument({ ...deps, retentionDays: 90, maxReceives: MAX_RECEIVES, random: random.next });
+    container.deps = options.instrument({
+      ...deps,
+      retentionDays: 90,
+      maxReceives: MAX_RECEIVES,
+      random: () => container.random.next(),
+    });
     return container;
   };
 
   return {
     hopsNow: () => hopsNow,
-    invoke(name, work, hops = 0) {
+    invoke(name, key, work, hops = 0) {
       const pool = idle[name] ?? [];
       idle[name] = pool;
       const container = pool.pop() ?? open(name);
       container.hops = hops;
+      container.random = random.fork(`${name} ${key}`);
       const endsAtMs = time.now() + TIMEOUT_MS[name];
       return new Promise((resolve) => {
         let isOver = false;

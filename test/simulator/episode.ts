@@ -133,7 +133,7 @@ async function lookAtEnd(world: World, reader: Reader, users: string[], tabs: Ta
   for (const user of users) {
     const list = (await reader.list(user))!;
     const unread = (await reader.list(user, { is_read: 'false' }))!;
-    const counted = await world.containers.invoke('inbox', async (deps) =>
+    const counted = await world.containers.invoke('inbox', `count ${user}`, async (deps) =>
       unreadCount(deps, await deps.recipients.load(user, { consistent: true })),
     );
     finals.set(user, { list, unreadIds: unread.map(({ id }) => id), count: counted.result! });

@@ -33,19 +33,22 @@ export interface EventSourceOptions {
   /** It was received before, or is received by two at once. */
   onRepeat(message: MemoryMessage): void;
   /** The function died, or could not put it aside at the last try. */
-  onUnlucky(messageId: string): void;
+  onUnlucky(message: MemoryMessage): void;
 }
 
 export function runEventSource(source: EventSource, options: EventSourceOptions): void {
   const { queue } = source;
-  const { time, random, containers, counts, rates, trace } = options;
+  const { time, containers, counts, rates, trace } = options;
+  /** What befalls a message depends on what it says and how often it came, not on what else there is. */
+  const chanceOf = ({ body, receiveCount }: MemoryMessage, what: string) =>
+    options.random.fork(`${what} ${receiveCount} ${body}`);
   const hops = new Map<string, number>();
   const ready: MemoryMessage[] = [];
   let working = 0;
 
   const watch = (message: MemoryMessage) => {
     const visibleAtMs = message.visibleAtMs;
-    time.after(visibleAtMs - time.now() + random.exponential(3), () => {
+    time.after(visibleAtMs - time.now() + chanceOf(message, 'poll').exponential(3), () => {
       // Put off, received or deleted meanwhile.
       if (queue.get(message.id) !== message || message.visibleAtMs !== visibleAtMs) return;
       ready.push(message);
@@ -65,6 +68,7 @@ export function runEventSource(source: EventSource, options: EventSourceOptions)
   const pump = () => {
     if (working >= options.concurrency || ready.length === 0) return;
     working++;
+    const random = chanceOf(ready[0]!, 'batch');
     // A moment later, so that what comes at once comes in one batch.
     time.after(random.exponential(5), () => {
       const batch: MemoryMessage[] = [];
@@ -84,20 +88,22 @@ export function runEventSource(source: EventSource, options: EventSourceOptions)
   const run = async (messages: MemoryMessage[]): Promise<void> => {
     const received = messages.filter((message) => receive(message)).map((message) => ({ ...message }));
     if (received.length === 0) return;
-    trace(() => `${source.name} gets ${received.map(({ id, receiveCount }) => `${id} (${receiveCount})`).join(', ')}`);
+    trace(() => `${source.name} gets ${received.map(nameOf).join(', ')}`);
     const most = Math.max(...received.map(({ id }) => hops.get(id) ?? 0));
     const outcome = await containers.invoke(
       source.name,
+      keyOf(received[0]!),
       (deps, endsAtMs) => source.serve(deps, received, endsAtMs),
       most,
     );
     const stays = outcome.status === 'done' ? new Set(outcome.result) : undefined;
-    for (const { id, receiveCount } of received) {
-      if (stays === undefined || (stays.has(id) && receiveCount >= source.maxReceives)) options.onUnlucky(id);
+    for (const message of received) {
+      const { id, receiveCount } = message;
+      if (stays === undefined || (stays.has(id) && receiveCount >= source.maxReceives)) options.onUnlucky(message);
       else if (!stays.has(id)) options.onServed(id);
       const isDone = stays !== undefined && !stays.has(id);
       // What is done is deleted, unless the call to delete it fails: then it comes back.
-      if (isDone && !random.chance(rates.repeat / 4)) queue.delete(id);
+      if (isDone && !chanceOf(message, 'delete').chance(rates.repeat / 4)) queue.delete(id);
       else if (isDone) counts.repeated++;
     }
   };
@@ -114,20 +120,31 @@ export function runEventSource(source: EventSource, options: EventSourceOptions)
     if (message.receiveCount > 1) options.onRepeat(message);
     message.visibleAtMs = time.now() + VISIBILITY_MS;
     watch(message);
+    const random = chanceOf(message, 'receive');
     if (random.chance(rates.repeat)) {
       counts.repeated++;
-      repeat({ ...message, receiveCount: 1 });
+      repeat({ ...message, receiveCount: 1 }, random.exponential(random.pick([5, 500, 60_000])));
     }
     return true;
   };
 
   /** A second copy of a message that another server of the queue gives out: its receipt deletes and changes the same message. */
-  const repeat = (copy: MemoryMessage) => {
+  const repeat = (copy: MemoryMessage, afterMs: number) => {
     options.onRepeat(copy);
-    time.after(random.exponential(random.pick([5, 500, 60_000])), () => {
+    time.after(afterMs, () => {
       const most = hops.get(copy.id) ?? 0;
-      trace(() => `${source.name} gets ${copy.id} once more`);
-      void containers.invoke(source.name, (deps, endsAtMs) => source.serve(deps, [copy], endsAtMs), most);
+      trace(() => `${source.name} gets ${nameOf(copy)} once more`);
+      const serve = (deps: FunctionDeps, endsAtMs: number) => source.serve(deps, [copy], endsAtMs);
+      void containers.invoke(source.name, `again ${keyOf(copy)}`, serve, most);
     });
   };
+}
+
+const keyOf = ({ body, receiveCount }: MemoryMessage): string => `${receiveCount} ${body}`;
+
+/** For the trace: its id, what it is about, and how often it came. */
+function nameOf({ id, body, receiveCount }: MemoryMessage): string {
+  const task = /"task":"([^"]+)"/.exec(body)?.[1] ?? /"detail-type":"[^"]*\.([^"]+)"/.exec(body)?.[1] ?? '';
+  const about = /"title":"([^"]+)"/.exec(body)?.[1] ?? /"notification_id":"([^"]+)"/.exec(body)?.[1] ?? '';
+  return `${id} ${task} ${about} (${receiveCount})`;
 }

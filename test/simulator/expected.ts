@@ -27,7 +27,7 @@ function deliveryOf(sent: Sent, producer: Producer, observed: Observed): Expecta
   if (sent.expiresAtMs < Number.POSITIVE_INFINITY) return 'may';
   const id = sent.op.id ?? sent.eventId;
   // What was asked for after the cancellation is a request of its own.
-  const cancels = producer.cancels.filter((cancel) => cancel.id === id && cancel.acceptedAtMs >= sent.acceptedAtMs);
+  const cancels = producer.cancels.filter((cancel) => cancel.id === id && cancel.acceptedAtMs >= sent.lastAcceptedAtMs);
   if (cancels.length === 0) return 'must';
   const isScheduled = sent.dueMs - sent.acceptedAtMs > SAME_TIME_MS;
   const isInTime = cancels.some(({ messageIds }) => {

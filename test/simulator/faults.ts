@@ -50,7 +50,8 @@ export class InjectedFault extends Error {
 
 export interface CallOptions {
   time: VirtualTime;
-  random: Random;
+  /** Of the invocation. */
+  random(): Random;
   rates: FaultRates;
   counts: FaultCounts;
   isKilled(): boolean;
@@ -62,8 +63,9 @@ export interface CallOptions {
 const NEVER = new Promise<never>(() => undefined);
 
 export function faultyCall(options: CallOptions) {
-  const { time, random, rates, counts, isKilled, kill, trace } = options;
+  const { time, rates, counts, isKilled, kill, trace } = options;
   return async <Result>(operation: string, apply: () => Result): Promise<Result> => {
+    const random = options.random();
     const endsAtMs = time.now() + CALL_MAX_MS;
     for (let attempt = 1; ; attempt++) {
       if (isKilled()) return NEVER;

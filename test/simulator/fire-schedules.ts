@@ -17,8 +17,10 @@ export interface FireOptions {
   trace(line: () => string): void;
 }
 
-export function fireSchedules({ memory, time, random, counts, rates, trace }: FireOptions): void {
+export function fireSchedules(options: FireOptions): void {
+  const { memory, time, counts, rates, trace } = options;
   memory.schedules.onChange = ({ name, atMs, body }) => {
+    const random = options.random.fork(name);
     const isLate = random.chance(rates.fault);
     if (isLate) counts.late++;
     const lateMs = isLate ? random.next() * LATE_MAX_MS : random.exponential(20);

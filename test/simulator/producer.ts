@@ -7,6 +7,8 @@ import type { World } from './world.ts';
 export interface Sent {
   op: RequestOp;
   acceptedAtMs: number;
+  /** Of the last event that asked for it. */
+  lastAcceptedAtMs: number;
   dueMs: number;
   expiresAtMs: number;
   eventId: string;
@@ -47,11 +49,10 @@ export function createProducer({ time, random, memory, trace }: World): Producer
   const cancels: SentCancel[] = [];
   const logouts: SentLogout[] = [];
   const invalid: string[] = [];
-  let events = 0;
 
   /** The bus takes it in now; the rule puts it on the queue a moment later. */
-  const put = (type: string, detail: object, messageIds: string[]) => {
-    const eventId = `event-${++events}`;
+  const put = (type: string, detail: object, messageIds: string[], name: string) => {
+    const eventId = `event-${name}-${time.now()}`;
     const at = toTimestamp(time.now());
     const event = {
       id: eventId,
@@ -66,7 +67,7 @@ export function createProducer({ time, random, memory, trace }: World): Producer
     return { eventId, body };
   };
   const enqueue = (body: string, messageIds: string[]) =>
-    time.after(random.exponential(15), () => void messageIds.push(memory.queues.dispatch.send(body).id));
+    time.after(random.fork(body).exponential(15), () => void messageIds.push(memory.queues.dispatch.send(body).id));
 
   return {
     requests,
@@ -91,16 +92,26 @@ export function createProducer({ time, random, memory, trace }: World): Producer
       };
       trace.note(() => `request ${op.key}: ${JSON.stringify(detail)}`);
       const messageIds: string[] = [];
-      const event = put('notification.requested', detail, messageIds);
+      const event = put('notification.requested', detail, messageIds, op.key);
       const dueMs = Math.max(acceptedAtMs, deliverAtMs);
-      requests.set(op.key, { op, acceptedAtMs, dueMs, expiresAtMs, detail, messageIds, ...event });
+      requests.set(op.key, {
+        op,
+        acceptedAtMs,
+        lastAcceptedAtMs: acceptedAtMs,
+        dueMs,
+        expiresAtMs,
+        detail,
+        messageIds,
+        ...event,
+      });
     },
     repeat(of, isSameEvent) {
       const sent = requests.get(of);
       if (sent === undefined || (!isSameEvent && sent.op.id === undefined)) return;
       trace.note(() => `request ${of} again${isSameEvent ? ', the same event' : ''}`);
-      if (isSameEvent) enqueue(sent.body, sent.messageIds);
-      else put('notification.requested', sent.detail, sent.messageIds);
+      if (isSameEvent) return enqueue(sent.body, sent.messageIds);
+      sent.lastAcceptedAtMs = time.now();
+      put('notification.requested', sent.detail, sent.messageIds, of);
     },
     cancel(of) {
       const sent = requests.get(of);
@@ -108,17 +119,17 @@ export function createProducer({ time, random, memory, trace }: World): Producer
       const cancel: SentCancel = { id: sent.op.id ?? sent.eventId, acceptedAtMs: time.now(), messageIds: [] };
       cancels.push(cancel);
       trace.note(() => `cancel ${of}`);
-      put('notification.cancelled', { id: cancel.id }, cancel.messageIds);
+      put('notification.cancelled', { id: cancel.id }, cancel.messageIds, `cancel-${of}`);
     },
     sendInvalid(key) {
       invalid.push(key);
-      put('notification.requested', { user_id: 'user-0', title: key, message: 'M' }, []);
+      put('notification.requested', { user_id: 'user-0', title: key, message: 'M' }, [], key);
     },
     logOut(user) {
       const logout: SentLogout = { user, acceptedAtMs: time.now(), messageIds: [] };
       logouts.push(logout);
       trace.note(() => `${user} logs out`);
-      put('user.logged_out', { user_id: user }, logout.messageIds);
+      put('user.logged_out', { user_id: user }, logout.messageIds, `logout-${user}`);
     },
   };
 }

@@ -41,15 +41,15 @@ export function createReader({ time, containers, trace }: World): Reader {
   const acts: ReaderAct[] = [];
   const registeredAtMs = new Map<string, number>();
   const preferencesChanged: Reader['preferencesChanged'] = [];
-  const call = <Result>(work: (deps: FunctionDeps) => Promise<Result>): Promise<Outcome<Result>> =>
-    containers.invoke('inbox', work);
+  const call = <Result>(user: string, work: (deps: FunctionDeps) => Promise<Result>): Promise<Outcome<Result>> =>
+    containers.invoke('inbox', `${user} ${time.now()}`, work);
 
   const list: Reader['list'] = async (user, query = {}) => {
     const found: NotificationPage['notifications'] = [];
     let cursor: string | undefined;
     do {
       const parsed = notificationQuerySchema.parse({ size: '100', ...query, cursor });
-      const page = await call((deps) => listNotifications(deps, user, parsed));
+      const page = await call(user, (deps) => listNotifications(deps, user, parsed));
       if (page.status !== 'done') return undefined;
       found.push(...page.result!.notifications);
       cursor = page.result!.next_cursor ?? undefined;
@@ -59,7 +59,7 @@ export function createReader({ time, containers, trace }: World): Reader {
   /** Of the first page, as a client has it. */
   const idAt = async (user: string, nth: number): Promise<string | undefined> => {
     const query = notificationQuerySchema.parse({});
-    const page = await call((deps) => listNotifications(deps, user, query));
+    const page = await call(user, (deps) => listNotifications(deps, user, query));
     return page.result?.notifications[nth]?.id;
   };
   const perform = async (
@@ -68,7 +68,7 @@ export function createReader({ time, containers, trace }: World): Reader {
   ) => {
     const act: ReaderAct = { ...given, startMs: time.now(), endMs: Number.POSITIVE_INFINITY, isDone: false };
     acts.push(act);
-    const { status } = await call(work);
+    const { status } = await call(given.user, work);
     act.endMs = time.now();
     act.isDone = status === 'done';
     trace.note(() => `${act.user} ${act.act} ${act.id ?? 'everything'}: ${status}`);
@@ -92,7 +92,7 @@ export function createReader({ time, containers, trace }: World): Reader {
     async setPreferences(user, change) {
       const noted = { user, change, startMs: time.now(), endMs: Number.POSITIVE_INFINITY, isDone: false };
       preferencesChanged.push(noted);
-      const { status } = await call(async (deps) => {
+      const { status } = await call(user, async (deps) => {
         await changePreferences(deps, user, change);
         if (change.push_notifications !== undefined) await followPreference(deps, user, change.push_notifications);
       });
@@ -103,13 +103,13 @@ export function createReader({ time, containers, trace }: World): Reader {
     async addDevice(user, token) {
       // As an app does at every start: until it is registered.
       for (let status = ''; status !== 'done'; ) {
-        ({ status } = await call((deps) => registerDevice(deps, user, { platform: 'fcm', token })));
+        ({ status } = await call(user, (deps) => registerDevice(deps, user, { platform: 'fcm', token })));
         trace.note(() => `${user} registers ${token}: ${status}`);
       }
       registeredAtMs.set(token, time.now());
     },
     async removeDevice(user, token) {
-      await call(async (deps) => {
+      await call(user, async (deps) => {
         const device = (await deps.devices.list(user)).find((one) => one.token === token);
         if (device) await removeDevice(deps, user, device.id);
       });

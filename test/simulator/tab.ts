@@ -5,6 +5,7 @@ import { closeConnection, openConnection } from '../../lambdas/domain/sockets/co
 import { issueTicket } from '../../lambdas/domain/sockets/ticket.ts';
 import type { ServerFrame } from '../../protocol/server-frame.ts';
 import type { MemorySocket } from '../support/memory/gateway.ts';
+import type { FunctionDeps, Outcome } from './containers.ts';
 import type { Gateway } from './gateway.ts';
 import type { Reader } from './reader.ts';
 import type { World } from './world.ts';
@@ -56,6 +57,10 @@ interface Live {
 export function createTab(world: World, reader: Reader, user: string, name: string, gateway: Gateway): Tab {
   const { time, containers, trace } = world;
   const random = world.random.fork(name);
+  const invoke = <Result>(
+    of: 'inbox' | 'authorize' | 'socket',
+    work: (deps: FunctionDeps) => Promise<Result>,
+  ): Promise<Outcome<Result>> => containers.invoke(of, `${name} ${time.now()}`, work);
   let live: Live | undefined;
   let isWanted = false;
   let isConnecting = false;
@@ -93,16 +98,12 @@ export function createTab(world: World, reader: Reader, user: string, name: stri
 
   /** Ticket, authorizer, `$connect`; the socket opens a moment after. */
   const handshake = async (): Promise<Live | undefined> => {
-    const ticket = await containers.invoke('inbox', (deps) =>
-      issueTicket(deps, { user_id: user, topics: [] }, 60, 'wss://test'),
-    );
+    const ticket = await invoke('inbox', (deps) => issueTicket(deps, { user_id: user, topics: [] }, 60, 'wss://test'));
     if (ticket.status !== 'done') return undefined;
-    const grant = await containers.invoke('authorize', (deps) =>
-      authoriseConnection(deps, { ticket: ticket.result!.ticket }, []),
-    );
+    const grant = await invoke('authorize', (deps) => authoriseConnection(deps, { ticket: ticket.result!.ticket }, []));
     if (grant.status !== 'done') return undefined;
     const socket = gateway.begin(user);
-    const connected = await containers.invoke('socket', (deps) => openConnection(deps, socket.id, grant.result!));
+    const connected = await invoke('socket', (deps) => openConnection(deps, socket.id, grant.result!));
     if (connected.status !== 'done') return undefined;
     await time.sleep(random.exponential(10));
     return { socket, grant: grant.result!, isCut: false, lastArrivalMs: 0, syncedAtMs: undefined };
@@ -118,7 +119,7 @@ export function createTab(world: World, reader: Reader, user: string, name: stri
 
   /** The gateway closed it, as a function asked. */
   const closed = (of: Live) => () => {
-    void containers.invoke('socket', (deps) => closeConnection(deps, of.socket.id));
+    void invoke('socket', (deps) => closeConnection(deps, of.socket.id));
     if (live !== of) return;
     live = undefined;
     reconnect();
@@ -127,13 +128,11 @@ export function createTab(world: World, reader: Reader, user: string, name: stri
   const disconnect = ({ socket }: Live) => {
     gateway.leave(socket);
     // Best effort: the function may fail, and is not called again.
-    void containers.invoke('socket', (deps) => closeConnection(deps, socket.id));
+    void invoke('socket', (deps) => closeConnection(deps, socket.id));
   };
 
   const send = async (of: Live, body: object): Promise<void> => {
-    const answer = await containers.invoke('socket', (deps) =>
-      answerFrame(deps, of.grant, of.socket.id, JSON.stringify(body)),
-    );
+    const answer = await invoke('socket', (deps) => answerFrame(deps, of.grant, of.socket.id, JSON.stringify(body)));
     if (answer.status === 'done') gateway.answer(of.socket, answer.result!);
   };
 

@@ -28,8 +28,8 @@ export interface World {
   instrument: (deps: FunctionDeps) => FunctionDeps;
   /** A message was served to its end. */
   onServed: (messageId: string) => void;
-  /** Messages whose function died, or could not put them aside. */
-  unlucky: Set<string>;
+  /** By id, what messages say whose function died, or could not put them aside. */
+  unlucky: Map<string, string>;
   /** What messages that were received more than once say. */
   repeated: Set<string>;
   /** From here on nothing fails. */
@@ -59,7 +59,7 @@ export function createWorld(plan: Plan, trace: Trace): World {
     onUnexpected: (message, error) => unexpected.push(`${message}: ${describe(error)}`),
   });
   let mostHops = 0;
-  const unlucky = new Set<string>();
+  const unlucky = new Map<string, string>();
   const repeated = new Set<string>();
   const shared = {
     time,
@@ -70,7 +70,7 @@ export function createWorld(plan: Plan, trace: Trace): World {
     concurrency: 5,
     trace: trace.note,
     onServed: (id: string) => world.onServed(id),
-    onUnlucky: (id: string) => void unlucky.add(id),
+    onUnlucky: ({ id, body }: MemoryMessage) => void unlucky.set(id, body),
     onRepeat: ({ body }: MemoryMessage) => void repeated.add(body),
     noteHops: (hops: number) => {
       mostHops = Math.max(mostHops, hops);
