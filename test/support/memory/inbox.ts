@@ -36,16 +36,21 @@ export function memoryInbox(memory: Memory) {
   };
 }
 
+/** One put, with the SDK's tries: where an earlier try was applied and its answer lost, the next finds its own row. */
 function putOnce(
   table: NotificationTable,
   partition: string,
   item: StoredNotification | (Refiled & { id: string }),
   ttlSeconds: number,
-): 'created' | StoredNotification | Refiled {
-  const there = table.rows.get(partition, item.id);
-  if (there) return there.filed_at_ms === undefined ? withoutTtl(there) : { filed_at_ms: there.filed_at_ms };
-  table.set(partition, { ...item, ttlSeconds } as NotificationRow);
-  return 'created';
+): () => 'created' | StoredNotification | Refiled {
+  let isApplied = false;
+  return () => {
+    const there = isApplied ? undefined : table.rows.get(partition, item.id);
+    if (there) return there.filed_at_ms === undefined ? withoutTtl(there) : { filed_at_ms: there.filed_at_ms };
+    if (!isApplied) table.set(partition, { ...item, ttlSeconds } as NotificationRow);
+    isApplied = true;
+    return 'created';
+  };
 }
 
 /** A row of the inbox is changed only where there is one. */
@@ -89,9 +94,9 @@ function inboxOf({ call, clock, staleMs }: Memory, table: NotificationTable): In
     return keys;
   };
   return {
-    put: (userId, item, ttlSeconds) => call('inbox.put', () => putOnce(table, userId, item, ttlSeconds)),
+    put: (userId, item, ttlSeconds) => call('inbox.put', putOnce(table, userId, item, ttlSeconds)),
     refile: (userId, id, filedAtMs, ttlSeconds) =>
-      call('inbox.refile', () => putOnce(table, userId, { id, filed_at_ms: filedAtMs }, ttlSeconds)),
+      call('inbox.refile', putOnce(table, userId, { id, filed_at_ms: filedAtMs }, ttlSeconds)),
     get: (userId, id) =>
       call('inbox.get', () => {
         const row = table.rows.get(userId, id);
@@ -118,9 +123,9 @@ function inboxOf({ call, clock, staleMs }: Memory, table: NotificationTable): In
 function broadcastsOf({ call, clock, table: tableOf }: Memory, table: NotificationTable): Broadcasts {
   const names = tableOf<{ id: string }>('broadcastNames');
   return {
-    put: (item, ttlSeconds) => call('broadcasts.put', () => putOnce(table, EVERYONES, item, ttlSeconds)),
+    put: (item, ttlSeconds) => call('broadcasts.put', putOnce(table, EVERYONES, item, ttlSeconds)),
     refile: (id, filedAtMs, ttlSeconds) =>
-      call('broadcasts.refile', () => putOnce(table, EVERYONES, { id, filed_at_ms: filedAtMs }, ttlSeconds)),
+      call('broadcasts.refile', putOnce(table, EVERYONES, { id, filed_at_ms: filedAtMs }, ttlSeconds)),
     get: (id) =>
       call('broadcasts.get', () => {
         const row = table.rows.get(EVERYONES, id);
