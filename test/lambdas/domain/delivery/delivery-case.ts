@@ -80,9 +80,19 @@ const PHONES: Behaviour[][] = [
 export const PREFERENCES: Preference[] = ['default', 'sockets off', 'push off', 'both off', 'muted', 'quiet hours'];
 export const PRIORITIES = ['normal', 'high', 'critical'] as const;
 
-/** Every combination of the rest. */
-export function casesOf(preference: Preference, priority: DeliveryCase['priority']): DeliveryCase[] {
-  return [false, true].flatMap((requiresAck) =>
-    SOCKETS.flatMap((sockets) => PHONES.map((phones) => ({ sockets, phones, preference, priority, requiresAck }))),
+const product = (sockets: Behaviour[][], phones: Behaviour[][], rest: Pick<DeliveryCase, 'preference' | 'priority'>) =>
+  [false, true].flatMap((requiresAck) =>
+    sockets.flatMap((ofSockets) =>
+      phones.map((ofPhones) => ({ sockets: ofSockets, phones: ofPhones, requiresAck, ...rest })),
+    ),
   );
-}
+
+/** Every combination of sockets and phones, with and without acknowledgement. */
+export const casesOf = (preference: Preference, priority: DeliveryCase['priority']): DeliveryCase[] =>
+  product(SOCKETS, PHONES, { preference, priority });
+
+/** Those with one socket and one phone at most, and one of each kind with two: enough where something else varies too. */
+export const fewCasesOf = (preference: Preference, priority: DeliveryCase['priority']): DeliveryCase[] => {
+  const isSmall = (behaviours: Behaviour[]) => behaviours.length < 2 || behaviours.join() === 'takes,once';
+  return product(SOCKETS.filter(isSmall), PHONES.filter(isSmall), { preference, priority });
+};
