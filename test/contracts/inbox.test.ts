@@ -83,6 +83,18 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
       for (const outcome of outcomes) if (outcome !== 'created') expect(outcome).toEqual(stored);
     });
 
+    it('creates one whose first try was applied without an answer, and knows it from a row of another', async () => {
+      const { inbox, broadcasts } = ports.deps;
+      const [one, two] = [item(1, { sent_at: 't1' }), item(2, { sent_at: 't1' })];
+      ports.loseNextAnswer();
+      expect(await inbox.put('alice', one, FAR_TTL)).toBe('created');
+      ports.loseNextAnswer();
+      expect(await inbox.put('alice', { ...one, sent_at: 't2' }, FAR_TTL)).toEqual(one);
+      ports.loseNextAnswer();
+      expect(await broadcasts.put(two, FAR_TTL)).toBe('created');
+      expect(await broadcasts.put({ ...two, sent_at: 't2' }, FAR_TTL)).toEqual(two);
+    });
+
     it('no longer shows a row past its time to live', async () => {
       const one = item(1);
       await ports.deps.inbox.put('alice', one, ttlIn(10));

@@ -63,6 +63,16 @@ export async function dispatchSystem(kind: TableKind = 'memory') {
         await this.drain();
       }
     },
+    /** To the next moment at which something is due, and works through it; false when nothing is. */
+    async nextMoment(): Promise<boolean> {
+      const visible = memory.queues.dispatch.all().map(({ visibleAtMs }) => visibleAtMs);
+      const next = Math.min(...visible, ...memory.schedules.all().map(({ atMs }) => atMs));
+      if (next === Number.POSITIVE_INFINITY) return false;
+      clock.ms = Math.max(clock.ms, next);
+      for (const { body } of memory.schedules.takeDue()) memory.queues.dispatch.send(body);
+      await this.drain();
+      return true;
+    },
     /** An event on the dispatch queue, not worked on yet. */
     enqueue(detail: object, arrival: Arrival = {}) {
       return memory.queues.dispatch.send(eventBody(detail, arrival));

@@ -94,7 +94,8 @@ export async function deliver(deps: DeliverDeps, batch: Batch, delivery: Deliver
   const sent = await sendToOpen(deps, userId, open, frame);
   if (sent.sent > 0) deps.metrics.latency(deps.clock.now() - dueAtMs(delivery));
   if (sent.sent > 0 && stored.requires_ack) await deps.tasks.send(...ackCheck(userId, id, 1));
-  const isGivenUp = sent.failed.length > 0 && (stored.error_count ?? 0) + 1 >= SOCKET_TRIES;
+  // A second copy of the same event is no second try: it comes at once, and each copy is retried by itself.
+  const isGivenUp = sent.failed.length > 0 && delivery.isRedelivery && (stored.error_count ?? 0) + 1 >= SOCKET_TRIES;
   const isOffline = sent.sent === 0 && !open.wasServed && (sent.failed.length === 0 || isGivenUp);
   const pushed =
     isOffline || open.isPushUnfinished || channels.isCritical
@@ -106,9 +107,12 @@ export async function deliver(deps: DeliverDeps, batch: Batch, delivery: Deliver
 /** As specified: a user whose open sockets refuse twice is unreachable, and gets a push. */
 const SOCKET_TRIES = 2;
 
-/** The request was stored before. An attempt that broke off is carried on; else whoever stored it delivers it. */
+/**
+ * The request was stored before. An attempt that failed is carried on, and so is one that died before it could write its outcome;
+ * a row whose outcome is written needs nothing more, even if its message comes again.
+ */
 const goesOn = ({ isRedelivery }: Delivery, stored: StoredNotification): boolean =>
-  isRedelivery || stored.is_unprocessed === true;
+  stored.is_unprocessed === true || (isRedelivery && stored.updated_at === undefined);
 
 const isReachable = ({ sockets, devices, heldUntilMs }: Channels): boolean =>
   sockets.length > 0 || (devices.length > 0 && heldUntilMs === undefined);

@@ -39,11 +39,14 @@ export async function pushOnce(
     userPush(stored, await unreadCount(deps, recipient), nowMs),
   );
   const [failure] = result.failed;
-  if (failure === undefined && !stored.is_unprocessed) return;
+  // The mark says that it was sent: it was, unless every phone refused or is unregistered.
+  const isReached = stored.sent_at !== undefined || result.pushed > 0;
+  if (failure === undefined && !stored.is_unprocessed && isReached) return;
   await deps.inbox.update(userId, stored.id, {
     is_unprocessed: failure && true,
     pending_devices: failure && result.failed.map((failed) => failed.device_id),
     ...(failure && { error_count: (stored.error_count ?? 0) + 1, last_error: failure.reason }),
+    sent_at: isReached ? (stored.sent_at ?? toTimestamp(nowMs)) : undefined,
     updated_at: toTimestamp(nowMs),
   });
   if (failure) throw new DeliveryFailed(failure.reason, { userId, notificationId: stored.id });

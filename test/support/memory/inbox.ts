@@ -1,5 +1,13 @@
 // Memory ports of the room `inbox`: notifications, broadcasts, read state, what a user decided about the whole inbox.
-import type { Broadcasts, Inbox, NewerPage, ReadMarks, UserStates } from '../../../lambdas/domain/inbox/ports.ts';
+import type {
+  BroadcastKey,
+  Broadcasts,
+  Inbox,
+  NewerPage,
+  ReadMarks,
+  UnreadKey,
+  UserStates,
+} from '../../../lambdas/domain/inbox/ports.ts';
 import type { Refiled } from '../../../lambdas/domain/model/filing.ts';
 import { momentKey } from '../../../lambdas/domain/model/notification-id.ts';
 import { type BroadcastState, DEFAULT_PREFERENCES, NEVER_SEEN } from '../../../lambdas/domain/model/recipient.ts';
@@ -28,16 +36,21 @@ export function memoryInbox(memory: Memory) {
   };
 }
 
+/** One put, with the SDK's tries: where an earlier try was applied and its answer lost, the next finds its own row. */
 function putOnce(
   table: NotificationTable,
   partition: string,
   item: StoredNotification | (Refiled & { id: string }),
   ttlSeconds: number,
-): 'created' | StoredNotification | Refiled {
-  const there = table.rows.get(partition, item.id);
-  if (there) return there.filed_at_ms === undefined ? withoutTtl(there) : { filed_at_ms: there.filed_at_ms };
-  table.set(partition, { ...item, ttlSeconds } as NotificationRow);
-  return 'created';
+): () => 'created' | StoredNotification | Refiled {
+  let isApplied = false;
+  return () => {
+    const there = isApplied ? undefined : table.rows.get(partition, item.id);
+    if (there) return there.filed_at_ms === undefined ? withoutTtl(there) : { filed_at_ms: there.filed_at_ms };
+    if (!isApplied) table.set(partition, { ...item, ttlSeconds } as NotificationRow);
+    isApplied = true;
+    return 'created';
+  };
 }
 
 /** A row of the inbox is changed only where there is one. */
@@ -72,16 +85,18 @@ function newerThan(
 
 function inboxOf({ call, clock, staleMs }: Memory, table: NotificationTable): Inbox {
   const unreadKeys = (userId: string, after: string, limit: number, before?: string, stale = 0) => {
-    const keys = table.unread.range(userId, { after, before }, stale).rows.flatMap(([unreadKey, { id, ...found }]) => {
-      const row = found.isBroadcastState ? undefined : table.rows.get(userId, id, stale);
-      return row && isShown(row, clock.now()) ? [{ id, unread_key: unreadKey }] : [];
+    const keys: UnreadKey[] = [];
+    table.unread.scan(userId, { after, before }, stale, (unreadKey, { id, isBroadcastState }) => {
+      const row = isBroadcastState ? undefined : table.rows.get(userId, id, stale);
+      if (row && isShown(row, clock.now())) keys.push({ id, unread_key: unreadKey });
+      return keys.length < limit;
     });
-    return keys.slice(0, limit);
+    return keys;
   };
   return {
-    put: (userId, item, ttlSeconds) => call('inbox.put', () => putOnce(table, userId, item, ttlSeconds)),
+    put: (userId, item, ttlSeconds) => call('inbox.put', putOnce(table, userId, item, ttlSeconds)),
     refile: (userId, id, filedAtMs, ttlSeconds) =>
-      call('inbox.refile', () => putOnce(table, userId, { id, filed_at_ms: filedAtMs }, ttlSeconds)),
+      call('inbox.refile', putOnce(table, userId, { id, filed_at_ms: filedAtMs }, ttlSeconds)),
     get: (userId, id) =>
       call('inbox.get', () => {
         const row = table.rows.get(userId, id);
@@ -108,9 +123,9 @@ function inboxOf({ call, clock, staleMs }: Memory, table: NotificationTable): In
 function broadcastsOf({ call, clock, table: tableOf }: Memory, table: NotificationTable): Broadcasts {
   const names = tableOf<{ id: string }>('broadcastNames');
   return {
-    put: (item, ttlSeconds) => call('broadcasts.put', () => putOnce(table, EVERYONES, item, ttlSeconds)),
+    put: (item, ttlSeconds) => call('broadcasts.put', putOnce(table, EVERYONES, item, ttlSeconds)),
     refile: (id, filedAtMs, ttlSeconds) =>
-      call('broadcasts.refile', () => putOnce(table, EVERYONES, { id, filed_at_ms: filedAtMs }, ttlSeconds)),
+      call('broadcasts.refile', putOnce(table, EVERYONES, { id, filed_at_ms: filedAtMs }, ttlSeconds)),
     get: (id) =>
       call('broadcasts.get', () => {
         const row = table.rows.get(EVERYONES, id);
@@ -119,20 +134,22 @@ function broadcastsOf({ call, clock, table: tableOf }: Memory, table: Notificati
     newerThan: (after, limit) =>
       call('broadcasts.newerThan', () => newerThan(table, EVERYONES, after, limit, clock.now())),
     keysNewerThan: (after) =>
-      call('broadcasts.keysNewerThan', () =>
-        table.unread.range(EVERYONES, { after }).rows.flatMap(([, { id }]) => {
+      call('broadcasts.keysNewerThan', () => {
+        const keys: BroadcastKey[] = [];
+        table.unread.scan(EVERYONES, { after }, 0, (_, { id }) => {
           const row = table.rows.get(EVERYONES, id);
-          if (!row || !isAlive(row, clock.now())) return [];
-          const { expires_at, canary_percent } = row;
-          return [
-            {
+          if (row && isAlive(row, clock.now())) {
+            const { expires_at, canary_percent } = row;
+            keys.push({
               id,
               ...(expires_at !== undefined && { expires_at }),
               ...(canary_percent !== undefined && { canary_percent }),
-            },
-          ];
-        }),
-      ),
+            });
+          }
+          return true;
+        });
+        return keys;
+      }),
     update: (id, changes) =>
       call('broadcasts.update', () => {
         const row = table.rows.get(EVERYONES, id);

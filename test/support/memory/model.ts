@@ -8,7 +8,7 @@ import {
   NEVER_SEEN,
 } from '../../../lambdas/domain/model/recipient.ts';
 import { isAlive, type Memory } from './memory.ts';
-import type { StateRow } from './tables.ts';
+import { type StateRow, withoutTtl } from './tables.ts';
 
 export function memoryModel(memory: Memory): Deps & { counted: Record<string, number>; logged: unknown[][] } {
   const counted: Record<string, number> = {};
@@ -40,7 +40,7 @@ function memoryRecipients({ table, call, clock, staleMs }: Memory): Recipients {
   const states = table<StateRow>('states');
   const broadcastStates = table<BroadcastState & { ttlSeconds: number }>('broadcastStates');
   const alive = <Row extends { ttlSeconds: number }>(rows: [string, Row][]) =>
-    rows.filter(([, row]) => isAlive(row, clock.now())).map(([, { ttlSeconds: _, ...row }]) => row);
+    rows.filter(([, row]) => isAlive(row, clock.now())).map(([, row]) => withoutTtl(row));
   return {
     connections: (userId) => call('recipients.connections', () => alive(connections.range(userId).rows)),
     load: (userId, { consistent = false } = {}) =>
@@ -50,7 +50,7 @@ function memoryRecipients({ table, call, clock, staleMs }: Memory): Recipients {
         return {
           user_id: userId,
           connections: alive(connections.range(userId, {}, stale).rows),
-          devices: devices.range(userId, {}, stale).rows.map(([, device]) => device),
+          devices: devices.range(userId, {}, stale).rows.map(([, device]) => ({ ...device })),
           preferences: { ...DEFAULT_PREFERENCES, ...state?.preferences },
           watermarks: state?.watermarks ?? [],
           cleared_before: state?.cleared_before ?? '',

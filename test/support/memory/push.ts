@@ -23,7 +23,11 @@ function memoryDevices({ table, call }: Memory): Devices {
         return true;
       }),
     put: (userId, device) => call('devices.put', () => devices.set(userId, device.id, device)),
-    get: (userId, deviceId) => call('devices.get', () => devices.get(userId, deviceId)),
+    get: (userId, deviceId) =>
+      call('devices.get', () => {
+        const device = devices.get(userId, deviceId);
+        return device && { ...device };
+      }),
     forget: (userId, deviceId, asOf) =>
       call('devices.forget', () => {
         const device = devices.get(userId, deviceId);
@@ -35,7 +39,7 @@ function memoryDevices({ table, call }: Memory): Devices {
       call('devices.disown', () => {
         if (ownerOf(deviceId) === userId) owners.set(deviceId, 'owner', undefined);
       }),
-    list: (userId) => call('devices.list', () => devices.range(userId).rows.map(([, device]) => device)),
+    list: (userId) => call('devices.list', () => devices.range(userId).rows.map(([, device]) => ({ ...device }))),
   };
 }
 

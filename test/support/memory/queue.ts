@@ -20,6 +20,7 @@ export interface MemoryQueue {
   receive(maxMessages: number, visibilityMs: number): MemoryMessage[];
   changeVisibility(handle: string, visibilityMs: number): void;
   delete(id: string): void;
+  get(id: string): MemoryMessage | undefined;
   /** All there are, visible or not, oldest first. */
   all(): MemoryMessage[];
   /** Called after a message came in or was put off. */
@@ -65,6 +66,7 @@ export function createQueue(clock: Clock): MemoryQueue {
       queue.onChange(message);
     },
     delete: (id) => void messages.delete(id),
+    get: (id) => messages.get(id),
     all: () => [...messages.values()],
     onChange: () => undefined,
   };

@@ -11,18 +11,22 @@ export interface RowRange {
 }
 
 export interface RowPage<Row> {
-  rows: [key: string, row: Row][];
+  rows: [key: string, row: Readonly<Row>][];
   /** The limit was reached; whether another row follows is not known, as with DynamoDB's LastEvaluatedKey. */
   hasMore: boolean;
 }
 
 export interface Rows<Row> {
-  /** `staleMs`: the row as it was that long ago. Rows are copies: changing one changes nothing here. */
-  get(partition: string, key: string, staleMs?: number): Row | undefined;
+  /** `staleMs`: the row as it was that long ago. Rows are what is stored: whoever gives one out gives out a copy. */
+  get(partition: string, key: string, staleMs?: number): Readonly<Row> | undefined;
   /** undefined deletes. */
   set(partition: string, key: string, row: Row | undefined): void;
   range(partition: string, range?: RowRange, staleMs?: number): RowPage<Row>;
+  /** Rows in order, until `visit` gives false. */
+  scan(partition: string, range: RowRange, staleMs: number, visit: (key: string, row: Readonly<Row>) => boolean): void;
   clear(): void;
+  /** Called before each write. */
+  onSet: (partition: string, key: string, row: Row | undefined) => void;
 }
 
 interface Version<Row> {
@@ -44,14 +48,15 @@ const STALE_MAX_MS = 2_000;
 export function createRows<Row extends object>(clock: Clock): Rows<Row> {
   const partitions = new Map<string, Partition<Row>>();
 
-  return {
+  const rows: Rows<Row> = {
     get(partition, key, staleMs = 0) {
       const version = partitions.get(partition)?.versions.get(key);
       const row = version && seenAt(version, clock.now() - staleMs, staleMs);
-      return row && { ...row };
+      return row;
     },
 
     set(name, key, row) {
+      rows.onSet(name, key, row);
       let partition = partitions.get(name);
       if (!partition) {
         if (row === undefined) return;
@@ -68,24 +73,34 @@ export function createRows<Row extends object>(clock: Clock): Rows<Row> {
       forgetDeleted(partition, nowMs - STALE_MAX_MS);
     },
 
-    range(name, { after, before, limit = Number.POSITIVE_INFINITY, isDescending = false } = {}, staleMs = 0) {
+    range(name, range = {}, staleMs = 0) {
+      const { limit = Number.POSITIVE_INFINITY } = range;
+      const found: [string, Readonly<Row>][] = [];
+      rows.scan(name, range, staleMs, (key, row) => {
+        found.push([key, row]);
+        return found.length < limit;
+      });
+      return { rows: found, hasMore: found.length >= limit };
+    },
+
+    scan(name, { after, before, isDescending = false }, staleMs, visit) {
       const partition = partitions.get(name);
-      if (!partition) return { rows: [], hasMore: false };
+      if (!partition) return;
       const atMs = clock.now() - staleMs;
       const { keys, versions } = partition;
       const first = after === undefined ? 0 : firstIndexAfter(keys, after);
       const end = before === undefined ? keys.length : firstIndexFrom(keys, before);
-      const rows: [string, Row][] = [];
-      for (let step = 0; step < end - first && rows.length < limit; step++) {
+      for (let step = 0; step < end - first; step++) {
         const key = keys[isDescending ? end - 1 - step : first + step]!;
         const row = seenAt(versions.get(key)!, atMs, staleMs);
-        if (row) rows.push([key, { ...row }]);
+        if (row && !visit(key, row)) return;
       }
-      return { rows, hasMore: rows.length >= limit };
     },
 
     clear: () => partitions.clear(),
+    onSet: () => undefined,
   };
+  return rows;
 }
 
 function seenAt<Row>(newest: Version<Row>, atMs: number, staleMs: number): Row | undefined {

@@ -52,9 +52,15 @@ export function moveInIndex(
   if (to !== undefined) unread.set(partition, to, row);
 }
 
-export function withoutTtl<Row extends { ttlSeconds: number }>({
-  ttlSeconds: _,
-  ...row
-}: Row): Omit<Row, 'ttlSeconds'> {
-  return row;
+/** Made once a row: rows do not change, and neither may what is given out. */
+const bare = new WeakMap<object, object>();
+
+export function withoutTtl<Row extends { ttlSeconds: number }>(row: Row): Omit<Row, 'ttlSeconds'> {
+  let found = bare.get(row) as Omit<Row, 'ttlSeconds'> | undefined;
+  if (!found) {
+    const { ttlSeconds: _, ...rest } = row;
+    found = Object.freeze(rest);
+    bare.set(row, found);
+  }
+  return found;
 }

@@ -1,0 +1,62 @@
+// The WebSocket gateway: sockets are posted to only while they are open, and each knows the page at its other end.
+import type { ServerFrame } from '../../protocol/server-frame.ts';
+import type { MemorySocket } from '../support/memory/gateway.ts';
+import type { World } from './world.ts';
+
+interface Page {
+  frame(frame: ServerFrame): void;
+  closed(): void;
+}
+
+export interface SocketFacts {
+  user: string;
+  beganMs: number;
+  /** A function closed it. */
+  closedMs?: number;
+  /** A post to it failed for good: what was posted may reach its page only by `sync`. */
+  hasFailed: boolean;
+}
+
+export interface Gateway {
+  /** A socket in its handshake: posts find nothing yet. */
+  begin(user: string): MemorySocket;
+  open(socket: MemorySocket, page: Page): void;
+  /** The page is gone; no function closed it. */
+  leave(socket: MemorySocket): void;
+  /** What a function answers a frame with. */
+  answer(socket: MemorySocket, frame: ServerFrame): void;
+  facts: Map<string, SocketFacts>;
+}
+
+export function createGateway({ memory, time, trace }: World): Gateway {
+  const pages = new Map<string, Page>();
+  const facts = new Map<string, SocketFacts>();
+  memory.sockets.onFrame = ({ id }, frame) => pages.get(id)?.frame(frame);
+  memory.sockets.onClose = ({ id }) => {
+    trace.note(() => `socket ${id} is closed by a function`);
+    facts.get(id)!.closedMs = time.now();
+    pages.get(id)?.closed();
+    pages.delete(id);
+  };
+  return {
+    facts,
+    begin(user) {
+      const id = `s${facts.size + 1}=`;
+      facts.set(id, { user, beganMs: time.now(), hasFailed: false });
+      const socket = memory.sockets.open(id);
+      socket.isOpen = false;
+      return socket;
+    },
+    open(socket, page) {
+      pages.set(socket.id, page);
+      socket.isOpen = true;
+    },
+    leave(socket) {
+      socket.isOpen = false;
+      pages.delete(socket.id);
+    },
+    answer(socket, frame) {
+      if (socket.isOpen) pages.get(socket.id)?.frame(frame);
+    },
+  };
+}

@@ -1,0 +1,44 @@
+// What can be seen from outside while an episode runs: rows when they first appear, pushes, which messages were served.
+import { EVERYONES, type NotificationRow } from '../support/memory/tables.ts';
+import type { World } from './world.ts';
+
+export interface SeenRow {
+  /** undefined: everyone's. */
+  user: string | undefined;
+  id: string;
+  title: string;
+  atMs: number;
+}
+export interface SeenPush {
+  user: string;
+  token: string;
+  title: string;
+  atMs: number;
+}
+
+export interface Observed {
+  rows: SeenRow[];
+  pushes: SeenPush[];
+  /** When each message was first served to its end. */
+  servedAtMs: Map<string, number>;
+}
+
+export function observe(world: World): Observed {
+  const { memory, time, trace } = world;
+  const observed: Observed = { rows: [], pushes: [], servedAtMs: new Map() };
+  const table = memory.table<NotificationRow>('notifications');
+  table.onSet = (partition, id, row) => {
+    if (row?.title === undefined || table.get(partition, id) !== undefined) return;
+    const user = partition === EVERYONES ? undefined : partition;
+    trace.note(() => `stored for ${user ?? 'everyone'}: ${row.title} ${id}`);
+    observed.rows.push({ user, id, title: row.title, atMs: time.now() });
+  };
+  memory.sns.onPush = ({ userId: user, token }, { title }) => {
+    trace.note(() => `pushed to ${token} of ${user}: ${title}`);
+    observed.pushes.push({ user, token, title, atMs: time.now() });
+  };
+  world.onServed = (messageId) => {
+    if (!observed.servedAtMs.has(messageId)) observed.servedAtMs.set(messageId, time.now());
+  };
+  return observed;
+}

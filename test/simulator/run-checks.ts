@@ -1,0 +1,11 @@
+// Every check of an episode, in the order in which a reader wants to know.
+import { checkCounts } from './check-counts.ts';
+import { checkInbox } from './check-inbox.ts';
+import { checkPages } from './check-pages.ts';
+import { checkPush } from './check-push.ts';
+import { checkStack } from './check-stack.ts';
+import type { Episode } from './episode.ts';
+import type { Violation } from './violation.ts';
+
+export const runChecks = (episode: Episode): Violation[] =>
+  [checkInbox, checkPages, checkPush, checkCounts, checkStack].flatMap((check) => check(episode));

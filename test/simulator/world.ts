@@ -1,0 +1,143 @@
+// The stack in one process: memory, virtual time, containers, queues in front of functions, schedules, the bus.
+import { fanOut } from '../../lambdas/domain/delivery/fan-out.ts';
+import type { FanoutTask } from '../../lambdas/domain/delivery/ports.ts';
+import { dispatchBatch } from '../../lambdas/domain/dispatch-batch.ts';
+import { createMemory, type Memory } from '../support/memory/memory.ts';
+import { type MemoryMessage, received } from '../support/memory/queue.ts';
+import { type Containers, createContainers, type FunctionDeps, MAX_RECEIVES } from './containers.ts';
+import { runEventSource } from './event-source.ts';
+import { type FaultCounts, NO_FAULTS, noFaultCounts } from './faults.ts';
+import { fireSchedules } from './fire-schedules.ts';
+import type { Plan } from './plan.ts';
+import { type Random, randomFrom } from './random.ts';
+import type { Trace } from './trace.ts';
+import { type VirtualTime, virtualTime } from './virtual-time.ts';
+
+export interface World {
+  time: VirtualTime;
+  random: Random;
+  memory: Memory;
+  containers: Containers;
+  counts: FaultCounts;
+  trace: Trace;
+  /** The longest chain of functions that sent to queues. */
+  mostHops(): number;
+  /** Errors that no injected fault explains. */
+  unexpected: string[];
+  /** Set before anything runs: puts something between a function and its ports. */
+  instrument: (deps: FunctionDeps) => FunctionDeps;
+  /** A message was served to its end. */
+  onServed: (messageId: string) => void;
+  /** By id, what messages say whose function died, or could not put them aside. */
+  unlucky: Map<string, string>;
+  /** What messages that were received more than once say. */
+  repeated: Set<string>;
+  /** From here on nothing fails. */
+  heal(): void;
+}
+
+export const STARTS_AT_MS = Date.parse('2026-03-28T05:00:00.000Z');
+
+export function createWorld(plan: Plan, trace: Trace): World {
+  const time = virtualTime(STARTS_AT_MS);
+  trace.useClock(time);
+  const random = randomFrom(plan.seed).fork('world');
+  const memory = createMemory(time);
+  const counts = noFaultCounts();
+  const rates = { ...plan.rates };
+  const queueRates = { repeat: plan.repeatRate };
+  const unexpected: string[] = [];
+  const containers = createContainers({
+    memory,
+    time,
+    random,
+    rates,
+    counts,
+    staleMaxMs: plan.staleMaxMs,
+    trace: trace.note,
+    instrument: (deps) => world.instrument(deps),
+    onUnexpected: (message, error) => unexpected.push(`${message}: ${describe(error)}`),
+  });
+  let mostHops = 0;
+  const unlucky = new Map<string, string>();
+  const repeated = new Set<string>();
+  const shared = {
+    time,
+    random,
+    containers,
+    counts,
+    rates: queueRates,
+    concurrency: 5,
+    trace: trace.note,
+    onServed: (id: string) => world.onServed(id),
+    onUnlucky: ({ id, body }: MemoryMessage) => void unlucky.set(id, body),
+    onRepeat: ({ body }: MemoryMessage) => void repeated.add(body),
+    noteHops: (hops: number) => {
+      mostHops = Math.max(mostHops, hops);
+    },
+  };
+  const toDeadLetters = ({ body }: MemoryMessage) => void memory.queues.deadLetters.send(body);
+  runEventSource(
+    {
+      name: 'dispatch',
+      queue: memory.queues.dispatch,
+      maxReceives: MAX_RECEIVES,
+      serve: serveDispatch,
+      onDeadLetter: toDeadLetters,
+    },
+    shared,
+  );
+  runEventSource(
+    {
+      name: 'fanout',
+      queue: memory.queues.fanout,
+      maxReceives: MAX_RECEIVES,
+      serve: serveFanout,
+      onDeadLetter: toDeadLetters,
+    },
+    shared,
+  );
+  const scheduleRates = { fault: plan.scheduleFaultRate };
+  fireSchedules({ memory, time, random, counts, rates: scheduleRates, trace: trace.note });
+  const world: World = {
+    time,
+    random,
+    memory,
+    containers,
+    counts,
+    trace,
+    mostHops: () => mostHops,
+    unexpected,
+    unlucky,
+    repeated,
+    instrument: (deps) => deps,
+    onServed: () => undefined,
+    heal() {
+      Object.assign(rates, NO_FAULTS);
+      queueRates.repeat = 0;
+      scheduleRates.fault = 0;
+    },
+  };
+  return world;
+}
+
+const serveDispatch = (deps: FunctionDeps, messages: readonly MemoryMessage[], endsAtMs: number): Promise<string[]> =>
+  dispatchBatch(deps, messages.map(received), endsAtMs);
+
+async function serveFanout(deps: FunctionDeps, messages: readonly MemoryMessage[]): Promise<string[]> {
+  const stays: string[] = [];
+  for (const { id, body } of messages) {
+    try {
+      await fanOut(deps, JSON.parse(body) as FanoutTask);
+    } catch (error) {
+      deps.log.error('fan-out broke off', error);
+      stays.push(id);
+    }
+  }
+  return stays;
+}
+
+const describe = (error: unknown): string =>
+  error instanceof Error
+    ? `${error.name}: ${error.message} ${error.stack?.split('\n')[1]?.trim() ?? ''}`
+    : String(error);
