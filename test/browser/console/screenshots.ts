@@ -25,11 +25,10 @@ async function shoot(
   const page = await browser.newPage({ viewport: { width, height }, colorScheme, reducedMotion: 'reduce' });
   await page.goto(`${stack.outputs.http_url}/${hash}`);
   await page.getByText('Connected', { exact: true }).first().waitFor({ state: 'attached' });
-  await page.waitForLoadState('networkidle').catch(() => undefined);
   await act(page);
   await page.locator('main section').first().waitFor();
   // Rows and details come by themselves; a frame later they are drawn.
-  await page.evaluate('new Promise((resolve) => setTimeout(resolve, 400))');
+  await page.evaluate('new Promise((resolve) => setTimeout(resolve, 700))');
   await page.screenshot({ path });
   await page.close();
 }
