@@ -96,12 +96,17 @@ describe.skipIf(!hasControlApi)('the history of an event', () => {
     expect(found.row.took_ms).toBeLessThan(2_000);
   });
 
-  it('knows a cancelled request and a duplicate', async () => {
+  it('knows a cancelled request, a recalled one and a duplicate', async () => {
     const deliverAt = new Date((await stack.local.now()) + 7_200_000).toISOString();
     const id = await stack.notify({ user_id: 'sam', title: 'Never', deliver_at: deliverAt, id: 'cancel-me' });
     await stack.local.settle();
     await stack.put([{ detail_type: 'notification.cancelled', detail: { id: 'cancel-me' } }]);
     expect((await settled(id)).row.outcome).toBe('cancelled');
+
+    const recalled = await stack.notify({ user_id: 'sam', title: 'Taken back', id: 'recall-me' });
+    await stack.local.settle();
+    await stack.put([{ detail_type: 'notification.recalled', detail: { id: 'recall-me' } }]);
+    expect((await settled(recalled)).row).toMatchObject({ outcome: 'recalled', inbox: { done: 1 } });
 
     const first = await stack.notify({ user_id: 'sam', title: 'Once', id: 'twice' });
     await stack.local.settle();
