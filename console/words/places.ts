@@ -34,7 +34,10 @@ function inboxLine({ row, steps }: HistoryDetail): PlaceLine {
 
 function socketLines({ row, steps }: HistoryDetail): PlaceLine[] {
   const latest = new Map<string, Step>();
-  for (const step of steps) if (step.kind === 'posted') latest.set(step.name ?? '', step);
+  for (const step of steps) {
+    const isDelivery = step.frame_type === 'notification' || step.frame_type === 'event';
+    if (step.kind === 'posted' && isDelivery) latest.set(step.name ?? '', step);
+  }
   if (latest.size === 0) {
     const isOpen = row.sockets.state === 'waiting';
     return [

@@ -52,6 +52,8 @@ export function statusOf(row: HistoryRow, nowMs: number): Status {
       return status('bad', 'Rejected', `: ${rejectionInShort(row)}`);
     case 'cancelled':
       return status('plain', 'Cancelled');
+    case 'recalled':
+      return status('plain', 'Recalled', ', removed from the inbox');
     case 'expired':
       return status('plain', 'Expired', ' before delivery');
     case 'duplicate':

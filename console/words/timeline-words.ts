@@ -77,11 +77,13 @@ function wordsOf(step: Step, count: number, nowMs: number): Pick<TimelineLine, '
       return { text: 'Stored already, so not stored twice' };
     case 'posted': {
       const code = state === 'done' ? '200' : state === 'skipped' ? '410, was closed' : (step.error?.code ?? 'failed');
+      const isOther = step.frame_type !== 'notification' && step.frame_type !== 'event';
+      const what = isOther ? `${step.frame_type}, ` : '';
       const unread = step.unread_count === undefined ? '' : `, unread count ${step.unread_count}`;
       return {
         text: user === undefined ? 'Socket' : `${user}, socket`,
         name,
-        after: `${code}${state === 'done' ? unread : ''}${state === 'failed' ? tries(count) : ''}`,
+        after: `${what}${code}${state === 'done' ? unread : ''}${state === 'failed' ? tries(count) : ''}`,
       };
     }
     case 'published':
@@ -110,6 +112,8 @@ function wordsOf(step: Step, count: number, nowMs: number): Pick<TimelineLine, '
       return { text: user === undefined ? 'Read' : `Read by ${user}` };
     case 'cancelled':
       return { text: 'Cancelled by', name };
+    case 'recalled':
+      return { text: 'Recalled by', name };
   }
 }
 

@@ -88,6 +88,12 @@ export function verdictOf(row: HistoryRow, nowMs: number, waitedMs?: number): Ve
       };
     case 'cancelled':
       return { tone: 'plain', title: 'Cancelled before its time', sentences: ['Nothing was stored or sent.'] };
+    case 'recalled':
+      return {
+        tone: 'plain',
+        title: 'Recalled',
+        sentences: ['It is removed from inboxes and open lists. Pushes that arrived stay on the phones.'],
+      };
     case 'expired':
       return {
         tone: 'plain',

@@ -48,12 +48,28 @@ export function applyStore(
   addStep(trace, { kind: 'stored', state: 'done', ...base, count: trace.stored });
 }
 
+/** A frame to one connection. */
 export function applyPost(trace: Trace, call: ObservedCall, deps: HistoryDeps): void {
   const frame = postedFrame(call)!;
-  // A count that follows a change of read state is no delivery.
-  if (frame.type === 'unread_count') return;
   const error = errorOf(call);
-  const { connectionId } = frame;
+  // Other frames, such as a count after a change of read state or a removal, are no delivery.
+  if (frame.type === 'notification' || frame.type === 'event') countPost(trace, call, frame.connectionId, error);
+  else if (frame.type === 'unread_count') return;
+  addStep(trace, {
+    kind: 'posted',
+    state: error ? (error.code === 'GoneException' ? 'skipped' : 'failed') : 'done',
+    at_ms: call.startedMs,
+    ms: call.ms,
+    name: frame.connectionId,
+    user_id: deps.userOf(frame.connectionId),
+    frame_type: frame.type,
+    payload: frame.text,
+    ...(frame.unreadCount !== undefined && { unread_count: frame.unreadCount }),
+    ...(error && { error }),
+  });
+}
+
+function countPost(trace: Trace, call: ObservedCall, connectionId: string, error: CallError | undefined): void {
   const before = trace.connections.get(connectionId) ?? 0;
   const isGone = error?.code === 'GoneException';
   if (trace.connections.size < CONNECTIONS_KEPT || before !== 0) {
@@ -66,18 +82,6 @@ export function applyPost(trace: Trace, call: ObservedCall, deps: HistoryDeps): 
     took(trace, call);
   }
   if (!error) trace.maxSends = Math.max(trace.maxSends, before + 1);
-  addStep(trace, {
-    kind: 'posted',
-    state: error ? (isGone ? 'skipped' : 'failed') : 'done',
-    at_ms: call.startedMs,
-    ms: call.ms,
-    name: connectionId,
-    user_id: deps.userOf(connectionId),
-    frame_type: frame.type,
-    payload: frame.text,
-    ...(frame.unreadCount !== undefined && { unread_count: frame.unreadCount }),
-    ...(error && { error }),
-  });
 }
 
 export function applyPublish(trace: Trace, call: ObservedCall, deps: HistoryDeps): void {

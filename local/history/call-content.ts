@@ -13,10 +13,10 @@ const ENDS_IN_UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 export function storedItems({ service, operation, input }: ObservedCall): StoredItem[] {
   if (service !== 'dynamodb') return [];
   return itemsOf(operation, input).flatMap((item) => {
-    if (item?.notification_type?.S === undefined || item.created_at?.S === undefined) return [];
+    if (item?.notification_type?.S === undefined || item.title?.S === undefined) return [];
     const values = Object.values<any>(item).map((value) => (typeof value?.S === 'string' ? value.S : ''));
     const id = values.map((value) => ENDS_IN_UUID.exec(value)?.[0]).find((found) => found !== undefined);
-    return id === undefined ? [] : [{ id, title: String(item.title?.S ?? ''), text: JSON.stringify(item) }];
+    return id === undefined ? [] : [{ id, title: String(item.title.S), text: JSON.stringify(item) }];
   });
 }
 

@@ -37,6 +37,7 @@ function outcomeOf(trace: Trace, nowMs: number): Outcome {
   const { facts } = trace;
   const pushes = pushCounts(trace);
   const open = [...trace.open.values()];
+  if (trace.isRecalled) return 'recalled';
   if (trace.rejection) return 'rejected';
   if (trace.isDeadLettered) return 'failed';
   if (open.some(({ hasFailed }) => hasFailed)) return 'retrying';

@@ -104,6 +104,11 @@ function relate(recording: Recording, trace: Trace): void {
 }
 
 function withdraw(recording: Recording, request: Trace, by: Trace): void {
+  if (by.detailType === 'notification.recalled') {
+    request.isRecalled = true;
+    add(recording, request, { kind: 'recalled', state: 'done', name: by.source });
+  }
+  // What was delivered already cannot be cancelled.
   if (by.detailType !== 'notification.cancelled' || request.sent + request.stored > 0) return;
   request.isCancelled = true;
   add(recording, request, { kind: 'cancelled', state: 'done', name: by.source });

@@ -50,6 +50,7 @@ export interface Trace {
   rejection: { field: string; reason: string } | undefined;
   isDeadLettered: boolean;
   isCancelled: boolean;
+  isRecalled: boolean;
   acknowledgedMs: number | undefined;
   readMs: number | undefined;
   duplicateOf: string | undefined;
@@ -113,6 +114,7 @@ export function newTrace(event: BusEvent, order: number, atMs: number): Trace {
     rejection: undefined,
     isDeadLettered: false,
     isCancelled: false,
+    isRecalled: false,
     acknowledgedMs: undefined,
     readMs: undefined,
     duplicateOf: undefined,

@@ -23,6 +23,7 @@ export type Outcome =
   | 'failed'
   | 'rejected'
   | 'cancelled'
+  | 'recalled'
   | 'expired'
   | 'duplicate'
   | 'processed';
@@ -95,7 +96,8 @@ export type StepKind =
   | 'redriven'
   | 'acknowledged'
   | 'read'
-  | 'cancelled';
+  | 'cancelled'
+  | 'recalled';
 
 export interface Step {
   kind: StepKind;

@@ -1,4 +1,5 @@
-// npm run screenshots, second half: the console with something on every page, into docs/images/.
+// npm run screenshots, second half: every page of the console into .carillon/screenshots/, and the images of the documents into
+// docs/images/. With --images only those.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,17 +20,16 @@ const browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM
 async function shoot(
   path: string,
   hash: string,
-  { width = 1280, height = 800, colorScheme = 'light' as 'light' | 'dark' } = {},
+  { width = 1440, height = 860, colorScheme = 'light' as 'light' | 'dark' } = {},
   act: (page: Page) => Promise<unknown> = async () => undefined,
 ): Promise<void> {
   const page = await browser.newPage({ viewport: { width, height }, colorScheme, reducedMotion: 'reduce' });
   await page.goto(`${stack.outputs.http_url}/${hash}`);
   await page.getByText('Connected', { exact: true }).first().waitFor({ state: 'attached' });
-  await page.waitForLoadState('networkidle').catch(() => undefined);
   await act(page);
   await page.locator('main section').first().waitFor();
   // Rows and details come by themselves; a frame later they are drawn.
-  await page.evaluate('new Promise((resolve) => setTimeout(resolve, 400))');
+  await page.evaluate('new Promise((resolve) => setTimeout(resolve, 700))');
   await page.screenshot({ path });
   await page.close();
 }
@@ -46,14 +46,17 @@ const bothThemes = async (name: string, hash: string, act?: (page: Page) => Prom
     await shoot(join(ALL, `console-${name}-narrow-${colorScheme}.png`), hash, narrow, act);
   }
 };
-await bothThemes('empty', '');
+const areAllWanted = !process.argv.includes('--images');
+if (areAllWanted) await bothThemes('empty', '');
 const scene = await setScene(stack);
 await shoot(join(IMAGES, 'console-live.png'), `#/live/${scene.retried}`);
 await shoot(join(IMAGES, 'console-send.png'), `#/live/${scene.pushed}`, { colorScheme: 'dark' }, openSend);
 await shoot(join(IMAGES, 'console-phones.png'), '#/phones');
-for (const name of ['retried', 'pushed', 'failed', 'rejected'] as const)
-  await bothThemes(name, `#/live/${scene[name]}`);
-for (const name of PAGES) await bothThemes(name, `#/${name}`);
+if (areAllWanted) {
+  for (const name of ['retried', 'pushed', 'failed', 'rejected'] as const)
+    await bothThemes(name, `#/live/${scene[name]}`);
+  for (const name of PAGES) await bothThemes(name, `#/${name}`);
+}
 console.log(`The console: ${ALL}, docs/images/`);
 await browser.close();
 await stack.close();
