@@ -1,6 +1,6 @@
 // The stack in one process: memory, virtual time, containers, queues in front of functions, schedules, the bus.
 import { fanOut } from '../../lambdas/domain/delivery/fan-out.ts';
-import type { FanoutTask } from '../../lambdas/domain/delivery/ports.ts';
+import { parseFanoutTask } from '../../lambdas/domain/delivery/fan-out-task.ts';
 import { dispatchBatch } from '../../lambdas/domain/dispatch-batch.ts';
 import { createMemory, type Memory } from '../support/memory/memory.ts';
 import { type MemoryMessage, received } from '../support/memory/queue.ts';
@@ -124,11 +124,24 @@ export function createWorld(plan: Plan, trace: Trace): World {
 const serveDispatch = (deps: FunctionDeps, messages: readonly MemoryMessage[], endsAtMs: number): Promise<string[]> =>
   dispatchBatch(deps, messages.map(received), endsAtMs);
 
-async function serveFanout(deps: FunctionDeps, messages: readonly MemoryMessage[]): Promise<string[]> {
+/** More than a simulated audience needs. */
+const POSTS_PER_SECOND = 1_000;
+
+async function serveFanout(
+  deps: FunctionDeps,
+  messages: readonly MemoryMessage[],
+  deadlineMs: number,
+): Promise<string[]> {
   const stays: string[] = [];
-  for (const { id, body } of messages) {
+  for (const message of messages) {
+    const { id, handle } = received(message);
     try {
-      await fanOut(deps, JSON.parse(body) as FanoutTask);
+      await fanOut({ ...deps, postsPerSecond: POSTS_PER_SECOND }, parseFanoutTask(message.body), {
+        message: id,
+        run: handle,
+        handle,
+        deadlineMs,
+      });
     } catch (error) {
       deps.log.error('fan-out broke off', error);
       stays.push(id);
