@@ -40,6 +40,8 @@ export interface InboxEnvironment extends BaseEnvironment, CallbackEnvironment, 
   /** `wss://…` that clients open. */
   WEBSOCKET_URL: string;
   EVENT_BUS_NAME: string;
+  /** JSON list: detail types of other systems that rules of the bus map. */
+  MAPPED_DETAIL_TYPES: string;
   /** Of the whole stack. */
   POSTS_PER_SECOND: string;
 }
@@ -58,6 +60,8 @@ export interface DispatchEnvironment
 }
 export interface FanoutEnvironment extends BaseEnvironment, CallbackEnvironment {
   FANOUT_QUEUE_URL: string;
+  DEAD_LETTER_QUEUE_URL: string;
+  MAX_RECEIVES: string;
   /** Of one worker: all together stay below the stack's share of the account's quota. */
   POSTS_PER_SECOND: string;
 }

@@ -28,6 +28,7 @@ export function inboxDeps(base: BaseDeps) {
   const env = readEnvironment(
     'TABLE_NAME',
     'EVENT_BUS_NAME',
+    'MAPPED_DETAIL_TYPES',
     'WEBSOCKET_URL',
     'CALLBACK_URL',
     'POSTS_PER_SECOND',
@@ -55,6 +56,7 @@ export function inboxDeps(base: BaseDeps) {
     audience: audience(table, base.clock),
     fanoutProgress: fanoutProgress(table),
     wsUrl: env.WEBSOCKET_URL,
+    mappedDetailTypes: JSON.parse(env.MAPPED_DETAIL_TYPES) as string[],
     postsPerSecond: Number(env.POSTS_PER_SECOND),
   };
 }

@@ -4,6 +4,7 @@ import { type CfnRule, type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 import type { DetailType } from '../protocol/detail-type.ts';
 import type { Priority } from '../protocol/priority.ts';
+import { EVERYONE } from '../protocol/user-id.ts';
 import { INGESTION_TIME } from './event-target.ts';
 import type { Intake } from './intake.ts';
 
@@ -18,7 +19,7 @@ export interface EventSource {
    */
   readonly bus?: IEventBus;
   /**
-   * The event's `Source`.
+   * The event's `Source`. Needed on any other bus than the service's own.
    * @default - any source
    */
   readonly source?: string;
@@ -43,6 +44,11 @@ export interface NotificationTemplate {
    * @default - none
    */
   readonly topic?: string;
+  /**
+   * Notifies everyone. Give this or another audience.
+   * @default false
+   */
+  readonly everyone?: boolean;
   /** The type by which users mute and clients choose an icon, such as `trade.created`. */
   readonly notification_type: string;
   /**
@@ -56,8 +62,8 @@ export interface NotificationTemplate {
    */
   readonly message?: string;
   /**
-   * What the client receives along with the texts.
-   * @default - the event's whole detail
+   * What the client receives along with the texts. `$.detail` is the event's whole detail.
+   * @default - nothing: `{}`
    */
   readonly payload?: EventPath | Record<string, unknown>;
   /**
@@ -108,6 +114,10 @@ export function domainEventRule(
   to: { detailType: DetailType; detail: Record<string, unknown> },
 ): Rule {
   const bus = event.bus ?? intake.bus;
+  if (bus === intake.bus) intake.known.add(event.detailType, event.source);
+  else if (event.source === undefined) {
+    throw new Error(`${id}: name the source of ${event.detailType}; on a bus of others anybody may send that type.`);
+  }
   const rule = new Rule(scope, id, {
     eventBus: bus,
     description: `${event.detailType} becomes ${to.detailType}`,
@@ -130,15 +140,16 @@ function arnPattern(rule: Rule, bus: IEventBus): string {
   return name;
 }
 
-export function notificationDetail({ user_id, user_ids, topic, ...template }: NotificationTemplate) {
-  const audience = { user_id, user_ids, topic };
-  if (Object.values(audience).filter((one) => one !== undefined).length !== 1) {
-    throw new Error('notification: name the audience with exactly one of user_id, user_ids and topic.');
+export function notificationDetail({ user_id, user_ids, topic, everyone, ...template }: NotificationTemplate) {
+  const audience = { user_id: everyone ? EVERYONE : user_id, user_ids, topic };
+  const named = [user_id, user_ids, topic, everyone || undefined].filter((one) => one !== undefined);
+  if (named.length !== 1) {
+    throw new Error('notification: name the audience with exactly one of user_id, user_ids, topic and everyone.');
   }
   if (topic === undefined && (template.title === undefined || template.message === undefined)) {
     throw new Error('notification: title and message are needed unless it goes to a topic.');
   }
-  return { ...audience, payload: '$.detail', ...template };
+  return { ...audience, payload: {}, ...template };
 }
 
 /**
@@ -154,6 +165,8 @@ function envelope(detailType: DetailType, detail: Record<string, unknown>): Reco
     time: '$.time',
     ingested_at: INGESTION_TIME,
     template_values: '$.detail',
+    // The nil UUID is what unset fields print: in a mapping for one user it must reach nobody.
+    may_reach_everyone: detail.user_id === EVERYONE,
     detail,
   };
 }

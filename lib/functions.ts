@@ -1,5 +1,5 @@
 // The five functions, and what each may do: exactly the calls it makes.
-import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, Lazy, type RemovalPolicy } from 'aws-cdk-lib';
 import type { WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -97,6 +97,8 @@ export class Functions extends Construct {
         ...(push?.environment ?? pushOff),
         WEBSOCKET_URL: stage.url,
         EVENT_BUS_NAME: intake.bus.eventBusName,
+        // Read at synthesis, because `notifyOn` may be called later.
+        MAPPED_DETAIL_TYPES: Lazy.string({ produce: () => JSON.stringify(intake.known.mappedTypes) }),
         POSTS_PER_SECOND: String(props.postsPerSecond),
       },
       memorySizeMb: memorySizeMb.inbox,
@@ -165,6 +167,8 @@ export class Functions extends Construct {
         ...shared,
         ...callback,
         FANOUT_QUEUE_URL: fanoutQueue.queueUrl,
+        DEAD_LETTER_QUEUE_URL: intake.fanoutDeadLetterQueue.queueUrl,
+        MAX_RECEIVES: String(MAX_RECEIVES),
         POSTS_PER_SECOND: String(props.postsPerSecond / maxConcurrency.fanout),
       },
       timeout: FANOUT_TIMEOUT,
@@ -182,6 +186,7 @@ export class Functions extends Construct {
     );
     grantSockets(this.fanout, stage, 'POST');
     fanoutQueue.grant(this.fanout, 'sqs:SendMessage', 'sqs:ChangeMessageVisibility');
+    intake.fanoutDeadLetterQueue.grant(this.fanout, 'sqs:SendMessage');
     consume(this.fanout, fanoutQueue, { batchSize: 1, maxConcurrency: maxConcurrency.fanout });
   }
 }

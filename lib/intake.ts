@@ -6,6 +6,7 @@ import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { DETAIL_TYPES } from '../protocol/detail-type.ts';
 import { INGESTION_TIME, queueTarget } from './event-target.ts';
+import { KnownEvents, unknownEventsRule } from './unknown-events.ts';
 import { Validations } from './validations.ts';
 
 export const DISPATCH_TIMEOUT = Duration.seconds(30);
@@ -13,6 +14,15 @@ export const DISPATCH_TIMEOUT = Duration.seconds(30);
 export const FANOUT_TIMEOUT = Duration.seconds(15);
 /** Our choice: five tries with growing pauses span several minutes, longer than most faults last. */
 export const MAX_RECEIVES = 5;
+
+const WHOLE_EVENT = {
+  id: '$.id',
+  'detail-type': '$.detail-type',
+  source: '$.source',
+  time: '$.time',
+  ingested_at: INGESTION_TIME,
+  detail: '$.detail',
+};
 
 export class Intake extends Construct {
   readonly bus: EventBus;
@@ -22,10 +32,14 @@ export class Intake extends Construct {
   readonly fanoutQueue: Queue;
   /** Invalid events, whole, with the reason. */
   readonly rejectedQueue: Queue;
-  /** What failed every try. */
+  /** What failed every try in `dispatch`. */
   readonly deadLetterQueue: Queue;
+  /** What failed every try in `fanout`: a queue of its own, because it goes back to another one. */
+  readonly fanoutDeadLetterQueue: Queue;
   /** Events the bus could not put on the dispatch queue. */
   readonly undeliveredQueue: Queue;
+  /** What the rules of the bus take. */
+  readonly known = new KnownEvents();
   private readonly allowedRules = new Set<string>();
 
   constructor(scope: Construct, id: string, props: { removalPolicy: RemovalPolicy }) {
@@ -37,25 +51,28 @@ export class Intake extends Construct {
     };
     const kept: QueueProps = { ...shared, retentionPeriod: Duration.days(14) };
     this.deadLetterQueue = new Queue(this, 'DeadLetters', kept);
+    this.fanoutDeadLetterQueue = new Queue(this, 'FanoutDeadLetters', kept);
     this.undeliveredQueue = new Queue(this, 'Undelivered', kept);
     this.rejectedQueue = new Queue(this, 'Rejected', kept);
-    for (const queue of [this.deadLetterQueue, this.undeliveredQueue, this.rejectedQueue]) {
+    const lastQueues = [this.deadLetterQueue, this.fanoutDeadLetterQueue, this.undeliveredQueue, this.rejectedQueue];
+    for (const queue of lastQueues) {
       const reason = 'The end of the line: people read it and send its messages back; no function takes from it.';
       Validations.of(queue).acknowledge(
         { id: 'AwsSolutions-SQS3', reason },
         { id: 'Serverless-SQSRedrivePolicy', reason },
       );
     }
-    const work = (timeout: Duration): QueueProps => ({
+    const work = (timeout: Duration, deadLetterQueue: Queue): QueueProps => ({
       ...shared,
       // AWS asks for six times the function's timeout:
       // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
       visibilityTimeout: Duration.seconds(6 * timeout.toSeconds()),
       retentionPeriod: Duration.days(4),
-      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: MAX_RECEIVES },
+      // The functions give up by themselves, with the reason; SQS does where a function is killed each time.
+      deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount: MAX_RECEIVES },
     });
-    this.dispatchQueue = new Queue(this, 'Dispatch', work(DISPATCH_TIMEOUT));
-    this.fanoutQueue = new Queue(this, 'Fanout', work(FANOUT_TIMEOUT));
+    this.dispatchQueue = new Queue(this, 'Dispatch', work(DISPATCH_TIMEOUT, this.deadLetterQueue));
+    this.fanoutQueue = new Queue(this, 'Fanout', work(FANOUT_TIMEOUT, this.fanoutDeadLetterQueue));
     this.bus = new EventBus(this, 'Bus', { description: 'Requests for notifications' });
     this.acceptEvents();
     const requests = new Rule(this, 'Requests', {
@@ -63,18 +80,10 @@ export class Intake extends Construct {
       description: 'Our own events go to the dispatch queue',
       eventPattern: { detailType: [...DETAIL_TYPES] },
       // `ingested_at`, because the envelope's own `time` has whole seconds only.
-      targets: [
-        this.target({
-          id: '$.id',
-          'detail-type': '$.detail-type',
-          source: '$.source',
-          time: '$.time',
-          ingested_at: INGESTION_TIME,
-          detail: '$.detail',
-        }),
-      ],
+      targets: [this.target(WHOLE_EVENT)],
     });
-    this.allow(requests, `${this.bus.eventBusName}/*`);
+    const unknown = unknownEventsRule(this, this.known, { eventBus: this.bus, targets: [this.target(WHOLE_EVENT)] });
+    for (const rule of [requests, unknown]) this.allow(rule, `${this.bus.eventBusName}/*`);
   }
 
   /** The dispatch queue, for rules: what cannot be delivered goes to the undelivered queue. */

@@ -7,6 +7,11 @@ import type { Throttles } from './throttle.ts';
 /** How the service is set up. Every property is optional. */
 export interface NotificationServiceProps {
   /**
+   * Detail types on the service's own bus that rules of yours take. What no rule takes is rejected as unknown.
+   * @default - none but those of `notifyOn` and `logOutOn`
+   */
+  readonly otherDetailTypes?: string[];
+  /**
    * Origins whose pages may open sockets and call the API, such as `https://app.example.com`.
    * @default - any origin
    */

@@ -89,6 +89,7 @@ export class NotificationService extends Construct {
 
     this.storage = new Storage(this, 'Storage', { removalPolicy, deletionProtection });
     this.intake = new Intake(this, 'Intake', { removalPolicy });
+    for (const type of props.otherDetailTypes ?? []) this.intake.known.add(type, undefined);
     this.identity = new Identity(this, 'Identity', {
       issuer,
       audience,
@@ -205,7 +206,12 @@ export class NotificationService extends Construct {
     return this.intake.dispatchQueue.metricApproximateNumberOfMessagesVisible(options);
   }
 
-  /** How many messages have failed every attempt and wait in the dead-letter queue. */
+  /** How many messages have failed every attempt in `fanout` and wait in its dead-letter queue. */
+  metricFanoutDeadLetters(options?: MetricOptions): IMetric {
+    return this.intake.fanoutDeadLetterQueue.metricApproximateNumberOfMessagesVisible(options);
+  }
+
+  /** How many messages have failed every attempt in `dispatch` and wait in its dead-letter queue. */
   metricDeadLetters(options?: MetricOptions): IMetric {
     return this.intake.deadLetterQueue.metricApproximateNumberOfMessagesVisible(options);
   }

@@ -19,7 +19,7 @@ export const COUNTED_BY = {
   unreachable: ['dispatch'],
   retried: ['dispatch', 'fanout'],
   put_back: ['dispatch'],
-  dead_lettered: ['dispatch'],
+  dead_lettered: ['dispatch', 'fanout'],
   fanout_failed: ['dispatch', 'fanout'],
   scheduled: ['dispatch'],
   overdue: ['dispatch'],

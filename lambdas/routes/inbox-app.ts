@@ -32,6 +32,7 @@ export type InboxAppDeps = Pick<
 > & {
   /** What a ticket opens. */
   wsUrl: string;
+  mappedDetailTypes: readonly string[];
   /** Frames to everyone and to topics that this stack makes at most. */
   postsPerSecond: number;
 };

@@ -6,7 +6,10 @@ import {
   countedTopicSchema,
   presenceUserSchema,
 } from '../../protocol/back-end.ts';
-import { eventBatchSchema } from '../../protocol/event-batch.ts';
+import { DETAIL_TYPES } from '../../protocol/detail-type.ts';
+import { CallerError } from '../../protocol/error-codes.ts';
+import { unknownDetailType } from '../../protocol/event.ts';
+import { type EventBatch, eventBatchSchema } from '../../protocol/event-batch.ts';
 import { requestIdSchema } from '../../protocol/request.ts';
 import { internalTicketRequestSchema } from '../../protocol/ticket.ts';
 import { estimateBroadcast, readBroadcastStatus } from '../domain/delivery/broadcast-status.ts';
@@ -18,7 +21,12 @@ import { noQuerySchema, type RestEnv, readBody, readParameter, readQuery } from 
 type InternalDeps = Pick<
   Deps,
   'tickets' | 'clock' | 'bus' | 'recipients' | 'connections' | 'audience' | 'broadcasts' | 'fanoutProgress'
-> & { wsUrl: string; postsPerSecond: number };
+> & {
+  wsUrl: string;
+  postsPerSecond: number;
+  /** Detail types of other systems that rules of the bus take. */
+  mappedDetailTypes: readonly string[];
+};
 
 export function internalRoutes(deps: InternalDeps): Hono<RestEnv> {
   return new Hono<RestEnv>()
@@ -27,8 +35,9 @@ export function internalRoutes(deps: InternalDeps): Hono<RestEnv> {
       return c.json(await issueTicket(deps, grant, ttlSeconds, deps.wsUrl), 201);
     })
     .post('/internal/events', async (c) => {
-      const result = await deps.bus.put(await readBody(c, eventBatchSchema));
-      return c.json(result, 200);
+      const batch = await readBody(c, eventBatchSchema);
+      refuseUnknown(batch, deps.mappedDetailTypes);
+      return c.json(await deps.bus.put(batch), 200);
     })
     .get('/internal/users/:id/presence', async (c) => {
       readQuery(c, noQuerySchema);
@@ -46,4 +55,14 @@ export function internalRoutes(deps: InternalDeps): Hono<RestEnv> {
       const { request } = await readBody(c, broadcastEstimateRequestSchema);
       return c.json(await estimateBroadcast(deps, request));
     });
+}
+
+/** What no rule takes would end in the rejected queue: here the sender hears it at once. */
+function refuseUnknown({ entries }: EventBatch, mapped: readonly string[]): void {
+  const known: readonly string[] = [...DETAIL_TYPES, ...mapped];
+  const at = entries.findIndex((entry) => !known.includes(entry.detail_type));
+  if (at === -1) return;
+  const field = `entries[${at}].detail_type`;
+  const reason = unknownDetailType(entries[at]!.detail_type, mapped);
+  throw new CallerError('invalid_request', `${field}: ${reason}`, { field });
 }

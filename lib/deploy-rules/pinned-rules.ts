@@ -14,7 +14,7 @@ const PINNED: Record<string, readonly string[]> = {
   'AWS::Cognito::UserPoolResourceServer': ['Identity/UserPool/Api/Resource'],
   'AWS::Cognito::UserPoolDomain': ['Identity/UserPool/Domain/Resource'],
   'AWS::Events::EventBus': ['Intake/Bus/Resource'],
-  'AWS::SQS::Queue': ['Dispatch', 'Fanout', 'Rejected', 'DeadLetters', 'Undelivered'].map(
+  'AWS::SQS::Queue': ['Dispatch', 'Fanout', 'Rejected', 'DeadLetters', 'FanoutDeadLetters', 'Undelivered'].map(
     (name) => `Intake/${name}/Resource`,
   ),
   'AWS::SNS::Topic': ['Push/Broadcasts/Resource', 'Push/EndpointEvents/Resource'],

@@ -67,7 +67,7 @@ const ALLOWED: Record<string, Record<string, string[]>> = {
     'dynamodb:UpdateItem': [TABLE],
     'execute-api:ManageConnections': [POST_TO_SOCKETS],
     'sqs:ChangeMessageVisibility': ['Intake/Fanout'],
-    'sqs:SendMessage': ['Intake/Fanout'],
+    'sqs:SendMessage': ['Intake/Fanout', 'Intake/FanoutDeadLetters'],
     ...consuming('Intake/Fanout'),
   },
 };

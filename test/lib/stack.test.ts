@@ -164,7 +164,7 @@ describe('settings are trimmed', () => {
     trimmed.hasResourceProperties('AWS::ApiGatewayV2::Api', {
       CorsConfiguration: { AllowOrigins: ['https://app.example.com'] },
     });
-    expect(resourcesOf(trimmed, 'AWS::Events::Rule')).toHaveLength(11);
+    expect(resourcesOf(trimmed, 'AWS::Events::Rule')).toHaveLength(12);
   });
 });
 

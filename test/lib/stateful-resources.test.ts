@@ -23,6 +23,7 @@ const PINNED: Record<string, string> = {
   ServiceIntakeFanout80D3DC09: 'AWS::SQS::Queue',
   ServiceIntakeRejectedDAD8E7AA: 'AWS::SQS::Queue',
   ServiceIntakeDeadLetters58F75674: 'AWS::SQS::Queue',
+  ServiceIntakeFanoutDeadLettersA0BD8DF4: 'AWS::SQS::Queue',
   ServiceIntakeUndelivered4CDD3B23: 'AWS::SQS::Queue',
   ServiceSchedulesGroup0101F243: 'AWS::Scheduler::ScheduleGroup',
   ServicePushBroadcastsF7815068: 'AWS::SNS::Topic',

@@ -116,3 +116,15 @@ describe('anything else', () => {
     );
   });
 });
+
+describe('a mapped event', () => {
+  const EVERYONE = '00000000-0000-0000-0000-000000000000';
+  const mapped = (may_reach_everyone: boolean | undefined) =>
+    parseEvent(JSON.stringify({ ...JSON.parse(envelope({ ...request, user_id: EVERYONE })), may_reach_everyone }));
+
+  it('with the nil UUID reaches nobody unless its mapping is for everyone', () => {
+    expect(mapped(false)).toMatchObject({ rejection: { field: 'user_id' } });
+    expect(mapped(true)).toHaveProperty('event');
+    expect(mapped(undefined)).toHaveProperty('event');
+  });
+});
