@@ -41,6 +41,8 @@ export interface Sender {
   topic(topic: string, signal: WithoutAudience): Promise<{ id: string; eventId: string }>;
   /** Withdraws a request that waits for its `deliver_at`. Unknown and delivered ones are no error. */
   cancel(id: string): Promise<void>;
+  /** Removes what was delivered, from everyone's inbox or from one user's. `id` is the request's or the notification's. */
+  recall(id: string, userId?: string): Promise<void>;
   /** Closes every socket of the user. */
   logOut(userId: string): Promise<void>;
 }
@@ -97,6 +99,9 @@ export function createSender({ busName, source = SOURCE, client }: SenderOptions
     topic: (topic, signal) => sendOne('notification.requested', { ...signal, topic }),
     async cancel(id) {
       await sendOne('notification.cancelled', { id });
+    },
+    async recall(id, userId) {
+      await sendOne('notification.recalled', { id, ...(userId !== undefined && { user_id: userId }) });
     },
     async logOut(userId) {
       await sendOne('user.logged_out', { user_id: userId });

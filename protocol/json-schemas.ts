@@ -1,9 +1,12 @@
 // JSON Schema of every event and frame, for producers and clients in other languages. Build time only: no function imports this.
 import * as z from 'zod';
 import { clientFrameSchemas } from './client-frame.ts';
-import { cancellationSchema, logoutSchema } from './event.ts';
+import { cancellationSchema, logoutSchema, recallSchema } from './event.ts';
+import { REQUESTS_PER_EVENT_MAX } from './limits.ts';
 import { requestSchema } from './request.ts';
 import { serverFrameSchemas } from './server-frame-schemas.ts';
+import { NOTIFICATIONS_TOPIC } from './topic.ts';
+import { EVERYONE } from './user-id.ts';
 
 type Json = Record<string, any>;
 export type SchemaGroup = 'events' | 'client-frames' | 'server-frames';
@@ -15,25 +18,38 @@ interface Described {
   /** What the schema's own checks say in code. */
   also?: Json;
 }
+
+const forEveryone = { required: ['user_id'], properties: { user_id: { const: EVERYONE } } };
+const isLiveOnly = {
+  anyOf: [
+    { required: ['topic'], properties: { topic: {} } },
+    { required: ['store'], properties: { store: { const: false } } },
+  ],
+};
+/* biome-ignore-start lint/suspicious/noThenProperty: this is JSON Schema's `then`. */
+const REQUEST_RULES: Json = {
+  ...one('user_id', 'user_ids', 'topic'),
+  // Stored notifications need texts; a live-only one, which a topic's always is, has nothing to acknowledge.
+  if: isLiveOnly,
+  then: {
+    properties: { requires_ack: { const: false }, rollout: false, topic: { not: { const: NOTIFICATIONS_TOPIC } } },
+  },
+  else: { required: ['title', 'message'], properties: { title: {}, message: {} } },
+  allOf: [
+    {
+      if: forEveryone,
+      then: { properties: { requires_ack: { const: false } } },
+      else: { properties: { rollout: false } },
+    },
+  ],
+};
+/* biome-ignore-end lint/suspicious/noThenProperty: see above. */
+
 const GROUPS: Record<SchemaGroup, Record<string, Described>> = {
   events: {
-    'notification.requested': {
-      schema: requestSchema,
-      also: {
-        ...one('user_id', 'user_ids', 'topic'),
-        // Stored notifications need texts; a live-only one, which a topic's always is, has nothing to acknowledge.
-        if: {
-          anyOf: [
-            { required: ['topic'], properties: { topic: {} } },
-            { required: ['store'], properties: { store: { const: false } } },
-          ],
-        },
-        // biome-ignore lint/suspicious/noThenProperty: this is JSON Schema's `then`.
-        then: { properties: { requires_ack: { const: false } } },
-        else: { required: ['title', 'message'], properties: { title: {}, message: {} } },
-      },
-    },
+    'notification.requested': { schema: requestSchema, also: REQUEST_RULES },
     'notification.cancelled': { schema: cancellationSchema },
+    'notification.recalled': { schema: recallSchema },
     'user.logged_out': { schema: logoutSchema },
   },
   'client-frames': {
@@ -53,7 +69,16 @@ export function jsonSchemas(): Record<SchemaGroup, Record<string, Json>> {
     group,
     Object.fromEntries(Object.entries(schemas).map(([name, one]) => [name, describe(name, one)])),
   ]);
-  return Object.fromEntries(described);
+  const schemas: Record<SchemaGroup, Record<string, Json>> = Object.fromEntries(described);
+  schemas.events['notification.requested'] = oneOrMany(schemas.events['notification.requested']!);
+  return schemas;
+}
+
+/** A request, or up to 100 in one event. */
+function oneOrMany({ $schema, title, ...request }: Json): Json {
+  const requests = { type: 'array', minItems: 1, maxItems: REQUESTS_PER_EVENT_MAX, items: request };
+  const many = { type: 'object', properties: { requests }, required: ['requests'], additionalProperties: false };
+  return { $schema, title, anyOf: [request, many] };
 }
 
 function describe(name: string, { schema, also = {} }: Described): Json {

@@ -12,6 +12,7 @@ const notification = {
   read_at: null,
   is_archived: false,
   created_at: '2026-11-21T07:00:00.000Z',
+  requested_at: '2026-11-21T07:00:00.000Z',
   updated_at: '2026-11-21T07:00:00.000Z',
   deliver_at: null,
   expires_at: null,
@@ -35,6 +36,34 @@ const device = {
 };
 
 export const EXAMPLES: Record<string, unknown> = {
+  BroadcastEstimate: {
+    recipients: 12_000,
+    connections: 15_400,
+    is_exact: true,
+    frame_bytes: 812,
+    dollars: 0.02,
+    seconds: 3.1,
+  },
+  BroadcastEstimateRequest: {
+    request: {
+      user_id: '00000000-0000-0000-0000-000000000000',
+      title: 'Maintenance tonight',
+      message: 'Read-only from 22:00 to 22:15 UTC.',
+      notification_type: 'announcement',
+    },
+  },
+  BroadcastStatus: {
+    id: notification.id,
+    state: 'sent',
+    sent: 15_380,
+    gone: 18,
+    skipped: 0,
+    failed: 2,
+    remaining: 0,
+    created_at: '2026-11-21T07:00:00.000Z',
+    recalled_at: null,
+    rollout: null,
+  },
   ChangedNotification: { notification, unread_count: 3 },
   Count: { count: 3 },
   Device: device,
@@ -53,6 +82,12 @@ export const EXAMPLES: Record<string, unknown> = {
     quiet_hours: quietHours,
   },
   PreferencesChange: { quiet_hours: quietHours },
+  Presence: {
+    user_id: 'alice',
+    is_online: true,
+    connections: [{ connected_at: '2026-11-21T07:00:00.000Z', org_id: 'acme' }],
+    last_seen_at: null,
+  },
   Problem: {
     type: 'about:blank',
     title: 'invalid request',
@@ -68,6 +103,13 @@ export const EXAMPLES: Record<string, unknown> = {
     expires_at: '2026-11-21T07:02:00.000Z',
   },
   TicketRequest: { ttl_seconds: 120 },
+  TopicSubscribers: {
+    topic: 'chat:42',
+    connections: 3,
+    users: 2,
+    is_exact: true,
+    counted_at: '2026-11-21T07:00:00.000Z',
+  },
   UnreadCount: { unread_count: 3 },
   UpTo: { up_to: notification.id },
 };

@@ -33,7 +33,7 @@ export interface UnreadCountFrame {
   /** Absent when only the count is told anew. */
   changed?: InboxChange;
 }
-/** What was changed, so that lists need not be loaded again. One of the last three is there. */
+/** What was changed, so that lists need not be loaded again. A change of all names an id, and those of the last seconds one by one. */
 export interface InboxChange {
   /** When. */
   at: string;

@@ -56,8 +56,7 @@ export interface Inbox {
   since: string;
   /** The greatest id seen; becomes `since` at `synced`. */
   newest: string;
-  clearedUpTo: string;
-  /** Ids that were removed, so that a late frame doesn't bring them back. */
+  /** Ids that were removed, so that a late copy of a frame doesn't bring them back. */
   removed: readonly string[];
   isLoaded: boolean;
   error: NotificationsError | null;
@@ -79,7 +78,6 @@ export const emptyInbox = (limit: number): Inbox => ({
   limit,
   since: '',
   newest: '',
-  clearedUpTo: '',
   removed: [],
   isLoaded: false,
   error: null,
@@ -144,15 +142,14 @@ function applyPage(inbox: Inbox, event: { page: Page; size: number; etag?: strin
 function applyFrame(inbox: Inbox, frame: InboxFrame): Inbox {
   const { type, notification, notification_id: recalled, changed } = frame;
   const items = changeAll(inbox.items, frame);
-  const clearedUpTo = greatest(inbox.clearedUpTo, changed?.cleared_up_to ?? '');
   const last = inbox.items.at(-1);
+  const removed = inbox.items.filter(({ id }) => !items.some((item) => item.id === id)).map(({ id }) => id);
   const next = {
     ...inbox,
     items,
-    clearedUpTo,
-    removed: [...inbox.removed, ...goneBy(frame)].slice(-REMOVED_MAX),
+    removed: [...inbox.removed, ...goneBy(frame), ...removed].slice(-REMOVED_MAX),
     // Cleared down to below the last item kept, there is nothing older.
-    hasMore: inbox.hasMore && !(last && last.id <= clearedUpTo),
+    hasMore: inbox.hasMore && !(last && last.id <= (changed?.cleared_up_to ?? '')),
     since: type === 'synced' ? greatest(inbox.since, inbox.newest) : inbox.since,
     // A recall for everyone carries no count either.
     unread:
@@ -205,7 +202,7 @@ function withNotification(inbox: Inbox, frame: InboxFrame, notification: Notific
 
 /** Not seen before, and not older than what is kept. */
 export function isNew(inbox: Inbox, { id, is_archived: isArchived }: Notification): boolean {
-  if (isArchived || id <= inbox.clearedUpTo || inbox.removed.includes(id)) return false;
+  if (isArchived || inbox.removed.includes(id)) return false;
   if (inbox.items.some((item) => item.id === id)) return false;
   return !inbox.hasMore || id > (inbox.items.at(-1)?.id ?? '');
 }

@@ -70,12 +70,13 @@ describe('one request', () => {
     expect(calls).toHaveLength(3);
   });
 
-  it('goes to everyone, to a topic; is cancelled; a user is logged out', async () => {
+  it('goes to everyone, to a topic; is cancelled, recalled; a user is logged out', async () => {
     const { sender, calls } = bus();
     const { user_id: _, ...rest } = request();
     await sender.everyone(rest);
     await sender.topic('chat:42', { notification_type: 'typing', payload: { user: 'bob' } });
     await sender.cancel('order-7');
+    await sender.recall('order-7', 'alice');
     await sender.logOut('alice');
     expect(
       calls.flat().map(({ DetailType, detail }) => [DetailType, detail.user_id ?? detail.topic ?? detail.id]),
@@ -83,6 +84,7 @@ describe('one request', () => {
       ['notification.requested', EVERYONE],
       ['notification.requested', 'chat:42'],
       ['notification.cancelled', 'order-7'],
+      ['notification.recalled', 'alice'],
       ['user.logged_out', 'alice'],
     ]);
     await expect(sender.topic('Not a topic', { notification_type: 'x' })).rejects.toMatchObject({ field: 'topic' });

@@ -63,7 +63,7 @@ it('tells the count again when its frame was overtaken by that of another change
   const changes = system.posted.flatMap(({ connectionId, frame }) =>
     connectionId === 'tab-of-bob' && frame.type === 'unread_count' ? [Object.keys(frame.changed ?? {}).at(-1)] : [],
   );
-  expect(changes).toEqual(['read_up_to', 'notifications', undefined]);
+  expect(changes).toEqual(['notifications', 'notifications', undefined]);
 });
 
 it('tells what was changed, as it is now', async () => {
@@ -80,8 +80,28 @@ it('tells what was changed, as it is now', async () => {
   expect(await told(changeNotification(deps, 'carol', id, 'read'))).toEqual([]);
   expect(await told(changeNotification(deps, 'carol', id, 'unread'))).toEqual(one(false, false));
   expect(await told(changeNotification(deps, 'carol', id, 'archive'))).toEqual(one(true, true));
-  expect(await told(markAllRead(deps, 'carol', id))).toEqual([{ at, read_up_to: id }]);
-  expect(await told(clearAll(deps, 'carol', id))).toEqual([{ at, cleared_up_to: id }]);
+});
+
+it('tells of all that was read or cleared: the mark, and one by one those of the last seconds, which it leaves out', async () => {
+  const { deps, clock } = system;
+  const first = await threeUnread('erin');
+  clock.ms += 60_000;
+  const fresh = await system.arrive('erin', '4');
+  const told = async (change: Promise<unknown>) => {
+    system.posted.length = 0;
+    await change;
+    return system.posted.flatMap(({ frame }) => (frame.type === 'unread_count' ? [frame.changed!] : []));
+  };
+  const isMark = (id: string | undefined) => id !== undefined && id > first.id && id < fresh.id;
+  const [read] = await told(markAllRead(deps, 'erin'));
+  expect(isMark(read!.read_up_to)).toBe(true);
+  expect(read!.notifications).toEqual([{ id: fresh.id, is_read: true, is_archived: false }]);
+  const [cleared] = await told(clearAll(deps, 'erin'));
+  expect(isMark(cleared!.cleared_up_to)).toBe(true);
+  expect(cleared!.notifications).toEqual([{ id: fresh.id, is_read: true, is_archived: true }]);
+  clock.ms += 60_000;
+  const [again] = await told(clearAll(deps, 'erin', first.id));
+  expect(again).toEqual({ at: expect.any(String), cleared_up_to: first.id });
 });
 
 it('changes nothing in an empty inbox, and says so', async () => {
