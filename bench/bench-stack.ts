@@ -50,8 +50,14 @@ export async function startBenchStack() {
   };
 
   /** A call of the REST API as a user. */
-  const rest = async (userId: string, method: string, path: string, body?: unknown): Promise<Response> => {
-    const { token } = await call('POST', 'tokens', { user_id: userId });
+  const rest = async (
+    userId: string,
+    method: string,
+    path: string,
+    body?: unknown,
+    claims?: Record<string, unknown>,
+  ): Promise<Response> => {
+    const { token } = await call('POST', 'tokens', { user_id: userId, ...(claims && { claims }) });
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
     const response = await fetch(outputs.http_url + path, {
       method,
@@ -112,8 +118,9 @@ export async function startBenchStack() {
     rest,
 
     /** By a ticket, whose socket stays open when time is moved past a token's end. */
-    async connect(userId: string): Promise<BenchSocket> {
-      const { ws_url: wsUrl, ticket } = (await (await rest(userId, 'POST', '/api/v2/tickets', {})).json()) as Ticket;
+    async connect(userId: string, claims: { topics?: string[] } = {}): Promise<BenchSocket> {
+      const reply = await rest(userId, 'POST', '/api/v2/tickets', {}, claims);
+      const { ws_url: wsUrl, ticket } = (await reply.json()) as Ticket;
       const socket = new WebSocket(`${wsUrl}?ticket=${ticket}`);
       socket.on('message', (data) => {
         arrived.push({ frame: JSON.parse(String(data)), userId, atMs: performance.now() });

@@ -112,12 +112,13 @@ export async function simulateBroadcast(scenario: BroadcastScenario): Promise<Br
     sent += received;
   }
   const { invocations, billedMs, queueRequests, crashes, deadLettered } = workers.figures();
+  const readUnits = audience.readUnits() + progress.readUnits();
   const dollars =
     sent * PRICES.websocket_messages +
     invocations * PRICES.lambda_requests +
     (billedMs / 1_000) * MEMORY_GB * PRICES.lambda_gb_seconds +
     queueRequests * PRICES.sqs_requests +
-    audience.readUnits() * PRICES.dynamodb_rru +
+    readUnits * PRICES.dynamodb_rru +
     progress.writeUnits() * PRICES.dynamodb_wru;
   const seconds = sockets.lastSentMs() / 1_000;
   return {
@@ -128,7 +129,7 @@ export async function simulateBroadcast(scenario: BroadcastScenario): Promise<Br
     duplicates,
     crashes,
     invocations,
-    readUnitsPerFrame: audience.readUnits() / size,
+    readUnitsPerFrame: readUnits / size,
     writeUnitsPerFrame: progress.writeUnits() / size,
     dollarsPerMillion: (dollars / size) * 1e6,
     deadLettered,

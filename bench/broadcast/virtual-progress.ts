@@ -3,9 +3,10 @@ import type { FanoutPart, FanoutProgress } from '../../lambdas/domain/delivery/p
 
 const BYTES_PER_WRITE_UNIT = 1_024;
 
-export function virtualProgress(): FanoutProgress & { writeUnits(): number } {
+export function virtualProgress(): FanoutProgress & { writeUnits(): number; readUnits(): number } {
   const rows = new Map<string, FanoutPart & { held_by: string; run: string }>();
   let writeUnits = 0;
+  let readUnits = 0;
   const bill = (row: unknown) => {
     writeUnits += Math.max(1, Math.ceil((JSON.stringify(row)?.length ?? 0) / BYTES_PER_WRITE_UNIT));
   };
@@ -29,7 +30,11 @@ export function virtualProgress(): FanoutProgress & { writeUnits(): number } {
     },
     parts: async () => [...rows].map(([key, row]) => ({ ...row, part: key.slice(key.indexOf('/') + 1) })),
     stop: async () => undefined,
-    isStopped: async () => false,
+    async isStopped() {
+      readUnits++;
+      return false;
+    },
+    readUnits: () => readUnits,
     writeUnits: () => writeUnits,
   };
 }

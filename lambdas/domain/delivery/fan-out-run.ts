@@ -25,6 +25,9 @@ export interface FanOutRun extends FanoutRun {
   deadlineMs: number;
 }
 
+/** To be called often: now and then it keeps the queue from handing the message out to somebody else. */
+export type Heartbeat = (isLast?: boolean) => void;
+
 export type SaveProgress = (progress: FanoutPart) => Promise<void>;
 
 /** The message is not done: the queue is to hand it out again. */
@@ -38,13 +41,13 @@ export class Unfinished extends Error {
 export const isEnding = (deps: Pick<Deps, 'clock'>, run: FanOutRun): boolean =>
   deps.clock.now() >= run.deadlineMs - ENDING_MS;
 
-/** To be called often: now and then it keeps the queue from handing the message out to somebody else. */
-export function heartbeat(deps: Pick<Deps, 'clock' | 'fanout' | 'log'>, run: FanOutRun): (isDue?: boolean) => void {
-  let nextMs = 0;
-  return (isDue = false) => {
+/** `isLast`: nothing beats any more while the last posts settle, so it is early rather than late. */
+export function heartbeat(deps: Pick<Deps, 'clock' | 'fanout' | 'log'>, run: FanOutRun): Heartbeat {
+  let beatenMs = 0;
+  return (isLast = false) => {
     const nowMs = deps.clock.now();
-    if (nowMs < nextMs && !isDue) return;
-    nextMs = nowMs + BEAT_MS;
+    if (nowMs - beatenMs < (isLast ? BEAT_MS / 2 : BEAT_MS)) return;
+    beatenMs = nowMs;
     // Not waited for: if a beat is lost the queue repeats the message, and this run stops at its next save.
     void deps.fanout.hold(run.handle, HOLD_SECONDS).catch((error) => {
       deps.log.error('a fan-out message could not be held', error, { message_id: run.message });

@@ -5,6 +5,7 @@ import { cut } from '../sockets/segments.ts';
 import {
   type FanOutDeps,
   type FanOutRun,
+  type Heartbeat,
   heartbeat,
   PAGE_SUBSCRIBERS,
   type SaveProgress,
@@ -27,7 +28,8 @@ const PROGRESS_TTL_SECONDS = 7 * 24 * 60 * 60;
 /** Throws when the queue is to hand the message out again. */
 export async function fanOut(deps: FanOutDeps, task: FanoutTask, run: FanOutRun): Promise<void> {
   const part = task.task === 'segment' ? partName(task.range) : task.part;
-  heartbeat(deps, run)();
+  const beat = heartbeat(deps, run);
+  beat();
   const ttlSeconds = Math.floor(deps.clock.now() / 1000) + PROGRESS_TTL_SECONDS;
   const found = await deps.fanoutProgress.begin(task.fanout_id, part, run, ttlSeconds);
   // 'taken': another message has it, which the queue keeps until it is done.
@@ -38,9 +40,9 @@ export async function fanOut(deps: FanOutDeps, task: FanoutTask, run: FanOutRun)
   };
   const isOver = hasExpired(task.content, deps.clock.now()) || (await deps.fanoutProgress.isStopped(task.fanout_id));
   if (isOver) return save({ ...found, is_done: true });
-  if (task.task === 'retry') return retryRefused(deps, task, run, save);
+  if (task.task === 'retry') return retryRefused(deps, task, run, beat, save);
   if (found.rest) return handOn(deps, task, found, found.rest, save);
-  return runSegment(deps, task, run, found, save);
+  return runSegment(deps, task, run, found, beat, save);
 }
 
 async function runSegment(
@@ -48,6 +50,7 @@ async function runSegment(
   task: SegmentTask,
   run: FanOutRun,
   found: FanoutPart,
+  beat: Heartbeat,
   save: SaveProgress,
 ): Promise<void> {
   const { hops } = task;
@@ -55,11 +58,8 @@ async function runSegment(
   const page = await deps.subscriptions.page(range, range.after, PAGE_SUBSCRIBERS);
   const rest = hops < HOPS_MAX ? pieces(range, page, deps.postsPerSecond, found.after !== undefined) : [range];
   if (rest.length > 1) return handOn(deps, task, found, rest, save);
-  const { progress, left } = await serveSegment(deps, { ...task, range }, run, found, page, save);
-  // Stopped while it was under way: whatever is left is not served.
-  if (left === undefined || (await deps.fanoutProgress.isStopped(task.fanout_id))) {
-    return save({ ...progress, is_done: true });
-  }
+  const { progress, left } = await serveSegment(deps, { ...task, range }, run, { found, page, beat, save });
+  if (left === undefined) return;
   if (hops >= HOPS_MAX) throw new Unfinished('The chain of messages is as long as it may be.');
   return handOn(deps, task, progress, [{ ...range, after: left }], save);
 }

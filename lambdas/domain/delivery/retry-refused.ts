@@ -3,7 +3,7 @@ import type { OpenConnection } from '../sockets/ports.ts';
 import {
   type FanOutDeps,
   type FanOutRun,
-  heartbeat,
+  type Heartbeat,
   isEnding,
   type SaveProgress,
   Unfinished,
@@ -40,11 +40,11 @@ export async function retryRefused(
   deps: FanOutDeps,
   task: RetryTask,
   run: FanOutRun,
+  beat: Heartbeat,
   save: SaveProgress,
 ): Promise<void> {
   const frame = new TextEncoder().encode(JSON.stringify(task.content.frame));
   const window = postWindow(deps, frame, pacer(deps, deps.postsPerSecond), WINDOW_POSTS);
-  const beat = heartbeat(deps, run);
   const counts = noCounts();
   const refused: OpenConnection[] = [];
   for (const connection of task.connections) {

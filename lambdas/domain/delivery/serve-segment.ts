@@ -4,7 +4,7 @@ import type { Subscriber, SubscriberPage } from '../sockets/ports.ts';
 import {
   type FanOutDeps,
   type FanOutRun,
-  heartbeat,
+  type Heartbeat,
   isEnding,
   PAGE_SUBSCRIBERS,
   type SaveProgress,
@@ -22,19 +22,24 @@ import { sendRetry } from './retry-refused.ts';
 const SAVE_EVERY = 400;
 const ROOM_MS = 5;
 
-/** `left`: the position after which subscribers are left; undefined when all are served. */
+interface Begun {
+  found: FanoutPart;
+  /** The first page, which is read already. */
+  page: SubscriberPage;
+  beat: Heartbeat;
+  save: SaveProgress;
+}
+
+/** `left`: the position after which subscribers are left; undefined when the part is done, and saved as done. */
 export async function serveSegment(
   deps: FanOutDeps,
   task: SegmentTask,
   run: FanOutRun,
-  found: FanoutPart,
-  firstPage: SubscriberPage,
-  save: SaveProgress,
+  { found, page: firstPage, beat, save }: Begun,
 ): Promise<{ progress: FanoutPart; left?: string }> {
   const { range, content } = task;
   const frame = new TextEncoder().encode(JSON.stringify(content.frame));
   const window = postWindow(deps, frame, pacer(deps, deps.postsPerSecond), WINDOW_POSTS);
-  const beat = heartbeat(deps, run);
   const ledger = postLedger();
   const saver = progressSaver(deps, task, found, ledger, save);
 
@@ -67,8 +72,9 @@ export async function serveSegment(
   }
   beat(true);
   await window.drain();
-  while (await saver.finish());
-  return { progress: saver.progress(), ...(left !== undefined && { left }) };
+  const isStopped = saver.isStopped();
+  const progress = await saver.end(left === undefined || isStopped);
+  return { progress, ...(left !== undefined && !isStopped && { left }) };
 }
 
 /** Saves one stretch at a time, in the background. */
@@ -83,15 +89,18 @@ function progressSaver(
   let stopped = false;
   let saving: Promise<void> | undefined;
 
-  const saveReady = async (): Promise<void> => {
+  const saveReady = async (more: Partial<FanoutPart> = {}): Promise<void> => {
     const { after, counts, refused } = ledger.settled();
-    if (after === undefined) return;
+    if (after === undefined && !more.is_done) return;
     // Sent on before they are passed over.
     if (refused.length > 0) await sendRetry(deps, task, `${partName(task.range)}/refused-${after}`, 1, refused);
-    const next: FanoutPart = { ...progress, after };
+    const next: FanoutPart = { ...progress, ...(after !== undefined && { after }), ...more };
     for (const name of Object.keys(counts) as (keyof typeof counts)[]) next[name] = progress[name] + counts[name];
-    const [isStopped] = await Promise.all([deps.fanoutProgress.isStopped(task.fanout_id), save(next)]);
-    if (isStopped) stopped = true;
+    const [isStopped] = await Promise.all([
+      more.is_done ? stopped : deps.fanoutProgress.isStopped(task.fanout_id),
+      save(next),
+    ]);
+    stopped = isStopped;
     progress = next;
     ledger.confirm();
     deps.metrics.count('delivered_by_socket', counts.sent);
@@ -114,7 +123,12 @@ function progressSaver(
       await saving;
       return true;
     },
-    progress: () => progress,
+    /** The last save, once every post is settled. */
+    async end(isDone: boolean): Promise<FanoutPart> {
+      await saving;
+      await saveReady(isDone ? { is_done: true } : {});
+      return progress;
+    },
     isStopped: () => stopped,
   };
 }
