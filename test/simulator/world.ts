@@ -1,6 +1,6 @@
 // The stack in one process: memory, virtual time, containers, queues in front of functions, schedules, the bus.
 import { fanOut } from '../../lambdas/domain/delivery/fan-out.ts';
-import type { FanoutTask } from '../../lambdas/domain/delivery/ports.ts';
+import { parseFanoutTask } from '../../lambdas/domain/delivery/fan-out-task.ts';
 import { dispatchBatch } from '../../lambdas/domain/dispatch-batch.ts';
 import { createMemory, type Memory } from '../support/memory/memory.ts';
 import { type MemoryMessage, received } from '../support/memory/queue.ts';
@@ -32,6 +32,8 @@ export interface World {
   unlucky: Map<string, string>;
   /** What messages that were received more than once say. */
   repeated: Set<string>;
+  /** From here on things fail as the plan says. */
+  begin(): void;
   /** From here on nothing fails. */
   heal(): void;
 }
@@ -44,8 +46,8 @@ export function createWorld(plan: Plan, trace: Trace): World {
   const random = randomFrom(plan.seed).fork('world');
   const memory = createMemory(time);
   const counts = noFaultCounts();
-  const rates = { ...plan.rates };
-  const queueRates = { repeat: plan.repeatRate };
+  const rates = { ...NO_FAULTS };
+  const queueRates = { repeat: 0 };
   const unexpected: string[] = [];
   const containers = createContainers({
     memory,
@@ -97,7 +99,7 @@ export function createWorld(plan: Plan, trace: Trace): World {
     },
     shared,
   );
-  const scheduleRates = { fault: plan.scheduleFaultRate };
+  const scheduleRates = { fault: 0 };
   fireSchedules({ memory, time, random, counts, rates: scheduleRates, trace: trace.note });
   const world: World = {
     time,
@@ -112,6 +114,11 @@ export function createWorld(plan: Plan, trace: Trace): World {
     repeated,
     instrument: (deps) => deps,
     onServed: () => undefined,
+    begin() {
+      Object.assign(rates, plan.rates);
+      queueRates.repeat = plan.repeatRate;
+      scheduleRates.fault = plan.scheduleFaultRate;
+    },
     heal() {
       Object.assign(rates, NO_FAULTS);
       queueRates.repeat = 0;
@@ -124,13 +131,17 @@ export function createWorld(plan: Plan, trace: Trace): World {
 const serveDispatch = (deps: FunctionDeps, messages: readonly MemoryMessage[], endsAtMs: number): Promise<string[]> =>
   dispatchBatch(deps, messages.map(received), endsAtMs);
 
-async function serveFanout(deps: FunctionDeps, messages: readonly MemoryMessage[]): Promise<string[]> {
+async function serveFanout(
+  deps: FunctionDeps,
+  messages: readonly MemoryMessage[],
+  endsAtMs: number,
+): Promise<string[]> {
   const stays: string[] = [];
-  for (const { id, body } of messages) {
+  for (const { id, body, handle } of messages) {
     try {
-      await fanOut(deps, JSON.parse(body) as FanoutTask);
+      await fanOut(deps, parseFanoutTask(body), { message: id, run: handle, handle, deadlineMs: endsAtMs });
     } catch (error) {
-      deps.log.error('fan-out broke off', error);
+      deps.log.error('a fan-out message is not done', error);
       stays.push(id);
     }
   }
