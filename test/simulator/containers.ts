@@ -7,7 +7,12 @@ import type { VirtualTime } from './virtual-time.ts';
 
 export type FunctionName = 'dispatch' | 'fanout' | 'socket' | 'inbox' | 'authorize';
 
-export type FunctionDeps = MemoryDeps & { retentionDays: number; maxReceives: number; random: () => number };
+export type FunctionDeps = MemoryDeps & {
+  retentionDays: number;
+  maxReceives: number;
+  postsPerSecond: number;
+  random: () => number;
+};
 
 export interface Outcome<Result> {
   status: 'done' | 'failed' | 'killed';
@@ -108,6 +113,7 @@ export function createContainers(options: ContainerOptions): Containers {
       ...deps,
       retentionDays: 90,
       maxReceives: MAX_RECEIVES,
+      postsPerSecond: 1_000,
       random: () => container.random.next(),
     });
     return container;
@@ -147,7 +153,7 @@ export function createContainers(options: ContainerOptions): Containers {
 }
 
 /** Names of errors that come of what is injected, of sockets and phones that refuse, or are the caller's. */
-const EXPECTED = new Set(['DeliveryFailed', 'OutOfTime', 'CallerError', 'LimitExceededException', 'PutTimeout']);
+const EXPECTED = new Set(['DeliveryFailed', 'OutOfTime', 'CallerError', 'LimitExceededException', 'Unfinished']);
 
 function isExpected(error: unknown): boolean {
   if (error instanceof InjectedFault) return true;

@@ -11,7 +11,7 @@ import { createProducer, type Producer } from './producer.ts';
 import { createReader, type Reader } from './reader.ts';
 import type { Tab } from './tab.ts';
 import type { Trace } from './trace.ts';
-import { createWorld, STARTS_AT_MS, type World } from './world.ts';
+import { createWorld, type World } from './world.ts';
 
 /** What a user has at the end. */
 export interface Final {
@@ -52,7 +52,7 @@ export async function runEpisode(plan: Plan, trace: Trace): Promise<Episode> {
     answeredPushes.set(what, (answeredPushes.get(what) ?? 0) + 1);
   };
   world.instrument = (deps) => {
-    const { sender, push } = deps;
+    const { sender, encodedSender, push } = deps;
     return {
       ...deps,
       sender: {
@@ -61,6 +61,13 @@ export async function runEpisode(plan: Plan, trace: Trace): Promise<Episode> {
             gateway.facts.get(id)!.hasFailed = true;
             throw error;
           }),
+      },
+      encodedSender: {
+        async post(id, frame) {
+          const outcome = await encodedSender.post(id, frame);
+          if (outcome === 'refused') gateway.facts.get(id)!.hasFailed = true;
+          return outcome;
+        },
       },
       push: {
         ...push,
@@ -80,11 +87,14 @@ export async function runEpisode(plan: Plan, trace: Trace): Promise<Episode> {
   const producer = createProducer(world);
   const reader = createReader(world);
   const observed = observe(world);
-  const tabs = performOps(plan, world, gateway, producer, reader);
   const users = Array.from({ length: plan.users }, (_, user) => userName(user));
-
   const { time, memory } = world;
-  await time.runUntil(STARTS_AT_MS + (plan.ops.at(-1)?.atMs ?? 0) + 60_000);
+  // Nobody is new: announcements to everyone are theirs from the first one on.
+  await settled(world, Promise.all(users.map((user) => reader.list(user))));
+  world.begin();
+  const tabs = performOps(plan, world, gateway, producer, reader);
+
+  await time.runUntil(time.now() + (plan.ops.at(-1)?.atMs ?? 0) + 60_000);
   const lastDueMs = Math.max(time.now(), ...[...producer.requests.values()].map(({ dueMs }) => dueMs));
   await time.runUntil(lastDueMs + 60_000);
   world.heal();
@@ -119,12 +129,12 @@ export async function runEpisode(plan: Plan, trace: Trace): Promise<Episode> {
 }
 
 /** Lets time pass until the work is done. */
-async function settled(world: World, work: Promise<void>): Promise<void> {
+async function settled(world: World, work: Promise<unknown>): Promise<void> {
   let isDone = false;
   void work.then(() => {
     isDone = true;
   });
-  for (let rounds = 0; !isDone && rounds < 100; rounds++) await world.time.runUntil(world.time.now() + 10_000);
+  for (let rounds = 0; !isDone && rounds < 1_000; rounds++) await world.time.runUntil(world.time.now() + 1_000);
   if (!isDone) throw new Error('A page or a list does not come to rest though nothing fails any more.');
 }
 
@@ -143,7 +153,7 @@ async function lookAtEnd(world: World, reader: Reader, users: string[], tabs: Ta
 /** As docs/delivery.md says, once the cause is gone. */
 function redrive({ memory }: World, deadLetters: readonly MemoryMessage[]): void {
   for (const { id, body, attributes } of deadLetters) {
-    const queue = body.startsWith('{"fanout_id"') ? memory.queues.fanout : memory.queues.dispatch;
+    const queue = body.includes('"fanout_id"') ? memory.queues.fanout : memory.queues.dispatch;
     memory.queues.deadLetters.delete(id);
     queue.send(body, { attributes });
   }

@@ -73,7 +73,7 @@ function drawRequest(random: Random, key: string, users: number, earlier: readon
     audience,
     isStored,
     priority: random.pick(['normal', 'normal', 'normal', 'high', 'critical'] as const),
-    requiresAck: isStored && random.chance(0.1),
+    requiresAck: isStored && audience !== 'everyone' && random.chance(0.1),
     type: random.pick(TYPES),
     ...(id !== undefined && { id }),
     ...(random.chance(0.12) && { deliverInMs: drawDelay(random) }),

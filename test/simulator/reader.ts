@@ -4,6 +4,7 @@ import { changeNotification } from '../../lambdas/domain/inbox/change-notificati
 import { listNotifications } from '../../lambdas/domain/inbox/list-notifications.ts';
 import { changePreferences } from '../../lambdas/domain/inbox/preferences.ts';
 import { followPreference, registerDevice, removeDevice } from '../../lambdas/domain/push/register-device.ts';
+import { followPreferences } from '../../lambdas/domain/sockets/subscriber-preferences.ts';
 import { type NotificationPage, notificationQuerySchema } from '../../protocol/notification-query.ts';
 import type { PreferencesChange } from '../../protocol/preferences.ts';
 import type { FunctionDeps, Outcome } from './containers.ts';
@@ -94,6 +95,9 @@ export function createReader({ time, containers, trace }: World): Reader {
       preferencesChanged.push(noted);
       const { status } = await call(user, async (deps) => {
         await changePreferences(deps, user, change);
+        if (change.muted_types !== undefined || change.websocket_notifications !== undefined) {
+          await followPreferences(deps, user);
+        }
         if (change.push_notifications !== undefined) await followPreference(deps, user, change.push_notifications);
       });
       noted.endMs = time.now();

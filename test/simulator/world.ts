@@ -32,6 +32,8 @@ export interface World {
   unlucky: Map<string, string>;
   /** What messages that were received more than once say. */
   repeated: Set<string>;
+  /** From here on things fail as the plan says. */
+  begin(): void;
   /** From here on nothing fails. */
   heal(): void;
 }
@@ -44,8 +46,8 @@ export function createWorld(plan: Plan, trace: Trace): World {
   const random = randomFrom(plan.seed).fork('world');
   const memory = createMemory(time);
   const counts = noFaultCounts();
-  const rates = { ...plan.rates };
-  const queueRates = { repeat: plan.repeatRate };
+  const rates = { ...NO_FAULTS };
+  const queueRates = { repeat: 0 };
   const unexpected: string[] = [];
   const containers = createContainers({
     memory,
@@ -97,7 +99,7 @@ export function createWorld(plan: Plan, trace: Trace): World {
     },
     shared,
   );
-  const scheduleRates = { fault: plan.scheduleFaultRate };
+  const scheduleRates = { fault: 0 };
   fireSchedules({ memory, time, random, counts, rates: scheduleRates, trace: trace.note });
   const world: World = {
     time,
@@ -112,6 +114,11 @@ export function createWorld(plan: Plan, trace: Trace): World {
     repeated,
     instrument: (deps) => deps,
     onServed: () => undefined,
+    begin() {
+      Object.assign(rates, plan.rates);
+      queueRates.repeat = plan.repeatRate;
+      scheduleRates.fault = plan.scheduleFaultRate;
+    },
     heal() {
       Object.assign(rates, NO_FAULTS);
       queueRates.repeat = 0;
@@ -124,26 +131,17 @@ export function createWorld(plan: Plan, trace: Trace): World {
 const serveDispatch = (deps: FunctionDeps, messages: readonly MemoryMessage[], endsAtMs: number): Promise<string[]> =>
   dispatchBatch(deps, messages.map(received), endsAtMs);
 
-/** More than a simulated audience needs. */
-const POSTS_PER_SECOND = 1_000;
-
 async function serveFanout(
   deps: FunctionDeps,
   messages: readonly MemoryMessage[],
-  deadlineMs: number,
+  endsAtMs: number,
 ): Promise<string[]> {
   const stays: string[] = [];
-  for (const message of messages) {
-    const { id, handle } = received(message);
+  for (const { id, body, handle } of messages) {
     try {
-      await fanOut({ ...deps, postsPerSecond: POSTS_PER_SECOND }, parseFanoutTask(message.body), {
-        message: id,
-        run: handle,
-        handle,
-        deadlineMs,
-      });
+      await fanOut(deps, parseFanoutTask(body), { message: id, run: handle, handle, deadlineMs: endsAtMs });
     } catch (error) {
-      deps.log.error('fan-out broke off', error);
+      deps.log.error('a fan-out message is not done', error);
       stays.push(id);
     }
   }

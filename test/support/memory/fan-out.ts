@@ -1,6 +1,7 @@
 // Memory ports of the fan-out: its queue, how far its parts have come, and the posts of encoded frames.
 import type { EncodedSender, FanoutPart, FanoutProgress, FanoutQueue } from '../../../lambdas/domain/delivery/ports.ts';
 import { noCounts } from '../../../lambdas/domain/delivery/post-ledger.ts';
+import type { ServerFrame } from '../../../protocol/server-frame.ts';
 import type { Memory } from './memory.ts';
 
 /** SQS takes ten messages in a call (AWS limit). */
@@ -51,10 +52,15 @@ export function memoryFanoutProgress({ table, call }: Memory): FanoutProgress {
 
 export function memoryEncodedSender({ sockets, call }: Memory): EncodedSender {
   return {
-    post: (id, frame) =>
-      call('encodedSender.post', () => {
-        if (sockets.get(id)?.refusal !== undefined) return 'refused';
-        return sockets.post(id, JSON.parse(new TextDecoder().decode(frame)));
-      }),
+    async post(id, frame) {
+      try {
+        return await call('encodedSender.post', () =>
+          sockets.post(id, JSON.parse(new TextDecoder().decode(frame)) as ServerFrame),
+        );
+      } catch {
+        // Whatever goes wrong here goes wrong for now: a slow client, a quota, no answer.
+        return 'refused';
+      }
+    },
   };
 }
