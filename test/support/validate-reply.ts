@@ -21,7 +21,7 @@ export function validateReply(method: string, path: string, reply: ReplyToValida
   );
   if (template === undefined) throw new Error(`docs/openapi.json has no ${method} ${pathname}.`);
   const where = `${method} ${template} ${reply.status}`;
-  const documented = document.paths[template][method.toLowerCase()].responses[reply.status];
+  const documented = resolved(document.paths[template][method.toLowerCase()].responses[reply.status]);
   if (!documented) throw new Error(`docs/openapi.json has no ${where}: ${JSON.stringify(reply.body)}`);
   if (!documented.content) {
     if (reply.body) throw new Error(`${where} has a body, and docs/openapi.json says it has none.`);
@@ -33,6 +33,10 @@ export function validateReply(method: string, path: string, reply: ReplyToValida
   const result = schemaOf(`${where} ${type}`, content.schema).safeParse(reply.body);
   if (!result.success) throw new Error(`${where} is not as documented: ${z.prettifyError(result.error)}`);
 }
+
+/** Errors are described once, and referred to. */
+const resolved = (response?: Json): Json | undefined =>
+  response?.$ref ? document.components.responses[response.$ref.split('/').at(-1)] : response;
 
 /** Static paths win over `{id}`, and stand first in the document. */
 function isOf(template: string, pathname: string): boolean {
