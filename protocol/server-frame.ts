@@ -1,19 +1,23 @@
 // Frames from the server to a client. `type` says which.
 import type { ErrorCode } from './error-codes.ts';
 import type { Notification } from './notification.ts';
+import type { UnreadSummary } from './unread.ts';
 
 /** A notification to everyone has no `unread_count`, because every socket gets the same bytes: the client adds one. */
-export interface NotificationFrame {
+export interface NotificationFrame extends Partial<UnreadSummary> {
   type: 'notification';
   notification: Notification;
-  unread_count?: number;
+}
+/** Several that were missed, oldest first: parts of the answer to `sync`. */
+export interface NotificationsFrame extends UnreadSummary {
+  type: 'notifications';
+  notifications: Notification[];
 }
 /** A notification was recalled: it is neither listed nor counted any more. */
-export interface NotificationRemovedFrame {
+/** The count is absent for a notification to everyone: the client subtracts one if it was unread. */
+export interface NotificationRemovedFrame extends Partial<UnreadSummary> {
   type: 'notification_removed';
   notification_id: string;
-  /** Absent for a notification to everyone: the client subtracts one if it was unread. */
-  unread_count?: number;
 }
 /** Live-only: a signal that is stored nowhere. */
 export interface EventFrame {
@@ -27,9 +31,8 @@ export interface EventFrame {
   message?: string;
 }
 /** Another tab or device of the user changed what is unread. */
-export interface UnreadCountFrame {
+export interface UnreadCountFrame extends UnreadSummary {
   type: 'unread_count';
-  unread_count: number;
   /** Absent when only the count is told anew. */
   changed?: InboxChange;
 }
@@ -44,9 +47,8 @@ export interface InboxChange {
   cleared_up_to?: string;
 }
 /** The end of a `sync`. `recovered: false`: not everything missed was sent; load the list over REST. */
-export interface SyncedFrame {
+export interface SyncedFrame extends UnreadSummary {
   type: 'synced';
-  unread_count: number;
   recovered: boolean;
 }
 export interface PongFrame {
@@ -67,6 +69,7 @@ export interface ErrorFrame {
 }
 export type ServerFrame =
   | NotificationFrame
+  | NotificationsFrame
   | NotificationRemovedFrame
   | EventFrame
   | UnreadCountFrame

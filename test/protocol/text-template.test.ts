@@ -7,7 +7,7 @@ describe('texts of mapped events', () => {
   it.each([
     ['Hello {name}', { name: 'Ada' }, 'Hello Ada'],
     ['{a.b} and {a.c}', { a: { b: 1, c: 'x' } }, '1 and x'],
-    ['{missing}|{list}|{nothing}|{yes}', { list: [1], nothing: null, yes: true }, '|||'],
+    ['{missing}|{list}|{nothing}|{yes}', { list: [1], nothing: null, yes: true }, '|1||'],
     ['{__proto__}{constructor}{name.length}', { name: 'Ada' }, ''],
     ['{ a } {} {1} {a-b}', { a: 'x' }, '{ a } {} {1} {a-b}'],
     ['{name}', { name: 'The "Best" {name} \\ <b>' }, 'The "Best" {name} \\ <b>'],

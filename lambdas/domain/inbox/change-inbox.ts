@@ -1,6 +1,8 @@
 // Changes of the whole inbox: one write each, however many notifications there are, and one for each of the last seconds.
+
 import type { InboxChange } from '../../../protocol/server-frame.ts';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
+import type { UnreadSummary } from '../../../protocol/unread.ts';
 import { asSeenBy } from '../model/broadcast-view.ts';
 import { SETTLING_MS } from '../model/filing.ts';
 import { firstKeyAt, newestOf } from '../model/notification-id.ts';
@@ -13,7 +15,7 @@ import { type Deps, type IdRange, type ItemChange, OPEN_END, type Slice, type Us
 type InboxDeps = ChangeDeps & Pick<Deps, 'userStates'>;
 
 /** Everything up to `upTo`, or up to the newest one present: never up to now, so that what is on its way stays unread. */
-export async function markAllRead(deps: InboxDeps, userId: string, upTo?: string): Promise<{ unread_count: number }> {
+export async function markAllRead(deps: InboxDeps, userId: string, upTo?: string): Promise<UnreadSummary> {
   return changeUpTo(deps, userId, upTo, {
     told: 'read_up_to',
     ofState: (state, before, at) => ({ watermarks: withWatermark(state.watermarks, { before, at }) }),
@@ -25,7 +27,7 @@ export async function markAllRead(deps: InboxDeps, userId: string, upTo?: string
 }
 
 /** Archives everything up to `upTo`, or all there is. What is cleared is read as well, so that no count looks at it again. */
-export async function clearAll(deps: InboxDeps, userId: string, upTo?: string): Promise<{ unread_count: number }> {
+export async function clearAll(deps: InboxDeps, userId: string, upTo?: string): Promise<UnreadSummary> {
   return changeUpTo(deps, userId, upTo, {
     told: 'cleared_up_to',
     ofState: (state, before, at) => ({
@@ -52,7 +54,7 @@ async function changeUpTo(
   userId: string,
   upTo: string | undefined,
   change: Change,
-): Promise<{ unread_count: number }> {
+): Promise<UnreadSummary> {
   const [own, everyones, again] = await Promise.all([
     deps.history.newestOwn(userId),
     deps.history.newestOfEveryones(),
@@ -64,7 +66,7 @@ async function changeUpTo(
   const settled = firstKeyAt(deps.clock.now() - SETTLING_MS);
   const before = last < settled ? last : settled;
   // An empty inbox stays as it is: a mark without a notification could only hide one that comes.
-  if (last === '') return { unread_count: await tellCount(deps, userId) };
+  if (last === '') return tellCount(deps, userId);
   await deps.userStates.change(userId, (state) =>
     change.ofState(state, before, watermarkMoment(deps.clock.now(), state.watermarks, again)),
   );
@@ -74,7 +76,7 @@ async function changeUpTo(
     [change.told]: before,
     ...(notifications.length > 0 && { notifications: notifications.slice(0, TOLD_MAX) }),
   };
-  return { unread_count: await tellCount(deps, userId, changed) };
+  return tellCount(deps, userId, changed);
 }
 
 /** Our choices: more than a user gets in ten seconds; what is beyond stays as it is, and the count says so. */
