@@ -60,14 +60,28 @@ describe.skipIf(!hasChromium)('<notification-bell>', () => {
     for (const title of ['One', 'Two']) await stack.notify({ user_id: user, title });
     for (const tab of [first, second, third]) await expect.poll(tab.badge, WITHIN).toBe('2');
     for (const tab of [first, second, third]) await tab.openPanel();
-    const markedAtMs = Date.now();
-    await first.page.getByRole('button', { name: /Mark as read: .One/ }).click();
+    // By the pages' own clocks, which are one: what the test itself takes to look does not count.
+    const agreedAtMs = [first, second, third].map(({ page }) =>
+      page.evaluate(
+        () =>
+          new Promise<number>((resolve) => {
+            addEventListener('notifications:changed', ({ detail }: any) => {
+              const unread = detail.notifications.filter((one: any) => !one.is_read);
+              if (detail.unreadCount === 1 && unread.length === 1 && unread[0].title === 'Two') resolve(Date.now());
+            });
+          }),
+      ),
+    );
+    const marker = first.page.getByRole('button', { name: /Mark as read: .One/ });
+    const markedAtMs = marker.evaluate(
+      (button) => new Promise<number>((resolve) => button.addEventListener('click', () => resolve(Date.now()))),
+    );
+    await marker.click();
+    for (const at of agreedAtMs) expect((await at) - (await markedAtMs)).toBeLessThan(1_000);
     for (const tab of [first, second, third]) {
-      await expect.poll(tab.badge, { timeout: 1_000, interval: 20 }).toBe('1');
-      const unread = tab.page.locator('.item.unread .title bdi');
-      await expect.poll(() => unread.allInnerTexts(), { timeout: 1_000, interval: 20 }).toEqual(['Two']);
+      await expect.poll(tab.badge, WITHIN).toBe('1');
+      expect(await tab.page.locator('.item.unread .title bdi').allInnerTexts()).toEqual(['Two']);
     }
-    expect(Date.now() - markedAtMs).toBeLessThan(1_000);
     await device.close();
   });
 
@@ -106,8 +120,8 @@ describe.skipIf(!hasChromium)('<notification-bell>', () => {
     await expect.poll(tab.titles, WITHIN).toEqual(['Two', 'One']);
     await tab.page.getByRole('button', { name: 'Clear all' }).click();
     await tab.page.getByText('No notifications yet').waitFor({ timeout: 10_000 });
-    const { body } = await stack.as(user, 'GET', '/api/v2/notifications');
-    expect(body.notifications).toEqual([]);
+    const stored = async () => (await stack.as(user, 'GET', '/api/v2/notifications')).body.notifications;
+    await expect.poll(stored, WITHIN).toEqual([]);
   });
 
   it('says it in the language of the page', async () => {
