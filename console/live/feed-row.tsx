@@ -74,7 +74,8 @@ function PlaceCell({ name, place, isCounted }: { name: string; place: Place; isC
 }
 
 function tookOf(row: HistoryRow, nowMs: number): string {
-  if (row.took_ms !== null) return duration(row.took_ms);
+  // One unit above a minute: the column is narrow.
+  if (row.took_ms !== null) return row.took_ms < 60_000 ? duration(row.took_ms) : roughly(row.took_ms);
   if (row.outcome === 'queued' || row.outcome === 'sending') return '…';
   const dueMs = row.outcome === 'scheduled' ? (row.due_ms ?? row.next_ms) : row.next_ms;
   return dueMs !== null && dueMs > nowMs ? roughly(dueMs - nowMs) : '';
