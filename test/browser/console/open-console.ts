@@ -18,6 +18,9 @@ export interface ConsoleOptions {
   allowed?: RegExp;
 }
 
+/** Our choice: longer than the attempts the AWS SDK makes by itself before a message counts as failed. */
+const WAIT_MS = 20_000;
+
 export async function openConsole(
   browser: Browser,
   httpUrl: string,
@@ -25,6 +28,8 @@ export async function openConsole(
 ): Promise<ConsolePage> {
   // Without motion a click never waits for a drawer to come to rest.
   const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme, reducedMotion: 'reduce' });
+  // What takes longer hangs, and the failure then names what was waited for.
+  page.setDefaultTimeout(WAIT_MS);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
