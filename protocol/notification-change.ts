@@ -1,7 +1,6 @@
 // What a reader may change about notifications, and what each change answers: always the absolute unread count.
 import * as z from 'zod';
 import { notificationSchema } from './notification.ts';
-import { unreadFields } from './unread.ts';
 
 /** An id in a path, a query or a body, of any version: one that is none of ours is unknown. UUIDs are written in lower case here. */
 export const idSchema = z.guid({ error: 'must be a UUID' }).transform((id) => id.toLowerCase());
@@ -11,12 +10,12 @@ export const upToSchema = z
   .strictObject({ up_to: idSchema.nullish() }, { error: 'must be a JSON object' })
   .meta({ id: 'UpTo' });
 
+const unreadCount = z.int().nonnegative();
+
 export const changedNotificationSchema = z
-  .object({ notification: notificationSchema, ...unreadFields })
+  .object({ notification: notificationSchema, unread_count: unreadCount })
   .meta({ id: 'ChangedNotification' });
 
-export const unreadCountSchema = z.object(unreadFields).meta({ id: 'UnreadCount' });
+export const unreadCountSchema = z.object({ unread_count: unreadCount }).meta({ id: 'UnreadCount' });
 
-export const countSchema = z
-  .object({ count: unreadFields.unread_count, unread_count_exact: unreadFields.unread_count_exact })
-  .meta({ id: 'Count' });
+export const countSchema = z.object({ count: unreadCount }).meta({ id: 'Count' });

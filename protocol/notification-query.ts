@@ -3,7 +3,6 @@ import * as z from 'zod';
 import { PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX } from './limits.ts';
 import { notificationSchema } from './notification.ts';
 import { notificationTypeSchema } from './request.ts';
-import { unreadFields } from './unread.ts';
 
 const wholeNumber = (least: number, most: number, byDefault?: number) => {
   const error = `must be a whole number from ${least} to ${most}`;
@@ -59,7 +58,7 @@ export const notificationPageSchema = z
     next_cursor: z.string().nullable(),
     page: z.int().positive(),
     size: z.int().positive(),
-    ...unreadFields,
+    unread_count: z.int().nonnegative(),
   })
   .meta({ id: 'NotificationPage' });
 export type NotificationPage = z.output<typeof notificationPageSchema>;

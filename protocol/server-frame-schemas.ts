@@ -3,16 +3,12 @@ import * as z from 'zod';
 import { ERROR_CODES, type ErrorCode } from './error-codes.ts';
 import { notificationSchema } from './notification.ts';
 import type { ServerFrame } from './server-frame.ts';
-import { unreadFields } from './unread.ts';
-
-const maybeUnread = z.object(unreadFields).partial().shape;
 
 export const serverFrameSchemas = {
-  notification: frame('notification', { notification: notificationSchema, ...maybeUnread }),
-  notifications: frame('notifications', { notifications: z.array(notificationSchema), ...unreadFields }),
+  notification: frame('notification', { notification: notificationSchema, unread_count: z.int().optional() }),
   notification_removed: frame('notification_removed', {
     notification_id: z.uuid(),
-    ...maybeUnread,
+    unread_count: z.int().optional(),
   }),
   event: frame('event', {
     id: z.uuid(),
@@ -23,7 +19,7 @@ export const serverFrameSchemas = {
     message: z.string().optional(),
   }),
   unread_count: frame('unread_count', {
-    ...unreadFields,
+    unread_count: z.int(),
     changed: z
       .strictObject({
         at: z.iso.datetime(),
@@ -35,16 +31,12 @@ export const serverFrameSchemas = {
       })
       .optional(),
   }),
-  synced: frame('synced', { ...unreadFields, recovered: z.boolean() }),
+  synced: frame('synced', { unread_count: z.int(), recovered: z.boolean() }),
   pong: frame('pong', {}),
   acked: frame('acked', { notification_ids: z.array(z.uuid()) }),
   subscribed: frame('subscribed', { topics: z.array(z.string()) }),
   unsubscribed: frame('unsubscribed', { topics: z.array(z.string()) }),
-  error: frame('error', {
-    code: z.enum(Object.keys(ERROR_CODES) as ErrorCode[]),
-    message: z.string(),
-    retry_after_seconds: z.int().optional(),
-  }),
+  error: frame('error', { code: z.enum(Object.keys(ERROR_CODES) as ErrorCode[]), message: z.string() }),
 };
 export type DocumentedFrame = {
   [K in keyof typeof serverFrameSchemas]: z.output<(typeof serverFrameSchemas)[K]>;

@@ -1,23 +1,19 @@
 // Frames from the server to a client. `type` says which.
 import type { ErrorCode } from './error-codes.ts';
 import type { Notification } from './notification.ts';
-import type { UnreadSummary } from './unread.ts';
 
 /** A notification to everyone has no `unread_count`, because every socket gets the same bytes: the client adds one. */
-export interface NotificationFrame extends Partial<UnreadSummary> {
+export interface NotificationFrame {
   type: 'notification';
   notification: Notification;
-}
-/** Several that were missed, oldest first: parts of the answer to `sync`. */
-export interface NotificationsFrame extends UnreadSummary {
-  type: 'notifications';
-  notifications: Notification[];
+  unread_count?: number;
 }
 /** A notification was recalled: it is neither listed nor counted any more. */
-/** The count is absent for a notification to everyone: the client subtracts one if it was unread. */
-export interface NotificationRemovedFrame extends Partial<UnreadSummary> {
+export interface NotificationRemovedFrame {
   type: 'notification_removed';
   notification_id: string;
+  /** Absent for a notification to everyone: the client subtracts one if it was unread. */
+  unread_count?: number;
 }
 /** Live-only: a signal that is stored nowhere. */
 export interface EventFrame {
@@ -31,8 +27,9 @@ export interface EventFrame {
   message?: string;
 }
 /** Another tab or device of the user changed what is unread. */
-export interface UnreadCountFrame extends UnreadSummary {
+export interface UnreadCountFrame {
   type: 'unread_count';
+  unread_count: number;
   /** Absent when only the count is told anew. */
   changed?: InboxChange;
 }
@@ -47,8 +44,9 @@ export interface InboxChange {
   cleared_up_to?: string;
 }
 /** The end of a `sync`. `recovered: false`: not everything missed was sent; load the list over REST. */
-export interface SyncedFrame extends UnreadSummary {
+export interface SyncedFrame {
   type: 'synced';
+  unread_count: number;
   recovered: boolean;
 }
 export interface PongFrame {
@@ -69,7 +67,6 @@ export interface ErrorFrame {
 }
 export type ServerFrame =
   | NotificationFrame
-  | NotificationsFrame
   | NotificationRemovedFrame
   | EventFrame
   | UnreadCountFrame

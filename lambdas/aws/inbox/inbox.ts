@@ -1,5 +1,6 @@
 // A user's notifications in the table.
 import { GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { toTimestamp } from '../../../protocol/timestamp.ts';
 import type { Inbox, UnreadKey } from '../../domain/inbox/ports.ts';
 import type { Clock } from '../../domain/model/ports.ts';
 import { AGAIN_SIGN } from '../../domain/model/watermark.ts';
@@ -9,21 +10,10 @@ import { getRow, putOnce, refiledRow, rowsAfter, toRow } from './stored-rows.ts'
 
 /** Sorts after every id and before the keys of what was marked unread again. */
 const LAST_ID = 'g';
-/** Sorts after every unread key. */
-const LAST_KEY = `${AGAIN_SIGN}${AGAIN_SIGN}`;
 const ALL = Number.POSITIVE_INFINITY;
 
-interface KeyRange {
-  /** Both inclusive. */
-  first: string;
-  last: string;
-  limit?: number;
-  isConsistent: boolean;
-  isDescending?: boolean;
-}
-
 export function inbox(table: Table, clock: Clock): Inbox {
-  const keysIn = async (userId: string, { first, last, limit = ALL, ...how }: KeyRange): Promise<UnreadKey[]> => {
+  const keysAbove = async (userId: string, floor: string, limit: number, consistent: boolean): Promise<UnreadKey[]> => {
     const keys: UnreadKey[] = [];
     let from: Record<string, unknown> | undefined;
     do {
@@ -31,10 +21,9 @@ export function inbox(table: Table, clock: Clock): Inbox {
         new QueryCommand({
           TableName: table.name,
           IndexName: UNREAD_INDEX,
-          KeyConditionExpression: 'pk = :pk AND unread_key BETWEEN :first AND :last',
-          ExpressionAttributeValues: { ':pk': userKey(userId), ':first': first, ':last': last },
-          ConsistentRead: how.isConsistent,
-          ScanIndexForward: !how.isDescending,
+          KeyConditionExpression: 'pk = :pk AND unread_key > :floor',
+          ExpressionAttributeValues: { ':pk': userKey(userId), ':floor': floor },
+          ConsistentRead: consistent,
           ...(limit !== ALL && { Limit: limit - keys.length }),
           ExclusiveStartKey: from,
         }),
@@ -42,9 +31,7 @@ export function inbox(table: Table, clock: Clock): Inbox {
       for (const row of page.Items ?? []) {
         // A user's states of broadcasts stand in the index too.
         if (!row.sk.startsWith(NOTIFICATION_PREFIX) || !isShown(row, clock.now())) continue;
-        const { unread_key, expires_at } = row;
-        const id = row.sk.slice(NOTIFICATION_PREFIX.length);
-        keys.push({ id, unread_key, ...(expires_at !== undefined && { expires_at }) });
+        keys.push({ id: row.sk.slice(NOTIFICATION_PREFIX.length), unread_key: row.unread_key });
       }
       from = page.LastEvaluatedKey;
     } while (from && keys.length < limit);
@@ -69,12 +56,41 @@ export function inbox(table: Table, clock: Clock): Inbox {
       );
     },
 
-    newestUnread: (userId, floor, limit) =>
-      keysIn(userId, { first: `${floor}\0`, last: LAST_KEY, limit, isConsistent: false, isDescending: true }),
-    unreadAgain: (userId, floor) =>
-      keysIn(userId, { first: `${AGAIN_SIGN}${floor}\0`, last: LAST_KEY, isConsistent: true }),
-    neverRead: (userId, afterId, limit) =>
-      keysIn(userId, { first: `${afterId}\0`, last: LAST_ID, limit, isConsistent: true }),
+    unreadKeys: (userId, floor, limit, { consistent = false } = {}) =>
+      keysAbove(userId, floor || '0', limit, consistent),
+    unreadAgain: (userId, floor) => keysAbove(userId, AGAIN_SIGN + floor, ALL, true),
+
+    async countNeverRead(userId, afterId, limit) {
+      let count = 0;
+      let from: Record<string, unknown> | undefined;
+      do {
+        // Counted there, so that a thousand keys need not travel; what has expired is left out there too.
+        const page = await table.client.send(
+          new QueryCommand({
+            TableName: table.name,
+            IndexName: UNREAD_INDEX,
+            KeyConditionExpression: 'pk = :pk AND unread_key BETWEEN :first AND :last',
+            FilterExpression:
+              '(attribute_not_exists(#ttl) OR #ttl > :nowSeconds) AND (attribute_not_exists(expires_at) OR expires_at > :now)',
+            ExpressionAttributeNames: { '#ttl': 'ttl' },
+            ExpressionAttributeValues: {
+              ':pk': userKey(userId),
+              ':first': `${afterId}\0`,
+              ':last': LAST_ID,
+              ':nowSeconds': clock.now() / 1000,
+              ':now': toTimestamp(clock.now()),
+            },
+            Select: 'COUNT',
+            ConsistentRead: true,
+            Limit: Math.max(1, limit - count),
+            ExclusiveStartKey: from,
+          }),
+        );
+        count += page.Count ?? 0;
+        from = page.LastEvaluatedKey;
+      } while (from && count < limit);
+      return count;
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 // What must be acknowledged is sent three times, five seconds apart, and then pushed to the phone.
 import type { ServerFrame } from '../../../protocol/server-frame.ts';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
-import { unreadSummary } from '../inbox/unread-count.ts';
+import { unreadCount } from '../inbox/unread-count.ts';
 import { channelsOf } from '../model/channels.ts';
 import { hasExpired } from '../model/expiry.ts';
 import type { Connection, Recipient } from '../model/recipient.ts';
@@ -56,7 +56,7 @@ async function sendAgain(
   const frame: ServerFrame = {
     type: 'notification',
     notification: toNotification(stored, recipient.user_id, recipient.watermarks, recipient.cleared_before),
-    ...(await unreadSummary(deps, recipient)),
+    unread_count: await unreadCount(deps, recipient),
   };
   const result = await sendToConnections(deps, sockets, frame);
   deps.metrics.count('sent_again', result.sent);

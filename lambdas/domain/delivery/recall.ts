@@ -2,7 +2,7 @@
 import { toTimestamp } from '../../../protocol/timestamp.ts';
 import { GLOBAL_TOPIC } from '../../../protocol/topic.ts';
 import { EVERYONE } from '../../../protocol/user-id.ts';
-import { unreadSummary } from '../inbox/unread-count.ts';
+import { unreadCount } from '../inbox/unread-count.ts';
 import { rowTtlSeconds } from '../model/expiry.ts';
 import { notificationId } from '../model/notification-id.ts';
 import type { StoredNotification } from '../model/stored-notification.ts';
@@ -116,11 +116,11 @@ async function recallOwn(deps: RecallDeps, userId: string, id: string): Promise<
   const removal = removalOf(id, userId, Date.parse(recalledAt));
   await deps.inbox.put(userId, removal, rowTtlSeconds({}, nowMs, REMOVAL_DAYS));
   const recipient = await deps.recipients.load(userId, { consistent: true });
-  const summary = await unreadSummary(deps, recipient);
+  const count = await unreadCount(deps, recipient);
   await sendToConnections(deps, recipient.connections, {
     type: 'notification_removed',
     notification_id: id,
-    ...summary,
+    unread_count: count,
   });
   return true;
 }

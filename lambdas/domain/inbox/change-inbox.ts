@@ -1,8 +1,6 @@
 // Changes of the whole inbox: one write each, however many notifications there are, and one for each of the last seconds.
-
 import type { InboxChange } from '../../../protocol/server-frame.ts';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
-import type { UnreadSummary } from '../../../protocol/unread.ts';
 import { asSeenBy } from '../model/broadcast-view.ts';
 import { SETTLING_MS } from '../model/filing.ts';
 import { firstKeyAt, newestOf } from '../model/notification-id.ts';
@@ -15,7 +13,7 @@ import { type Deps, type IdRange, type ItemChange, OPEN_END, type Slice, type Us
 type InboxDeps = ChangeDeps & Pick<Deps, 'userStates'>;
 
 /** Everything up to `upTo`, or up to the newest one present: never up to now, so that what is on its way stays unread. */
-export async function markAllRead(deps: InboxDeps, userId: string, upTo?: string): Promise<UnreadSummary> {
+export async function markAllRead(deps: InboxDeps, userId: string, upTo?: string): Promise<{ unread_count: number }> {
   return changeUpTo(deps, userId, upTo, {
     told: 'read_up_to',
     ofState: (state, before, at) => ({ watermarks: withWatermark(state.watermarks, { before, at }) }),
@@ -27,7 +25,7 @@ export async function markAllRead(deps: InboxDeps, userId: string, upTo?: string
 }
 
 /** Archives everything up to `upTo`, or all there is. What is cleared is read as well, so that no count looks at it again. */
-export async function clearAll(deps: InboxDeps, userId: string, upTo?: string): Promise<UnreadSummary> {
+export async function clearAll(deps: InboxDeps, userId: string, upTo?: string): Promise<{ unread_count: number }> {
   return changeUpTo(deps, userId, upTo, {
     told: 'cleared_up_to',
     ofState: (state, before, at) => ({
@@ -54,7 +52,7 @@ async function changeUpTo(
   userId: string,
   upTo: string | undefined,
   change: Change,
-): Promise<UnreadSummary> {
+): Promise<{ unread_count: number }> {
   const [own, everyones, again] = await Promise.all([
     deps.history.newestOwn(userId),
     deps.history.newestOfEveryones(),
@@ -66,7 +64,7 @@ async function changeUpTo(
   const settled = firstKeyAt(deps.clock.now() - SETTLING_MS);
   const before = last < settled ? last : settled;
   // An empty inbox stays as it is: a mark without a notification could only hide one that comes.
-  if (last === '') return tellCount(deps, userId);
+  if (last === '') return { unread_count: await tellCount(deps, userId) };
   await deps.userStates.change(userId, (state) =>
     change.ofState(state, before, watermarkMoment(deps.clock.now(), state.watermarks, again)),
   );
@@ -76,7 +74,7 @@ async function changeUpTo(
     [change.told]: before,
     ...(notifications.length > 0 && { notifications: notifications.slice(0, TOLD_MAX) }),
   };
-  return tellCount(deps, userId, changed);
+  return { unread_count: await tellCount(deps, userId, changed) };
 }
 
 /** Our choices: more than a user gets in ten seconds; what is beyond stays as it is, and the count says so. */

@@ -1,15 +1,13 @@
 // A reader reads, unreads or archives one notification.
-
 import type { Notification } from '../../../protocol/notification.ts';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
-import type { UnreadSummary } from '../../../protocol/unread.ts';
 import type { BroadcastState } from '../model/recipient.ts';
 import { toNotification } from '../model/stored-notification.ts';
 import { unreadAgainKey } from '../model/watermark.ts';
 import { tellCount } from './count-frame.ts';
 import { type Found, findNotification } from './find-notification.ts';
 import type { Deps, ItemChange } from './ports.ts';
-import { unreadSummary } from './unread-count.ts';
+import { unreadCount } from './unread-count.ts';
 
 export type Act = 'read' | 'unread' | 'archive';
 
@@ -37,18 +35,18 @@ export async function changeNotification(
   userId: string,
   id: string,
   act: Act,
-): Promise<{ notification: Notification } & UnreadSummary> {
+): Promise<{ notification: Notification; unread_count: number }> {
   const found = await findNotification(deps, userId, id);
   const change = changeFor(found, act, deps.clock.now());
   if (change === undefined || (await store(deps, userId, found, change, act)) === 'unchanged') {
     const now = change === undefined ? found : await findNotification(deps, userId, id);
-    return { notification: now.notification, ...(await unreadSummary(deps, now.recipient)) };
+    return { notification: now.notification, unread_count: await unreadCount(deps, now.recipient) };
   }
   const { watermarks, cleared_before: clearedBefore } = found.recipient;
   const notification = toNotification({ ...found.item, ...change }, userId, watermarks, clearedBefore);
   const { is_read, is_archived } = notification;
   const changed = { at: toTimestamp(deps.clock.now()), notifications: [{ id: notification.id, is_read, is_archived }] };
-  return { notification, ...(await tellCount(deps, userId, changed)) };
+  return { notification, unread_count: await tellCount(deps, userId, changed) };
 }
 
 /** undefined: it is so already. */
@@ -69,6 +67,11 @@ function changeFor({ item, notification, recipient }: Found, act: Act, nowMs: nu
 function store(deps: ChangeDeps, userId: string, found: Found, change: ItemChange, act: Act) {
   const options = { unlessArchived: act !== 'read' };
   if (found.broadcast === undefined) return deps.readMarks.changeOwn(userId, found.item.id, change, options);
-  const state = { ...change, expires_at: found.item.expires_at };
+  const state = { ...stateOf(change), expires_at: found.item.expires_at };
   return deps.readMarks.changeBroadcast(userId, found.item.id, state, found.broadcast.ttlSeconds, options);
+}
+
+/** A broadcast's row is everyone's: its `updated_at` tells nothing about one reader. */
+function stateOf({ updated_at: _everyones, ...state }: ItemChange): Omit<BroadcastState, 'id'> {
+  return state;
 }

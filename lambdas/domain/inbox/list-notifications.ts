@@ -48,14 +48,14 @@ export async function listNotifications(
       return isShown(notification) ? notification : undefined;
     },
   });
-  const [found, { summary }] = await Promise.all([collected, unread]);
+  const [found, { count }] = await Promise.all([collected, unread]);
   return {
     notifications: found.notifications,
     next_cursor:
       found.before === undefined ? null : writeCursor({ before: found.before, page: start.page + 1 }, sealedTo),
     page: start.page,
     size: query.size,
-    ...summary,
+    unread_count: count,
   };
 }
 

@@ -8,7 +8,6 @@ import type * as sockets from '../sockets/ports.ts';
 export interface UnreadKey {
   id: string;
   unread_key: string;
-  expires_at?: string;
 }
 
 /** `nextAfterId`: where the next page starts; absent at the end. Expired rows are left out. */
@@ -32,12 +31,15 @@ export interface Inbox {
   refiledAtMs(userId: string, id: string): Promise<number | undefined>;
   /** Records how the delivery differed from the plan. */
   update(userId: string, id: string, changes: Partial<StoredNotification>): Promise<void>;
-  /** Keys of what may be unread above the floor and has not expired, at most `limit`, the latest first; not consistent. */
-  newestUnread(userId: string, floor: string, limit: number): Promise<UnreadKey[]>;
+  /**
+   * Keys of what may be unread above the floor and has not expired, at most `limit`: first what was never read, by id, then what
+   * was marked unread again.
+   */
+  unreadKeys(userId: string, floor: string, limit: number, options?: { consistent?: boolean }): Promise<UnreadKey[]>;
   /** Everything marked unread again after `floor`. */
   unreadAgain(userId: string, floor: string): Promise<UnreadKey[]>;
-  /** Keys of what is newer than `afterId`, was never read and has not expired, at most `limit`, by id. */
-  neverRead(userId: string, afterId: string, limit: number): Promise<UnreadKey[]>;
+  /** How many newer than `afterId` were never read; stops at `limit`. */
+  countNeverRead(userId: string, afterId: string, limit: number): Promise<number>;
   /** Newer than `afterId`, oldest first, one page of at most `limit`. */
   newerThan(userId: string, afterId: string, limit: number): Promise<NewerPage>;
 }
