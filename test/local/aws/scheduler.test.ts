@@ -131,7 +131,7 @@ describe('the EventBridge Scheduler endpoint', () => {
   });
 
   it.each([
-    ['a recurring schedule', { ScheduleExpression: 'rate(1 hour)' }],
+    ['a schedule by cron', { ScheduleExpression: 'cron(0 12 * * ? *)' }],
     ['a flexible window', { FlexibleTimeWindow: { Mode: 'FLEXIBLE' as const, MaximumWindowInMinutes: 5 } }],
     ['a universal target', { Target: { Arn: 'arn:aws:scheduler:::aws-sdk:sqs:sendMessage' } }],
     ['a FIFO queue', { Target: { Arn: `${queueArn('dispatch')}.fifo` } }],
