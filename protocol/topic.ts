@@ -28,17 +28,18 @@ function looksLikeTopic(text: string): boolean {
 }
 
 // Marked pure, so that functions which only need the names above do not bundle the schema library (a third of their start-up).
-export const topicSchema = /* @__PURE__ */ z
-  .string({ error: 'must be a string' })
-  .refine(looksLikeTopic, {
-    error:
-      'must look like name or name:id, such as chat:42 (lower-case name; letters, digits, _ and - in the id), of at most ' +
-      `${TOPIC_MAX_CHARACTERS} characters`,
-  })
-  .meta({
-    maxLength: 'wal:'.length + USER_ID_MAX_CHARACTERS,
-    pattern: '^((wal|org):.+|[a-z][a-z0-9_]*(:[A-Za-z0-9_-]+)?)$',
-  });
+export const topicSchema = /* @__PURE__ */ (() =>
+  z
+    .string({ error: 'must be a string' })
+    .refine(looksLikeTopic, {
+      error:
+        'must look like name or name:id, such as chat:42 (lower-case name; letters, digits, _ and - in the id), of at most ' +
+        `${TOPIC_MAX_CHARACTERS} characters`,
+    })
+    .meta({
+      maxLength: 'wal:'.length + USER_ID_MAX_CHARACTERS,
+      pattern: '^((wal|org):.+|[a-z][a-z0-9_]*(:[A-Za-z0-9_-]+)?)$',
+    }))();
 
 export const isTopic = (value: unknown): value is string => typeof value === 'string' && looksLikeTopic(value);
 
