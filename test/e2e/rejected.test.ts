@@ -207,7 +207,7 @@ describe('rejected', () => {
     await put([limit]);
     await expectNoneRejected();
     const [row] = await notificationsOf(stack, limit.user_id);
-    expect(row).toMatchObject({ title: limit.title, message: limit.message, payload: limit.payload });
+    expect(row).toMatchObject({ title: limit.title, message: limit.message, payload: JSON.stringify(limit.payload) });
   });
 });
 
