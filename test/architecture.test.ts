@@ -113,7 +113,7 @@ const LAYERS: Record<string, Layer> = {
   },
   packaging: { has: /^packaging\//, mayImport: ['lib'], packages: /^(esbuild$|typescript\/|node:)/ },
   producer: { has: /^producer\//, mayImport: ['protocol'], packages: /^(@aws-sdk\/client-eventbridge|node:)/ },
-  client: { has: /^client\//, mayImport: ['protocol'], packages: /^(partysocket|lit|react)/ },
+  client: { has: /^client\//, mayImport: ['protocol'], packages: /^(lit|react)/ },
   console: { has: /^console\//, mayImport: ['protocol'], packages: /^preact(\/|$)/ },
   // They import the package by its name, as its users do.
   examples: {

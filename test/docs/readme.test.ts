@@ -4,7 +4,6 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import WebSocket from 'ws';
 import type { SocketClient } from '../support/socket-client.ts';
 import type { StackUnderTest } from '../support/stack-under-test.ts';
 import { type Block, blocks, ROOT, readDocument, section, tabledNames } from './markdown.ts';
@@ -151,41 +150,6 @@ describe('sending', () => {
   });
 });
 
-describe('connecting', () => {
-  it("the browser's program opens a socket, asks for what it missed, and shows what arrives", async () => {
-    const seen: string[] = [];
-    let tell = () => {};
-    const two = new Promise<void>((resolve) => {
-      tell = () => seen.includes('While connected') && resolve();
-    });
-    const opened: WebSocket[] = [];
-    class Socket extends WebSocket {
-      constructor(url: string) {
-        super(url);
-        opened.push(this);
-      }
-    }
-    const program = `${block('async function connect').text}\nreturn connect;`;
-    const AsyncFunction = (async () => {}).constructor as new (...args: string[]) => (...args: any[]) => Promise<any>;
-    await new AsyncFunction('accessToken', 'show', 'WebSocket', 'setInterval', 'setTimeout', program)(
-      () => stack.token('alice'),
-      (notification: { id: string; message: string }) => {
-        seen.push(notification.message);
-        tell();
-        return notification.id;
-      },
-      Socket,
-      () => 0,
-      () => 0,
-    );
-    await new Promise((resolve) => opened[0]!.once('message', resolve));
-    await stack.notify({ user_id: 'alice', message: 'While connected' });
-    await two;
-    for (const socket of opened) socket.terminate();
-    expect(seen).toEqual(['While connected']);
-  });
-});
-
 describe('deploying', () => {
   const deploy = section(document, 'Deploy');
   const names = tabledNames(deploy);
@@ -211,7 +175,7 @@ describe('deploying', () => {
 });
 
 it('every block is checked by one of these tests', () => {
-  const checked = ['npm ci && npm start', 'npx cdk deploy', 'PutEventsCommand', 'async function connect'];
+  const checked = ['npm ci && npm start', 'npx cdk deploy', 'PutEventsCommand', 'createNotifications({'];
   const inShells = commandsOf('README.md').map(({ line }) => line);
   for (const { text, line } of all) {
     const isChecked = [...checked, 'new NotificationService'].some((part) => text.includes(part));
