@@ -11,12 +11,12 @@ import {
   LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
-import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { accessLogGroup } from './access-logs.ts';
 import { corsOrigins } from './allowed-origins.ts';
 import { apiName } from './api-name.ts';
+import { FunctionIntegration } from './function-integration.ts';
 import type { Throttle } from './throttle.ts';
 import { Validations } from './validations.ts';
 
@@ -105,10 +105,7 @@ export class InboxApi extends Construct {
 
   /** Apart from the constructor, because the function may need the API's URL first. */
   serve(inbox: IFunction): void {
-    const integration = new HttpLambdaIntegration('Inbox', inbox, {
-      // One permission for the API: one for each route would fill the function's policy of 20 KB (AWS limit).
-      scopePermissionToRoute: false,
-    });
+    const integration = new FunctionIntegration('Inbox', this.api, inbox);
     for (const [method, path, auth] of INBOX_ROUTES) {
       const authorizer = this.authorizers[auth];
       const routes = this.api.addRoutes({ path, methods: [method], integration, ...(authorizer && { authorizer }) });

@@ -111,12 +111,19 @@ export const fullScenario: readonly Step[] = [
       operation: 'PostToConnection',
       kind: 'throttle',
       function: 'fanout',
-      times: 3,
     });
     await stack.notify({ user_id: EVERYONE });
     await stack.local.settle();
     await stack.local.clearFaults();
     await stack.local.advance(10);
+  }),
+
+  step('a frame to many that fails until it is given up', async (stack) => {
+    await Promise.all(Array.from({ length: 52 }, () => stack.connect(newUser('many'))));
+    await stack.local.fault({ service: 'dynamodb', operation: 'Query', function: 'fanout', kind: 'error' });
+    await stack.notify({ user_id: EVERYONE });
+    await stack.local.advance(2 * 3_600);
+    await stack.local.clearFaults();
   }),
 
   step('a request that is malformed', async (stack) => {
