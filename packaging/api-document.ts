@@ -15,7 +15,7 @@ import { ENTRIES, type Entry } from './entries.ts';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const HEAD = `# API
 
-What the package offers to a CDK app, generated from its types by \`npm run api\`. How to use it: [README.md](README.md). For
+What the package offers to a CDK app and to producers, generated from its types by \`npm run api\`. How to use it: [README.md](README.md). For
 pages: [docs/bell.md](docs/bell.md).
 `;
 
@@ -54,9 +54,17 @@ function describe(symbol: Declared, project: Project): string {
   const { checker } = project;
   const lines = [`### ${symbol.name}`, '', ...paragraph(symbol, checker)];
   if (symbol.flags & SymbolFlags.Interface) {
-    const properties = checker.getPropertiesOfType(checker.getDeclaredTypeOfSymbol(symbol));
-    lines.push('| Property | Type | Default | |', '| --- | --- | --- | --- |');
-    lines.push(...properties.map((property) => propertyRow(property, project)), '');
+    const members = checker.getPropertiesOfType(checker.getDeclaredTypeOfSymbol(symbol));
+    const [methods, properties] = [members.filter(isMethod), members.filter((member) => !isMethod(member))];
+    if (properties.length > 0) {
+      lines.push('| Property | Type | Default | |', '| --- | --- | --- | --- |');
+      lines.push(...properties.map((property) => propertyRow(property, project)), '');
+    }
+    if (methods.length > 0) {
+      lines.push('| Method | |', '| --- | --- |');
+      const text = (method: Declared) => code(declarationText(method, project).replace(/;$/, ''));
+      lines.push(...methods.map((method) => `| ${text(method)} | ${comment(method, checker)} |`), '');
+    }
   } else if (symbol.flags & SymbolFlags.Class) {
     lines.push(...classLines(symbol, project));
   } else if (symbol.flags & SymbolFlags.TypeAlias) {
@@ -68,10 +76,11 @@ function describe(symbol: Declared, project: Project): string {
   return lines.join('\n');
 }
 
+const isMethod = ({ flags }: Declared) => (flags & SymbolFlags.Method) !== 0;
+
 function classLines(symbol: Declared, project: Project): string[] {
   const { checker } = project;
   const own = [...symbol.getMembers().values()].filter((member) => !/^private\b/.test(sourceOf(member, project)));
-  const isMethod = ({ flags }: Declared) => (flags & SymbolFlags.Method) !== 0;
   const isConstructor = ({ flags }: Declared) => (flags & SymbolFlags.Constructor) !== 0;
   const signature = (member: Declared) =>
     declarationText(member, project).replace(/^constructor/, `new ${symbol.name}`);

@@ -30,6 +30,13 @@ export const ENTRIES: Entry[] = [
     peers: CDK,
   },
   {
+    name: './producer',
+    source: 'producer/create-sender.ts',
+    output: 'producer/create-sender',
+    platform: 'node',
+    peers: ['@aws-sdk/client-eventbridge'],
+  },
+  {
     name: './client',
     source: 'client/core/create-notifications.ts',
     output: 'client/client',

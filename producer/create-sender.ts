@@ -11,12 +11,19 @@ import { putWithRetries } from './put-with-retries.ts';
 
 export type { NotificationRequestInput };
 
+/** How `createSender` reaches the bus, and as whom it sends. */
 export interface SenderOptions {
   /** The stack's output `EventBusName`. */
   busName: string;
-  /** Who sends, such as `orders`: a request's `id` is unique within it. Default `carillon.sender`. */
+  /**
+   * Who sends, such as `orders`: a request's `id` is unique within it.
+   * @default 'carillon.sender'
+   */
   source?: string;
-  /** Default: a client with the environment's Region and credentials. */
+  /**
+   * The SDK's client to send with.
+   * @default - one with the environment's Region and credentials
+   */
   client?: Pick<EventBridgeClient, 'send'>;
 }
 
@@ -30,6 +37,7 @@ export type SendResult =
 
 type WithoutAudience = Omit<NotificationRequestInput, 'user_id' | 'user_ids' | 'topic'>;
 
+/** Sends requests, signals and withdrawals to the bus. */
 export interface Sender {
   /** Throws a CallerError when the request is invalid, and an Error when the bus did not take it. */
   send(request: NotificationRequestInput): Promise<{ id: string; eventId: string }>;
@@ -49,6 +57,7 @@ export interface Sender {
 
 const SOURCE = 'carillon.sender';
 
+/** A sender for one bus. It connects when it first sends. */
 export function createSender({ busName, source = SOURCE, client }: SenderOptions): Sender {
   let made: Promise<Pick<EventBridgeClient, 'send'>> | undefined;
   const clientOf = () => {

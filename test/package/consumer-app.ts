@@ -55,6 +55,19 @@ export const bell = (element: NotificationBell) => element.client;
 export const unread = () => useNotifications().unreadCount;
 console.log([typeof client.start, typeof NotificationBell, typeof useNotifications].join());
 `;
+const PRODUCER = `import { createSender, type NotificationRequestInput, type Sender } from 'carillon/producer';
+
+const bus = { send: async () => ({ Entries: [{ EventId: 'event-1' }] }) };
+const sender: Sender = createSender({ busName: 'the-bus', source: 'orders', client: bus as never });
+const request: NotificationRequestInput = { id: 'order-7', user_id: 'alice', title: '', message: 'It arrives.', notification_type: 'system' };
+// @ts-expect-error There are three priorities.
+export const urgent: NotificationRequestInput = { ...request, priority: 'urgent' };
+sender
+  .send(request)
+  .catch((error: Error) => console.log(error.message))
+  .then(() => sender.send({ ...request, title: 'Hello' }))
+  .then(({ id }) => console.log(id));
+`;
 const app = (extension: string) => `import * as cdk from 'aws-cdk-lib';
 import { OrdersStack } from '../lib/orders-stack${extension}';
 
@@ -129,6 +142,12 @@ export async function consumerApp(kind: ModuleKind, compilerOptions: object = {}
   write('page/page.ts', PAGE);
   const page = { lib: ['es2022', 'dom'], rootDir: '..', outDir: '../built', skipLibCheck: false, types: [] };
   write('page/tsconfig.json', JSON.stringify({ extends: '../tsconfig.json', compilerOptions: page, include: ['.'] }));
+  write('producer/producer.ts', PRODUCER);
+  const producer = { rootDir: '..', outDir: '../built', skipLibCheck: true };
+  write(
+    'producer/tsconfig.json',
+    JSON.stringify({ extends: '../tsconfig.json', compilerOptions: producer, include: ['.'] }),
+  );
   const node = async (args: string[], env: Record<string, string> = {}) => {
     const { stdout } = await run(process.execPath, args, { cwd: dir, env: { ...CLEAN_ENVIRONMENT, ...env } }).catch(
       ({ stdout, stderr }) => {

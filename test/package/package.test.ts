@@ -46,6 +46,7 @@ describe.each(['commonjs', 'module'] as const)('an app of type %s', (kind) => {
     // As a consumer does it; its peers are linked instead of downloaded.
     await npm(app.dir, 'install', '--offline', '--ignore-scripts', '--legacy-peer-deps', packed.tarball);
     link(app, 'aws-cdk-lib', 'constructs', 'react', '@types/react', 'csstype', '@types/node', 'undici-types');
+    link(app, '@aws-sdk/client-eventbridge');
   }, 60_000);
   afterAll(() => rm(app.dir, { recursive: true }));
 
@@ -73,6 +74,11 @@ describe.each(['commonjs', 'module'] as const)('an app of type %s', (kind) => {
   it('type-checks a page and loads its client outside a browser', async () => {
     await app.tsc('page');
     expect(await app.node(['built/page/page.js'])).toBe('function,function,function\n');
+  }, 60_000);
+
+  it('type-checks a producer and runs it', async () => {
+    await app.tsc('producer');
+    expect(await app.node(['built/producer/producer.js'])).toBe('title must not be empty\norder-7\n');
   }, 60_000);
 
   it('type-checks where a bundler resolves modules', async () => {
