@@ -31,6 +31,7 @@ export interface FunctionsProps {
   postsPerSecond: number;
   maxConcurrency: Required<MaxConcurrency>;
   memorySizeMb: MemorySizeMb;
+  tracing: boolean;
   removalPolicy: RemovalPolicy;
 }
 
@@ -47,7 +48,7 @@ export class Functions extends Construct {
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     super(scope, id);
     const { table, intake, identity, schedules, push, webSocketStage: stage, removalPolicy } = props;
-    const { maxConcurrency, memorySizeMb } = props;
+    const { maxConcurrency, memorySizeMb, tracing } = props;
     const shared = { TABLE_NAME: table.tableName };
     const callback = { CALLBACK_URL: stage.callbackUrl };
 
@@ -60,6 +61,7 @@ export class Functions extends Construct {
         ALLOWED_ORIGINS: props.allowedOrigins.join(','),
       },
       memorySizeMb: memorySizeMb.authorize,
+      tracing,
       removalPolicy,
     });
     grantRows(table, this.authorize, ['TICKET#*'], 'dynamodb:DeleteItem');
@@ -73,6 +75,7 @@ export class Functions extends Construct {
       },
       timeout: Duration.seconds(29),
       memorySizeMb: memorySizeMb.socket,
+      tracing,
       removalPolicy,
     });
     grantTable(
@@ -102,6 +105,7 @@ export class Functions extends Construct {
         POSTS_PER_SECOND: String(props.postsPerSecond),
       },
       memorySizeMb: memorySizeMb.inbox,
+      tracing,
       removalPolicy,
     });
     grantTable(
@@ -137,6 +141,7 @@ export class Functions extends Construct {
       },
       timeout: DISPATCH_TIMEOUT,
       memorySizeMb: memorySizeMb.dispatch,
+      tracing,
       removalPolicy,
     });
     grantTable(
@@ -173,6 +178,7 @@ export class Functions extends Construct {
       },
       timeout: FANOUT_TIMEOUT,
       memorySizeMb: memorySizeMb.fanout ?? FANOUT_MEMORY_MB,
+      tracing,
       removalPolicy,
     });
     grantTable(

@@ -58,6 +58,11 @@ export interface NotificationServiceProps {
    */
   readonly memorySizeMb?: MemorySizeMb;
   /**
+   * Whether AWS X-Ray traces each function. It costs up to $5 per million invocations: about as much as all else together.
+   * @default false
+   */
+  readonly tracing?: boolean;
+  /**
    * How many requests each route of an API takes.
    * @default - 2,000/s with bursts of 1,000 for sockets, 1,000/s with bursts of 500 for REST
    */

@@ -126,6 +126,7 @@ export class NotificationService extends Construct {
       postsPerSecond,
       maxConcurrency: checkedMaxConcurrency(props.maxConcurrency, postsPerSecond),
       memorySizeMb: checkedMemorySizeMb(props.memorySizeMb),
+      tracing: props.tracing ?? false,
       removalPolicy,
     });
     this.webSocketApi.connect(this.functions);

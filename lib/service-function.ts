@@ -9,6 +9,7 @@ import {
   LoggingFormat,
   Runtime,
   RuntimeFamily,
+  SystemLogLevel,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -24,6 +25,7 @@ export interface ServiceFunctionProps<Environment extends BaseEnvironment> {
   environment: Omit<Environment, Exclude<keyof BaseEnvironment, 'TABLE_NAME'>>;
   timeout?: Duration;
   memorySizeMb: number | undefined;
+  tracing: boolean;
   removalPolicy: RemovalPolicy;
 }
 
@@ -56,7 +58,10 @@ export function serviceFunction<Environment extends BaseEnvironment>(
     role,
     logGroup,
     loggingFormat: LoggingFormat.JSON,
-    tracing: Tracing.ACTIVE,
+    // Two lines of Lambda's own for every invocation would cost more than the invocation. Failures and timeouts are logged at WARN:
+    // https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+    systemLogLevelV2: SystemLogLevel.WARN,
+    tracing: props.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
     timeout: props.timeout ?? Duration.seconds(15),
     memorySize: props.memorySizeMb ?? MEMORY_SIZE_MB,
     environment: {
@@ -66,10 +71,18 @@ export function serviceFunction<Environment extends BaseEnvironment>(
       LOG_LEVEL: 'INFO',
     } satisfies Record<keyof BaseEnvironment, string> as Record<string, string>,
   });
-  Validations.of(role).acknowledge({
-    id: 'AwsSolutions-IAM5[Resource::*]',
-    reason: 'PutTraceSegments and PutTelemetryRecords know no resources: AWS takes only * for them.',
-  });
+  if (props.tracing) {
+    Validations.of(role).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'PutTraceSegments and PutTelemetryRecords know no resources: AWS takes only * for them.',
+    });
+  }
+  if (!props.tracing) {
+    Validations.of(fn).acknowledge({
+      id: 'Serverless-LambdaTracing',
+      reason: 'Traces cost about as much as a delivery: the setting tracing turns them on where they are wanted.',
+    });
+  }
   Validations.of(fn).acknowledge({
     id: 'Serverless-LambdaDLQ',
     reason:

@@ -38,6 +38,7 @@ export const settingsSchema = z.strictObject({
   webSocketAccessLogs: z.boolean().optional(),
   maxConcurrency: z.strictObject({ dispatch: z.number().optional(), fanout: z.number().optional() }).optional(),
   memorySizeMb: z.strictObject(onEachFunction).optional(),
+  tracing: z.boolean().optional(),
   throttle: z.strictObject({ webSocket: throttleSchema.optional(), http: throttleSchema.optional() }).optional(),
   keepData: z.boolean().optional(),
   deletionProtection: z.boolean().optional(),

@@ -95,6 +95,7 @@ const ALLOWED_WITH_PUSH: Record<string, Record<string, string[]>> = {
 };
 
 const template = templateWith();
+const templateWithTracing = templateWith({ tracing: true });
 const templateWithPush = templateWith({ pushApplications: { fcm: APPLICATION } });
 
 describe('functions', () => {
@@ -107,12 +108,16 @@ describe('functions', () => {
   });
 
   it.each(Object.keys(ALLOWED))('%s may do exactly what it does', (name) => {
-    expect(permissionsOf(template, name)).toEqual({ ...TRACING, ...logging(name), ...ALLOWED[name] });
+    expect(permissionsOf(template, name)).toEqual({ ...logging(name), ...ALLOWED[name] });
+  });
+
+  it.each(Object.keys(ALLOWED))('%s may also write traces where tracing is on', (name) => {
+    const traced = permissionsOf(templateWithTracing, name);
+    expect(traced).toEqual({ ...TRACING, ...logging(name), ...ALLOWED[name] });
   });
 
   it.each(Object.keys(ALLOWED))('%s may do exactly what push needs where push is on', (name) => {
     expect(permissionsOf(templateWithPush, name)).toEqual({
-      ...TRACING,
       ...logging(name),
       ...ALLOWED[name],
       ...ALLOWED_WITH_PUSH[name],

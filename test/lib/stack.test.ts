@@ -52,13 +52,21 @@ describe('with an issuer of its own', () => {
 });
 
 describe('functions', () => {
-  it.each(resourcesOf(template, 'AWS::Lambda::Function'))('%s runs on the latest Node, on arm64, traced', (_id, fn) => {
-    expect(fn.Properties).toMatchObject({
-      Runtime: 'nodejs24.x',
-      Architectures: ['arm64'],
-      TracingConfig: { Mode: 'Active' },
-      LoggingConfig: { LogFormat: 'JSON' },
-    });
+  it.each(resourcesOf(template, 'AWS::Lambda::Function'))(
+    '%s runs on the latest Node, on arm64, untraced',
+    (_id, fn) => {
+      expect(fn.Properties).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        LoggingConfig: { LogFormat: 'JSON', SystemLogLevel: 'WARN' },
+      });
+      expect(fn.Properties.TracingConfig).toBeUndefined();
+    },
+  );
+
+  it('are traced when asked', () => {
+    for (const [, fn] of resourcesOf(templateWith({ tracing: true }), 'AWS::Lambda::Function'))
+      expect(fn.Properties.TracingConfig).toEqual({ Mode: 'Active' });
   });
 
   it('log to groups that forget after a month', () => {

@@ -14,7 +14,11 @@ const APPLICATIONS = {
   apns_sandbox: 'arn:aws:sns:eu-west-1:123456789012:app/APNS_SANDBOX/my-app',
 };
 const OWN_PROVIDER = { issuer: 'https://login.example.com/', audience: ['my-app', 'my-other-app'] };
-const PAGES = { webSocketAccessLogs: true, allowedOrigins: ['https://app.example.com', 'http://localhost:5173'] };
+const PAGES = {
+  webSocketAccessLogs: true,
+  tracing: true,
+  allowedOrigins: ['https://app.example.com', 'http://localhost:5173'],
+};
 const GUARDED = { deletionProtection: true, throttle: { webSocket: { ratePerSecond: 5_000, burst: 2_500 } } };
 
 const SETTINGS: Record<string, Settings> = {
