@@ -1,7 +1,7 @@
 // A broadcast in virtual time, smaller than the benchmark's: nobody is missed, the quota holds, crashes repeat less than a page.
 import { describe, expect, it } from 'vitest';
 import { simulateBroadcast } from '../../bench/broadcast/simulate-broadcast.ts';
-import { PAGE_SUBSCRIBERS } from '../../lambdas/domain/delivery/fan-out-run.ts';
+import { UNSAVED_MAX } from '../../lambdas/domain/delivery/serve-segment.ts';
 
 const connections = 30_000;
 const postsPerSecond = 2_000;
@@ -20,7 +20,7 @@ describe('a broadcast to 30,000 connections', () => {
     const figures = await simulateBroadcast({ connections, postsPerSecond, seed, crashed: 0.2, hung: 0.1 });
     expect(figures.crashes).toBeGreaterThan(0);
     expect(figures.missed).toBe(0);
-    expect(figures.duplicates).toBeLessThanOrEqual(figures.crashes * PAGE_SUBSCRIBERS);
+    expect(figures.duplicates).toBeLessThanOrEqual(figures.crashes * UNSAVED_MAX);
     expect(figures.peakPerSecond).toBeLessThanOrEqual(postsPerSecond);
   });
 });

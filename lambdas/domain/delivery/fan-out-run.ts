@@ -2,7 +2,7 @@
 import type { Deps, FanoutPart, FanoutRun } from './ports.ts';
 import type { PostDeps } from './post-window.ts';
 
-/** Our choice: rows of one query, and the most that a crash may repeat. */
+/** Our choice: rows of one query. */
 export const PAGE_SUBSCRIBERS = 1_000;
 /** Our choice: posts under way at once in one worker. At 1,000 a second it takes answers of 128 ms without slowing down. */
 export const WINDOW_POSTS = 128;

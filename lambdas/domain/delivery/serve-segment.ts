@@ -18,8 +18,10 @@ import { postLedger } from './post-ledger.ts';
 import { postWindow } from './post-window.ts';
 import { sendRetry } from './retry-refused.ts';
 
-/** Our choice: two writes and a half a page. */
-const SAVE_EVERY = 400;
+/** Our choice: ten writes a page, $0.006 per million frames. A crash repeats little more than this and what is under way. */
+const SAVE_EVERY = 100;
+/** Our choice: the most that a crash repeats. At 1,000 posts a second it takes saves of 300 ms without slowing down. */
+export const UNSAVED_MAX = 500;
 const ROOM_MS = 5;
 
 interface Begun {
@@ -54,8 +56,7 @@ export async function serveSegment(
     for (const subscriber of page.subscribers) {
       beat();
       if (ledger.ready >= SAVE_EVERY) saver.start();
-      // What is not saved is what a crash repeats: never more than a page.
-      while (ledger.open >= PAGE_SUBSCRIBERS) {
+      while (ledger.open >= UNSAVED_MAX) {
         if (!(await saver.finish())) await deps.wait(ROOM_MS);
       }
       if (saver.isStopped() || isEnding(deps, run)) {
