@@ -9,13 +9,24 @@ import type { BaseDeps } from './start.ts';
 export type AuthorizeDeps = ReturnType<typeof authorizeDeps>;
 
 export function authorizeDeps(base: BaseDeps) {
-  const env = readEnvironment('TABLE_NAME', 'ISSUER', 'AUDIENCE', 'ALLOWED_ORIGINS');
+  const env = readEnvironment(
+    'TABLE_NAME',
+    'ISSUER',
+    'AUDIENCE',
+    'ACCEPT_UNTYPED_TOKENS',
+    'ACCEPT_TOKENS_IN_URLS',
+    'ALLOWED_ORIGINS',
+  );
   const table = openTable(env.TABLE_NAME);
   return {
     ...base,
     tickets: tickets(table),
     logouts: logouts(table),
-    tokens: tokens(env.ISSUER, env.AUDIENCE, base.clock),
+    tokens: tokens(
+      { issuer: env.ISSUER, audiences: env.AUDIENCE.split(','), acceptsUntyped: env.ACCEPT_UNTYPED_TOKENS === 'true' },
+      base.clock,
+    ),
+    acceptsTokensInUrls: env.ACCEPT_TOKENS_IN_URLS === 'true',
     allowedOrigins: env.ALLOWED_ORIGINS.split(',').filter(Boolean),
   };
 }

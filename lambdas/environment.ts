@@ -12,7 +12,13 @@ export interface TokenEnvironment {
   ISSUER: string;
   AUDIENCE: string;
 }
-export interface AuthorizeEnvironment extends BaseEnvironment, TokenEnvironment {
+/** `true` or `false`. */
+export interface TokenRulesEnvironment {
+  ACCEPT_UNTYPED_TOKENS: string;
+}
+export interface AuthorizeEnvironment extends BaseEnvironment, TokenEnvironment, TokenRulesEnvironment {
+  /** `true`: a token may be in the URL. */
+  ACCEPT_TOKENS_IN_URLS: string;
   /** Comma-separated; empty: any. */
   ALLOWED_ORIGINS: string;
 }
@@ -36,7 +42,7 @@ export interface PushEnvironment {
   BROADCAST_TOPIC_ARN: string;
 }
 export interface SocketEnvironment extends BaseEnvironment, CallbackEnvironment {}
-export interface InboxEnvironment extends BaseEnvironment, CallbackEnvironment, PushEnvironment {
+export interface InboxEnvironment extends BaseEnvironment, CallbackEnvironment, PushEnvironment, TokenRulesEnvironment {
   /** `wss://…` that clients open. */
   WEBSOCKET_URL: string;
   EVENT_BUS_NAME: string;

@@ -29,6 +29,7 @@ export function inboxDeps(base: BaseDeps) {
     'TABLE_NAME',
     'EVENT_BUS_NAME',
     'MAPPED_DETAIL_TYPES',
+    'ACCEPT_UNTYPED_TOKENS',
     'WEBSOCKET_URL',
     'CALLBACK_URL',
     'POSTS_PER_SECOND',
@@ -56,6 +57,7 @@ export function inboxDeps(base: BaseDeps) {
     audience: audience(table, base.clock),
     fanoutProgress: fanoutProgress(table),
     wsUrl: env.WEBSOCKET_URL,
+    tokenRules: { acceptsUntyped: env.ACCEPT_UNTYPED_TOKENS === 'true' },
     mappedDetailTypes: JSON.parse(env.MAPPED_DETAIL_TYPES) as string[],
     postsPerSecond: Number(env.POSTS_PER_SECOND),
   };

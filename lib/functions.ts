@@ -27,6 +27,8 @@ export interface FunctionsProps {
   push: Push | undefined;
   webSocketStage: WebSocketStage;
   allowedOrigins: readonly string[];
+  acceptUntypedTokens: boolean;
+  acceptTokensInUrls: boolean;
   retentionDays: number;
   postsPerSecond: number;
   maxConcurrency: Required<MaxConcurrency>;
@@ -50,6 +52,7 @@ export class Functions extends Construct {
     const { table, intake, identity, schedules, push, webSocketStage: stage, removalPolicy } = props;
     const { maxConcurrency, memorySizeMb, tracing } = props;
     const shared = { TABLE_NAME: table.tableName };
+    const tokenRules = { ACCEPT_UNTYPED_TOKENS: String(props.acceptUntypedTokens) };
     const callback = { CALLBACK_URL: stage.callbackUrl };
 
     this.authorize = serviceFunction<AuthorizeEnvironment>(this, 'authorize', {
@@ -57,6 +60,8 @@ export class Functions extends Construct {
       environment: {
         ...shared,
         ISSUER: identity.issuer,
+        ...tokenRules,
+        ACCEPT_TOKENS_IN_URLS: String(props.acceptTokensInUrls),
         AUDIENCE: identity.audiences.join(','),
         ALLOWED_ORIGINS: props.allowedOrigins.join(','),
       },
@@ -98,6 +103,7 @@ export class Functions extends Construct {
         ...shared,
         ...callback,
         ...(push?.environment ?? pushOff),
+        ...tokenRules,
         WEBSOCKET_URL: stage.url,
         EVENT_BUS_NAME: intake.bus.eventBusName,
         // Read at synthesis, because `notifyOn` may be called later.

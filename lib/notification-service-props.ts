@@ -27,6 +27,17 @@ export interface NotificationServiceProps {
    */
   readonly audience?: string | readonly string[];
   /**
+   * Whether a token without a type is accepted as an access token, as the access tokens of some providers are. ID tokens
+   * and tokens bound to a key are refused in any case.
+   * @default - false: the token says that it is one, by `token_use`, `typ` or its header
+   */
+  readonly acceptUntypedTokens?: boolean;
+  /**
+   * Whether a socket may be opened with a token in the URL, `?token=` or `?jwt=`. Proxies and browsers keep URLs.
+   * @default - false: by ticket or by header
+   */
+  readonly acceptTokensInUrls?: boolean;
+  /**
    * How many days a notification is kept.
    * @default 90
    */

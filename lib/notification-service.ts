@@ -122,6 +122,8 @@ export class NotificationService extends Construct {
       push: this.push,
       webSocketStage: this.webSocketApi.stage,
       allowedOrigins,
+      acceptUntypedTokens: props.acceptUntypedTokens ?? false,
+      acceptTokensInUrls: props.acceptTokensInUrls ?? false,
       retentionDays,
       postsPerSecond,
       maxConcurrency: checkedMaxConcurrency(props.maxConcurrency, postsPerSecond),

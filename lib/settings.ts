@@ -24,6 +24,8 @@ export const settingsSchema = z.strictObject({
     .optional(),
   issuer: z.string().optional(),
   audience: z.union([z.string(), z.array(z.string())]).optional(),
+  acceptUntypedTokens: z.boolean().optional(),
+  acceptTokensInUrls: z.boolean().optional(),
   allowedOrigins: z.array(z.string()).optional(),
   retentionDays: z.number().optional(),
   postsPerSecond: z.number().optional(),

@@ -1,8 +1,10 @@
 // An OpenID Connect issuer for development: signs access tokens shaped like Cognito's and publishes its key.
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { Clock } from './clock.ts';
+import type { Faults } from './faults.ts';
 
 export interface TokenRequest {
   user_id: string;
@@ -11,10 +13,14 @@ export interface TokenRequest {
   ttl_seconds?: number;
   /** Added to the payload; may replace what would be there. */
   claims?: Record<string, unknown>;
+  /** Added to the header, in the same way. */
+  header?: Record<string, unknown>;
+  /** Claims and header parameters to leave out. */
+  without?: string[];
 }
 
 export interface Issuer {
-  /** Serves discovery and keys; false when the path isn't the issuer's. */
+  /** Serves discovery and keys, or fails as an injected fault says; false when the path isn't the issuer's. */
   handle(req: IncomingMessage, res: ServerResponse): boolean;
   token(request: TokenRequest): Promise<string>;
 }
@@ -24,45 +30,53 @@ export interface IssuerOptions {
   issuerUrl: string;
   clientId: string;
   clock: Clock;
+  faults?: Faults;
 }
 
 const DEFAULT_TTL_SECONDS = 3_600;
 
-export function createIssuer({ issuerUrl, clientId, clock }: IssuerOptions): Issuer {
+export function createIssuer({ issuerUrl, clientId, clock, faults }: IssuerOptions): Issuer {
   const keys = signingKeys();
   // Whoever needs the key hears of a failure; without this line it would also end the process.
   keys.catch(() => {});
   const base = new URL(issuerUrl).pathname.replace(/\/$/, '');
-  const documents: Record<string, () => Promise<unknown>> = {
-    [`${base}/.well-known/openid-configuration`]: async () => ({
-      issuer: issuerUrl,
-      jwks_uri: `${issuerUrl.replace(/\/$/, '')}/.well-known/jwks.json`,
-      id_token_signing_alg_values_supported: ['RS256'],
-      response_types_supported: ['token'],
-      subject_types_supported: ['public'],
-    }),
-    [`${base}/.well-known/jwks.json`]: async () => ({ keys: [(await keys).publicJwk] }),
+  /** By path: the operation a fault names, and the document. */
+  const documents: Record<string, [operation: string, body: () => Promise<unknown>]> = {
+    [`${base}/.well-known/openid-configuration`]: [
+      'GetConfiguration',
+      async () => ({
+        issuer: issuerUrl,
+        jwks_uri: `${issuerUrl.replace(/\/$/, '')}/.well-known/jwks.json`,
+        id_token_signing_alg_values_supported: ['RS256'],
+        response_types_supported: ['token'],
+        subject_types_supported: ['public'],
+      }),
+    ],
+    [`${base}/.well-known/jwks.json`]: ['GetKeys', async () => ({ keys: [(await keys).publicJwk] })],
   };
 
   return {
     handle(req, res) {
       const document = documents[(req.url ?? '').split('?')[0] ?? ''];
       if (!document || (req.method !== 'GET' && req.method !== 'HEAD')) return false;
-      document().then(
-        (body) => {
-          res.writeHead(200, { 'content-type': 'application/json' });
-          res.end(JSON.stringify(body));
-        },
-        () => res.writeHead(500).end(),
-      );
+      const [operation, body] = document;
+      const strike = faults?.strike({ function: '', service: 'oidc', operation }) ?? { latencyMs: 0 };
+      const answer = async () => {
+        if (strike.latencyMs > 0) await delay(strike.latencyMs);
+        if (strike.kind !== undefined) return res.writeHead(strike.kind === 'throttle' ? 429 : 500).end();
+        res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(await body()));
+      };
+      answer().catch(() => res.writeHead(500).end());
       return true;
     },
-    async token({ user_id, scopes = ['openid'], ttl_seconds = DEFAULT_TTL_SECONDS, claims = {} }) {
+    async token({ user_id, scopes = ['openid'], ttl_seconds = DEFAULT_TTL_SECONDS, claims, header, without = [] }) {
       const { privateKey, publicJwk } = await keys;
       const nowSeconds = Math.floor(clock.now() / 1000);
       // Never later than now: an expired token must have been issued before it expired.
       const issuedAt = Math.min(nowSeconds, nowSeconds + ttl_seconds);
-      return new SignJWT({
+      const kept = <T extends object>(part: T) =>
+        Object.fromEntries(Object.entries(part).filter(([name]) => !without.includes(name)));
+      const payload = kept({
         sub: user_id,
         iss: issuerUrl,
         client_id: clientId,
@@ -74,9 +88,9 @@ export function createIssuer({ issuerUrl, clientId, clock }: IssuerOptions): Iss
         jti: randomUUID(),
         username: user_id,
         ...claims,
-      })
-        .setProtectedHeader({ alg: 'RS256', kid: publicJwk.kid, typ: 'JWT' })
-        .sign(privateKey);
+      });
+      const protectedHeader = { alg: 'RS256', ...kept({ kid: publicJwk.kid, typ: 'JWT', ...header }) };
+      return new SignJWT(payload).setProtectedHeader(protectedHeader).sign(privateKey);
     },
   };
 }

@@ -193,6 +193,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     issuerUrl: stack.outputs.Issuer ?? httpBaseUrl,
     clientId: (stack.outputs.Audience ?? '').split(',')[0] ?? '',
     clock,
+    faults,
   });
   const sources = createEventSources({
     ...shared,

@@ -25,6 +25,8 @@ const WORDINGS: Record<string, Wording> = {
   scheduler: { throttled: ['ThrottlingException', 429], failed: ['InternalServerException', 500], refusalStatus: 403 },
   lambda: { throttled: ['TooManyRequestsException', 429], failed: ['ServiceException', 500], refusalStatus: 403 },
   logs: { throttled: ['ThrottlingException', 400], failed: ['ServiceUnavailableException', 500], refusalStatus: 400 },
+  /** The local issuer: its discovery document and its keys. */
+  oidc: { throttled: ['TooManyRequests', 429], failed: ['InternalServerError', 500], refusalStatus: 403 },
   xray: { throttled: ['ThrottledException', 429], failed: ['InternalFailure', 500], refusalStatus: 403 },
 };
 

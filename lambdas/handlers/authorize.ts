@@ -1,4 +1,4 @@
-// The WebSocket API's authorizer: a ticket, a token in the query, or a bearer header opens a socket.
+// The WebSocket API's authorizer: a ticket, a bearer header or, where a setting allows it, a token in the URL opens a socket.
 import { CallerError } from '../../protocol/error-codes.ts';
 import { type AuthorizeDeps, authorizeDeps } from '../authorize-deps.ts';
 import { authoriseConnection, type ConnectionGrant } from '../domain/sockets/authorise-connection.ts';
@@ -14,7 +14,8 @@ export async function authorize(deps: AuthorizeDeps, event: AuthorizerEvent) {
       deps,
       {
         ticket: query.ticket,
-        token: query.token ?? query.jwt ?? bearer,
+        // URLs are logged in many places, and a token is good for an hour.
+        token: deps.acceptsTokensInUrls ? (query.token ?? query.jwt ?? bearer) : bearer,
         userId: query.user_id,
         origin: header('origin'),
       },

@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { CallerError } from '../../protocol/error-codes.ts';
 import type { Deps } from '../domain/delivery/ports.ts';
+import type { TokenRules } from '../domain/sockets/access-token.ts';
 import { refuseLoggedOut } from '../domain/sockets/logout.ts';
 import { problemResponse } from '../responses.ts';
 import { changeRoutes } from './changes.ts';
@@ -9,7 +10,7 @@ import { deviceRoutes } from './devices.ts';
 import { internalRoutes } from './internal.ts';
 import { notificationRoutes } from './notifications.ts';
 import { preferenceRoutes } from './preferences.ts';
-import { issuedAtOf, type RestEnv, userOf } from './rest-env.ts';
+import { identify, type RestEnv } from './rest-env.ts';
 import { ticketRoutes } from './tickets.ts';
 
 type Reached = 'clock' | 'log' | 'metrics' | 'bus' | 'recipients' | 'connections' | 'inbox' | 'broadcasts';
@@ -33,6 +34,7 @@ export type InboxAppDeps = Pick<
   /** What a ticket opens. */
   wsUrl: string;
   mappedDetailTypes: readonly string[];
+  tokenRules: TokenRules;
   /** Frames to everyone and to topics that this stack makes at most. */
   postsPerSecond: number;
 };
@@ -40,7 +42,10 @@ export type InboxAppDeps = Pick<
 export function inboxApp(deps: InboxAppDeps): Hono<RestEnv> {
   const app = new Hono<RestEnv>();
   app.use('/api/*', async (c, next) => {
-    await refuseLoggedOut(deps, { user_id: userOf(c), issued_at: issuedAtOf(c) });
+    const { identity, claims } = identify(c, deps.tokenRules, deps.clock.now());
+    await refuseLoggedOut(deps, identity);
+    c.set('identity', identity);
+    c.set('claims', claims);
     await next();
   });
   app.get('/health', (c) => c.json({ status: 'ok' }));

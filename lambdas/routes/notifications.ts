@@ -9,8 +9,9 @@ import { findNotification } from '../domain/inbox/find-notification.ts';
 import { listNotifications } from '../domain/inbox/list-notifications.ts';
 import { unreadCount } from '../domain/inbox/unread-count.ts';
 import { loadPresent } from '../domain/model/introduce.ts';
+import { isAdministrator } from '../domain/sockets/access-token.ts';
 import { readStatistics } from '../domain/sockets/statistics.ts';
-import { isAdministrator, noQuerySchema, type RestEnv, readId, readQuery, userOf } from './rest-env.ts';
+import { noQuerySchema, type RestEnv, readId, readQuery, userOf } from './rest-env.ts';
 
 type NotificationDeps = Pick<Deps, 'recipients' | 'inbox' | 'broadcasts' | 'history' | 'audience' | 'clock'>;
 
@@ -28,7 +29,7 @@ export function notificationRoutes(deps: NotificationDeps): Hono<RestEnv> {
       })
       .get('/api/v2/notifications/stats', async (c) => {
         readQuery(c, noQuerySchema);
-        if (!isAdministrator(c)) {
+        if (!isAdministrator(c.get('claims'))) {
           const scopes = ADMIN_SCOPES.join(' or ');
           throw new CallerError(
             'forbidden',

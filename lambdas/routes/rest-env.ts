@@ -2,30 +2,54 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda';
 import type { Context } from 'hono';
 import * as z from 'zod';
-import { ADMIN_GROUP, ADMIN_SCOPES } from '../../protocol/administrators.ts';
-import { JSON_LEVELS_MAX, jsonProblem } from '../../protocol/carried-json.ts';
+import { isJsonObject, JSON_LEVELS_MAX, jsonProblem } from '../../protocol/carried-json.ts';
 import { CallerError } from '../../protocol/error-codes.ts';
 import { fieldPath, rejectionOf } from '../../protocol/event.ts';
 import { idSchema } from '../../protocol/notification-change.ts';
-import { toTimestamp } from '../../protocol/timestamp.ts';
-import { EVERYONE, isUserId } from '../../protocol/user-id.ts';
+import { type Claims, identityOf, type TokenParts, type TokenRules } from '../domain/sockets/access-token.ts';
+import type { TokenIdentity } from '../domain/sockets/ports.ts';
 
 export interface RestEnv {
   Bindings: { event: APIGatewayProxyEventV2WithJWTAuthorizer };
+  /** Of routes behind the JWT authorizer: set before any of them runs. */
+  Variables: { identity: TokenIdentity; claims: Claims };
 }
 
 /** The user of the verified token: never from the path, the query or the body. */
-export function userOf(c: Context<RestEnv>): string {
-  const userId = c.env.event.requestContext.authorizer?.jwt?.claims?.sub;
-  if (!isUserId(userId) || userId === EVERYONE)
-    throw new CallerError('unauthorized', "The token's subject is no user id.");
-  return userId;
+export const userOf = (c: Context<RestEnv>): string => c.get('identity').user_id;
+
+/**
+ * The token's identity and claims. The gateway has verified its signature, issuer, audience and times; but it hands every
+ * claim over as text, and does not tell an access token from another. Throws CallerError `unauthorized`.
+ */
+export function identify(
+  c: Context<RestEnv>,
+  rules: TokenRules,
+  nowMs: number,
+): { identity: TokenIdentity; claims: Claims } {
+  const parts = tokenParts(c.req.header('authorization') ?? '');
+  const identity = parts && identityOf(parts, rules, nowMs);
+  // So that it is the very token which the gateway has verified, whatever a proxy makes of repeated headers.
+  const verifiedSubject = c.env.event.requestContext.authorizer?.jwt?.claims?.sub;
+  if (parts === undefined || identity === undefined || identity.user_id !== verifiedSubject)
+    throw new CallerError('unauthorized', 'The token is not an access token of a user. Send an access token.');
+  return { identity, claims: parts.claims };
 }
 
-/** When the token was issued, where it says so. */
-export function issuedAtOf(c: Context<RestEnv>): string | undefined {
-  const seconds = Number(c.env.event.requestContext.authorizer?.jwt?.claims?.iat);
-  return Number.isFinite(seconds) ? toTimestamp(seconds * 1000) : undefined;
+function tokenParts(authorization: string): TokenParts | undefined {
+  const parts = authorization
+    .replace(/^bearer /i, '')
+    .trim()
+    .split('.');
+  if (parts.length !== 3) return undefined;
+  try {
+    const [header, claims] = parts.map((part, index): unknown =>
+      index === 2 ? undefined : JSON.parse(Buffer.from(part, 'base64url').toString()),
+    );
+    return isJsonObject(header) && isJsonObject(claims) ? { header, claims } : undefined;
+  } catch {
+    return undefined; // No JSON: not a token.
+  }
 }
 
 /** An absent body is an empty object, so that endpoints whose fields all have defaults need none. */
@@ -78,17 +102,4 @@ function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown, whole:
   if (result.success) return result.data;
   const { field, reason } = rejectionOf(result.error, whole);
   throw new CallerError('invalid_request', `${field} ${reason}`, { field });
-}
-
-/** By a Cognito group or by a scope, each compared whole. */
-export function isAdministrator(c: Context<RestEnv>): boolean {
-  const claims: Record<string, unknown> = c.env.event.requestContext.authorizer?.jwt?.claims ?? {};
-  const isIn = (claim: unknown, names: readonly string[]) => listOf(claim).some((name) => names.includes(name));
-  return isIn(claims['cognito:groups'], [ADMIN_GROUP]) || isIn(claims.scope, ADMIN_SCOPES);
-}
-
-/** API Gateway hands every claim over as text, and a list as `[a b]`; neither scopes nor names of groups have spaces. */
-function listOf(claim: unknown): string[] {
-  if (typeof claim !== 'string') return [];
-  return claim.replace(/^\[(.*)\]$/s, '$1').split(' ');
 }

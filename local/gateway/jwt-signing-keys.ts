@@ -33,11 +33,16 @@ export function signingKeys(issuer: string, clock: Clock): KeyFor {
       return await find(header, token);
     } catch (error) {
       const mayLookAgain = clock.now() - fresh.fetchedAtMs >= LOOK_AGAIN_MS;
-      if (!(error instanceof errors.JWKSNoMatchingKey) || !mayLookAgain) throw error;
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw unreadable(issuer, error);
+      if (!mayLookAgain) throw error;
       return (await load().find)(header, token);
     }
   };
 }
+
+/** Its own kind of error: the issuer is at fault, not the token. */
+const unreadable = (issuer: string, cause: unknown) =>
+  new Error(`the JWT authorizer can't get the keys of ${issuer}: ${cause}`, { cause });
 
 async function fetchKeys(issuer: string) {
   try {
@@ -45,8 +50,7 @@ async function fetchKeys(issuer: string) {
     if (typeof discovery.jwks_uri !== 'string') throw new Error('its openid-configuration has no jwks_uri');
     return createLocalJWKSet((await getJson(discovery.jwks_uri)) as unknown as JSONWebKeySet);
   } catch (cause) {
-    // Its own kind of error: the issuer is at fault, not the token.
-    throw new Error(`the JWT authorizer can't get the keys of ${issuer}: ${cause}`, { cause });
+    throw unreadable(issuer, cause);
   }
 }
 

@@ -18,7 +18,14 @@ export async function inboxSystem(kind: TableKind = 'memory', options: { isMeter
       return 'sent';
     },
   };
-  const deps = { ...ports.deps, sender, wsUrl: 'wss://example.test/v1', postsPerSecond: 5_000, mappedDetailTypes: [] };
+  const deps = {
+    ...ports.deps,
+    sender,
+    wsUrl: 'wss://example.test/v1',
+    postsPerSecond: 5_000,
+    mappedDetailTypes: [],
+    tokenRules: { acceptsUntyped: false },
+  };
   /** As somebody who was there before everything that is sent to everyone. */
   const known = (userId: string) => deps.recipients.introduce(userId, firstKeyAt(0));
   return { ...ports, deps, posted, gone, known, ...arrivals(deps, ports.clock) };

@@ -6,6 +6,8 @@ export interface TokenOptions {
   scopes?: string[];
   ttl_seconds?: number;
   claims?: Record<string, unknown>;
+  header?: Record<string, unknown>;
+  without?: string[];
 }
 
 export type TokenSource = (userId: string, options?: TokenOptions) => Promise<string>;

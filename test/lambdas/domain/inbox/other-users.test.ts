@@ -10,6 +10,7 @@ import { inboxApp } from '../../../../lambdas/routes/inbox-app.ts';
 import { notificationQuerySchema } from '../../../../protocol/notification-query.ts';
 import { type InboxSystem, inboxSystem } from '../../../support/inbox-system.ts';
 import { TABLE_KINDS } from '../../../support/ports-on.ts';
+import { verifiedToken } from '../../../support/verified-token.ts';
 
 const VICTIM = 'alice';
 const SECRET = 'for alice only';
@@ -109,10 +110,10 @@ it('no request of another user tells or changes anything of hers', async () => {
   expect(before?.length).toBeGreaterThan(5);
   await fc.assert(
     fc.asyncProperty(attacker, request, async (user, { method, path, body }) => {
-      const event = { requestContext: { authorizer: { jwt: { claims: { sub: user } } } } };
+      const { event, headers } = verifiedToken(user);
       const reply = await app.request(
         path,
-        { method, headers: { 'x-user-id': VICTIM }, ...(body && { body: JSON.stringify(body) }) },
+        { method, headers: { ...headers, 'x-user-id': VICTIM }, ...(body && { body: JSON.stringify(body) }) },
         { event } as never,
       );
       const text = await reply.text();
