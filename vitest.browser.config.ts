@@ -6,8 +6,9 @@ export default defineConfig({
     include: ['test/browser/**/*.browser.ts'],
     globalSetup: ['test/browser/start-once.ts'],
     pool: 'forks',
-    // They share one runtime, whose clock some of them move.
-    fileParallelism: false,
+    // The machine of CI has two cores. The files share one Chromium.
+    maxWorkers: 2,
+    isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     env: { TZ: 'UTC', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },

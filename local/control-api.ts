@@ -32,6 +32,8 @@ export function controlApi(parts: LocalParts): ControlApi {
         return;
       }
       const { status, body } = await answer(req, routes);
+      // Faults, the clock, phones: whatever it changed, open consoles show it.
+      if (req.method !== 'GET') parts.stream.touch();
       if (body instanceof TakeOver) return body.response(res);
       res.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
       res.end(JSON.stringify(body));

@@ -132,7 +132,6 @@ export function localRoutes(parts: LocalParts): { routes: LocalRoutes; outputs: 
         throw new LocalError(400, 'enabled or offline must be true or false.');
       const isKnown =
         typeof enabled === 'boolean' ? sns.phones.setEnabled(rest, enabled) : sns.phones.setOffline(rest, offline);
-      parts.stream.touch();
       if (!isKnown) throw new LocalError(404, `There is no phone with the token ${rest}.`);
       return sns.phones.list().filter((phone) => phone.token === rest);
     },

@@ -133,6 +133,7 @@ function useHeldRows(rows: HistoryRow[], isPaused: boolean) {
 /** J, K and the arrows move the selection; the row that has it is the feed's one tab stop. */
 function useFeedKeys(rows: HistoryRow[], at: number, page: PageName): void {
   const latest = useRef({ rows, at });
+  // The address changes later than the key, so that a key pressed meanwhile goes on from `at` as it is set below.
   latest.current = { rows, at };
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -147,12 +148,25 @@ function useFeedKeys(rows: HistoryRow[], at: number, page: PageName): void {
       if (step === 0) return;
       event.preventDefault();
       const { rows: current, at: from } = latest.current;
-      const next = current[Math.min(current.length - 1, Math.max(0, from + step))];
+      const to = Math.min(current.length - 1, Math.max(0, from + step));
+      const next = current[to];
       if (!next) return;
+      latest.current.at = to;
       goTo(page, next.id);
-      requestAnimationFrame(() => document.querySelector<HTMLElement>(`.row[data-id="${next.id}"]`)?.focus());
+      focusRow(next.id);
     };
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);
   }, [page]);
+}
+
+/** A row that was out of view is in the document a few frames after the list scrolled to it. */
+const FRAMES_TO_TRY = 10;
+
+function focusRow(id: string, framesLeft = FRAMES_TO_TRY): void {
+  requestAnimationFrame(() => {
+    const row = document.querySelector<HTMLElement>(`.row[data-id="${id}"]`);
+    if (row) row.focus({ preventScroll: true });
+    else if (framesLeft > 0) focusRow(id, framesLeft - 1);
+  });
 }

@@ -11,6 +11,7 @@ import { callRuntime } from '../state/call-runtime.ts';
 import { store } from '../state/console-state.ts';
 import { linkTo } from '../state/route.ts';
 import { preciseTime } from '../words/format.ts';
+import { rejectionSentence } from '../words/verdict.ts';
 import { eventIn } from './event-in-message.ts';
 
 export function QueueMessage({
@@ -40,7 +41,7 @@ export function QueueMessage({
         <Icon name={role === 'work' ? 'tray' : 'failed'} />
         <span>{titleOf(message, event)}</span>
       </h2>
-      {message.reason && <p>{sentenceOf(message)}</p>}
+      {message.reason && <p>{rejectionSentence({ field: message.field, reason: message.reason })}</p>}
       <dl class="facts">
         <dt>Received</dt>
         <dd>
@@ -96,11 +97,6 @@ function titleOf(message: QueuedMessage, event: EventIn): string {
   if (message.field !== null) return `${message.field} is not valid`;
   if (message.reason !== null) return message.reason.split(':')[0]!;
   return event?.title ?? event?.detailType ?? 'Message';
-}
-
-function sentenceOf({ field, reason }: QueuedMessage): string {
-  const text = field === null ? reason! : `${field} ${reason}`;
-  return text.endsWith('.') ? text : `${text}.`;
 }
 
 /** The line of the field at fault is marked. */

@@ -82,7 +82,7 @@ export function verdictOf(row: HistoryRow, nowMs: number, waitedMs?: number): Ve
       return {
         tone: 'bad',
         title: 'Rejected: nothing was stored or sent',
-        sentences: row.rejection ? [`Field ${row.rejection.field}: ${row.rejection.reason}.`] : [],
+        sentences: row.rejection ? [rejectionSentence(row.rejection)] : [],
         fix: 'Correct the event and send it again. It is kept unmodified in the rejected queue.',
         action: 'correct',
       };
@@ -113,6 +113,13 @@ export function verdictOf(row: HistoryRow, nowMs: number, waitedMs?: number): Ve
         sentences: row.detail_type === 'notification.requested' ? ['No place needed it.'] : [],
       };
   }
+}
+
+/** Why an event is in the rejected queue. */
+export function rejectionSentence({ field, reason }: { field: string | null; reason: string }): string {
+  // The detail type is no field of the form, and its reason names it.
+  const told = field === null || field === 'detail-type' ? reason : `Field ${field}: ${reason}`;
+  return `${told.charAt(0).toUpperCase()}${told.slice(1)}${/[.?]$/.test(told) ? '' : '.'}`;
 }
 
 function scheduled(row: HistoryRow, nowMs: number): Verdict {

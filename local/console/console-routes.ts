@@ -48,10 +48,6 @@ export function consoleRoutes(parts: ConsoleParts): LocalRoutes {
     if (!found) throw new LocalError(404, `No queue holds the message ${messageId} any more.`);
     return found.queue;
   };
-  const changed = <T>(answer: T): T => {
-    stream.touch();
-    return answer;
-  };
   return {
     /** Server-sent events: `rows` and `state`. */
     'GET /_local/stream': () => new TakeOver(stream.open),
@@ -82,18 +78,18 @@ export function consoleRoutes(parts: ConsoleParts): LocalRoutes {
       // Messages that a function put here itself have no source on record, so the destination is named.
       queues.moves.start({ SourceArn: queue.arn, DestinationArn: source.arn });
       const [task] = queues.moves.list(queue.arn, 1);
-      return changed({ moved: task?.ApproximateNumberOfMessagesMoved ?? 0, to: source.name });
+      return { moved: task?.ApproximateNumberOfMessagesMoved ?? 0, to: source.name };
     },
     'POST /_local/messages/': ({ rest, body }) => {
       if (body.visible !== true) throw new LocalError(400, 'visible must be true: the message is received at once.');
-      return changed({ visible: queueWith(rest).reveal(rest) });
+      return { visible: queueWith(rest).reveal(rest) };
     },
-    'DELETE /_local/messages/': ({ rest }) => changed({ deleted: queueWith(rest).discard(rest) }),
+    'DELETE /_local/messages/': ({ rest }) => ({ deleted: queueWith(rest).discard(rest) }),
     /** Closes with a close frame, as a tab that is closed does. */
     'POST /_local/connections/': ({ rest, body }) => {
       if (body.close !== true) throw new LocalError(400, 'close must be true: that is all this route does.');
       if (!sockets.connections.disconnect(rest)) throw new LocalError(404, `There is no open connection ${rest}.`);
-      return changed({ closed: rest });
+      return { closed: rest };
     },
     /** The phones with what they received, and the event that led to it. */
     'GET /_local/phones': () =>

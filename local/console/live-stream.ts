@@ -15,7 +15,8 @@ export interface LiveStream {
 /** Our choices: a burst becomes a few frames of the screen, and the state a few times a second. */
 const ROWS_EVERY_MS = 50;
 const STATE_EVERY_MS = 250;
-const PING_EVERY_MS = 5_000;
+/** Comments would not reach the page's script, which takes silence for a connection that is gone. */
+const HEARTBEAT_MS = 5_000;
 /** Beyond it the client is too slow; it connects again and loads what it missed. */
 const MAX_BUFFERED_BYTES = 8 * 1024 * 1024;
 const MAX_CLIENTS = 50;
@@ -40,6 +41,7 @@ export function liveStream(history: History, readState: () => LiveState): LiveSt
     if (rows.length > 0) toAll('rows', rows);
   };
   const sendState = () => {
+    clearTimeout(stateTimer);
     stateTimer = undefined;
     toAll('state', readState());
   };
@@ -55,9 +57,9 @@ export function liveStream(history: History, readState: () => LiveState): LiveSt
     }
     touch();
   });
-  const ping = setInterval(() => {
-    for (const client of clients) client.write(': alive\n\n');
-  }, PING_EVERY_MS).unref();
+  const heartbeat = setInterval(() => {
+    if (clients.size > 0) sendState();
+  }, HEARTBEAT_MS).unref();
 
   return {
     open(res) {
@@ -73,7 +75,7 @@ export function liveStream(history: History, readState: () => LiveState): LiveSt
     },
     touch,
     close() {
-      clearInterval(ping);
+      clearInterval(heartbeat);
       clearTimeout(rowsTimer);
       clearTimeout(stateTimer);
       stopListening();

@@ -3,6 +3,7 @@ import type { HistoryRow } from '../../protocol/local/history.ts';
 import type { WaitingItem } from '../../protocol/local/live-state.ts';
 import { parsed } from '../history/call-content.ts';
 import type { History } from '../history/history.ts';
+import { intervalMs } from '../scheduler/schedule-time.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
 import type { QueueFacts } from './queue-facts.ts';
 
@@ -18,7 +19,8 @@ const SHOWN = 500;
 /** The earliest first. */
 export function waitingItems({ history, scheduler, queues }: WaitingDeps): WaitingItem[] {
   const scheduled = scheduler.list().flatMap((schedule): WaitingItem[] => {
-    if (schedule.dueMs === undefined) return [];
+    // What recurs is the stack’s own sweep: nobody sent it, and the clock does not stop there.
+    if (schedule.dueMs === undefined || intervalMs(schedule.ScheduleExpression) !== undefined) return [];
     const row = history.eventOf(`schedule ${schedule.Name}`);
     const dueMs = Math.max(schedule.dueMs, row?.due_ms ?? 0);
     return [

@@ -39,6 +39,8 @@ export function recordCalls(recording: Recording): Pick<Taps, 'called'> {
         addCall(trace, { at_ms, function: name, service, operation, outcome, ms, is_shared: shown.length > 1 });
         changed(trace);
       }
+      // A phone that was registered, say: no event led to it, but the console shows it.
+      if (shown.length === 0) changed();
     },
   };
 }

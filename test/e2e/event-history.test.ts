@@ -164,6 +164,32 @@ describe.skipIf(!hasControlApi)('the history of an event', () => {
     expect(row.title).toBe('Streamed');
     rows.close();
   });
+
+  it('streams the state at once when the control API changes something, such as a fault or the clock', async () => {
+    const abort = new AbortController();
+    const source = events(stack, abort);
+    const state = async (matches: (one: LiveState) => boolean): Promise<LiveState> => {
+      for (;;) {
+        const { value, done } = await source.next();
+        if (done) throw new Error('The stream ended.');
+        if (value.event === 'state' && matches(value.data)) return value.data;
+      }
+    };
+    const { ahead_ms: ahead } = await state(() => true);
+    await stack.local.fault({ service: 'sns', operation: 'Publish', kind: 'error' });
+    expect(await state(({ faults }) => faults === 1)).toMatchObject({ versions: { faults: expect.any(Number) } });
+    await stack.local.clearFaults();
+    await state(({ faults }) => faults === 0);
+    await stack.local.advance(60);
+    await state(({ ahead_ms: now }) => now > ahead + 50_000);
+    abort.abort();
+  });
+
+  it('lists what people wait for, and not what the stack itself does every few minutes', async () => {
+    await stack.local.reset();
+    expect(await stack.local.call('GET', 'waiting')).toEqual([]);
+    expect(await firstState(stack)).toMatchObject({ waiting: 0, next_due_ms: null });
+  });
 });
 
 async function firstState(stack: StackUnderTest): Promise<LiveState> {

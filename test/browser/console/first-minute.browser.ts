@@ -104,9 +104,7 @@ describe.skipIf(!hasChromium)('the console', () => {
     const page = await open();
     await stack.put([{ detail_type: 'notification.request', detail: { user_id: 'alice' } }]);
     await rowOf(page, 'notification.request').click();
-    await page
-      .getByText('no rule on the bus matches the detail type "notification.request"', { exact: false })
-      .waitFor();
+    await page.getByText('Unknown detail type, did you mean notification.requested?', { exact: true }).waitFor();
     await rowOf(page, 'Rejected: unknown detail type').waitFor();
   });
 

@@ -39,22 +39,26 @@ describe.skipIf(!hasChromium)('the console', () => {
     return page.page;
   };
 
-  it.each(['light', 'dark'] as const)('has no accessibility violation on any page, %s', async (scheme) => {
-    const page = await open({ scheme });
-    const found: string[] = [];
-    for (const name of [...PAGES, `live/${scene.retried}`, `live/${scene.failed}`, `queues`]) {
-      await page.evaluate(`location.hash = '#/${name}'`);
-      await page.locator('main section').first().waitFor();
-      await stack.local.settle();
-      await drawn(page);
-      found.push(...(await axeViolations(page)).map((line) => `${name}: ${line}`));
-    }
-    await page.keyboard.press('s');
-    await page.getByRole('textbox', { name: /^Title/ }).fill('');
-    await page.getByText('Correct 1 field to send').waitFor();
-    found.push(...(await axeViolations(page)).map((line) => `send: ${line}`));
-    expect(found).toEqual([]);
-  });
+  it.each(['light', 'dark'] as const)(
+    'has no accessibility violation on any page, %s',
+    async (scheme) => {
+      const page = await open({ scheme });
+      const found: string[] = [];
+      for (const name of [...PAGES, `live/${scene.retried}`, `live/${scene.failed}`, `queues`]) {
+        await page.evaluate(`location.hash = '#/${name}'`);
+        await page.locator('main section').first().waitFor();
+        await stack.local.settle();
+        await drawn(page);
+        found.push(...(await axeViolations(page)).map((line) => `${name}: ${line}`));
+      }
+      await page.keyboard.press('s');
+      await page.getByRole('textbox', { name: /^Title/ }).fill('');
+      await page.getByText('Correct 1 field to send').waitFor();
+      found.push(...(await axeViolations(page)).map((line) => `send: ${line}`));
+      expect(found).toEqual([]);
+    },
+    60_000,
+  );
 
   it.each([390, 320])('fits %i pixels: tabs below, the detail as a page, nothing sideways', async (width) => {
     const page = await open({ width, height: 844 });
@@ -82,14 +86,7 @@ describe.skipIf(!hasChromium)('the console', () => {
     const page = await open();
     await page.keyboard.press('j');
     await page.keyboard.press('j');
-    const first = page.locator('a.row').first();
-    expect(await first.getAttribute('aria-current')).toBeNull();
-    await page.locator('a.row[aria-current=true]').waitFor();
-    expect(
-      await page.evaluate(
-        'document.activeElement.dataset.id === document.querySelector(".row[aria-current]").dataset.id',
-      ),
-    ).toBe(true);
+    await page.locator('li[aria-posinset="2"] a.row[aria-current=true]:focus').waitFor();
     await page.keyboard.press('Escape');
     await page.getByText('What happened to it?').waitFor();
     await page.keyboard.press('g');
@@ -137,8 +134,7 @@ describe.skipIf(!hasChromium)('the console', () => {
     await rowOf(page, 'Arrives while paused').waitFor();
   });
 
-  // Known to time out; what is slow has not been found yet.
-  it.skip('shows a burst of 500 notifications, each with its outcome, and stays quick', async () => {
+  it('shows a burst of 500 notifications, each with its outcome, and stays quick', async () => {
     await stack.local.reset();
     const socket = await stack.connect('alice');
     const page = await open();
