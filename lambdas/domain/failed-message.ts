@@ -12,7 +12,7 @@ export type FailureDeps = Pick<Deps, 'log' | 'metrics' | 'failedMessages'> & {
 /** 'done': it was the last try, and the message is in the dead-letter queue. 'stays': the queue hands it out again. */
 export async function handleFailure(
   deps: FailureDeps,
-  message: Pick<ReceivedMessage, 'id' | 'body' | 'handle' | 'receiveCount'>,
+  message: ReceivedMessage,
   error: unknown,
 ): Promise<'done' | 'stays'> {
   const { id: messageId, receiveCount } = message;
@@ -28,7 +28,11 @@ export async function handleFailure(
       return 'done';
     }
     deps.metrics.count('retried');
-    await deps.failedMessages.retryIn(message.handle, retryDelaySeconds(receiveCount, deps.random));
+    const delaySeconds = retryDelaySeconds(receiveCount, deps.random);
+    if ((await deps.failedMessages.retryIn(message.handle, delaySeconds)) === 'put_off') return 'stays';
+    // A second copy of it found the work begun, took that for done, and was deleted, which deletes this copy as well.
+    await deps.failedMessages.putBack({ ...message, isRedelivery: true }, delaySeconds);
+    return 'done';
   } catch (failure) {
     // The queue's own visibility timeout and redrive do it then, later and without a reason.
     deps.log.error('a failed message could not be put off or aside', failure, { message_id: messageId });

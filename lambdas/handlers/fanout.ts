@@ -11,11 +11,11 @@ export async function fanout(deps: FanoutDeps, event: SQSEvent, context: Context
   const failed: string[] = [];
   const deadlineMs = deps.clock.now() + context.getRemainingTimeInMillis();
   for (const message of event.Records.map(receivedMessage)) {
-    const { receivedAs, receiveCount, body, handle } = message;
+    const { id, receivedAs, receiveCount, body, handle } = message;
     // A new run has a number of its own: what an earlier one still does, it may not save any more.
     const run = `${receiveCount}-${context.awsRequestId}`;
     try {
-      await fanOut(deps, parseFanoutTask(body), { message: receivedAs, run, handle, deadlineMs });
+      await fanOut(deps, parseFanoutTask(body), { message: id, run, handle, deadlineMs });
     } catch (error) {
       if ((await handleFailure(deps, message, error)) === 'stays') failed.push(receivedAs);
     }

@@ -177,7 +177,7 @@ describe.each(SERVICE_KINDS)('in %s', (kind) => {
     ]);
     const handle = await ports.receive('dispatch');
     const isVisible = () => ports.messages('dispatch').find(({ body }) => body.includes('failed'))!.isVisible;
-    await failedMessages.retryIn(handle, 10);
+    expect(await failedMessages.retryIn(handle, 10)).toBe('put_off');
     await ports.advance(9);
     expect(isVisible()).toBe(false);
     await ports.advance(1);
@@ -190,6 +190,16 @@ describe.each(SERVICE_KINDS)('in %s', (kind) => {
         isVisible: true,
       },
     ]);
+  });
+
+  it('FailedMessages says that a message which another copy deleted can not be put off', async () => {
+    const { tasks, failedMessages } = ports.deps;
+    await tasks.send([
+      { task: 'wake', source: 'test', audience: 'user:alice', request_id: 'deleted', accepted_at_ms: 1, due_at_ms: 2 },
+    ]);
+    const handle = await ports.receive('dispatch');
+    await ports.delete('dispatch', handle);
+    expect(await failedMessages.retryIn(handle, 10)).toBe('not_in_flight');
   });
 
   it('FailedMessages puts a message back with its history, to be received after a delay', async () => {

@@ -207,8 +207,7 @@ describe('cancelled', () => {
 });
 
 describe.skipIf(!hasControlApi)('a wake-up that was lost (needs the control API)', () => {
-  // Known to fail: the sweep does not deliver it on the runtime yet. docs/delivery.md describes what it should do.
-  it.skip('is made good by the sweep within a quarter of an hour', async () => {
+  it('is made good by the sweep within a quarter of an hour', async () => {
     const userId = newUser('swept');
     await stack.notify({ user_id: userId, title: 'Swept', deliver_at: await later(HOUR) });
     await stack.settle();

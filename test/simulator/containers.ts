@@ -156,6 +156,5 @@ export function createContainers(options: ContainerOptions): Containers {
 const EXPECTED = new Set(['DeliveryFailed', 'OutOfTime', 'CallerError', 'LimitExceededException', 'Unfinished']);
 
 function isExpected(error: unknown): boolean {
-  if (error instanceof InjectedFault) return true;
-  return error instanceof Error && (EXPECTED.has(error.name) || error.message === 'MessageNotInflight');
+  return error instanceof InjectedFault || (error instanceof Error && EXPECTED.has(error.name));
 }

@@ -2,6 +2,7 @@
 import { fanOut } from '../../lambdas/domain/delivery/fan-out.ts';
 import { parseFanoutTask } from '../../lambdas/domain/delivery/fan-out-task.ts';
 import { dispatchBatch } from '../../lambdas/domain/dispatch-batch.ts';
+import { handleFailure } from '../../lambdas/domain/failed-message.ts';
 import { createMemory, type Memory } from '../support/memory/memory.ts';
 import { type MemoryMessage, received } from '../support/memory/queue.ts';
 import { type Containers, createContainers, type FunctionDeps, MAX_RECEIVES } from './containers.ts';
@@ -137,12 +138,13 @@ async function serveFanout(
   endsAtMs: number,
 ): Promise<string[]> {
   const stays: string[] = [];
-  for (const { id, body, handle } of messages) {
+  for (const message of messages.map(received)) {
+    const { id, receivedAs, body, handle } = message;
     try {
       await fanOut(deps, parseFanoutTask(body), { message: id, run: handle, handle, deadlineMs: endsAtMs });
     } catch (error) {
-      deps.log.error('a fan-out message is not done', error);
-      stays.push(id);
+      const outcome = await handleFailure({ ...deps, failedMessages: deps.fanoutFailedMessages }, message, error);
+      if (outcome === 'stays') stays.push(receivedAs);
     }
   }
   return stays;

@@ -120,6 +120,7 @@ export async function localServicePorts(): Promise<ServicePorts> {
           ),
           isVisible: state === 'available',
         })),
+    delete: async (queue, handle) => queueOf(queue).delete(handle),
     receive: async (queue) => (await queueOf(queue).receive({ visibilityTimeoutSeconds: 30 }))[0]!.receiptHandle,
     schedules: () =>
       scheduler.list().map(({ Name, dueMs, Target }) => ({ name: Name, atMs: dueMs!, body: Target.Input! })),

@@ -26,6 +26,7 @@ function memoryServicePorts(): ServicePorts {
       memory.queues[queue].all().map(({ body, attributes, visibleAtMs }) => {
         return { body, attributes, isVisible: visibleAtMs <= clock.ms };
       }),
+    delete: async (queue, handle) => memory.queues[queue].delete(handle.split('/')[0]!),
     receive: async (queue) => memory.queues[queue].receive(1, 30_000)[0]!.handle,
     schedules: () => memory.schedules.all(),
     async openSocket() {

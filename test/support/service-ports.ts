@@ -16,6 +16,8 @@ export interface ServicePorts {
   messages(queue: QueueName): { body: string; attributes: Record<string, string>; isVisible: boolean }[];
   /** The handle of the next visible message, received. */
   receive(queue: QueueName): Promise<string>;
+  /** As a function does that has served it. */
+  delete(queue: QueueName, handle: string): Promise<void>;
   schedules(): { name: string; atMs: number; body: string }[];
   openSocket(): Promise<{ id: string; frames(): Promise<ServerFrame[]>; isOpen(): boolean; close(): void }>;
   /** Notification ids of the pushes that a phone showed, once all are through. */

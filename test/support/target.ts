@@ -20,6 +20,8 @@ export interface Target {
 export interface TargetOptions {
   /** Settings as in `config/<stage>.json`. A stack that is deployed already has its own. */
   settings?: Record<string, unknown>;
+  /** Where the local runtime keeps the table, as `npm start -- --data` does; what it holds already stays. */
+  dataPath?: string;
 }
 
 const wanted = process.env.E2E_TARGET ?? 'local';
@@ -49,13 +51,17 @@ export async function startTarget(options: TargetOptions = {}): Promise<Target> 
   return { isLocal: hasControlApi, outputs, close: async () => undefined };
 }
 
-async function startLocal({ settings = {} }: TargetOptions): Promise<Target> {
-  const [assembly, engine] = await Promise.all([synthesize({ ...LOCAL_SETTINGS, ...settings }), startDynamoDbEngine()]);
+async function startLocal({ settings = {}, dataPath }: TargetOptions): Promise<Target> {
+  const [assembly, engine] = await Promise.all([
+    synthesize({ ...LOCAL_SETTINGS, ...settings }),
+    startDynamoDbEngine({ ...(dataPath !== undefined && { dbPath: dataPath }) }),
+  ]);
   const runtime = await startRuntime({
     assembly,
     engine,
     port: 0,
     awsPort: 0,
+    isRestart: dataPath !== undefined,
     ingestionTime: process.env.E2E_INGESTION_TIME === 'seconds' ? 'seconds' : 'milliseconds',
     log: (line) => process.env.E2E_VERBOSE && process.stderr.write(`${line}\n`),
     ...(process.env.E2E_VERBOSE && {

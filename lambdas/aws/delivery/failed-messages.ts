@@ -3,6 +3,12 @@ import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } fr
 import type { FailedMessages } from '../../domain/delivery/ports.ts';
 import { asAttribute } from '../message-attribute.ts';
 
+/**
+ * What SQS answers about a message that is deleted, or visible again. The last is what it says of a receipt of an earlier receive:
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html
+ */
+const NOT_IN_FLIGHT = new Set(['MessageNotInflight', 'InvalidParameterValue', 'InvalidParameterValueException']);
+
 export interface FailureQueues {
   queueUrl: string;
   deadLetterQueueUrl: string;
@@ -16,13 +22,16 @@ export function failedMessages(
 ): FailedMessages {
   return {
     async retryIn(handle, seconds) {
-      await client.send(
-        new ChangeMessageVisibilityCommand({
-          QueueUrl: queueUrl,
-          ReceiptHandle: handle,
-          VisibilityTimeout: seconds,
-        }),
-      );
+      const VisibilityTimeout = seconds;
+      try {
+        await client.send(
+          new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl, ReceiptHandle: handle, VisibilityTimeout }),
+        );
+        return 'put_off';
+      } catch (error) {
+        if (error instanceof Error && NOT_IN_FLIGHT.has(error.name)) return 'not_in_flight';
+        throw error;
+      }
     },
     async putBack({ id, body, receiveCount, sentAtMs, isRedelivery, putBacks }, delaySeconds) {
       await client.send(

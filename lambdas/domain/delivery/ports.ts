@@ -103,8 +103,11 @@ export interface ReceivedMessage {
 export interface FailedMessages {
   /** Sends the message to its queue anew, with what is known of it: the queue's own count begins again. */
   putBack(message: ReceivedMessage, delaySeconds: number): Promise<void>;
-  /** The queue returns the message after this time instead of its own visibility timeout. */
-  retryIn(handle: string, seconds: number): Promise<void>;
+  /**
+   * The queue returns the message after this time instead of its own visibility timeout. 'not_in_flight': it can't, for a second copy
+   * of the message was served and deleted meanwhile.
+   */
+  retryIn(handle: string, seconds: number): Promise<'put_off' | 'not_in_flight'>;
   /** Dead-letters it with the reason, which SQS's own redrive can't give. */
   toDeadLetters(body: string, about: { reason: string; messageId: string; receiveCount: number }): Promise<void>;
 }

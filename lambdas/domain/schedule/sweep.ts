@@ -2,13 +2,16 @@
 
 import { wakeTask } from './park-request.ts';
 import type { Deps, DueEntry } from './ports.ts';
+import { REQUEST_ID_TTL_SECONDS } from './request-ttl.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 /** Our choice: a wake-up that is only late, in a backlog say, comes by itself. */
 const OVERDUE_MS = 5 * 60 * 1000;
-/** Our choices: what one run does at most; the next goes on where it stopped. */
-const HOURS_MAX = 48;
+/** Our choice: what one run wakes at most; the next goes on where it stopped. */
 const WAKES_MAX = 1_000;
+/** Our choice: hours that are read at once. Behind by as long as requests are kept, the sweep is up to date after 15 reads. */
+const HOURS_AT_ONCE = 24;
+const ENTRIES_AT_ONCE = 50;
 
 type SweepDeps = Pick<Deps, 'clock' | 'metrics' | 'requests' | 'dueRequests' | 'tasks'>;
 
@@ -18,33 +21,43 @@ export async function sweep(deps: SweepDeps): Promise<void> {
   const thisHourMs = hourOf(nowMs);
   let openFromMs: number | undefined;
   let woken = 0;
-  let hourMs = (await deps.dueRequests.sweptToMs()) ?? thisHourMs - HOUR_MS;
-  for (let hours = 0; hours < HOURS_MAX && hourMs <= thisHourMs && woken < WAKES_MAX; hours++, hourMs += HOUR_MS) {
-    const left = await sweepHour(deps, hourMs, nowMs);
-    woken += left.woken;
-    if (left.isOpen) openFromMs ??= hourMs;
+  const sweptToMs = (await deps.dueRequests.sweptToMs()) ?? thisHourMs - HOUR_MS;
+  // What was due before is kept no longer.
+  let fromMs = Math.max(sweptToMs, hourOf(nowMs - REQUEST_ID_TTL_SECONDS * 1000));
+  while (fromMs <= thisHourMs && woken < WAKES_MAX) {
+    const hours: number[] = [];
+    for (; fromMs <= thisHourMs && hours.length < HOURS_AT_ONCE; fromMs += HOUR_MS) hours.push(fromMs);
+    const found = await Promise.all(hours.map((hourMs) => deps.dueRequests.inHour(hourMs, WAKES_MAX)));
+    for (const [at, entries] of found.entries()) {
+      const left = await sweepHour(deps, entries, nowMs, WAKES_MAX - woken);
+      woken += left.woken;
+      if (left.isOpen) openFromMs ??= hours[at];
+    }
   }
   // This hour, and every hour in which something still waits, is looked at again.
-  await deps.dueRequests.setSweptToMs(Math.min(openFromMs ?? thisHourMs, hourMs, thisHourMs));
+  await deps.dueRequests.setSweptToMs(Math.min(openFromMs ?? thisHourMs, fromMs, thisHourMs));
   deps.metrics.count('overdue', woken);
 }
 
-async function sweepHour(deps: SweepDeps, hourMs: number, nowMs: number): Promise<{ woken: number; isOpen: boolean }> {
-  const entries = await deps.dueRequests.inHour(hourMs, WAKES_MAX);
+async function sweepHour(
+  deps: SweepDeps,
+  entries: readonly DueEntry[],
+  nowMs: number,
+  wakesMax: number,
+): Promise<{ woken: number; isOpen: boolean }> {
+  const overdue = entries.filter((entry) => nowMs - entry.deliver_at_ms > OVERDUE_MS);
   let woken = 0;
-  let isOpen = entries.length === WAKES_MAX;
-  for (const entry of entries) {
-    if (nowMs - entry.deliver_at_ms <= OVERDUE_MS) {
-      isOpen = true;
-    } else if (await isStillParked(deps, entry)) {
-      await deps.tasks.send([wakeTask(entry.key, entry.accepted_at_ms, entry.deliver_at_ms)]);
-      woken++;
-      isOpen = true;
-    } else {
-      await deps.dueRequests.forget(entry);
-    }
+  let at = 0;
+  for (; at < overdue.length && woken < wakesMax; at += ENTRIES_AT_ONCE) {
+    const some = overdue.slice(at, at + ENTRIES_AT_ONCE);
+    const areParked = await Promise.all(some.map((entry) => isStillParked(deps, entry)));
+    const parked = some.filter((_, index) => areParked[index]);
+    await deps.tasks.send(parked.map((entry) => wakeTask(entry.key, entry.accepted_at_ms, entry.deliver_at_ms)));
+    await Promise.all(some.filter((_, index) => !areParked[index]).map((entry) => deps.dueRequests.forget(entry)));
+    woken += parked.length;
   }
-  return { woken, isOpen };
+  const isWhole = entries.length < WAKES_MAX && overdue.length === entries.length && at >= overdue.length;
+  return { woken, isOpen: woken > 0 || !isWhole };
 }
 
 async function isStillParked({ requests }: SweepDeps, { key, accepted_at_ms: acceptedAtMs }: DueEntry) {

@@ -20,7 +20,8 @@ export function memoryDelivery(memory: Memory) {
     fanoutProgress: memoryFanoutProgress(memory),
     encodedSender: memoryEncodedSender(memory),
     bus: memoryBus(memory),
-    failedMessages: memoryFailedMessages(memory),
+    failedMessages: memoryFailedMessages(memory, 'dispatch'),
+    fanoutFailedMessages: memoryFailedMessages(memory, 'fanout'),
   };
 }
 
@@ -136,20 +137,23 @@ function memoryBus({ call, queues, clock }: Memory): EventBus {
   };
 }
 
-function memoryFailedMessages({ call, queues }: Memory): FailedMessages {
+/** `origin`: the queue that the function is served from. */
+export function memoryFailedMessages({ call, queues }: Memory, origin: 'dispatch' | 'fanout'): FailedMessages {
   return {
     retryIn: (handle, seconds) =>
-      call('failedMessages.retryIn', () => queues.dispatch.changeVisibility(handle, seconds * 1000)),
+      call('failedMessages.retryIn', () =>
+        queues[origin].changeVisibility(handle, seconds * 1000) ? 'put_off' : 'not_in_flight',
+      ),
     putBack: ({ id, body, receiveCount, sentAtMs, isRedelivery, putBacks }, delaySeconds) =>
       call('failedMessages.putBack', () => {
         const history = { message_id: id, receives: receiveCount, put_backs: putBacks, sent_at_ms: sentAtMs };
         const attributes = Object.fromEntries(Object.entries(history).map(([name, value]) => [name, String(value)]));
         const all = { ...attributes, is_redelivery: String(isRedelivery) };
-        queues.dispatch.send(body, { delaySeconds, attributes: all });
+        queues[origin].send(body, { delaySeconds, attributes: all });
       }),
     toDeadLetters: (body, { reason, messageId, receiveCount }) =>
       call('failedMessages.toDeadLetters', () => {
-        const attributes = { reason, origin: 'dispatch', message_id: messageId, receive_count: String(receiveCount) };
+        const attributes = { reason, origin, message_id: messageId, receive_count: String(receiveCount) };
         queues.deadLetters.send(body, { attributes });
       }),
   };

@@ -17,7 +17,7 @@ export function memoryFanoutQueue({ call, queues }: Memory): FanoutQueue {
         });
       }
     },
-    hold: (handle, seconds) => call('fanout.hold', () => queues.fanout.changeVisibility(handle, seconds * 1000)),
+    hold: (handle, seconds) => call('fanout.hold', () => void queues.fanout.changeVisibility(handle, seconds * 1000)),
   };
 }
 

@@ -18,7 +18,8 @@ export interface MemoryQueue {
   send(body: string, options?: { delaySeconds?: number; attributes?: Record<string, string> }): MemoryMessage;
   /** Visible messages, in the order they became visible. */
   receive(maxMessages: number, visibilityMs: number): MemoryMessage[];
-  changeVisibility(handle: string, visibilityMs: number): void;
+  /** False when no message is in flight under this handle. */
+  changeVisibility(handle: string, visibilityMs: number): boolean;
   delete(id: string): void;
   get(id: string): MemoryMessage | undefined;
   /** All there are, visible or not, oldest first. */
@@ -61,9 +62,10 @@ export function createQueue(clock: Clock): MemoryQueue {
     },
     changeVisibility(handle, visibilityMs) {
       const message = messages.get(handle.split('/')[0]!);
-      if (message?.handle !== handle) throw new Error('MessageNotInflight');
+      if (message?.handle !== handle) return false;
       message.visibleAtMs = clock.now() + visibilityMs;
       queue.onChange(message);
+      return true;
     },
     delete: (id) => void messages.delete(id),
     get: (id) => messages.get(id),
