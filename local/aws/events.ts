@@ -2,6 +2,7 @@
 // https://docs.aws.amazon.com/eventbridge/latest/APIReference/Welcome.html
 import type { EventBus } from '../events/event-bus.ts';
 import { type EventEntry, entryBytes } from '../events/event-entry.ts';
+import { parseExact } from '../events/exact-json.ts';
 import { compilePatternText } from '../events/pattern.ts';
 import { busNameOf, type Rule } from '../events/rules.ts';
 import type { Permission } from '../iam/principal.ts';
@@ -126,13 +127,16 @@ function describeRule({ name, arn, busName, description, pattern, isEnabled }: R
   };
 }
 
-/** The fields TestEventPattern asks of an event. https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_TestEventPattern.html */
-const TEST_EVENT_FIELDS = ['id', 'account', 'source', 'time', 'region', 'resources', 'detail-type'];
+/**
+ * The fields TestEventPattern asks of an event. https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_TestEventPattern.html
+ * The page names `resources` too, but the service doesn't ask for it.
+ */
+const TEST_EVENT_FIELDS = ['id', 'account', 'source', 'time', 'region', 'detail-type'];
 
 function readTestEvent(text: string): unknown {
   let event: any;
   try {
-    event = JSON.parse(text);
+    event = parseExact(text);
   } catch (error) {
     throw new AwsError('ValidationException', `Parameter Event is not valid. Reason: ${(error as Error).message}`);
   }

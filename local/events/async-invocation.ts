@@ -2,41 +2,26 @@
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 import type { Activity } from '../activity.ts';
 import type { Clock } from '../clock.ts';
-import type { Functions, Stack } from '../stack.ts';
+import type { Functions } from '../stack.ts';
 
 /** AWS waits one minute before the second try and two before the third. */
 const RETRY_WAITS_MS = [60_000, 120_000];
-const CONFIG_PROPERTIES = ['FunctionName', 'Qualifier', 'MaximumRetryAttempts', 'MaximumEventAgeInSeconds'];
 
 export function asyncInvocation(deps: {
-  stack: Stack;
   functions: Functions;
   clock: Pick<Clock, 'now' | 'at'>;
   activity: Activity;
   log(line: string): void;
 }): (functionArn: string, payload: unknown) => void {
-  const { stack, functions, clock, activity, log } = deps;
-  const maximumRetries = readMaximumRetries(stack);
+  const { functions, clock, activity, log } = deps;
   const run = async (functionArn: string, payload: unknown, retries: number): Promise<void> => {
     const result = await functions.invoke(functionArn, payload);
     if (result.ok) return;
     const said = `Asynchronous invocation of ${functionArn} failed: ${result.errorType}: ${result.errorMessage}`;
-    if (retries >= maximumRetries(functionArn)) return log(`${said}. Its tries are over: the event is dropped.`);
+    if (retries >= RETRY_WAITS_MS.length) return log(`${said}. Its tries are over: the event is dropped.`);
     log(`${said}. It is tried again.`);
     const later = () => void activity.track(run(functionArn, payload, retries + 1));
     clock.at(clock.now() + RETRY_WAITS_MS[retries]!, later);
   };
   return (functionArn, payload) => void activity.track(run(functionArn, payload, 0));
-}
-
-function readMaximumRetries(stack: Stack): (functionArn: string) => number {
-  const configs = stack.ofType('AWS::Lambda::EventInvokeConfig').map(({ logicalId, properties }) => {
-    const unknown = Object.keys(properties).find((name) => !CONFIG_PROPERTIES.includes(name));
-    if (unknown)
-      throw new Error(`${logicalId} (AWS::Lambda::EventInvokeConfig): the property ${unknown} is not emulated.`);
-    const target = stack.find('AWS::Lambda::Function', properties.FunctionName);
-    return [target?.attributes.Arn, Number(properties.MaximumRetryAttempts ?? RETRY_WAITS_MS.length)] as const;
-  });
-  const byArn = new Map(configs);
-  return (functionArn) => byArn.get(functionArn) ?? RETRY_WAITS_MS.length;
 }

@@ -11,6 +11,7 @@ import type { MessageAttributes } from '../sqs/message.ts';
 import type { Queue } from '../sqs/queue.ts';
 import type { Queues } from '../sqs/queues.ts';
 import type { BusEvent } from './event-entry.ts';
+import { stringifyExact } from './exact-json.ts';
 import type { Rule, Target } from './rules.ts';
 
 export interface DeliveryDeps {
@@ -158,7 +159,7 @@ async function giveUp(
       RETRY_ATTEMPTS: { DataType: 'Number', StringValue: String(retries) },
     }),
   };
-  await bury(target.deadLetterQueue, JSON.stringify(event), attributes, what, rule, deps);
+  await bury(target.deadLetterQueue, stringifyExact(event), attributes, what, rule, deps);
 }
 
 /** A passing failure of the dead-letter queue itself is tried again, so that a short fault loses nothing. */

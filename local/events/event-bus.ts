@@ -67,7 +67,7 @@ export function createEventBus(
     clock,
     accountId,
     random: deps.random ?? Math.random,
-    invokeLater: asyncInvocation({ stack, functions: deps.functions, clock, activity, log }),
+    invokeLater: asyncInvocation({ functions: deps.functions, clock, activity, log }),
     functionPolicy: (arn) => functionStatements(stack, arn),
     forward: async (target, event) => {
       const bus = findBus(target.arn)!;

@@ -1,6 +1,7 @@
 // One entry of PutEvents: how AWS counts its size, what it refuses, and the event it becomes.
 // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html
 import { randomUUID } from 'node:crypto';
+import { parseExact } from './exact-json.ts';
 
 export interface EventEntry {
   Source?: string;
@@ -68,7 +69,7 @@ export function toEvent(entry: EventEntry, place: { accountId: string; region: s
     time: isoSeconds(entry.Time === undefined ? place.nowMs : timeMs(entry.Time)),
     region: place.region,
     resources: entry.Resources ?? [],
-    detail: JSON.parse(entry.Detail!),
+    detail: parseExact(entry.Detail!) as Record<string, unknown>,
   };
 }
 

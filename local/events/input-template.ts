@@ -1,6 +1,7 @@
 // The template language of InputTransformer: where a placeholder may stand and how its value is written there.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
 import { AwsError } from '../aws/aws-error.ts';
+import { stringifyExact } from './exact-json.ts';
 
 export type TemplateValues = Map<string, unknown>;
 type Piece = string | { name: string; quoted: boolean };
@@ -82,10 +83,10 @@ export function fillTemplate({ kind, pieces }: Template, values: TemplateValues)
   const filled = pieces.map((piece) => {
     if (typeof piece === 'string') return piece;
     const value = values.get(piece.name);
-    if (!piece.quoted) return JSON.stringify(value ?? (value === null ? null : ''));
+    if (!piece.quoted) return stringifyExact(value ?? (value === null ? null : ''));
     if (value === undefined) return '';
     if (typeof value === 'string') return value;
-    const json = JSON.stringify(value);
+    const json = stringifyExact(value);
     return kind === 'text' ? json.replaceAll('"', '') : json;
   });
   return kind === 'text' ? filled.join('') : minify(filled.join(''));

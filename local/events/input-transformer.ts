@@ -1,6 +1,7 @@
 // What a rule's target receives: the event, a constant (Input), a part (InputPath) or a filled template (InputTransformer).
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
 import { AwsError } from '../aws/aws-error.ts';
+import { stringifyExact } from './exact-json.ts';
 import { fillTemplate, parseTemplate, type TemplateValues } from './input-template.ts';
 import { compilePath, type PathReader } from './json-path.ts';
 
@@ -31,10 +32,10 @@ export function compileInput(target: TargetInput, where: string): TargetText {
   if (target.Input !== undefined) return constant(target.Input, where);
   if (target.InputPath !== undefined) {
     const read = reader(target.InputPath, `Invalid InputPath for target ${where}`);
-    return (event) => JSON.stringify(read(event) ?? null);
+    return (event) => stringifyExact(read(event) ?? null);
   }
   if (target.InputTransformer !== undefined) return transformer(target.InputTransformer, where);
-  return (event) => JSON.stringify(event);
+  return stringifyExact;
 }
 
 function constant(input: string, where: string): TargetText {

@@ -1,5 +1,6 @@
 // The part of JSONPath EventBridge documents for InputPath and InputPathsMap: dots, array indices, the wildcard.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
+import { ExactNumber } from './exact-json.ts';
 
 /** Gives the value at the path, or undefined when the event has none. A path with a wildcard gives an array of what it found. */
 export type PathReader = (event: unknown) => unknown;
@@ -40,7 +41,7 @@ function parse(path: string): Step[] {
 }
 
 function follow(value: unknown, step: Step): unknown[] {
-  if (typeof value !== 'object' || value === null) return [];
+  if (typeof value !== 'object' || value === null || value instanceof ExactNumber) return [];
   if ('every' in step) return Object.values(value);
   if ('index' in step) return Array.isArray(value) && step.index < value.length ? [value[step.index]] : [];
   if (Array.isArray(value) || !Object.hasOwn(value, step.name)) return [];

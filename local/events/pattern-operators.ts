@@ -1,38 +1,51 @@
-// The comparison operators of event patterns, each compiled to a test of one leaf value.
+// The comparison operators of event patterns, each compiled to a test of one leaf's text.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
-import { cidrRange } from './cidr.ts';
+import { cidrRange, readAddress } from './cidr.ts';
+import { comparableNumber } from './comparable-number.ts';
+import { ExactNumber, numberText } from './exact-json.ts';
+import { matchesWildcard, readWildcard, type WildcardParts } from './wildcard.ts';
 
-export type ValueTest = (leaf: unknown) => boolean;
+/** Sees a leaf as `event-fields.ts` writes it: strings in quotes. */
+export type ValueTest = (text: string) => boolean;
+export interface Operator {
+  test: ValueTest;
+  /** What counts for the limit of complexity: the wildcards of one operator. */
+  wildcards?: WildcardParts[];
+}
 type Fail = (reason: string) => Error;
 
-/** Also refused as field names inside `$or`, where AWS could not tell them from operators. */
-export const OPERATOR_NAMES: ReadonlySet<string> = new Set(
-  'exact prefix suffix equals-ignore-case anything-but exists wildcard numeric cidr = < <= > >='.split(' '),
+/** Field names that event-ruler reserves inside `$or`, some for operators to come. */
+export const RESERVED_INSIDE_OR: ReadonlySet<string> = new Set(
+  (
+    'exactly equals-ignore-case prefix suffix anything-but exists wildcard numeric cidr = < <= > >= regex not-wildcard ' +
+    'not-equals-ignore-case date-after date-on-or-after date-before date-on-or-before in-date-range ' +
+    'ip-address-in-range ip-address-not-in-range'
+  ).split(' '),
 );
 
-export function compileOperator(expression: Record<string, unknown>, fail: Fail): ValueTest {
+export function compileOperator(expression: Record<string, unknown>, fail: Fail): Operator {
   const names = Object.keys(expression);
   const name = names[0];
   if (name === undefined) throw fail('Match expression name not found');
   if (names.length > 1) throw fail('Only one key allowed in match expression');
   const operand = expression[name];
   switch (name) {
-    case 'exact': {
-      const text = string(operand, name, fail);
-      return (leaf) => leaf === text;
+    case 'exactly': {
+      const quoted = `"${string(operand, 'exact', fail)}"`;
+      return { test: (text) => text === quoted };
     }
     case 'prefix':
     case 'suffix':
-      return affix(name, operand, fail);
+      return { test: affix(name, operand, fail) };
     case 'equals-ignore-case':
-      return equalsIgnoringCase(string(operand, name, fail));
+      return { test: ignoringCase('"', string(operand, name, fail), '"') };
     case 'wildcard':
-      return wildcard(string(operand, name, fail), fail);
+      return wildcard([string(operand, name, fail)], fail);
     case 'numeric':
-      return numeric(operand, fail);
+      return { test: numeric(operand, fail) };
     case 'cidr': {
-      const inRange = cidrRange(string(operand, name, fail), fail);
-      return (leaf) => typeof leaf === 'string' && inRange(leaf);
+      const inRange = cidrRange(string(operand, 'prefix', fail), fail);
+      return { test: (text) => text.startsWith('"') && inRange(text.slice(1, -1)) };
     }
     case 'anything-but':
       return anythingBut(operand, fail);
@@ -41,134 +54,157 @@ export function compileOperator(expression: Record<string, unknown>, fail: Fail)
   }
 }
 
+/** A value written out in a pattern: a text that is an IP address matches every spelling of that address. */
+export function compileValue(value: string | number | boolean | null | ExactNumber): ValueTest {
+  if (typeof value === 'string') {
+    const address = readAddress(value)?.text;
+    if (address !== undefined)
+      return (text) => text.startsWith('"') && readAddress(text.slice(1, -1))?.text === address;
+    const quoted = `"${value}"`;
+    return (text) => text === quoted;
+  }
+  if (typeof value === 'boolean' || value === null) return (text) => text === String(value);
+  const literal = numberText(value);
+  const number = comparableNumber(literal);
+  return (text) => text === literal || (number !== undefined && comparableNumber(text) === number);
+}
+
 function affix(name: 'prefix' | 'suffix', operand: unknown, fail: Fail): ValueTest {
-  if (typeof operand === 'object' && operand !== null && !Array.isArray(operand)) {
+  if (isObject(operand)) {
     const [inner, ...others] = Object.keys(operand);
     if (inner !== 'equals-ignore-case') throw fail(`Unsupported ${name} pattern: ${inner}`);
     if (others.length > 0) throw fail('Only one key allowed in match expression');
-    const text = string((operand as Record<string, unknown>)[inner], inner, fail).toLowerCase();
-    return (leaf) => typeof leaf === 'string' && hasAffix(name, leaf.toLowerCase(), text);
+    const wanted = string(operand[inner], inner, fail);
+    return name === 'prefix' ? ignoringCase('"', wanted, undefined) : ignoringCase(undefined, wanted, '"');
   }
-  const text = string(operand, name, fail);
-  return (leaf) => typeof leaf === 'string' && hasAffix(name, leaf, text);
+  const wanted = string(operand, name, fail);
+  if (name === 'prefix') return (text) => text.startsWith(`"${wanted}`);
+  return (text) => text.endsWith(`${wanted}"`);
 }
 
-function hasAffix(name: 'prefix' | 'suffix', leaf: string, text: string): boolean {
-  return name === 'prefix' ? leaf.startsWith(text) : leaf.endsWith(text);
+/** Each character in its own lower or upper case, as event-ruler compares; `undefined` leaves that end open. */
+function ignoringCase(before: string | undefined, wanted: string, after: string | undefined): ValueTest {
+  const characters = Array.from(wanted, (character) => {
+    const cases = new Set([character, character.toLowerCase(), character.toUpperCase()].slice(1));
+    return `(?:${[...cases].map((one) => one.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')).join('|')})`;
+  });
+  const end = after === undefined ? '' : `${after}$`;
+  const pattern = new RegExp(`${before === undefined ? '' : `^${before}`}${characters.join('')}${end}`, 's');
+  return (text) => pattern.test(text);
 }
 
-function equalsIgnoringCase(text: string): ValueTest {
-  const lower = text.toLowerCase();
-  return (leaf) => typeof leaf === 'string' && leaf.toLowerCase() === lower;
+function wildcard(patterns: string[], fail: Fail): Required<Operator> {
+  const wildcards = patterns.map((pattern) => readWildcard(pattern, fail));
+  return { test: (text) => wildcards.some((parts) => matchesWildcard(text, parts)), wildcards };
 }
 
-/** `*` stands for any run of characters; `\*` and `\\` are the characters themselves. */
-function wildcard(pattern: string, fail: Fail): ValueTest {
-  const parts = [''];
-  let afterStar = false;
-  for (let index = 0; index < pattern.length; index++) {
-    let character = pattern[index]!;
-    if (character === '*') {
-      if (afterStar) throw fail(`Consecutive wildcard characters at pos ${index}`);
-      afterStar = true;
-      parts.push('');
-      continue;
-    }
-    if (character === '\\') {
-      const escaped = pattern[++index];
-      if (escaped !== '*' && escaped !== '\\') throw fail(`Invalid escape character at pos ${index - 1}`);
-      character = escaped;
-    }
-    afterStar = false;
-    parts[parts.length - 1] += character;
-  }
-  return (leaf) => typeof leaf === 'string' && matchesParts(leaf, parts);
-}
-
-/** Taking each middle part at its first place is enough, and keeps the match linear whatever the pattern. */
-function matchesParts(text: string, parts: string[]): boolean {
-  const first = parts[0]!;
-  const last = parts.at(-1)!;
-  if (parts.length === 1) return text === first;
-  if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last)) return false;
-  const end = text.length - last.length;
-  let from = first.length;
-  for (const part of parts.slice(1, -1)) {
-    const found = text.indexOf(part, from);
-    if (found < 0 || found + part.length > end) return false;
-    from = found + part.length;
-  }
-  return true;
-}
-
-const COMPARISONS: Record<string, (left: number, right: number) => boolean> = {
-  '=': (left, right) => left === right,
-  '<': (left, right) => left < right,
-  '<=': (left, right) => left <= right,
-  '>': (left, right) => left > right,
-  '>=': (left, right) => left >= right,
-};
+const COMPARISONS = new Map<string, (left: number, right: number) => boolean>([
+  ['=', (left, right) => left === right],
+  ['<', (left, right) => left < right],
+  ['<=', (left, right) => left <= right],
+  ['>', (left, right) => left > right],
+  ['>=', (left, right) => left >= right],
+]);
 
 function numeric(operand: unknown, fail: Fail): ValueTest {
   if (!Array.isArray(operand)) throw fail('Value of numeric must be an array.');
-  const [operator, bound, upperOperator, upperBound, ...rest] = operand as unknown[];
+  const [operator, bound, upperOperator, upperBound, ...rest]: unknown[] = operand;
   if (typeof operator !== 'string') throw fail(`Invalid member in numeric match: ${JSON.stringify(operator)}`);
-  const compare = Object.hasOwn(COMPARISONS, operator) ? COMPARISONS[operator] : undefined;
+  const compare = COMPARISONS.get(operator);
   if (!compare) throw fail(`Unrecognized numeric range operator: ${operator}`);
-  if (typeof bound !== 'number') throw fail(`Value of ${operator === '=' ? 'equals' : operator} must be numeric`);
-  if (operand.length === 2) return (leaf) => typeof leaf === 'number' && compare(leaf, bound);
+  const limit = comparable(bound, operator === '=' ? 'equals' : operator, fail);
+  if (operand.length === 2) return comparing((number) => compare(number, limit));
 
   if (!operator.startsWith('>')) throw fail('Too many elements in numeric expression');
   if (typeof upperOperator !== 'string') throw fail(`Bad value in numeric range: ${JSON.stringify(upperOperator)}`);
-  if (upperOperator !== '<' && upperOperator !== '<=') throw fail(`Bad numeric range operator: ${upperOperator}`);
-  if (typeof upperBound !== 'number') throw fail(`Value of ${upperOperator} must be numeric`);
+  const compareUpper = upperOperator.startsWith('<') ? COMPARISONS.get(upperOperator) : undefined;
+  if (!compareUpper) throw fail(`Bad numeric range operator: ${upperOperator}`);
+  const upperLimit = comparable(upperBound, upperOperator, fail);
   if (rest.length > 0) throw fail('Too many terms in numeric range expression');
-  if (bound >= upperBound) throw fail('Bottom must be less than top');
-  const compareUpper = COMPARISONS[upperOperator]!;
-  return (leaf) => typeof leaf === 'number' && compare(leaf, bound) && compareUpper(leaf, upperBound);
+  if (limit >= upperLimit) throw fail('Bottom must be less than top');
+  return comparing((number) => compare(number, limit) && compareUpper(number, upperLimit));
+}
+
+function comparing(test: (number: number) => boolean): ValueTest {
+  return (text) => {
+    const number = comparableNumber(text);
+    return number !== undefined && test(number);
+  };
+}
+
+function comparable(value: unknown, operator: string, fail: Fail): number {
+  if (!isNumber(value)) throw fail(`Value of ${operator} must be numeric`);
+  const number = comparableNumber(numberText(value));
+  if (number === undefined) throw fail(`Cannot compare number : ${numberText(value)}`);
+  return number;
 }
 
 /** True for any leaf the operand does not describe, of whatever type; an absent field has no leaf and never matches. */
-function anythingBut(operand: unknown, fail: Fail): ValueTest {
-  if (typeof operand === 'object' && operand !== null && !Array.isArray(operand)) {
+function anythingBut(operand: unknown, fail: Fail): Operator {
+  if (isObject(operand)) {
     const [inner, ...others] = Object.keys(operand);
     if (inner === undefined) throw fail('Anything-But expression name not found');
-    if (others.length > 0) throw fail('Only one key allowed in match expression');
-    const excluded = (operand as Record<string, unknown>)[inner];
-    const tests = (Array.isArray(excluded) ? excluded : [excluded]).map((one) => excludedTest(inner, one, fail));
-    if (tests.length === 0) throw fail(`Inside anything-but ${inner}, an empty list is not supported.`);
-    return (leaf) => !tests.some((test) => test(leaf));
+    if (others.length > 0) throw fail('Too many elements in numeric expression');
+    const { test, wildcards } = excluded(inner, operand[inner], fail);
+    return { test: (text) => !test(text), ...(wildcards && { wildcards }) };
+  }
+  if (!Array.isArray(operand) && typeof operand !== 'string' && !isNumber(operand)) {
+    throw fail('Value of anything-but must be an array or single string/number value.');
   }
   const list: unknown[] = Array.isArray(operand) ? operand : [operand];
-  const type = typeof list[0];
-  if (list.some((value) => typeof value !== 'string' && typeof value !== 'number')) {
-    throw fail('Inside anything-but list, start|null|boolean is not supported.');
+  const numbers = list.filter(isNumber);
+  const texts = list.filter((value) => typeof value === 'string');
+  if (numbers.length + texts.length < list.length) {
+    throw fail('Inside anything but list, start|null|boolean is not supported.');
   }
-  if (list.length === 0 || list.some((value) => typeof value !== type)) {
+  if (numbers.length > 0 === texts.length > 0) {
     throw fail('Inside anything but list, either all values are number or string, mixed type is not supported');
   }
-  return (leaf) => !list.includes(leaf);
+  const excludedNumbers = new Set(numbers.map((value) => comparable(value, 'anything-but', fail)));
+  const excludedTexts = new Set(texts.map((text) => `"${text}"`));
+  return {
+    test: (text) => {
+      if (excludedNumbers.size === 0) return !excludedTexts.has(text);
+      const number = comparableNumber(text);
+      return number === undefined || !excludedNumbers.has(number);
+    },
+  };
 }
 
-function excludedTest(name: string, operand: unknown, fail: Fail): ValueTest {
-  switch (name) {
-    case 'prefix':
-    case 'suffix': {
-      if (typeof operand !== 'string') throw fail('prefix/suffix match pattern must be a string');
-      if (operand === '') throw fail('Null prefix/suffix not allowed');
-      return affix(name, operand, fail);
-    }
-    case 'equals-ignore-case':
-      if (typeof operand === 'string') return equalsIgnoringCase(operand);
-      throw fail('Inside anything-but/equals-ignore-case list, number|start|null|boolean is not supported.');
-    case 'wildcard':
-      return wildcard(string(operand, name, fail), fail);
-    default:
-      throw fail(`Unsupported anything-but pattern: ${name}`);
+function excluded(name: string, operand: unknown, fail: Fail): Operator {
+  if (!['prefix', 'suffix', 'equals-ignore-case', 'wildcard'].includes(name)) {
+    throw fail(`Unsupported anything-but pattern: ${name}`);
   }
+  if (!Array.isArray(operand) && typeof operand !== 'string' && !isNumber(operand)) {
+    throw fail('Value of anything-but must be an array or single string/number value.');
+  }
+  const list: unknown[] = Array.isArray(operand) ? operand : [operand];
+  const texts = list.filter((value) => typeof value === 'string');
+  if (texts.length < list.length) {
+    if (name === 'wildcard') throw fail('wildcard match pattern must be a string');
+    throw fail(
+      name === 'equals-ignore-case'
+        ? 'Inside anything-but/equals-ignore-case list, number|start|null|boolean is not supported.'
+        : 'prefix/suffix match pattern must be a string',
+    );
+  }
+  if (texts.length === 0) throw fail(`Inside anything-but ${name}, an empty list is not supported.`);
+  if (name === 'wildcard') return wildcard([...new Set(texts)].sort(), fail);
+  const isAffix = name === 'prefix' || name === 'suffix';
+  if (isAffix && texts.includes('')) throw fail('Null prefix/suffix not allowed');
+  const tests = texts.map((text) => (isAffix ? affix(name, text, fail) : ignoringCase('"', text, '"')));
+  return { test: (text) => tests.some((test) => test(text)) };
 }
 
 function string(value: unknown, name: string, fail: Fail): string {
   if (typeof value !== 'string') throw fail(`${name} match pattern must be a string`);
   return value;
+}
+
+function isNumber(value: unknown): value is number | ExactNumber {
+  return typeof value === 'number' || value instanceof ExactNumber;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 }

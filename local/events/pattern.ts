@@ -1,27 +1,50 @@
 // Compiles an EventBridge event pattern into a predicate; the same language filters event source mappings.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
 import { AwsError } from '../aws/aws-error.ts';
-import { compileOperator, OPERATOR_NAMES, type ValueTest } from './pattern-operators.ts';
+import { type Elements, type Fields, fieldsOf, together } from './event-fields.ts';
+import { ExactNumber, parseExact } from './exact-json.ts';
+import { compileOperator, compileValue, RESERVED_INSIDE_OR, type ValueTest } from './pattern-operators.ts';
+import { MAX_COMPLEXITY, type WildcardParts, wildcardComplexity } from './wildcard.ts';
 
 export type EventTest = (event: unknown) => boolean;
-type Fields = Record<string, unknown>;
-type NodeTest = (fields: Fields) => boolean;
+type PatternObject = Record<string, unknown>;
+
+/** What one field must be. */
+interface FieldTest {
+  name: string;
+  matchesAbsence: boolean;
+  matchesPresence: boolean;
+  tests: ValueTest[];
+  /** Those of each operator. */
+  wildcards: WildcardParts[][];
+}
+/** One way to match: every field, by dotted name. `$or` makes several of them. */
+type Alternative = Map<string, FieldTest>;
 
 /** AWS's own quota on a rule's pattern text; raisable, so only `compileRulePattern` holds it. */
 const MAX_PATTERN_CHARACTERS = 2048;
+/** Our choice: `$or` within `$or` multiplies. */
+const MAX_ALTERNATIVES = 1_000;
 
 /** Throws InvalidEventPatternException naming the path where the pattern is wrong. */
 export function compilePattern(pattern: unknown): EventTest {
   if (!isObject(pattern)) throw invalid('Filter is not an object', []);
-  const test = compileNode(pattern, [], false);
-  return (event) => test(isObject(event) ? event : {});
+  const alternatives = compileObject(pattern, [], false, []);
+  const names = new Set(alternatives.flatMap((alternative) => [...alternative.keys()]));
+  // In the order of their names, as event-ruler takes them: whether a field is absent depends on the elements chosen before.
+  const sorted = alternatives.map((alternative) => [...alternative.values()].sort(byName));
+  checkComplexity(sorted);
+  return (event) => {
+    const fields = fieldsOf(event, names);
+    return sorted.some((tests) => matchesFrom(0, tests, fields, new Map()));
+  };
 }
 
 /** `compilePattern` for a pattern as text, as TestEventPattern and FilterCriteria carry it. */
 export function compilePatternText(text: string): EventTest {
   let pattern: unknown;
   try {
-    pattern = JSON.parse(text);
+    pattern = parseExact(text);
   } catch (error) {
     throw invalid(`the pattern is not JSON: ${(error as Error).message}`, []);
   }
@@ -36,81 +59,125 @@ export function compileRulePattern(pattern: unknown): EventTest {
   return compilePattern(pattern);
 }
 
-function compileNode(pattern: Fields, path: string[], insideOr: boolean): NodeTest {
-  const tests = Object.entries(pattern).map(([name, value]): NodeTest => {
-    if (name === '$or') return compileOr(value, path);
-    const here = [...path, name];
-    if (insideOr && OPERATOR_NAMES.has(name))
-      throw invalid(`"${name}" is an operator and can't name a field inside $or`, here);
-    if (Array.isArray(value)) return compileLeaf(name, value, here);
-    if (isObject(value)) return descend(name, compileNode(value, here, insideOr));
-    throw invalid(`"${name}" must be an object or an array`, here);
-  });
-  if (tests.length === 0) throw invalid('Empty objects are not allowed', path);
-  return (fields) => tests.every((test) => test(fields));
-}
-
-function compileOr(alternatives: unknown, path: string[]): NodeTest {
-  const here = [...path, '$or'];
-  if (!Array.isArray(alternatives)) throw invalid('It must be an Array followed with $or.', here);
-  if (alternatives.length < 2) throw invalid('There must have at least 2 Objects in $or relationship.', here);
-  const tests = alternatives.map((alternative) => {
-    if (!isObject(alternative)) throw invalid('Only JSON object is allowed in array of $or relationship.', here);
-    return compileNode(alternative, here, true);
-  });
-  return (fields) => tests.some((test) => test(fields));
-}
-
 /**
- * One element of an array of objects must satisfy the whole sub-pattern: AWS's matcher refuses a match put together from
- * different elements. https://github.com/aws/event-ruler#json-array-matching
+ * Adds the object's fields to every alternative. A field named twice, as `$or` allows, is what the later place says.
+ * https://github.com/aws/event-ruler/issues/22
  */
-function descend(name: string, test: NodeTest): NodeTest {
-  return (fields) => {
-    const value = own(fields, name);
-    if (isObject(value)) return test(value);
-    const elements = Array.isArray(value) ? value.flat(Number.POSITIVE_INFINITY).filter(isObject) : [];
-    return elements.length === 0 ? test({}) : elements.some(test);
-  };
+function compileObject(
+  pattern: PatternObject,
+  path: string[],
+  insideOr: boolean,
+  before: Alternative[],
+): Alternative[] {
+  let alternatives = before;
+  const entries = Object.entries(pattern);
+  if (entries.length === 0) throw invalid('Empty objects are not allowed', path);
+  for (const [name, value] of entries) {
+    if (name === '$or') {
+      alternatives = compileOr(value, path, alternatives);
+      continue;
+    }
+    const here = [...path, name];
+    if (insideOr && RESERVED_INSIDE_OR.has(name))
+      throw invalid(`${name} is Ruler reserved fieldName which cannot be used inside $or.`, here);
+    if (Array.isArray(value)) {
+      const test = compileLeaf(value, here);
+      if (alternatives.length === 0) alternatives = [new Map()];
+      for (const alternative of alternatives) alternative.set(test.name, test);
+    } else if (isObject(value)) {
+      alternatives = compileObject(value, here, insideOr, alternatives);
+    } else {
+      throw invalid(`"${name}" must be an object or an array`, here);
+    }
+  }
+  return alternatives;
 }
 
-function compileLeaf(name: string, values: unknown[], path: string[]): NodeTest {
+function compileOr(choices: unknown, path: string[], before: Alternative[]): Alternative[] {
+  const here = [...path, '$or'];
+  if (!Array.isArray(choices)) throw invalid('It must be an Array followed with $or.', here);
+  if (choices.length < 2) throw invalid('There must have at least 2 Objects in $or relationship.', here);
+  const alternatives = choices.flatMap((choice) => {
+    if (!isObject(choice)) throw invalid('Only JSON object is allowed in array of $or relationship.', here);
+    const copies = before.length === 0 ? [new Map()] : before.map((alternative) => new Map(alternative));
+    return compileObject(choice, path, true, copies);
+  });
+  if (alternatives.length > MAX_ALTERNATIVES) {
+    throw invalid(`$or makes ${alternatives.length} combinations; at most ${MAX_ALTERNATIVES} are emulated`, here);
+  }
+  return alternatives;
+}
+
+function compileLeaf(values: unknown[], path: string[]): FieldTest {
+  const counted = new Set<string>();
   if (values.length === 0) throw invalid('Empty arrays are not allowed', path);
-  let matchesAbsence = false;
-  let matchesPresence = false;
-  const tests: ValueTest[] = [];
+  const leaf: FieldTest = {
+    name: path.join('.'),
+    matchesAbsence: false,
+    matchesPresence: false,
+    tests: [],
+    wildcards: [],
+  };
   for (const value of values) {
     if (Array.isArray(value)) throw invalid('Match value must be String, number, true, false, or null', path);
     if (!isObject(value)) {
-      tests.push((leaf) => leaf === value);
-    } else if (Object.keys(value).length === 1 && 'exists' in value) {
-      if (value.exists === true) matchesPresence = true;
-      else if (value.exists === false) matchesAbsence = true;
+      leaf.tests.push(compileValue(value as string | number | boolean | null | ExactNumber));
+    } else if (Object.keys(value)[0] === 'exists') {
+      if (value.exists === true) leaf.matchesPresence = true;
+      else if (value.exists === false) leaf.matchesAbsence = true;
       else throw invalid('exists match pattern must be either true or false.', path);
+      if (Object.keys(value).length > 1) throw invalid('Only one key allowed in match expression', path);
     } else {
-      tests.push(compileOperator(value, (reason) => invalid(reason, path)));
+      const { test, wildcards } = compileOperator(value, (reason) => invalid(reason, path));
+      leaf.tests.push(test);
+      const key = JSON.stringify(value);
+      if (wildcards && !counted.has(key)) leaf.wildcards.push(wildcards);
+      counted.add(key);
     }
   }
-  return (fields) => {
-    const leaves = leavesOf(own(fields, name));
-    if (leaves.length === 0) return matchesAbsence;
-    return matchesPresence || leaves.some((leaf) => tests.some((test) => test(leaf)));
-  };
+  return leaf;
 }
 
-/** Operators see leaf values only: an object is no leaf, an array stands for its elements. */
-function leavesOf(value: unknown): unknown[] {
-  if (value === undefined || isObject(value)) return [];
-  if (!Array.isArray(value)) return [value];
-  return value.flat(Number.POSITIVE_INFINITY).filter((element) => !isObject(element));
+/**
+ * The leaves chosen for all fields must be of one element of every array: AWS's matcher refuses a match put together from
+ * different elements. https://github.com/aws/event-ruler#json-array-matching
+ */
+function matchesFrom(index: number, tests: FieldTest[], fields: Fields, elements: Elements): boolean {
+  const field = tests[index];
+  if (!field) return true;
+  let isAbsent = true;
+  for (const leaf of fields.get(field.name) ?? []) {
+    const joined = together(elements, leaf.elements);
+    if (!joined) continue;
+    isAbsent = false;
+    const fits = field.matchesPresence || field.tests.some((test) => test(leaf.text));
+    if (fits && matchesFrom(index + 1, tests, fields, joined)) return true;
+  }
+  return isAbsent && field.matchesAbsence && matchesFrom(index + 1, tests, fields, elements);
 }
 
-function own(fields: Fields, name: string): unknown {
-  return Object.hasOwn(fields, name) ? fields[name] : undefined;
+/**
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html#eb-filtering-wildcard-matching-complexity
+ * As event-ruler does, this leaves out what comes after a field that must be absent.
+ */
+function checkComplexity(alternatives: FieldTest[][]): void {
+  for (const fields of alternatives) {
+    for (const { name, wildcards, matchesAbsence, matchesPresence, tests } of fields) {
+      if (matchesAbsence && !matchesPresence && tests.length === 0) break;
+      if (wildcards.length === 0 || wildcardComplexity(wildcards) <= MAX_COMPLEXITY) continue;
+      const advice =
+        'try using fewer wildcard characters or fewer repeating character sequences after a wildcard character';
+      throw invalid(`Rule is too complex - ${advice}`, [name]);
+    }
+  }
 }
 
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function byName(left: FieldTest, right: FieldTest): number {
+  return left.name < right.name ? -1 : 1;
+}
+
+function isObject(value: unknown): value is PatternObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 }
 
 function invalid(reason: string, path: string[]): AwsError {

@@ -2,6 +2,7 @@
 import type { CallError, HistoryCall, Step } from '../../protocol/local/history.ts';
 import { EVERYONE } from '../../protocol/user-id.ts';
 import type { BusEvent } from '../events/event-entry.ts';
+import { stringifyExact } from '../events/exact-json.ts';
 
 /** A message of a queue that is not done with. */
 export interface OpenMessage {
@@ -81,7 +82,7 @@ const DETAIL_CHARACTERS = 64 * 1024;
 const USER_IDS_KEPT = 100;
 
 export function newTrace(event: BusEvent, order: number, atMs: number): Trace {
-  const detail = JSON.stringify(event.detail);
+  const detail = stringifyExact(event.detail);
   return {
     id: event.id,
     order,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseExact } from '../../../local/events/exact-json.ts';
 import { compilePattern, compilePatternText } from '../../../local/events/pattern.ts';
 
 const matches = (pattern: unknown, event: unknown) => compilePattern(pattern)(event);
@@ -21,7 +22,12 @@ const table: [name: string, pattern: unknown[], yes: unknown[], no: unknown[]][]
   ['suffix', [{ suffix: '.png' }], ['a.png', '.png'], ['a.PNG', 'png.', 1]],
   ['suffix ignoring case', [{ suffix: { 'equals-ignore-case': '.Png' } }], ['a.PNG'], ['a.pn']],
   ['equals ignoring case', [{ 'equals-ignore-case': 'Alice' }], ['alice', 'ALICE'], ['alic', null]],
-  ['exact by name', [{ exact: 'a' }], ['a'], ['b']],
+  ['exactly', [{ exactly: 'a' }], ['a'], ['b']],
+  ['exactly an address', [{ exactly: '::1' }], ['::1'], ['0:0:0:0:0:0:0:1']],
+  ['an address however spelled', ['::1', '10.0.0.1'], ['0:0:0:0:0:0:0:1', '010.0.0.1', '::ffff:a00:1'], ['::2']],
+  ['sharp s ignoring case', [{ 'equals-ignore-case': 'straße' }], ['STRASSE', 'straße'], ['strase']],
+  ['cidr of a mapped address', [{ cidr: '10.0.0.0/8' }], ['::ffff:a00:1'], ['::ffff:b00:1']],
+  ['cidr by a mapped address', [{ cidr: '::ffff:a00:0/24' }], ['10.0.0.7'], ['10.0.1.0']],
   ['wildcard', [{ wildcard: 'dir/*.png' }], ['dir/a.png', 'dir/.png', 'dir/a/b.png'], ['dir/png', 'xdir/a.png']],
   ['wildcard ends may not overlap', [{ wildcard: 'ab*ba' }], ['abba', 'abXba'], ['aba']],
   ['wildcard escaped', [{ wildcard: 'a\\*b\\\\*' }], ['a*b\\', 'a*b\\c'], ['axb\\', 'a*b']],
@@ -114,7 +120,7 @@ describe('event patterns', () => {
     [{ f: [{ prefix: { wildcard: 'a' } }] }, /Unsupported prefix pattern: wildcard/],
     [{ f: [{ suffix: ['a'] }] }, /suffix match pattern must be a string/],
     [{ f: [{ wildcard: 'a**' }] }, /Consecutive wildcard characters at pos 2/],
-    [{ f: [{ wildcard: 'a\\b' }] }, /Invalid escape character at pos 1/],
+    [{ f: [{ wildcard: 'a\\b' }] }, /Invalid escape character at pos 2/],
     [{ f: [{ numeric: 5 }] }, /must be an array/],
     [{ f: [{ numeric: ['!', 5] }] }, /Unrecognized numeric range operator: !/],
     [{ f: [{ numeric: ['>', '5'] }] }, /Value of > must be numeric/],
@@ -127,22 +133,69 @@ describe('event patterns', () => {
     [{ f: [{ cidr: '10.0.0/8' }] }, /Nonstandard IP address/],
     [{ f: [{ cidr: '10.0.0.0/32' }] }, /IPv4 mask bits must be < 32/],
     [{ f: [{ cidr: '10.0.0.0/-1' }] }, /must not be negative/],
-    [{ f: [{ 'anything-but': null }] }, /null\|boolean is not supported/],
+    [{ f: [{ 'anything-but': null }] }, /Value of anything-but must be an array or single string/],
+    [{ f: [{ 'anything-but': [null] }] }, /null\|boolean is not supported/],
+    [{ f: [{ 'anything-but': { prefix: [] } }] }, /an empty list is not supported/],
     [{ f: [{ 'anything-but': [] }] }, /either all values are number or string/],
     [{ f: [{ 'anything-but': ['a', 1] }] }, /mixed type/],
     [{ f: [{ 'anything-but': { prefix: '' } }] }, /Null prefix\/suffix not allowed/],
-    [{ f: [{ 'anything-but': { prefix: { 'equals-ignore-case': 'a' } } }] }, /must be a string/],
+    [{ f: [{ 'anything-but': { prefix: { 'equals-ignore-case': 'a' } } }] }, /must be an array or single string/],
+    [{ f: [{ 'anything-but': { prefix: 1 } }] }, /prefix\/suffix match pattern must be a string/],
+    [{ f: [{ exact: 'a' }] }, /Unrecognized match type exact/],
+    [{ f: [{ cidr: '::ffff:a00:0/120' }] }, /IPv4 mask bits must be < 32/],
     [{ f: [{ 'anything-but': { numeric: ['>', 1] } }] }, /Unsupported anything-but pattern: numeric/],
     [{ $or: { a: [1] } }, /must be an Array followed with \$or/],
     [{ $or: [{ a: [1] }] }, /at least 2 Objects/],
     [{ $or: [{ a: [1] }, 'b'] }, /Only JSON object is allowed/],
-    [{ $or: [{ prefix: [1] }, { a: [1] }] }, /"prefix" is an operator/],
+    [{ $or: [{ prefix: [1] }, { a: [1] }] }, /prefix is Ruler reserved fieldName/],
+    [{ $or: [{ regex: [1] }, { a: [1] }] }, /regex is Ruler reserved fieldName/],
   ];
   it.each(wrong)('refuses %j', (pattern, reason) => {
     expect(() => compilePattern(pattern)).toThrow(reason);
     expect(() => compilePattern(pattern)).toThrow(
       expect.objectContaining({ code: 'InvalidEventPatternException', status: 400 }),
     );
+  });
+
+  // https://github.com/aws/event-ruler#numeric-matching
+  it('compares numbers that no double holds by their text, and refuses to compare them with an operator', () => {
+    const test = (pattern: string, event: string) => compilePatternText(pattern)(parseExact(event));
+    expect(test('{"f":[12345678901234567890]}', '{"f":12345678901234567890}')).toBe(true);
+    expect(test('{"f":[12345678901234567890]}', '{"f":12345678901234567891}')).toBe(false);
+    expect(test('{"f":[1]}', '{"f":1.0}')).toBe(true);
+    expect(test('{"f":[{"numeric":["=",1e2]}]}', '{"f":100.0}')).toBe(true);
+    for (const operator of ['{"numeric":[">",9007199254740993]}', '{"anything-but":[9007199254740993]}']) {
+      expect(() => compilePatternText(`{"f":[${operator}]}`)).toThrow(/Cannot compare number : 9007199254740993/);
+    }
+  });
+
+  // https://github.com/aws/event-ruler/blob/v1.8.1/src/main/software/amazon/event/ruler/GenericMachine.java (isFieldStepUsed)
+  it('matches a name with dots in a nested field, and a nested name in a field with dots', () => {
+    const [dotted, nested] = [{ detail: { 'state.status': ['on'] } }, { detail: { state: { status: ['on'] } } }];
+    for (const pattern of [dotted, nested]) {
+      expect(matches(pattern, { detail: { state: { status: 'on' } } })).toBe(true);
+      expect(matches(pattern, { detail: { 'state.status': 'on' } })).toBe(true);
+      expect(matches(pattern, { detail: { state: { status: 'off' } } })).toBe(false);
+    }
+  });
+
+  // https://github.com/aws/event-ruler/issues/22
+  it('lets the later place of a field named twice stand, also inside $or', () => {
+    const pattern = { a: ['before'], $or: [{ a: ['inside'] }, { b: [1] }] };
+    expect(matches(pattern, { a: 'inside' })).toBe(true);
+    expect(matches(pattern, { a: 'before' })).toBe(false);
+    expect(matches(pattern, { a: 'before', b: 1 })).toBe(true);
+    expect(matches({ $or: [{ a: ['inside'] }, { b: [1] }], a: ['after'] }, { a: 'inside' })).toBe(false);
+  });
+
+  // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html#eb-filtering-wildcard-matching-complexity
+  it('refuses wildcards that are too complex together', () => {
+    const wildcards = (...names: string[]) => ({ key: names.map((wildcard) => ({ wildcard })) });
+    expect(matches(wildcards('*.bif', '*.tiff', '*.tif', '*.svs'), { key: 'a.tif' })).toBe(true);
+    expect(matches(wildcards('*/in/*.bif', '*/in/*.tif'), { key: 'x/in/a.tif' })).toBe(true);
+    const four = wildcards('*/in/*.bif', '*/in/*.tif', '*/in/*.tiff', '*/in/*.svs');
+    expect(() => compilePattern(four)).toThrow(/Rule is too complex - try using fewer wildcard characters/);
+    expect(() => compilePattern(wildcards('*a*a*a*a*a*a*a*a*a*'))).toThrow(/Rule is too complex/);
   });
 
   it('refuses text that is no JSON', () => {
