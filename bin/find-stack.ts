@@ -14,13 +14,15 @@ export async function findStack(stackName?: string): Promise<Outputs> {
 /** PORT chooses among several; otherwise it is the one that was started last. */
 async function localOutputs(): Promise<Outputs> {
   const running = process.env.PORT === undefined ? readRuntimeFile() : undefined;
-  if (running) return running.outputs;
-  const url = `http://127.0.0.1:${process.env.PORT ?? DEFAULT_PORT}/_local/outputs`;
-  const response = await fetch(url, { signal: AbortSignal.timeout(WITHIN_MS) }).catch((error: unknown) => {
-    throw new Error(`No local runtime answers at ${url}. Start it with: npm start`, { cause: error });
-  });
-  if (!response.ok) throw new Error(`${url} answers ${response.status}: another program uses the port. Set PORT.`);
-  return (await response.json()) as Outputs;
+  const base = running?.outputs.http_url ?? `http://127.0.0.1:${process.env.PORT ?? DEFAULT_PORT}`;
+  const response = await fetch(`${base}/_local/outputs`, { signal: AbortSignal.timeout(WITHIN_MS) }).catch(
+    (error: unknown) => {
+      throw new Error(`No local runtime answers at ${base}. Start it with: npm start`, { cause: error });
+    },
+  );
+  const outputs = (await response.json().catch(() => ({}))) as Outputs;
+  if (response.ok && outputs.is_local === 'true') return outputs;
+  throw new Error(`No local runtime answers at ${base}: another program uses the port. Set PORT to the runtime's.`);
 }
 
 export async function deployedOutputs(stackName: string): Promise<Outputs> {

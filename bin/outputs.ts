@@ -1,8 +1,7 @@
 // npm run outputs: the stack's outputs as JSON, or as lines for a shell.
-import { parseArgs } from 'node:util';
 import { environmentLines } from './environment-lines.ts';
 import { findStack } from './find-stack.ts';
-import { runCommand } from './run-command.ts';
+import { readFlags, runCommand } from './run-command.ts';
 
 const USAGE = `Usage: npm run --silent outputs -- [--stack NAME] [--env]
 
@@ -10,7 +9,7 @@ const USAGE = `Usage: npm run --silent outputs -- [--stack NAME] [--env]
   --env      prints lines for a shell: eval "$(npm run --silent outputs -- --env)"
 `;
 
-const { values: flags } = parseArgs({
+const { values: flags } = readFlags({
   options: { stack: { type: 'string' }, env: { type: 'boolean' }, help: { type: 'boolean' } },
 });
 

@@ -1,5 +1,4 @@
 // npm run redrive: sends what was dead-lettered, or could not be delivered, back to where it belongs.
-import { parseArgs } from 'node:util';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import {
   DeleteMessageCommand,
@@ -11,7 +10,7 @@ import {
 import { awsConfig } from './aws-config.ts';
 import { findStack } from './find-stack.ts';
 import { destinationOf } from './redrive-message.ts';
-import { runCommand } from './run-command.ts';
+import { readFlags, runCommand } from './run-command.ts';
 
 const USAGE = `Usage: npm run redrive
 
@@ -21,7 +20,7 @@ Redrives the dead-letter queues once the cause is fixed. No user receives a dupl
   --max    at most so many messages of each queue (default 10000)
 `;
 
-const { values: flags } = parseArgs({
+const { values: flags } = readFlags({
   options: { stack: { type: 'string' }, max: { type: 'string', default: '10000' }, help: { type: 'boolean' } },
 });
 if (flags.help) {

@@ -1,12 +1,10 @@
 // npm run send: one notification through PutEvents, to the local runtime or to a deployed stack.
-
-import { parseArgs } from 'node:util';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import type { NotificationRequestInput } from '../protocol/request.ts';
-import { EVERYONE } from '../protocol/user-id.ts';
 import { awsConfig } from './aws-config.ts';
-import { findStack } from './find-stack.ts';
-import { runCommand } from './run-command.ts';
+import { findStack, type Outputs } from './find-stack.ts';
+import { outcomeLine } from './outcome-line.ts';
+import { readFlags, runCommand } from './run-command.ts';
+import { checkDetail, DETAIL_TYPE, detailText } from './send-detail.ts';
 
 const USAGE = `Usage: npm run send -- --to alice --title "Hello" --message "Your build is ready"
 
@@ -19,9 +17,13 @@ const USAGE = `Usage: npm run send -- --to alice --title "Hello" --message "Your
   --ack        ask for an acknowledgement
   --live       live only: nothing is stored
   --bus        an event bus in your AWS account, instead of the local runtime (uses your AWS credentials)
+
+The request is checked before it is sent: what is wrong with it is one line, and the exit code is 2.
 `;
 
-const { values: flags } = parseArgs({
+const WITHIN_MS = 10_000;
+
+const { values: flags } = readFlags({
   options: {
     to: { type: 'string' },
     topic: { type: 'string' },
@@ -38,52 +40,39 @@ const { values: flags } = parseArgs({
     help: { type: 'boolean' },
   },
 });
-if (flags.help || (flags.to === undefined) === (flags.topic === undefined)) {
-  process.stderr.write(USAGE);
-  process.exit(flags.help ? 0 : 2);
-}
 
-const detail: NotificationRequestInput = {
-  ...(flags.topic === undefined ? audience(flags.to!) : { topic: flags.topic }),
-  ...(flags.title !== undefined && { title: flags.title }),
-  ...(flags.message !== undefined && { message: flags.message }),
-  notification_type: flags.type,
-  ...(flags.priority !== undefined && { priority: flags.priority as 'normal' }),
-  ...(flags.payload !== undefined && { payload: JSON.parse(flags.payload) as Record<string, unknown> }),
-  ...(flags.at !== undefined && { deliver_at: timeOf(flags.at) }),
-  ...(flags.id !== undefined && { id: flags.id }),
-  ...(flags.ack && { requires_ack: true }),
-  ...(flags.live && { store: false }),
-};
-await runCommand(async () => {
-  const { client, busName } = await target();
-  const { FailedEntryCount, Entries = [] } = await client.send(
-    new PutEventsCommand({
-      Entries: [
-        {
-          EventBusName: busName,
-          Source: 'carillon.send',
-          DetailType: 'notification.requested',
-          Detail: JSON.stringify(detail),
-        },
-      ],
-    }),
-  );
-  if (FailedEntryCount) throw new Error(`Not sent: ${Entries[0]?.ErrorCode}: ${Entries[0]?.ErrorMessage}`);
-  process.stdout.write(`Sent as event ${Entries[0]?.EventId}\n`);
-});
+if (flags.help) process.stdout.write(USAGE);
+else await runCommand(() => (flags.bus === undefined ? sendHere() : sendTo(flags.bus)));
 
-async function target(): Promise<{ client: EventBridgeClient; busName: string }> {
-  if (flags.bus !== undefined) return { client: new EventBridgeClient(), busName: flags.bus };
+async function sendHere(): Promise<void> {
+  // Before anything is looked for: what is typed wrong is wrong wherever it goes.
+  checkDetail(detailText(flags, Date.now()));
   const outputs = await findStack();
-  return { client: new EventBridgeClient(awsConfig(outputs)), busName: outputs.event_bus_name! };
+  const detail = detailText(flags, await clockOf(outputs));
+  const eventId = await put(new EventBridgeClient(awsConfig(outputs)), outputs.event_bus_name!, detail);
+  process.stdout.write(`Sent to ${outputs.http_url} as event ${eventId}\n`);
+  const { line, isProblem } = await outcomeLine(outputs.http_url!, eventId);
+  process.stdout.write(`${line}\n`);
+  if (isProblem) process.exitCode = 1;
 }
 
-function audience(to: string): Pick<NotificationRequestInput, 'user_id' | 'user_ids'> {
-  if (to === 'everyone') return { user_id: EVERYONE };
-  return to.includes(',') ? { user_ids: to.split(',').map((userId) => userId.trim()) } : { user_id: to };
+async function sendTo(busName: string): Promise<void> {
+  const detail = detailText(flags, Date.now());
+  checkDetail(detail);
+  const client = new EventBridgeClient();
+  const eventId = await put(client, busName, detail);
+  process.stdout.write(`Sent to the bus ${busName} in ${await client.config.region()} as event ${eventId}\n`);
 }
 
-function timeOf(at: string): string {
-  return /^\d+$/.test(at) ? new Date(Date.now() + Number(at) * 1000).toISOString() : at;
+async function put(client: EventBridgeClient, EventBusName: string, Detail: string): Promise<string> {
+  const entry = { EventBusName, Source: 'carillon.send', DetailType: DETAIL_TYPE, Detail };
+  const { FailedEntryCount, Entries = [] } = await client.send(new PutEventsCommand({ Entries: [entry] }));
+  if (FailedEntryCount) throw new Error(`Not sent: ${Entries[0]?.ErrorCode}: ${Entries[0]?.ErrorMessage}`);
+  return Entries[0]!.EventId!;
+}
+
+/** The runtime's clock may have been moved: `--at 60` is a minute from its now. */
+async function clockOf({ http_url: url }: Outputs): Promise<number> {
+  const response = await fetch(`${url}/_local/clock`, { signal: AbortSignal.timeout(WITHIN_MS) });
+  return Date.parse(((await response.json()) as { now: string }).now);
 }

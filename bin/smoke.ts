@@ -1,8 +1,7 @@
 // npm run smoke: the first notification through a stack, step by step, with AWS credentials and nothing else.
 import { randomUUID } from 'node:crypto';
-import { parseArgs } from 'node:util';
 import { findStack } from './find-stack.ts';
-import { runCommand } from './run-command.ts';
+import { readFlags, runCommand } from './run-command.ts';
 import { StepFailed, smokeReport } from './smoke-report.ts';
 import { runSmoke } from './smoke-steps.ts';
 
@@ -15,7 +14,7 @@ Takes a ticket, opens a socket, sends notifications to a user it invents, waits 
 They expire after an hour.
 `;
 
-const { values: flags } = parseArgs({
+const { values: flags } = readFlags({
   options: {
     stack: { type: 'string' },
     within: { type: 'string', default: '30' },

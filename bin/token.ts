@@ -1,7 +1,6 @@
 // npm run token: a token of the local issuer, for any user.
-import { parseArgs } from 'node:util';
 import { findStack } from './find-stack.ts';
-import { runCommand } from './run-command.ts';
+import { readFlags, runCommand } from './run-command.ts';
 
 const USAGE = `Usage: npm run --silent token -- alice
        npm run --silent token -- --request '{"user_id":"alice","scopes":["openid"],"ttl_seconds":60,"claims":{}}'
@@ -10,7 +9,7 @@ Prints a JSON Web Token of the local runtime's issuer. For a deployed stack, sig
 `;
 const WITHIN_MS = 10_000;
 
-const { values: flags, positionals } = parseArgs({
+const { values: flags, positionals } = readFlags({
   allowPositionals: true,
   options: { request: { type: 'string' }, help: { type: 'boolean' } },
 });

@@ -55,6 +55,11 @@ describe('a deployed stack', () => {
 });
 
 describe('the local runtime', () => {
+  it('is not taken for another program that answers at its port', async () => {
+    vi.stubEnv('PORT', String((server.address() as AddressInfo).port));
+    await expect(findStack()).rejects.toThrow(/another program uses the port. Set PORT/);
+  });
+
   it('that is named by PORT and does not answer is an error that says how to start it', async () => {
     const { port } = server.address() as AddressInfo;
     server.close();

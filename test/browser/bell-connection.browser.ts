@@ -129,7 +129,7 @@ describe.skipIf(!hasChromium)('<notification-bell>, when the connection ends', (
     };
     await moveTime(stack, [tab.page], 100 * MINUTE, { stepSeconds: MINUTE, eachStep: send });
     // The successor is brought up in real time: time goes slowly for it.
-    await moveTime(stack, [tab.page], 4 * MINUTE, { stepSeconds: 2, eachStep: send });
+    await moveTime(stack, [tab.page], 4 * MINUTE, { stepSeconds: 4, eachStep: send });
     expect(await sockets()).not.toEqual(first);
     await moveTime(stack, [tab.page], 20 * MINUTE, { stepSeconds: MINUTE, eachStep: send });
     await until(tab, async () => (await tab.received()).length, sent.length);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -14,13 +14,19 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const outputs = { http_url: 'http://127.0.0.1:4281' };
-const writtenBy = (pid: number) => writeFileSync(file, JSON.stringify({ pid, outputs }));
+const writtenBy = (pid: number, started_at = new Date().toISOString()) => {
+  const text = JSON.stringify({ pid, started_at, outputs });
+  mkdirSync(join(folder, 'below', 'runtimes'), { recursive: true });
+  writeFileSync(file, text);
+  writeFileSync(join(folder, 'below', 'runtimes', `${pid}.json`), text);
+};
+const deadPid = () => spawnSync(process.execPath, ['--version']).pid;
 
 describe('the runtime file', () => {
   it('gives the outputs of the runtime that wrote it, until it removes it', () => {
     expect(readRuntimeFile(file)).toBeUndefined();
     writeRuntimeFile(outputs, file);
-    expect(readRuntimeFile(file)).toEqual({ pid: process.pid, outputs });
+    expect(readRuntimeFile(file)).toMatchObject({ pid: process.pid, outputs });
     removeRuntimeFile(file);
     expect(existsSync(file)).toBe(false);
   });
@@ -32,8 +38,19 @@ describe('the runtime file', () => {
 
   it('of a runtime that was killed gives nothing', () => {
     writeRuntimeFile(outputs, file);
-    writtenBy(spawnSync(process.execPath, ['--version']).pid);
+    removeRuntimeFile(file);
+    writtenBy(deadPid());
     expect(readRuntimeFile(file)).toBeUndefined();
+  });
+
+  it('gives the runtime that still runs when the one started later stops or is killed', () => {
+    writtenBy(process.ppid, '2026-01-01T00:00:00.000Z');
+    writeRuntimeFile(outputs, file);
+    expect(readRuntimeFile(file)?.pid).toBe(process.pid);
+    removeRuntimeFile(file);
+    expect(readRuntimeFile(file)?.pid).toBe(process.ppid);
+    writtenBy(deadPid());
+    expect(readRuntimeFile(file)?.pid).toBe(process.ppid);
   });
 
   it('of a runtime started later is not removed by the one that stops', () => {
