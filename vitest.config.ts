@@ -14,6 +14,13 @@ export default defineConfig({
   test: {
     // The machine of CI has two cores, and an end-to-end file keeps one busy.
     maxWorkers: 2,
+    // npm run coverage: what the tests that run in milliseconds reach of the functions.
+    coverage: {
+      include: ['lambdas/**'],
+      reporter: ['text-summary', 'html'],
+      reportsDirectory: '.carillon/coverage',
+      thresholds: { 'lambdas/domain/**': { lines: 95 }, 'lambdas/**': { lines: 90 } },
+    },
     projects: [
       // They change nothing outside themselves, so files share what is imported: it halves their time.
       { test: { ...shared, name: 'parts', include: ['test/**/*.test.ts'], exclude: RUNNING, isolate: false } },
