@@ -26,6 +26,11 @@ const TIMEOUT_MS = 30_000;
 const METHOD_ARN = 'arn:aws:execute-api:eu-west-1:123456789012:api/v1/$connect';
 const SOURCE = 'test';
 
+function tokenOf(claims: object): string {
+  const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
+  return `${encode({ alg: 'RS256', kid: 'key', typ: 'at+jwt' })}.${encode(claims)}.signature`;
+}
+
 export function functionsInMemory() {
   const clock = { ms: STARTS_AT_MS, now: () => clock.ms };
   const memory: Memory = createMemory(clock);
@@ -42,18 +47,24 @@ export function functionsInMemory() {
     wsUrl: 'wss://example.test/v1',
     postsPerSecond: 5_000,
     mappedDetailTypes: ['order.shipped'],
+    tokenRules: { acceptsUntyped: true },
+    acceptsTokensInUrls: false,
   };
   const context = { getRemainingTimeInMillis: () => TIMEOUT_MS, awsRequestId: 'invocation' } as never;
   let opened = 0;
 
-  /** Claims arrive as API Gateway hands them over: as text. */
+  /** The gateway has verified the token: here its signature is any text. */
   async function rest(method: string, path: string, { claims, body }: { claims?: object; body?: unknown } = {}) {
     const [rawPath, rawQueryString = ''] = path.split('?');
     const event = {
       version: '2.0',
       rawPath,
       rawQueryString,
-      headers: { 'content-type': 'application/json', host: 'example.test' },
+      headers: {
+        'content-type': 'application/json',
+        host: 'example.test',
+        ...(claims && { authorization: `Bearer ${tokenOf(claims)}` }),
+      },
       requestContext: { http: { method, path: rawPath }, domainName: 'example.test', authorizer: { jwt: { claims } } },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     };
@@ -88,7 +99,7 @@ export function functionsInMemory() {
     /** A call by a signed-in user. */
     as: (userId: string, method: string, path: string, body?: unknown, claims: object = {}) =>
       rest(method, path, {
-        claims: { sub: userId, iat: String(clock.ms / 1000), exp: String(clock.ms / 1000 + 3_600), ...claims },
+        claims: { sub: userId, iat: clock.ms / 1000, exp: clock.ms / 1000 + 3_600, ...claims },
         body,
       }),
     authorize: (event: { query?: object; headers?: object }) =>

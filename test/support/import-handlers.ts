@@ -1,9 +1,24 @@
 // The functions' handlers, for tests that bring ports of their own: importing them reads the environment of a deployment.
-const ENVIRONMENT = {
+import type {
+  AuthorizeEnvironment,
+  DispatchEnvironment,
+  FanoutEnvironment,
+  InboxEnvironment,
+  SocketEnvironment,
+} from '../../lambdas/environment.ts';
+
+type Variables = AuthorizeEnvironment & SocketEnvironment & InboxEnvironment & DispatchEnvironment & FanoutEnvironment;
+
+const ENVIRONMENT: Variables & { AWS_REGION: string } = {
+  POWERTOOLS_SERVICE_NAME: 'carillon',
+  POWERTOOLS_METRICS_NAMESPACE: 'Carillon',
+  LOG_LEVEL: 'ERROR',
   TABLE_NAME: 'table',
   ISSUER: 'https://issuer.example.test',
   AUDIENCE: 'client',
   ALLOWED_ORIGINS: '',
+  ACCEPT_UNTYPED_TOKENS: 'true',
+  ACCEPT_TOKENS_IN_URLS: 'false',
   CALLBACK_URL: 'https://example.test/v1',
   WEBSOCKET_URL: 'wss://example.test/v1',
   EVENT_BUS_NAME: 'bus',

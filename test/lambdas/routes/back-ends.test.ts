@@ -110,15 +110,15 @@ describe('GET /api/v2/notifications/stats', () => {
   it('answers administrators only, by group or scope compared whole', async () => {
     await system.connect('alice');
     const data = { total_users: 1, total_clients: 1, timestamp: now() };
-    for (const claims of [{ 'cognito:groups': '[carillon-admin other]' }, { scope: 'openid carillon/admin' }]) {
+    for (const claims of [{ 'cognito:groups': ['carillon-admin', 'other'] }, { scope: 'openid carillon/admin' }]) {
       expect(await stats(claims)).toEqual({ status: 200, body: { success: true, data } });
     }
     for (const claims of [
       {},
       { scope: 'carillon/administrator' },
       { scope: 'xcarillon/admin' },
-      { 'cognito:groups': '[carillon-admins]' },
-      { 'cognito:groups': '[not-carillon-admin]' },
+      { 'cognito:groups': ['carillon-admins'] },
+      { 'cognito:groups': ['not-carillon-admin'] },
     ]) {
       expect((await stats(claims)).status, JSON.stringify(claims)).toBe(403);
     }
