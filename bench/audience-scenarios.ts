@@ -11,6 +11,8 @@ const SUBSCRIBERS = 10;
 export const AUDIENCE_SCENARIOS: Scenario[] = [
   {
     name: `everyone, ${USERS} sockets`,
+    of: 'frames',
+    perSecond: 100,
     prepare: connectUsers,
     async run(stack, notifications) {
       const sockets = Math.min(USERS, notifications);
@@ -25,6 +27,8 @@ export const AUDIENCE_SCENARIOS: Scenario[] = [
   },
   {
     name: `topic, ${SUBSCRIBERS} subscribers`,
+    of: 'frames',
+    perSecond: 100,
     prepare: subscribe,
     async run(stack, notifications) {
       for (let frames = SUBSCRIBERS; frames <= notifications; frames += SUBSCRIBERS) {
@@ -37,6 +41,9 @@ export const AUDIENCE_SCENARIOS: Scenario[] = [
   },
   {
     name: 'bulk, 100 recipients in one event',
+    of: 'notifications',
+    perSecond: 100,
+    mostDollars: 2.55,
     prepare: connectUsers,
     async run(stack, notifications) {
       for (let sent = 0; sent < notifications; sent += USERS) {

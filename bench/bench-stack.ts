@@ -11,6 +11,9 @@ import { startRuntime } from '../local/runtime.ts';
 import type { NotificationRequestInput } from '../protocol/request.ts';
 import type { Ticket } from '../protocol/ticket.ts';
 
+import { queueFunctions } from './monthly-costs.ts';
+import { storedGb } from './stored-size.ts';
+
 export type BenchStack = Awaited<ReturnType<typeof startBenchStack>>;
 export type BenchMeter = MeterReading & { functions: Record<string, FunctionStats> };
 export interface BenchSocket {
@@ -74,7 +77,37 @@ export async function startBenchStack() {
   let arrived: ArrivedFrame[] = [];
   const waiting = new Set<() => void>();
 
+  const open = async (userId: string, url: string, headers: Record<string, string> = {}): Promise<BenchSocket> => {
+    const socket = new WebSocket(url, { headers });
+    socket.on('message', (data) => {
+      arrived.push({ frame: JSON.parse(String(data)), userId, atMs: performance.now() });
+      for (const look of [...waiting]) look();
+    });
+    await once(socket, 'open');
+    sockets.push(socket);
+    return {
+      userId,
+      send: (frame) => socket.send(JSON.stringify(frame)),
+      onFrame: (react) => socket.on('message', (data) => react(JSON.parse(String(data)))),
+    };
+  };
+  const putEvents = async (details: object[]): Promise<void> => {
+    const Entries = details.map((detail) => ({
+      EventBusName: outputs.event_bus_name!,
+      Source: 'bench',
+      DetailType: 'notification.requested',
+      Detail: JSON.stringify(detail),
+    }));
+    const { FailedEntryCount } = await events.send(new PutEventsCommand({ Entries }));
+    if (FailedEntryCount) throw new Error(`PutEvents refused ${FailedEntryCount} entries.`);
+  };
+
   return {
+    template: assembly.template,
+    /** Whose event source mappings poll a queue. */
+    queueFunctions: queueFunctions(assembly.template),
+    /** Of rows that are kept for days. */
+    storedGb: () => storedGb(engine.endpoint, runtime.stack),
     call,
     /** Nothing is in flight any more. */
     settle: (): Promise<unknown> => call('POST', 'settle'),
@@ -104,16 +137,10 @@ export async function startBenchStack() {
     arrived: (): readonly ArrivedFrame[] => arrived,
 
     /** One PutEvents call, of one to ten requests. */
-    async put(...requests: NotificationRequestInput[]): Promise<void> {
-      const Entries = requests.map((request) => ({
-        EventBusName: outputs.event_bus_name!,
-        Source: 'bench',
-        DetailType: 'notification.requested',
-        Detail: JSON.stringify(request),
-      }));
-      const { FailedEntryCount } = await events.send(new PutEventsCommand({ Entries }));
-      if (FailedEntryCount) throw new Error(`PutEvents refused ${FailedEntryCount} entries.`);
-    },
+    put: (...requests: NotificationRequestInput[]): Promise<void> => putEvents(requests),
+
+    /** One event with up to a hundred requests. */
+    putTogether: (...requests: NotificationRequestInput[]): Promise<void> => putEvents([{ requests }]),
 
     rest,
 
@@ -121,18 +148,25 @@ export async function startBenchStack() {
     async connect(userId: string, claims: { topics?: string[] } = {}): Promise<BenchSocket> {
       const reply = await rest(userId, 'POST', '/api/v2/tickets', {}, claims);
       const { ws_url: wsUrl, ticket } = (await reply.json()) as Ticket;
-      const socket = new WebSocket(`${wsUrl}?ticket=${ticket}`);
-      socket.on('message', (data) => {
-        arrived.push({ frame: JSON.parse(String(data)), userId, atMs: performance.now() });
-        for (const look of [...waiting]) look();
-      });
-      await once(socket, 'open');
-      sockets.push(socket);
-      return {
-        userId,
-        send: (frame) => socket.send(JSON.stringify(frame)),
-        onFrame: (react) => socket.on('message', (data) => react(JSON.parse(String(data)))),
-      };
+      return open(userId, `${wsUrl}?ticket=${ticket}`);
+    },
+
+    /** From the first socket. */
+    ping: (): void => sockets[0]!.send(JSON.stringify({ action: 'ping' })),
+
+    async connectByToken(userId: string): Promise<BenchSocket> {
+      const { token } = await call('POST', 'tokens', { user_id: userId });
+      return open(userId, outputs.ws_url!, { authorization: `Bearer ${token}` });
+    },
+
+    /** Those that are open, as a client closes them. */
+    async closeSockets(): Promise<void> {
+      for (const socket of sockets) {
+        socket.close();
+        await once(socket, 'close');
+      }
+      sockets = [];
+      await call('POST', 'settle');
     },
 
     /** Resolves when that many frames of the type have arrived since the last reset. */

@@ -1,8 +1,8 @@
 // npm run bench:cost: what a notification costs, in AWS's billing units and in dollars. Ends with 1 when one is over its budget.
 import { parseArgs } from 'node:util';
-import { PRICES } from '../local/prices.ts';
 import { startBenchStack } from './bench-stack.ts';
 import { costTable } from './cost-table.ts';
+import { monthlyLines } from './monthly-costs.ts';
 import { type Cost, measureCost } from './scenario.ts';
 import { SCENARIOS } from './scenarios.ts';
 
@@ -25,13 +25,17 @@ try {
     costs.push(cost);
     console.log(`${costTable(cost)}\n`);
   }
+  console.log(monthlyLines(stack.template).join('\n'));
 } finally {
   await stack.close();
 }
-const perMillionMinutes = (PRICES.websocket_connection_minutes * 1e6).toFixed(2);
-console.log(`GB seconds are those of this machine. All else is what AWS counts, with full batches: at a low rate, or with
-events far apart, invocations and queue requests come near those of "one by one". Open connections cost $${perMillionMinutes} per
-million minutes on top.`);
-const overBudget = costs.flatMap((cost) => cost.overBudget);
+console.log(`
+List prices of us-east-1 without free tiers. GB-seconds are modelled from CPU time on this machine, the memory's share of a
+vCPU and the latencies declared in local/declared-latencies.ts; loading a function, once in hours, is left out.`);
+const overBudget = costs.flatMap(({ scenario, dollarsPerMillion, overBudget: over }) => {
+  const { name, mostDollars } = scenario;
+  const isDear = mostDollars !== undefined && dollarsPerMillion > mostDollars;
+  return isDear ? [...over, `${name}: $${dollarsPerMillion.toFixed(2)}, at most $${mostDollars.toFixed(2)}`] : over;
+});
 for (const line of overBudget) console.error(`Over budget: ${line}`);
 process.exit(overBudget.length > 0 ? 1 : 0);

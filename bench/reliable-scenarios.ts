@@ -1,6 +1,7 @@
 // Notifications that are scheduled, must be acknowledged, or find their user offline with a phone.
 import type { BenchStack } from './bench-stack.ts';
 import { connectUsers } from './connect-users.ts';
+import { IN_FLIGHT } from './online-scenarios.ts';
 import { inBatches, requestTo, USERS, userOf } from './requests.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -13,20 +14,25 @@ const ACK_CHECK_SECONDS = 6;
 
 export const RELIABLE_SCENARIOS: Scenario[] = [
   {
-    name: 'online, five minutes ahead',
-    prepare: connectUsers,
-    run: (stack, notifications) => sendAhead(stack, notifications, 5 * MINUTE_SECONDS, async () => undefined),
+    name: 'scheduled, five minutes ahead',
+    of: 'notifications',
+    perSecond: 100,
+    prepare: async () => undefined,
+    run: (stack, notifications) => sendAhead(stack, notifications, 5 * MINUTE_SECONDS),
     budget: { dynamodb_wru: 6.5, dynamodb_rru: 5, lambda_requests: 0.75, scheduler_invocations: 0 },
   },
   {
-    name: 'online, a day ahead',
+    name: 'scheduled, a day ahead',
+    of: 'notifications',
+    perSecond: 100,
     prepare: async () => undefined,
-    run: (stack, notifications) =>
-      sendAhead(stack, notifications, DAY_SECONDS, () => connectUsers(stack, notifications)),
+    run: (stack, notifications) => sendAhead(stack, notifications, DAY_SECONDS),
     budget: { dynamodb_wru: 6.5, dynamodb_rru: 5, lambda_requests: 0.75, scheduler_invocations: 1.1 },
   },
   {
-    name: 'online, acknowledged',
+    name: 'acknowledged',
+    of: 'notifications',
+    perSecond: 100,
     prepare: async (stack, notifications) => {
       for (const socket of await connectUsers(stack, notifications)) {
         socket.onFrame((frame) => {
@@ -46,6 +52,8 @@ export const RELIABLE_SCENARIOS: Scenario[] = [
   },
   {
     name: 'offline, pushed to one phone',
+    of: 'notifications',
+    perSecond: 100,
     prepare: async (stack, notifications) => {
       for (let index = 0; index < Math.min(USERS, notifications); index++) {
         const userId = userOf(index);
@@ -65,22 +73,21 @@ export const RELIABLE_SCENARIOS: Scenario[] = [
   },
 ];
 
-/** Asks in batches for a time that many seconds ahead, and moves the clock there; sockets may open shortly before. */
-async function sendAhead(
-  stack: BenchStack,
-  notifications: number,
-  aheadSeconds: number,
-  connect: () => Promise<unknown>,
-): Promise<void> {
-  const deliverAt = new Date((await stack.now()) + aheadSeconds * 1000).toISOString();
-  for (const indexes of inBatches(notifications)) {
-    await stack.put(...indexes.map((index) => ({ ...requestTo(userOf(index), index), deliver_at: deliverAt })));
+/** Asks in batches for a time that many seconds ahead, and moves the clock there; sockets open shortly before. */
+async function sendAhead(stack: BenchStack, notifications: number, aheadSeconds: number): Promise<void> {
+  for (const together of inBatches(notifications, IN_FLIGHT)) {
+    const deliverAt = new Date((await stack.now()) + aheadSeconds * 1000).toISOString();
+    for (const indexes of inBatches(together.length)) {
+      const requests = indexes.map((at) => requestTo(userOf(together[at]!), together[at]!));
+      await stack.put(...requests.map((request) => ({ ...request, deliver_at: deliverAt })));
+    }
+    await stack.settle();
+    await stack.advance(aheadSeconds - CONNECT_AHEAD_SECONDS);
+    await stack.uncounted(async () => {
+      await stack.closeSockets();
+      for (const index of together) await stack.connect(userOf(index));
+    });
+    await stack.advance(CONNECT_AHEAD_SECONDS + 1);
+    await stack.framesArrived('notification', together.at(-1)! + 1);
   }
-  await stack.settle();
-  await stack.advance(aheadSeconds - CONNECT_AHEAD_SECONDS);
-  await stack.uncounted(async () => {
-    await connect();
-  });
-  await stack.advance(CONNECT_AHEAD_SECONDS + 1);
-  await stack.framesArrived('notification', notifications);
 }

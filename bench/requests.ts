@@ -18,11 +18,11 @@ export function requestTo(userId: string, index: number): NotificationRequestInp
   };
 }
 
-/** 0…count-1, ten at a time. */
-export function inBatches(count: number): number[][] {
+/** 0…count-1, so many at a time. */
+export function inBatches(count: number, size = BATCH): number[][] {
   const batches: number[][] = [];
-  for (let first = 0; first < count; first += BATCH) {
-    batches.push(Array.from({ length: Math.min(BATCH, count - first) }, (_, at) => first + at));
+  for (let first = 0; first < count; first += size) {
+    batches.push(Array.from({ length: Math.min(size, count - first) }, (_, at) => first + at));
   }
   return batches;
 }

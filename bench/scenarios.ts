@@ -1,7 +1,13 @@
 // All scenarios whose cost is measured; a new one is added here.
 import { AUDIENCE_SCENARIOS } from './audience-scenarios.ts';
+import { CONNECTION_SCENARIOS } from './connection-scenarios.ts';
 import { ONLINE_SCENARIOS } from './online-scenarios.ts';
 import { RELIABLE_SCENARIOS } from './reliable-scenarios.ts';
 import type { Scenario } from './scenario.ts';
 
-export const SCENARIOS: Scenario[] = [...ONLINE_SCENARIOS, ...AUDIENCE_SCENARIOS, ...RELIABLE_SCENARIOS];
+export const SCENARIOS: Scenario[] = [
+  ...ONLINE_SCENARIOS,
+  ...AUDIENCE_SCENARIOS,
+  ...RELIABLE_SCENARIOS,
+  ...CONNECTION_SCENARIOS,
+];

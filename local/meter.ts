@@ -13,6 +13,9 @@ export const BILLING_UNITS = [
   'scheduler_invocations',
   'sns_requests', // API publishes, per 64 KB
   'sns_mobile_deliveries',
+  'log_gb', // CloudWatch Logs: what functions and access logs write, with 26 bytes for each event
+  'xray_traces', // one for each invocation of a traced function; at a high rate X-Ray samples fewer
+  'data_out_gb', // frames and HTTP responses that leave AWS
 ] as const;
 export type BillingUnit = (typeof BILLING_UNITS)[number];
 

@@ -22,4 +22,9 @@ export const PRICES: Record<BillingUnit, number> = {
   // https://aws.amazon.com/sns/pricing/: API requests, and mobile push deliveries on top of them.
   sns_requests: 0.5 * PER_MILLION,
   sns_mobile_deliveries: 0.5 * PER_MILLION,
+  // https://aws.amazon.com/cloudwatch/pricing/: ingestion of custom logs. https://aws.amazon.com/xray/pricing/: traces recorded.
+  log_gb: 0.5,
+  xray_traces: 5 * PER_MILLION,
+  // https://aws.amazon.com/ec2/pricing/on-demand/: data transfer out to the internet, up to 10 TB a month.
+  data_out_gb: 0.09,
 };

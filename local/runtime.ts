@@ -22,6 +22,7 @@ import type { IngestionTime } from './events/delivery.ts';
 import { createEventBus } from './events/event-bus.ts';
 import { examplePages } from './examples/example-pages.ts';
 import { createFaults } from './faults.ts';
+import { createCallTimes } from './functions/call-times.ts';
 import { createEventSources } from './functions/event-source.ts';
 import type { LogLine } from './functions/function-logs.ts';
 import { createFunctions } from './functions/pool.ts';
@@ -109,6 +110,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const clock = movableClock(inFlight);
   const billed = meter(addToBill);
   const calls = createCalls();
+  const callTimes = createCallTimes();
   const faults = createFaults();
   const gate = createGate({ faults, calls, clock });
   const credentials = createCredentials({ accountId: ACCOUNT_ID, operator: OPERATOR });
@@ -132,6 +134,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     clock,
     activity: inFlight,
     taps: history,
+    callTimes,
     log: (line) => {
       history.log(line);
       options.functionLog?.(line);
@@ -188,6 +191,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     region: REGION,
     log,
     taps: history,
+    callTimes,
   });
   const issuer = createIssuer({
     issuerUrl: stack.outputs.Issuer ?? httpBaseUrl,

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { runBilled } from '../bill-scope.ts';
 import { hostRefusal, pageRefusal, setSafeHeaders } from '../browser-guard.ts';
 import type { Clock } from '../clock.ts';
+import type { CallTimes } from '../functions/call-times.ts';
 import type { Gate } from '../gate.ts';
 import type { ObservedCall, Taps } from '../history/taps.ts';
 import type { Credentials } from '../iam/credentials.ts';
@@ -36,8 +37,9 @@ export function createEndpoint(deps: {
   region: string;
   log: (line: string) => void;
   taps?: Taps;
+  callTimes?: CallTimes;
 }): AwsEndpoint {
-  const { services, gate, credentials, clock, region, log, taps } = deps;
+  const { services, gate, credentials, clock, region, log, taps, callTimes } = deps;
   const bySigningName = new Map(services.map((service) => [service.signingName, service]));
 
   const handle = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
@@ -117,8 +119,12 @@ export function createEndpoint(deps: {
   ): Promise<T> {
     const bill = { dollars: 0 };
     const [startedMs, fromMs] = [clock.now(), performance.now()];
-    const report = (outcome: { result: T } | { error: unknown }) =>
-      taps?.called({ ...about, ...outcome, ...bill, startedMs, ms: performance.now() - fromMs });
+    const report = (outcome: { result: T } | { error: unknown }) => {
+      const toMs = performance.now();
+      const { accessKeyId, service, operation } = about;
+      callTimes?.add(accessKeyId, { service, operation, fromMs, toMs });
+      taps?.called({ ...about, ...outcome, ...bill, startedMs, ms: toMs - fromMs });
+    };
     try {
       const result = await runBilled(bill, run);
       report({ result });

@@ -1,6 +1,8 @@
 // A function's output on its way to its log group: it needs the role's permission, or the lines are lost as on AWS.
 import type { Activity } from '../activity.ts';
 import type { Gate } from '../gate.ts';
+import { logEventBytes } from '../log-event.ts';
+import type { Meter } from '../meter.ts';
 import type { FunctionDefinition } from './function-definition.ts';
 import type { OutputChunk } from './runtime/messages.ts';
 
@@ -25,9 +27,10 @@ export function functionLog(options: {
   logStreamArn: string;
   gate: Gate;
   activity: Activity;
+  meter: Meter;
   log: (line: LogLine) => void;
 }): FunctionLog {
-  const { definition, logStreamArn, gate, activity, log } = options;
+  const { definition, logStreamArn, gate, activity, meter, log } = options;
   let collected: OutputChunk[] = [];
 
   /** False when the role does not allow it, or a fault struck; the gate has recorded which. */
@@ -54,6 +57,7 @@ export function functionLog(options: {
     if (!(await streamMade)) return;
     await allowed('PutLogEvents', () => {
       for (const { stream, line } of lines(output)) {
+        meter.add('log_gb', logEventBytes(line) / 1e9, definition.name);
         log({ function: definition.name, ...(requestId ? { requestId } : {}), stream, line });
       }
     });

@@ -8,6 +8,7 @@ import { type FunctionLog, functionLog } from './function-logs.ts';
 import { type FunctionStats, functionStats } from './function-stats.ts';
 import { type FunctionWorker, type Outcome, startFunctionWorker } from './function-worker.ts';
 import type { FunctionsDeps } from './functions-deps.ts';
+import { modelledMs } from './modelled-duration.ts';
 import { traceId } from './trace-id.ts';
 
 export type { FunctionStats };
@@ -69,7 +70,6 @@ export function functionPool(
       data: { bundleDir, handler, functionName, arn, memoryMb, logGroup, logStream, offset: clock.offset },
       environment: functionEnvironment(definition, { ...options, credential, logStream }),
       onOutput: (output) => log.collect(output),
-      onCpu: (cpuMs) => stats.cpu(cpuMs),
     });
     const sandbox = { worker, log, accessKeyId: credential.accessKeyId };
     sandboxes.add(sandbox);
@@ -83,7 +83,7 @@ export function functionPool(
     const failed = await activity.track(sandbox.worker.ready);
     sandbox.log.flush();
     // Loading is billed since August 2025. https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/
-    bill(sandbox.worker.initMs);
+    bill(sandbox.worker.initMs, `${definition.name}, loading`);
     if (!failed) {
       // AWS's daemon reports every minute; the first report stands for all.
       if (definition.traced) sendToXRay('PutTelemetryRecords');
@@ -116,6 +116,7 @@ export function functionPool(
     running++;
     job.taken();
     const requestId = randomUUID();
+    options.callTimes?.take(sandbox.accessKeyId);
     const invocation = { requestId, accessKeyId: sandbox.accessKeyId, function: definition.name, event: job.event };
     options.taps?.started(invocation);
     const outcome = await sandbox.worker.invoke({
@@ -126,18 +127,25 @@ export function functionPool(
     });
     running--;
     options.taps?.ended(invocation, { ...outcome, memoryMb: definition.memoryMb });
-    bill(outcome.durationMs);
+    const waits = options.callTimes?.take(sandbox.accessKeyId) ?? [];
+    const { cpuMs } = outcome;
+    if (cpuMs !== undefined) stats.cpu(cpuMs);
+    // What was cut short was billed until then.
+    bill(cpuMs === undefined ? outcome.durationMs : modelledMs(cpuMs, definition.memoryMb, waits));
     stats.duration(outcome.durationMs);
     sandbox.log.flush(requestId);
-    if (definition.traced) sendToXRay('PutTraceSegments');
+    if (definition.traced) {
+      meter.add('xray_traces', 1, definition.name);
+      sendToXRay('PutTraceSegments');
+    }
     job.settle(outcome);
     release(sandbox);
   }
 
-  function bill(durationMs: number): void {
+  function bill(durationMs: number, detail = definition.name): void {
     // To the next millisecond. https://aws.amazon.com/lambda/pricing/
     const gbSeconds = (Math.ceil(durationMs) / 1000) * (definition.memoryMb / 1024);
-    meter.add('lambda_gb_seconds', gbSeconds, definition.name);
+    meter.add('lambda_gb_seconds', gbSeconds, detail);
   }
 
   /** What Lambda's tracing sends with the function's role: segments, and the daemon's reports about itself. */

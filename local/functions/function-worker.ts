@@ -9,6 +9,8 @@ export interface Outcome {
   payload?: string;
   error?: FunctionError;
   durationMs: number;
+  /** What it took of the thread's CPU; absent when it was cut short. */
+  cpuMs?: number;
 }
 
 export interface FunctionWorker {
@@ -30,10 +32,8 @@ export function startFunctionWorker(options: {
   data: WorkerData;
   environment: Record<string, string>;
   onOutput: (output: OutputChunk[]) => void;
-  /** What an invocation took of the thread's CPU; shortly after its end, and not for one that was cut short. */
-  onCpu: (cpuMs: number) => void;
 }): FunctionWorker {
-  const { data, environment, onOutput, onCpu } = options;
+  const { data, environment, onOutput } = options;
   const { NODE_OPTIONS, ...variables } = environment;
   const worker = new Worker(workerCode(), {
     eval: true,
@@ -77,10 +77,9 @@ export function startFunctionWorker(options: {
       void kill();
     }
     if (message.kind === 'done') {
-      const { payload, error, durationMs } = message;
-      settleInvoke?.({ payload, error, durationMs });
+      const { payload, error, durationMs, cpuMs } = message;
+      settleInvoke?.({ payload, error, durationMs, cpuMs });
     }
-    if (message.kind === 'cpu') onCpu(message.cpuMs);
   });
   worker.on('error', (error) => {
     thrown = error;

@@ -5,6 +5,7 @@ import type { Gate } from '../gate.ts';
 import type { Taps } from '../history/taps.ts';
 import type { Credentials } from '../iam/credentials.ts';
 import type { Meter } from '../meter.ts';
+import type { CallTimes } from './call-times.ts';
 import type { LogLine } from './function-logs.ts';
 
 export interface FunctionsDeps {
@@ -19,6 +20,8 @@ export interface FunctionsDeps {
   activity: Activity;
   log: (line: LogLine) => void;
   taps?: Pick<Taps, 'started' | 'ended'>;
+  /** When each invocation called AWS. */
+  callTimes?: CallTimes;
   /** Sandboxes per function at most; further invocations wait (our choice, AWS would start another). */
   maxWorkers?: number;
 }

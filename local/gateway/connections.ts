@@ -130,6 +130,7 @@ export function connectionTable({ clock, meter, limits, ended }: TableDeps): Con
       sendText(connection.ws, data);
       connection.lastActiveAtMs = clock.now();
       meter.add('websocket_messages', billedMessages(data.length), 'sent');
+      meter.add('data_out_gb', data.length / 1e9, 'frames');
       return 'sent';
     },
     disconnect: (connectionId) => end(connectionId, 1000, 'Connection Closed Normally'),

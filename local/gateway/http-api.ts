@@ -1,5 +1,6 @@
 // The HTTP API of the template, as a handler for node:http.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { accessLogBytes } from '../log-event.ts';
 import type { Resource, Stack } from '../stack.ts';
 import { type Cors, cors } from './cors.ts';
 import type { HttpApiDeps } from './gateway-deps.ts';
@@ -61,6 +62,7 @@ export function httpApi(stack: Stack, deps: HttpApiDeps): HttpApi {
     if (crossOrigin?.isPreflight(req)) return preflight(crossOrigin, req);
     deps.meter.add('http_api_requests', Math.max(1, Math.ceil(body.length / BILLED_BYTES)), route.key);
     const response = await integrate(call);
+    deps.meter.add('log_gb', accessLogBytes(stage.properties) / 1e9, 'HTTP access log');
     response.headers['apigw-requestid'] ??= call.requestId;
     return response;
   };
@@ -76,6 +78,7 @@ export function httpApi(stack: Stack, deps: HttpApiDeps): HttpApi {
     }
     if (!response) return false;
     send(req, res, crossOrigin, response);
+    deps.meter.add('data_out_gb', responseBytes(response) / 1e9, 'HTTP');
     return true;
   };
 }
@@ -116,6 +119,12 @@ function send(req: IncomingMessage, res: ServerResponse, crossOrigin: Cors | und
     const { status, headers: plain, body } = messageResponse(500, 'Internal Server Error');
     res.writeHead(status, plain).end(body);
   }
+}
+
+function responseBytes({ body, headers }: HttpResponse): number {
+  let bytes = Buffer.byteLength(body);
+  for (const [name, value] of Object.entries(headers)) bytes += name.length + String(value).length + 4;
+  return bytes;
 }
 
 function headerBytes(req: IncomingMessage): number {

@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
 import { cpuTimeMs, settledCpuTimeMs } from './cpu-time.ts';
 import { type Handler, InitError, loadHandler } from './load-handler.ts';
-import type { FunctionError, InvokeMessage, WorkerData, WorkerMessage } from './messages.ts';
+import type { DoneMessage, FunctionError, InvokeMessage, WorkerData, WorkerMessage } from './messages.ts';
 import { followClock, realNow } from './movable-date.ts';
 import { captureOutput } from './output.ts';
 
@@ -24,8 +24,7 @@ loadHandler(data.bundleDir, data.handler).then(
     port.on('message', (message: InvokeMessage) => {
       const startedCpuMs = cpuTimeMs();
       void invoke(handler, message).then((done) => {
-        send(done);
-        send({ kind: 'cpu', cpuMs: settledCpuTimeMs() - startedCpuMs, output: [] });
+        send({ ...done, cpuMs: settledCpuTimeMs() - startedCpuMs });
       });
     });
     send({ kind: 'ready', output: output.take() });
@@ -37,7 +36,7 @@ loadHandler(data.bundleDir, data.handler).then(
   },
 );
 
-async function invoke(handler: Handler, message: InvokeMessage): Promise<WorkerMessage> {
+async function invoke(handler: Handler, message: InvokeMessage): Promise<Omit<DoneMessage, 'cpuMs'>> {
   const { requestId } = message;
   // The SDK passes it on with every call: that is how chains of functions are counted.
   process.env._X_AMZN_TRACE_ID = message.traceId;

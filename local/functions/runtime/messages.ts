@@ -36,14 +36,16 @@ export type WorkerMessage =
   | { kind: 'ready'; output: OutputChunk[] }
   | { kind: 'init_failed'; error: FunctionError; output: OutputChunk[] }
   | { kind: 'output'; output: OutputChunk[] }
-  | {
-      kind: 'done';
-      requestId: string;
-      /** JSON; absent when the handler failed. */
-      payload?: string;
-      error?: FunctionError;
-      durationMs: number;
-      output: OutputChunk[];
-    }
-  /** Follows `done`: measuring takes a moment that nobody should wait for. */
-  | { kind: 'cpu'; cpuMs: number; output: [] };
+  | DoneMessage;
+
+export interface DoneMessage {
+  kind: 'done';
+  requestId: string;
+  /** JSON; absent when the handler failed. */
+  payload?: string;
+  error?: FunctionError;
+  durationMs: number;
+  /** What the invocation took of the thread's CPU. */
+  cpuMs: number;
+  output: OutputChunk[];
+}

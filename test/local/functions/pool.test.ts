@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { LogLine } from '../../../local/functions/function-logs.ts';
 import type { FunctionsDeps } from '../../../local/functions/functions-deps.ts';
+import { modelledMs } from '../../../local/functions/modelled-duration.ts';
 import { createFunctions, type RunningFunctions } from '../../../local/functions/pool.ts';
 import type { Statement } from '../../../local/iam/principal.ts';
 import type { Resource } from '../../../local/stack.ts';
@@ -137,14 +138,16 @@ describe('an invocation', () => {
     for (const name of ['SECRET_OF_THE_DESK', 'PATH', 'VITEST']) expect(environment).not.toHaveProperty(name);
   });
 
-  it('is billed: a request, and the memory for every millisecond begun, loading included', async () => {
-    const { invoke } = start([fn('export const handler = async () => 1')]);
+  it('is billed: a request, and the memory for every millisecond of CPU time begun, at its share of a vCPU', async () => {
+    const { invoke, stats } = start([fn('export const handler = async () => 1')]);
     await invoke('dispatch', {});
+    expect(aws.meter.read().by.lambda_gb_seconds).toHaveProperty(['dispatch, loading']);
     aws.meter.reset();
-    const result = await invoke('dispatch', {});
+    await invoke('dispatch', {});
     const { units, by } = aws.meter.read();
     expect(units.lambda_requests).toBe(1);
-    expect(units.lambda_gb_seconds).toBeCloseTo((Math.ceil(result.durationMs) / 1000) * 0.25, 9);
+    const billedMs = Math.ceil(modelledMs(stats().dispatch!.cpuMs.at(-1)!, 256, []));
+    expect(units.lambda_gb_seconds).toBeCloseTo((billedMs / 1000) * 0.25, 9);
     expect(by.lambda_requests).toEqual({ dispatch: 1 });
   });
 
