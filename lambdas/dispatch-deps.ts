@@ -1,5 +1,6 @@
 // Everything `dispatch` may reach, built once per container.
 
+import type { ServiceLimits } from '../protocol/service-limits.ts';
 import { openTable } from './aws/clients.ts';
 import { deliveryState } from './aws/delivery/delivery-state.ts';
 import { encodedSender } from './aws/delivery/encoded-sender.ts';
@@ -38,6 +39,7 @@ export function dispatchDeps(base: BaseDeps): DispatchHandlerDeps {
     'REJECTED_QUEUE_URL',
     'FANOUT_QUEUE_URL',
     'DEAD_LETTER_QUEUE_URL',
+    'LIMITS',
     'MAX_RECEIVES',
     'RETENTION_DAYS',
     ...SCHEDULE_VARIABLES,
@@ -56,7 +58,7 @@ export function dispatchDeps(base: BaseDeps): DispatchHandlerDeps {
     requests: requests(table),
     bulk: bulkRequests(table),
     dueRequests: dueRequests(table),
-    devices: devices(table),
+    devices: devices(table, base.clock),
     sender: sender(env.CALLBACK_URL),
     closer: socketCloser(env.CALLBACK_URL),
     logouts: logouts(table),
@@ -74,6 +76,7 @@ export function dispatchDeps(base: BaseDeps): DispatchHandlerDeps {
       deadLetterQueueUrl: env.DEAD_LETTER_QUEUE_URL,
       origin: 'dispatch',
     }),
+    limits: JSON.parse(env.LIMITS) as ServiceLimits,
     retentionDays: Number(env.RETENTION_DAYS),
     maxReceives: Number(env.MAX_RECEIVES),
     random: Math.random,

@@ -41,8 +41,17 @@ export interface PushEnvironment {
   /** The topic every device is subscribed to. */
   BROADCAST_TOPIC_ARN: string;
 }
-export interface SocketEnvironment extends BaseEnvironment, CallbackEnvironment {}
-export interface InboxEnvironment extends BaseEnvironment, CallbackEnvironment, PushEnvironment, TokenRulesEnvironment {
+export interface LimitsEnvironment {
+  /** ServiceLimits as JSON. */
+  LIMITS: string;
+}
+export interface SocketEnvironment extends BaseEnvironment, CallbackEnvironment, LimitsEnvironment {}
+export interface InboxEnvironment
+  extends BaseEnvironment,
+    CallbackEnvironment,
+    LimitsEnvironment,
+    PushEnvironment,
+    TokenRulesEnvironment {
   /** `wss://…` that clients open. */
   WEBSOCKET_URL: string;
   EVENT_BUS_NAME: string;
@@ -54,6 +63,7 @@ export interface InboxEnvironment extends BaseEnvironment, CallbackEnvironment, 
 export interface DispatchEnvironment
   extends BaseEnvironment,
     CallbackEnvironment,
+    LimitsEnvironment,
     ScheduleEnvironment,
     PushEnvironment {
   DISPATCH_QUEUE_URL: string;

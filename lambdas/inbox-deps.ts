@@ -1,5 +1,6 @@
 // Everything `inbox` may reach, built once per container.
 
+import type { ServiceLimits } from '../protocol/service-limits.ts';
 import { openTable } from './aws/clients.ts';
 import { eventBus } from './aws/delivery/event-bus.ts';
 import { fanoutProgress } from './aws/delivery/fanout-progress.ts';
@@ -32,6 +33,7 @@ export function inboxDeps(base: BaseDeps) {
     'ACCEPT_UNTYPED_TOKENS',
     'WEBSOCKET_URL',
     'CALLBACK_URL',
+    'LIMITS',
     'POSTS_PER_SECOND',
     ...PUSH_VARIABLES,
   );
@@ -48,12 +50,13 @@ export function inboxDeps(base: BaseDeps) {
     closer: socketCloser(env.CALLBACK_URL),
     logouts: logouts(table),
     tickets: tickets(table),
-    devices: devices(table),
+    devices: devices(table, base.clock),
     push: push(pushTargets(env)),
     history: history(table, base.clock),
     readMarks: readMarks(table),
     userStates: userStates(table, base.clock),
     rateLimits: rateLimits(table),
+    limits: JSON.parse(env.LIMITS) as ServiceLimits,
     audience: audience(table, base.clock),
     fanoutProgress: fanoutProgress(table),
     wsUrl: env.WEBSOCKET_URL,

@@ -9,7 +9,10 @@ export const frameResponse = (frame: ServerFrame): SocketResponse => ({ statusCo
 
 /** A caller's fault is told; anything else is logged and told as ours. The socket stays open either way. */
 export function socketErrorFrame(log: Log, error: unknown): ErrorFrame {
-  if (error instanceof CallerError) return { type: 'error', code: error.code, message: error.message };
+  if (error instanceof CallerError) {
+    const { code, message, retryAfterSeconds } = error;
+    return { type: 'error', code, message, ...(retryAfterSeconds && { retry_after_seconds: retryAfterSeconds }) };
+  }
   log.error('frame failed', error);
   return { type: 'error', code: 'internal_error', message: 'Something went wrong here. Try again.' };
 }
@@ -33,6 +36,7 @@ function problem(code: keyof typeof ERROR_CODES, detail: string, field?: string,
       code,
       detail,
       ...(field && { field }),
+      ...(retryAfterSeconds !== undefined && { retry_after_seconds: retryAfterSeconds }),
     }),
     {
       status,

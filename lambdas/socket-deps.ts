@@ -1,9 +1,11 @@
 // Everything `socket` may reach, built once per container.
 
+import type { ServiceLimits } from '../protocol/service-limits.ts';
 import { openTable } from './aws/clients.ts';
 import { deliveryState } from './aws/delivery/delivery-state.ts';
 import { broadcasts } from './aws/inbox/broadcasts.ts';
 import { inbox } from './aws/inbox/inbox.ts';
+import { rateLimits } from './aws/model/rate-limits.ts';
 import { recipients } from './aws/model/recipients.ts';
 import { socketCloser } from './aws/sockets/close-socket.ts';
 import { connections } from './aws/sockets/connections.ts';
@@ -16,7 +18,7 @@ import type { BaseDeps } from './start.ts';
 export type SocketDeps = ReturnType<typeof socketDeps>;
 
 export function socketDeps(base: BaseDeps) {
-  const env = readEnvironment('TABLE_NAME', 'CALLBACK_URL');
+  const env = readEnvironment('TABLE_NAME', 'CALLBACK_URL', 'LIMITS');
   const table = openTable(env.TABLE_NAME);
   return {
     ...base,
@@ -29,5 +31,7 @@ export function socketDeps(base: BaseDeps) {
     closer: socketCloser(env.CALLBACK_URL),
     logouts: logouts(table),
     deliveryState: deliveryState(table),
+    rateLimits: rateLimits(table),
+    limits: JSON.parse(env.LIMITS) as ServiceLimits,
   };
 }

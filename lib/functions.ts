@@ -11,6 +11,7 @@ import type {
   InboxEnvironment,
   SocketEnvironment,
 } from '../lambdas/environment.ts';
+import type { ServiceLimits } from '../protocol/service-limits.ts';
 import type { MaxConcurrency, MemorySizeMb } from './function-maximums.ts';
 import { consume, grantIndex, grantRows, grantSockets, grantTable } from './grants.ts';
 import type { Identity } from './identity.ts';
@@ -34,6 +35,7 @@ export interface FunctionsProps {
   maxConcurrency: Required<MaxConcurrency>;
   memorySizeMb: MemorySizeMb;
   tracing: boolean;
+  limits: ServiceLimits;
   removalPolicy: RemovalPolicy;
 }
 
@@ -54,6 +56,7 @@ export class Functions extends Construct {
     const shared = { TABLE_NAME: table.tableName };
     const tokenRules = { ACCEPT_UNTYPED_TOKENS: String(props.acceptUntypedTokens) };
     const callback = { CALLBACK_URL: stage.callbackUrl };
+    const limited = { LIMITS: JSON.stringify(props.limits) };
 
     this.authorize = serviceFunction<AuthorizeEnvironment>(this, 'authorize', {
       description: 'Decides who may open a socket',
@@ -77,6 +80,7 @@ export class Functions extends Construct {
       environment: {
         ...shared,
         ...callback,
+        ...limited,
       },
       timeout: Duration.seconds(29),
       memorySizeMb: memorySizeMb.socket,
@@ -102,6 +106,7 @@ export class Functions extends Construct {
       environment: {
         ...shared,
         ...callback,
+        ...limited,
         ...(push?.environment ?? pushOff),
         ...tokenRules,
         WEBSOCKET_URL: stage.url,
@@ -136,6 +141,7 @@ export class Functions extends Construct {
       environment: {
         ...shared,
         ...callback,
+        ...limited,
         DISPATCH_QUEUE_URL: intake.dispatchQueue.queueUrl,
         REJECTED_QUEUE_URL: intake.rejectedQueue.queueUrl,
         FANOUT_QUEUE_URL: intake.fanoutQueue.queueUrl,

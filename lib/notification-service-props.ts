@@ -1,6 +1,7 @@
 // How the construct is set up.
 import type { RemovalPolicy } from 'aws-cdk-lib';
 import type { MaxConcurrency, MemorySizeMb } from './function-maximums.ts';
+import type { Limits } from './limits.ts';
 import type { PushApplications } from './push.ts';
 import type { Throttles } from './throttle.ts';
 
@@ -73,6 +74,11 @@ export interface NotificationServiceProps {
    * @default false
    */
   readonly tracing?: boolean;
+  /**
+   * What one user, or one connection, may use.
+   * @default - as documented for each
+   */
+  readonly limits?: Limits;
   /**
    * How many requests each route of an API takes.
    * @default - 2,000/s with bursts of 1,000 for sockets, 1,000/s with bursts of 500 for REST

@@ -19,6 +19,7 @@ import { Functions } from './functions.ts';
 import { Identity } from './identity.ts';
 import { InboxApi } from './inbox-api.ts';
 import { Intake } from './intake.ts';
+import { checkedLimits } from './limits.ts';
 import type { NotificationServiceProps } from './notification-service-props.ts';
 import { Push } from './push.ts';
 import { checkedRemovalPolicy } from './removal-policy.ts';
@@ -129,6 +130,7 @@ export class NotificationService extends Construct {
       maxConcurrency: checkedMaxConcurrency(props.maxConcurrency, postsPerSecond),
       memorySizeMb: checkedMemorySizeMb(props.memorySizeMb),
       tracing: props.tracing ?? false,
+      limits: checkedLimits(props.limits),
       removalPolicy,
     });
     this.webSocketApi.connect(this.functions);

@@ -36,7 +36,8 @@ export const COUNTED_BY = {
   logged_out: ['dispatch'],
   credential_expired: ['dispatch', 'inbox', 'socket'],
   count_frame_failed: ['inbox'],
-  too_many_requests: ['inbox'],
+  too_many_requests: ['inbox', 'socket'],
+  too_many_connections: ['socket'],
   connected: ['socket'],
   disconnected: ['socket'],
 } as const satisfies Record<string, readonly string[]>;

@@ -7,11 +7,13 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import type { Node } from 'constructs';
 import * as z from 'zod';
 import { FUNCTION_NAMES } from './function-maximums.ts';
+import { LIMIT_NAMES } from './limits.ts';
 import type { NotificationServiceProps } from './notification-service.ts';
 import { settingsProblem } from './settings-problem.ts';
 
 const throttleSchema = z.strictObject({ ratePerSecond: z.number(), burst: z.number() });
 const onEachFunction = Object.fromEntries(FUNCTION_NAMES.map((name) => [name, z.number().optional()]));
+const onEachLimit = Object.fromEntries(LIMIT_NAMES.map((name) => [name, z.number().optional()]));
 
 /**
  * What kind of value each setting has. What the values must be is checked by the construct, which apps use without this
@@ -41,6 +43,7 @@ export const settingsSchema = z.strictObject({
   maxConcurrency: z.strictObject({ dispatch: z.number().optional(), fanout: z.number().optional() }).optional(),
   memorySizeMb: z.strictObject(onEachFunction).optional(),
   tracing: z.boolean().optional(),
+  limits: z.strictObject(onEachLimit).optional(),
   throttle: z.strictObject({ webSocket: throttleSchema.optional(), http: throttleSchema.optional() }).optional(),
   keepData: z.boolean().optional(),
   deletionProtection: z.boolean().optional(),

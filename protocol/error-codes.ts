@@ -12,9 +12,13 @@ export const ERROR_CODES = {
   /** Frames only: the text is not a JSON object with a known `action`. */
   invalid_frame: 400,
   unknown_action: 400,
-  /** Frames only, each followed by the socket's close: the user logged out; the credential it was opened with has ended. */
+  /**
+   * Frames only, each followed by the socket's close: the user logged out; the credential it was opened with has ended; the user
+   * has opened too many others since.
+   */
   logged_out: 401,
   credential_expired: 401,
+  too_many_connections: 429,
   /** This deployment has no platform application for the device's platform. */
   push_not_configured: 501,
 } as const;

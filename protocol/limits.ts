@@ -40,8 +40,21 @@ export const PAGE_SIZE_MAX = 100;
 export const MUTED_TYPES_MAX = 100;
 /** A filtered page looks through at most this many notifications, then answers with what it found and a cursor. */
 export const NOTIFICATIONS_LOOKED_THROUGH_MAX = 1_000;
-/** `page` counts from the top, so it costs more the further it goes: beyond this many notifications only a cursor leads. */
+/** A page ends before it is larger than this; Lambda answers with at most 6 MB (AWS limit). */
+export const PAGE_MAX_BYTES = 4 * 1024 * 1024;
+
+/** Our choices, which the setting `limits` changes: docs/deploy.md. `page` × `size` may reach this far; a cursor goes further. */
 export const PAGED_NOTIFICATIONS_MAX = 5_000;
-/** Per user: changes of the inbox and its preferences, and tickets, each in a minute. */
+/** Per user, in a minute: changes of the inbox, of preferences and of devices; tickets; GET requests. */
 export const MUTATIONS_PER_MINUTE = 120;
 export const TICKETS_PER_MINUTE = 120;
+export const READS_PER_MINUTE = 600;
+/** Per connection, in a minute: frames of every action but `ping`, and those of `sync`. */
+export const FRAMES_PER_MINUTE = 120;
+export const SYNCS_PER_MINUTE = 6;
+/** Open sockets of one user: beyond it the oldest is closed. */
+export const CONNECTIONS_PER_USER_MAX = 50;
+/** Registered devices of one user: each costs a publication a push. */
+export const DEVICES_PER_USER_MAX = 20;
+/** So many sockets of one user are served with the delivery; the others are left to the fan-out. */
+export const SOCKETS_PER_DELIVERY_MAX = 20;

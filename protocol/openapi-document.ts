@@ -75,7 +75,11 @@ const REFUSALS: Record<string, { name: string; description: string }> = {
 
 function describe(operation: RestOperation, schemas: Json): Json {
   const { auth, reply } = operation;
-  const refusals = [...(operation.refusals ?? []), ...(auth === 'jwt' ? [401] : []), ...(auth === 'iam' ? [403] : [])];
+  const refusals = [
+    ...(operation.refusals ?? []),
+    ...(auth === 'jwt' ? [401, 429] : []),
+    ...(auth === 'iam' ? [403] : []),
+  ];
   const parameters = [
     ...Object.entries(operation.pathParameters ?? {}).map(([name, schema]) => ({
       name,

@@ -11,6 +11,8 @@ export const problemSchema = z
     detail: z.string(),
     /** What of the request was wrong, such as `size` or `quiet_hours.start`. */
     field: z.string().optional(),
+    /** With 429: when to come back, as in the header `Retry-After`. */
+    retry_after_seconds: z.int().positive().optional(),
   })
   .meta({ id: 'Problem' });
 

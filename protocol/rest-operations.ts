@@ -89,7 +89,7 @@ export const REST_OPERATIONS: readonly RestOperation[] = [
     query: upToSchema,
     body: { schema: upToSchema, required: false },
     reply: count,
-    refusals: [400, 429],
+    refusals: [400],
   },
   {
     method: 'delete',
@@ -99,7 +99,7 @@ export const REST_OPERATIONS: readonly RestOperation[] = [
     auth: 'jwt',
     query: upToSchema,
     reply: count,
-    refusals: [400, 429],
+    refusals: [400],
   },
   {
     method: 'get',
@@ -119,7 +119,7 @@ export const REST_OPERATIONS: readonly RestOperation[] = [
     auth: 'jwt',
     ...byId,
     reply: changed,
-    refusals: [400, 404, 429],
+    refusals: [400, 404],
   },
   {
     method: 'put',
@@ -129,7 +129,7 @@ export const REST_OPERATIONS: readonly RestOperation[] = [
     auth: 'jwt',
     ...byId,
     reply: changed,
-    refusals: [400, 404, 429],
+    refusals: [400, 404],
   },
   {
     method: 'delete',
@@ -139,7 +139,7 @@ export const REST_OPERATIONS: readonly RestOperation[] = [
     auth: 'jwt',
     ...byId,
     reply: changed,
-    refusals: [400, 404, 429],
+    refusals: [400, 404],
   },
   {
     method: 'get',
@@ -158,7 +158,7 @@ export const REST_OPERATIONS: readonly RestOperation[] = [
     auth: 'jwt',
     body: { schema: preferencesChangeSchema, required: true },
     reply: { status: 200, description: 'The whole preferences', schema: preferencesSchema },
-    refusals: [400, 429],
+    refusals: [400],
   },
   {
     method: 'get',
@@ -177,7 +177,7 @@ export const REST_OPERATIONS: readonly RestOperation[] = [
     auth: 'jwt',
     body: { schema: deviceRequestSchema, required: true },
     reply: { status: 201, orStatus: 200, description: 'The device', schema: deviceSchema },
-    refusals: [400, 429, 501],
+    refusals: [400, 501],
   },
   {
     method: 'delete',
@@ -187,7 +187,7 @@ export const REST_OPERATIONS: readonly RestOperation[] = [
     auth: 'jwt',
     pathParameters: { id: deviceIdSchema },
     reply: { status: 204, description: 'It is removed' },
-    refusals: [400, 404, 429],
+    refusals: [400, 404],
   },
   {
     method: 'post',
@@ -197,7 +197,7 @@ export const REST_OPERATIONS: readonly RestOperation[] = [
     auth: 'jwt',
     body: { schema: ticketRequestSchema, required: false },
     reply: { status: 201, description: 'The ticket', schema: ticketSchema },
-    refusals: [400, 429],
+    refusals: [400],
   },
   {
     method: 'post',

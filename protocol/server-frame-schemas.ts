@@ -36,7 +36,11 @@ export const serverFrameSchemas = {
   acked: frame('acked', { notification_ids: z.array(z.uuid()) }),
   subscribed: frame('subscribed', { topics: z.array(z.string()) }),
   unsubscribed: frame('unsubscribed', { topics: z.array(z.string()) }),
-  error: frame('error', { code: z.enum(Object.keys(ERROR_CODES) as ErrorCode[]), message: z.string() }),
+  error: frame('error', {
+    code: z.enum(Object.keys(ERROR_CODES) as ErrorCode[]),
+    message: z.string(),
+    retry_after_seconds: z.int().positive().optional(),
+  }),
 };
 export type DocumentedFrame = {
   [K in keyof typeof serverFrameSchemas]: z.output<(typeof serverFrameSchemas)[K]>;

@@ -64,6 +64,8 @@ export interface ErrorFrame {
   type: 'error';
   code: ErrorCode;
   message: string;
+  /** With `rate_limited`: when to come back. */
+  retry_after_seconds?: number;
 }
 export type ServerFrame =
   | NotificationFrame

@@ -69,6 +69,7 @@ const LAYERS: Record<string, Layer> = {
   wiring: {
     has: /^lambdas\/[a-z]+-deps\.ts$/,
     mayImport: ['aws', 'domain', 'environment', 'start', ...ROOMS],
+    mayImportTypes: ['protocol'],
     packages: /^$/,
   },
   routes: {

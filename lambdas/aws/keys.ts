@@ -20,6 +20,8 @@ export const connectionKey = (connectionId: string) => ({ pk: `CONN#${connection
 export const ticketKey = (ticketHash: string) => ({ pk: `TICKET#${ticketHash}`, sk: 'TICKET' });
 export const logoutKey = (userId: string) => ({ pk: `LOGOUT#${userId}`, sk: 'LOGOUT' });
 export const deviceKey = (userId: string, deviceId: string) => ({ pk: userKey(userId), sk: DEVICE_PREFIX + deviceId });
+/** Sorts between the recipient's rows and the notifications, so that no delivery reads it. */
+export const devicePlacesKey = (userId: string) => ({ pk: userKey(userId), sk: 'DEVICE_PLACES' });
 export const deviceOwnerKey = (deviceId: string) => ({ pk: `DEVICE#${deviceId}`, sk: 'DEVICE' });
 /** `partition` as a segment names it; subscribers sort by the hash of their user. */
 export const topicKey = (partition: string): string => `TOPIC#${partition}`;

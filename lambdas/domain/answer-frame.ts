@@ -6,13 +6,14 @@ import type { ServerFrame } from '../../protocol/server-frame.ts';
 import { acknowledge } from './delivery/acknowledge.ts';
 import type { Deps } from './delivery/ports.ts';
 import { sync } from './inbox/sync.ts';
+import { limitRate, type RateDeps } from './model/rate-limit.ts';
 import type { ConnectionGrant } from './sockets/authorise-connection.ts';
 import { type CloseDeps, withoutEnded } from './sockets/close-sockets.ts';
 import { subscribe, unsubscribe } from './sockets/subscribe.ts';
 
 /** undefined: the credential has ended, the socket was told so and closed. Throws CallerError for a frame that can't be carried out. */
 export async function answerFrame(
-  deps: CloseDeps & Pick<Deps, 'recipients' | 'inbox' | 'broadcasts' | 'deliveryState' | 'subscriptions'>,
+  deps: CloseDeps & RateDeps & Pick<Deps, 'recipients' | 'inbox' | 'broadcasts' | 'deliveryState' | 'subscriptions'>,
   grant: ConnectionGrant,
   connectionId: string,
   body: string | null | undefined,
@@ -22,9 +23,12 @@ export async function answerFrame(
   }
   const connection = { ...grant, connection_id: connectionId, connected_at: '' };
   if ((await withoutEnded(deps, [connection])).length === 0) return undefined;
+  // Counted before it is read: what makes no sense costs an invocation too.
+  await limitRate(deps, grant.user_id, 'frames', connectionId);
   const frame = parseClientFrame(body);
   switch (frame.action) {
     case 'sync':
+      await limitRate(deps, grant.user_id, 'syncs', connectionId);
       return sync(deps, grant.user_id, connectionId, frame.since ?? undefined);
     case 'ack':
       return acknowledge(deps, grant.user_id, frame.notification_ids);

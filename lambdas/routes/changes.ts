@@ -8,7 +8,7 @@ import { type Act, type ChangeDeps, changeNotification } from '../domain/inbox/c
 import { limitRate } from '../domain/model/rate-limit.ts';
 import { noQuerySchema, type RestEnv, readBody, readId, readQuery, userOf } from './rest-env.ts';
 
-export function changeRoutes(deps: ChangeDeps & Pick<Deps, 'userStates' | 'rateLimits'>): Hono<RestEnv> {
+export function changeRoutes(deps: ChangeDeps & Pick<Deps, 'userStates' | 'rateLimits' | 'limits'>): Hono<RestEnv> {
   const changeOne = async (c: Context<RestEnv, '/:id'>, act: Act) => {
     readQuery(c, noQuerySchema);
     const id = readId(c);

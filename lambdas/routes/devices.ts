@@ -9,7 +9,7 @@ import { listDevices, registerDevice, removeDevice } from '../domain/push/regist
 import { noQuerySchema, type RestEnv, readBody, readQuery, userOf } from './rest-env.ts';
 
 export function deviceRoutes(
-  deps: Pick<Deps, 'devices' | 'push' | 'userStates' | 'recipients' | 'rateLimits' | 'metrics' | 'clock'>,
+  deps: Pick<Deps, 'devices' | 'push' | 'userStates' | 'recipients' | 'rateLimits' | 'limits' | 'metrics' | 'clock'>,
 ): Hono<RestEnv> {
   return new Hono<RestEnv>()
     .get('/api/v2/devices', async (c) => {

@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { CallerError } from '../../protocol/error-codes.ts';
 import type { Deps } from '../domain/delivery/ports.ts';
+import { limitRate } from '../domain/model/rate-limit.ts';
 import type { TokenRules } from '../domain/sockets/access-token.ts';
 import { refuseLoggedOut } from '../domain/sockets/logout.ts';
 import { problemResponse } from '../responses.ts';
@@ -28,6 +29,7 @@ export type InboxAppDeps = Pick<
   | 'readMarks'
   | 'userStates'
   | 'rateLimits'
+  | 'limits'
   | 'audience'
   | 'fanoutProgress'
 > & {
@@ -46,6 +48,7 @@ export function inboxApp(deps: InboxAppDeps): Hono<RestEnv> {
     await refuseLoggedOut(deps, identity);
     c.set('identity', identity);
     c.set('claims', claims);
+    if (c.req.method === 'GET') await limitRate(deps, identity.user_id, 'reads');
     await next();
   });
   app.get('/health', (c) => c.json({ status: 'ok' }));

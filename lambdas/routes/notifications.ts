@@ -13,7 +13,7 @@ import { isAdministrator } from '../domain/sockets/access-token.ts';
 import { readStatistics } from '../domain/sockets/statistics.ts';
 import { noQuerySchema, type RestEnv, readId, readQuery, userOf } from './rest-env.ts';
 
-type NotificationDeps = Pick<Deps, 'recipients' | 'inbox' | 'broadcasts' | 'history' | 'audience' | 'clock'>;
+type NotificationDeps = Pick<Deps, 'recipients' | 'inbox' | 'broadcasts' | 'history' | 'audience' | 'clock' | 'limits'>;
 
 export function notificationRoutes(deps: NotificationDeps): Hono<RestEnv> {
   return (

@@ -11,7 +11,7 @@ import { noQuerySchema, type RestEnv, readBody, readQuery, userOf } from './rest
 export function preferenceRoutes(
   deps: Pick<
     Deps,
-    'userStates' | 'recipients' | 'subscriptions' | 'devices' | 'push' | 'rateLimits' | 'metrics' | 'clock'
+    'userStates' | 'recipients' | 'subscriptions' | 'devices' | 'push' | 'rateLimits' | 'limits' | 'metrics' | 'clock'
   >,
 ): Hono<RestEnv> {
   return new Hono<RestEnv>()

@@ -6,7 +6,7 @@ import { limitRate } from '../domain/model/rate-limit.ts';
 import { issueTicket } from '../domain/sockets/ticket.ts';
 import { noQuerySchema, type RestEnv, readBody, readQuery, userOf } from './rest-env.ts';
 
-type TicketDeps = Pick<Deps, 'tickets' | 'rateLimits' | 'metrics' | 'clock'> & { wsUrl: string };
+type TicketDeps = Pick<Deps, 'tickets' | 'rateLimits' | 'limits' | 'metrics' | 'clock'> & { wsUrl: string };
 
 export function ticketRoutes(deps: TicketDeps): Hono<RestEnv> {
   return new Hono<RestEnv>().post('/api/v2/tickets', async (c) => {

@@ -40,6 +40,31 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
       expect(await devices.list('alice')).toEqual([]);
     });
 
+    it('gives exactly as many places as there are, of all that ask at once; a forgotten device frees its place', async () => {
+      const { devices } = ports.deps;
+      const ids = Array.from({ length: 8 }, (_, at) => `place-${at}`);
+      const claims = await Promise.all(ids.map((id) => devices.claimPlace('erin', id, 5)));
+      expect(claims.filter(Boolean)).toHaveLength(5);
+      const held = ids.filter((_, at) => claims[at]);
+      const [refused] = ids.filter((_, at) => !claims[at]);
+      for (const id of held) await devices.put('erin', device(id));
+      expect(await devices.claimPlace('erin', held[0]!, 5)).toBe(true);
+      expect(await devices.claimPlace('erin', refused!, 5)).toBe(false);
+      expect(await devices.claimPlace('frank', refused!, 5)).toBe(true);
+      await devices.forget('erin', held[0]!);
+      expect(await devices.claimPlace('erin', refused!, 5)).toBe(true);
+    });
+
+    it('frees the places of registrations that broke off, a minute later', async () => {
+      const { devices } = ports.deps;
+      await devices.put('grace', device('listed'));
+      for (const id of ['listed', 'broken-off']) expect(await devices.claimPlace('grace', id, 2)).toBe(true);
+      expect(await devices.claimPlace('grace', 'late', 2)).toBe(false);
+      ports.clock.ms += 60_000;
+      expect(await devices.claimPlace('grace', 'late', 2)).toBe(true);
+      expect(await devices.claimPlace('grace', 'too-late', 2)).toBe(false);
+    });
+
     it('has one owner of a device, and changes it only from the one that is named', async () => {
       const { devices } = ports.deps;
       expect(await devices.owner('d9')).toBeUndefined();

@@ -72,7 +72,7 @@ export function tablePorts(table: Table, clock: Clock) {
     readMarks: readMarks(table),
     userStates: userStates(table, clock),
     fanoutProgress: fanoutProgress(table),
-    devices: devices(table),
+    devices: devices(table, clock),
     deliveryState: deliveryState(table),
     rateSlots: rateSlots(table, clock),
   };

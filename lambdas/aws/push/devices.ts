@@ -1,12 +1,17 @@
 // Registered phones: one row in the user's list, one that says whose the device is.
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Clock } from '../../domain/model/ports.ts';
 import type { Device } from '../../domain/model/recipient.ts';
 import type { Devices } from '../../domain/push/ports.ts';
 import type { Table } from '../clients.ts';
-import { DEVICE_PREFIX, deviceKey, deviceOwnerKey, userKey } from '../keys.ts';
+import { DEVICE_PREFIX, deviceKey, deviceOwnerKey, devicePlacesKey, userKey } from '../keys.ts';
 
-export function devices(table: Table): Devices {
+/** Our choice, longer than a function runs: a registration that began before, and shows in no list, broke off. */
+const BROKEN_OFF_MS = 60_000;
+
+export function devices(table: Table, clock: Clock): Devices {
   /** False when the condition does not hold. */
   const tried = async (work: Promise<unknown>): Promise<boolean> => {
     try {
@@ -20,7 +25,63 @@ export function devices(table: Table): Devices {
   const get = async (Key: Record<string, string>) =>
     (await table.client.send(new GetCommand({ TableName: table.name, Key, ConsistentRead: true }))).Item;
 
+  /** What stood there; undefined when the condition held and it was changed. */
+  const updatePlaces = async (userId: string, change: Record<string, unknown>) => {
+    try {
+      await table.client.send(
+        new UpdateCommand({
+          TableName: table.name,
+          Key: devicePlacesKey(userId),
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+          ...change,
+        } as never),
+      );
+      return undefined;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return unmarshall(error.Item ?? {});
+      throw error;
+    }
+  };
+  /** One row a user holds the ids of all devices, so that its condition counts them: of many at once, no more pass than may. */
+  const claim = (userId: string, deviceId: string, limit: number) =>
+    updatePlaces(userId, {
+      UpdateExpression: 'SET claimed_at_ms = :now ADD device_ids :id',
+      ConditionExpression:
+        'attribute_not_exists(device_ids) OR contains(device_ids, :text) OR size(device_ids) < :limit',
+      ExpressionAttributeValues: {
+        ':now': clock.now(),
+        ':id': new Set([deviceId]),
+        ':text': deviceId,
+        ':limit': limit,
+      },
+    });
+  const list = async (userId: string): Promise<Device[]> => {
+    const page = await table.client.send(
+      new QueryCommand({
+        TableName: table.name,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+        ExpressionAttributeValues: { ':pk': userKey(userId), ':prefix': DEVICE_PREFIX },
+        ConsistentRead: true,
+      }),
+    );
+    return (page.Items ?? []).map(fromRow);
+  };
+
   return {
+    async claimPlace(userId, deviceId, limit) {
+      const full = await claim(userId, deviceId, limit);
+      if (full === undefined) return true;
+      if (clock.now() - full.claimed_at_ms < BROKEN_OFF_MS) return false;
+      const ids = (await list(userId)).map(({ id }) => id);
+      if (ids.length >= limit) return false;
+      await updatePlaces(userId, {
+        UpdateExpression: ids.length > 0 ? 'SET device_ids = :ids' : 'REMOVE device_ids',
+        ConditionExpression: 'claimed_at_ms = :seen',
+        ExpressionAttributeValues: { ':seen': full.claimed_at_ms, ...(ids.length > 0 && { ':ids': new Set(ids) }) },
+      });
+      return (await claim(userId, deviceId, limit)) === undefined;
+    },
+
     owner: async (deviceId) => (await get(deviceOwnerKey(deviceId)))?.user_id,
 
     changeOwner: (deviceId, from, to) =>
@@ -60,7 +121,13 @@ export function devices(table: Table): Devices {
           }),
         ),
       );
-      return done ? 'forgotten' : 'changed';
+      if (!done) return 'changed';
+      await updatePlaces(userId, {
+        UpdateExpression: 'DELETE device_ids :id',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeValues: { ':id': new Set([deviceId]) },
+      });
+      return 'forgotten';
     },
 
     async disown(deviceId, userId) {
@@ -76,17 +143,7 @@ export function devices(table: Table): Devices {
       );
     },
 
-    async list(userId) {
-      const page = await table.client.send(
-        new QueryCommand({
-          TableName: table.name,
-          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-          ExpressionAttributeValues: { ':pk': userKey(userId), ':prefix': DEVICE_PREFIX },
-          ConsistentRead: true,
-        }),
-      );
-      return (page.Items ?? []).map(fromRow);
-    },
+    list,
   };
 }
 

@@ -11,6 +11,7 @@ import { type DeliverDeps, deliver, deliverLive, dueAtMs, eventFrame } from './d
 import { deliverToEveryone, type EveryoneDeps } from './deliver-to-everyone.ts';
 import { deliverToUsers } from './deliver-to-users.ts';
 import type { DueRequest } from './due-request.ts';
+import { fanoutContent } from './fan-out-task.ts';
 import type { Deps } from './ports.ts';
 import { startFanOut } from './start-fan-out.ts';
 
@@ -38,11 +39,14 @@ async function fanOutTopic(deps: AudienceDeps, topic: string, due: DueRequest): 
   const owner = ownerOf(topic);
   if (owner !== undefined) {
     const recipient = await deps.recipients.load(owner);
-    return deliverLive(deps, owner, channelsOf(recipient, due.request, nowMs).sockets, frame);
+    return deliverLive(
+      deps,
+      { userId: owner, request: due.request },
+      channelsOf(recipient, due.request, nowMs).sockets,
+      frame,
+    );
   }
-  const { notification_type, priority, expires_at } = due.request;
-  const content = { frame, notification_type, priority, ...(expires_at !== undefined && { expires_at }) };
-  await startFanOut(deps, { id, segments: segmentsOf(topic), content });
+  await startFanOut(deps, { id, segments: segmentsOf(topic), content: fanoutContent(frame, due.request) });
 }
 
 /** Every connection has the `wal:` topic of its own user, so that its subscribers are that user's connections. */

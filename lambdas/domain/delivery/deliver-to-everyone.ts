@@ -12,6 +12,7 @@ import { sendLater } from '../schedule/send-later.ts';
 import { segmentsOf } from '../sockets/segments.ts';
 import type { Batch } from './batch.ts';
 import type { DueRequest } from './due-request.ts';
+import { fanoutContent } from './fan-out-task.ts';
 import type { Deps } from './ports.ts';
 import { pushToEveryone } from './push-to-everyone.ts';
 import { type StartFanOutDeps, startFanOut } from './start-fan-out.ts';
@@ -65,16 +66,10 @@ export async function sendBroadcast(
 }
 
 function fanOutTo(deps: EveryoneDeps, stored: StoredNotification, low: number, high: number): Promise<void> {
-  const { notification_type, priority, expires_at } = stored;
   return startFanOut(deps, {
     id: stored.id,
     segments: segmentsOf(GLOBAL_TOPIC, low, high),
-    content: {
-      frame: broadcastFrame(stored),
-      notification_type,
-      ...(priority !== undefined && { priority }),
-      ...(expires_at !== undefined && { expires_at }),
-    },
+    content: fanoutContent(broadcastFrame(stored), stored),
     isTracked: true,
   });
 }

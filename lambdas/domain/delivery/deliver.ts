@@ -1,7 +1,7 @@
 // Delivery of one request to one user: write the plan, act, write again only when reality differs.
 import { UNREAD_COUNT_MAX } from '../../../protocol/limits.ts';
 import type { NotificationRequest } from '../../../protocol/request.ts';
-import type { EventFrame, ServerFrame } from '../../../protocol/server-frame.ts';
+import type { EventFrame, NotificationFrame } from '../../../protocol/server-frame.ts';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
 import { NOTIFICATIONS_TOPIC } from '../../../protocol/topic.ts';
 import type { UnreadKey } from '../inbox/ports.ts';
@@ -18,12 +18,14 @@ import { userPush } from '../push/push-content.ts';
 import { type PushResult, pushToDevices } from '../push/push-to-devices.ts';
 import { sendLater } from '../schedule/send-later.ts';
 import { withoutEnded } from '../sockets/close-sockets.ts';
-import { DeliveryFailed, sendToConnections } from '../sockets/send-to-connections.ts';
+import { DeliveryFailed } from '../sockets/send-to-connections.ts';
 import { ackCheck } from './ack-check.ts';
 import type { Batch } from './batch.ts';
 import { leaveUnsent, recordOutcome, settle } from './delivery-outcome.ts';
+import { fanoutContent } from './fan-out-task.ts';
 import { openNow, sendToOpen, stillOpen } from './open-channels.ts';
 import type { Deps } from './ports.ts';
+import { type SendToUserDeps, sendToUser } from './send-to-user.ts';
 import { isOverRate } from './sender-rate.ts';
 
 export interface Delivery {
@@ -52,7 +54,8 @@ export type DeliverDeps = Pick<
   | 'schedules'
   | 'devices'
   | 'push'
->;
+> &
+  SendToUserDeps;
 
 /** Throws DeliveryFailed when a socket or a provider refused for now; the row then says which, and why. */
 export async function deliver(deps: DeliverDeps, batch: Batch, delivery: Delivery): Promise<void> {
@@ -63,7 +66,7 @@ export async function deliver(deps: DeliverDeps, batch: Batch, delivery: Deliver
   await withoutEnded(deps, recipient.connections);
   const channels = channelsOf(recipient, request, nowMs);
   if (channels.isMuted) deps.metrics.count('muted');
-  if (!request.store) return deliverLive(deps, userId, channels.sockets, liveFrame(delivery));
+  if (!request.store) return deliverLive(deps, delivery, channels.sockets, liveFrame(delivery));
 
   const ttlSeconds = batch.ttlSeconds(request, nowMs);
   const { planned, outcome } = await file(
@@ -86,12 +89,12 @@ export async function deliver(deps: DeliverDeps, batch: Batch, delivery: Deliver
   const { unreadCount, keys } = await lookAtInbox(deps, batch, recipient, id);
   if (!channels.isCritical && (await isOverRate(deps, userId, stored, keys))) return leaveUnsent(deps, userId, stored);
 
-  const frame: ServerFrame = {
+  const frame: NotificationFrame = {
     type: 'notification',
     notification: toNotification({ ...stored, sent_at: toTimestamp(nowMs) }, userId, recipient.watermarks),
     unread_count: unreadCount,
   };
-  const sent = await sendToOpen(deps, userId, open, frame);
+  const sent = await sendToOpen(deps, userId, id, open, fanoutContent(frame, stored));
   if (sent.sent > 0) deps.metrics.latency(deps.clock.now() - dueAtMs(delivery));
   if (sent.sent > 0 && stored.requires_ack) await deps.tasks.send(...ackCheck(userId, id, 1));
   // A second copy of the same event is no second try: it comes at once, and each copy is retried by itself.
@@ -134,12 +137,12 @@ async function push(
 
 /** A live-only request leaves no trace: whoever is connected sees it, nobody else ever does. */
 export async function deliverLive(
-  deps: DeliverDeps,
-  userId: string,
+  deps: SendToUserDeps,
+  { userId, request }: Pick<Delivery, 'userId' | 'request'>,
   sockets: Connection[],
   frame: EventFrame,
 ): Promise<void> {
-  const result = await sendToConnections(deps, sockets, frame);
+  const result = await sendToUser(deps, frame.id, sockets, fanoutContent(frame, request));
   // With one socket served, a second try would show it the signal twice; with none, the queue tries again.
   if (result.failed.length > 0 && result.sent === 0) throw new DeliveryFailed(result.failed[0]!.reason, { userId });
 }

@@ -17,8 +17,20 @@ export interface FanoutRange extends Segment {
 export interface FanoutContent {
   frame: ServerFrame;
   notification_type: string;
-  priority?: Priority;
-  expires_at?: string;
+  priority?: Priority | undefined;
+  expires_at?: string | undefined;
+}
+
+export function fanoutContent(
+  frame: ServerFrame,
+  { notification_type, priority, expires_at }: Omit<FanoutContent, 'frame'>,
+): FanoutContent {
+  return {
+    frame,
+    notification_type,
+    ...(priority !== undefined && { priority }),
+    ...(expires_at !== undefined && { expires_at }),
+  };
 }
 
 interface Shared {

@@ -1,12 +1,13 @@
 // What is left to reach a user by: sockets and devices that have not taken the notification yet.
-import type { ServerFrame } from '../../../protocol/server-frame.ts';
 import type { Channels } from '../model/channels.ts';
 import type { StoredNotification } from '../model/stored-notification.ts';
 import { type CloseDeps, withoutEnded } from '../sockets/close-sockets.ts';
-import { type SendResult, sendToConnections } from '../sockets/send-to-connections.ts';
+import type { SendResult } from '../sockets/send-to-connections.ts';
+import type { FanoutContent } from './fan-out-task.ts';
 import type { Deps } from './ports.ts';
+import { type SendToUserDeps, sendToUser } from './send-to-user.ts';
 
-type SendDeps = CloseDeps & Pick<Deps, 'recipients'>;
+type SendDeps = CloseDeps & SendToUserDeps & Pick<Deps, 'recipients'>;
 
 export interface Open extends Channels {
   /** An earlier attempt reached the user; what is open now is the rest. */
@@ -40,12 +41,18 @@ export async function openNow(deps: SendDeps, userId: string, open: Open): Promi
 }
 
 /** To every socket; where all of them turn out to be closed, to those that have opened since. */
-export async function sendToOpen(deps: SendDeps, userId: string, open: Open, frame: ServerFrame): Promise<SendResult> {
-  const first = await sendToConnections(deps, open.sockets, frame);
+export async function sendToOpen(
+  deps: SendDeps,
+  userId: string,
+  id: string,
+  open: Open,
+  content: FanoutContent,
+): Promise<SendResult> {
+  const first = await sendToUser(deps, id, open.sockets, content);
   if (first.gone === 0 || first.sent > 0 || first.failed.length > 0 || !open.maySend) return first;
   const tried = new Set(open.sockets.map((connection) => connection.connection_id));
   const now = await withoutEnded(deps, await deps.recipients.connections(userId));
   const opened = now.filter((connection) => !tried.has(connection.connection_id));
-  const second = await sendToConnections(deps, opened, frame);
+  const second = await sendToUser(deps, id, opened, content);
   return { ...second, gone: first.gone + second.gone };
 }

@@ -1,4 +1,5 @@
-// Sockets that refused a frame for now: a message of their own after a pause, three rounds, then `sync` brings what is stored.
+// Named sockets: those that refused a frame for now, and those of a user that a delivery left to the fan-out (round 0). A message of
+// their own after a pause, three rounds, then `sync` brings what is stored.
 import type { OpenConnection } from '../sockets/ports.ts';
 import {
   type FanOutDeps,

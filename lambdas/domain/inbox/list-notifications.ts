@@ -1,6 +1,6 @@
 // One page of a user's inbox, newest first.
 import { CallerError } from '../../../protocol/error-codes.ts';
-import { NOTIFICATIONS_LOOKED_THROUGH_MAX, PAGE_SIZE_MAX, PAGED_NOTIFICATIONS_MAX } from '../../../protocol/limits.ts';
+import { NOTIFICATIONS_LOOKED_THROUGH_MAX, PAGE_MAX_BYTES, PAGE_SIZE_MAX } from '../../../protocol/limits.ts';
 import type { Notification } from '../../../protocol/notification.ts';
 import type { NotificationPage, NotificationQuery } from '../../../protocol/notification-query.ts';
 import { loadPresent } from '../model/introduce.ts';
@@ -12,7 +12,7 @@ import { type IdRange, OPEN_END } from './ports.ts';
 import { loadUnread } from './unread-count.ts';
 import { type Walk, walkAll, walkUnread } from './walk-inbox.ts';
 
-type ListDeps = Pick<Deps, 'recipients' | 'inbox' | 'broadcasts' | 'history' | 'clock'>;
+type ListDeps = Pick<Deps, 'recipients' | 'inbox' | 'broadcasts' | 'history' | 'clock' | 'limits'>;
 
 /** Our choice: the rows of one look at the table. A filter that lets little through should not need many looks. */
 const STEP_MAX = PAGE_SIZE_MAX + 1;
@@ -22,6 +22,14 @@ export async function listNotifications(
   userId: string,
   query: NotificationQuery,
 ): Promise<NotificationPage> {
+  const { pagedNotifications } = deps.limits;
+  if (query.page !== undefined && query.page * query.size > pagedNotifications) {
+    throw new CallerError(
+      'invalid_request',
+      `page × size must be at most ${pagedNotifications}; walk further with next_cursor.`,
+      { field: 'page' },
+    );
+  }
   const sealedTo = [
     userId,
     query.type ?? null,
@@ -42,6 +50,7 @@ export async function listNotifications(
   const collected = collect(walk, range, {
     skip: query.cursor === undefined ? (start.page - 1) * query.size : 0,
     take: query.size,
+    skipMax: pagedNotifications,
     isFiltered: query.type !== undefined || query.is_read === true,
     toShown: (item) => {
       const notification = toNotification(item, userId, recipient.watermarks, recipient.cleared_before);
@@ -62,6 +71,8 @@ export async function listNotifications(
 interface Wanted {
   skip: number;
   take: number;
+  /** Rows looked at to skip the pages before. */
+  skipMax: number;
   isFiltered: boolean;
   toShown(item: Parameters<typeof toNotification>[0]): Notification | undefined;
 }
@@ -74,8 +85,9 @@ async function collect(
 ): Promise<{ notifications: Notification[]; before?: string }> {
   const { take } = wanted;
   let { skip } = wanted;
-  const mostRows = skip > 0 ? PAGED_NOTIFICATIONS_MAX : NOTIFICATIONS_LOOKED_THROUGH_MAX;
+  const mostRows = skip > 0 ? wanted.skipMax : NOTIFICATIONS_LOOKED_THROUGH_MAX;
   const notifications: Notification[] = [];
+  let bytes = 0;
   let before = range.before;
   for (let lookedAt = 0; lookedAt < mostRows; ) {
     const needed = skip + take + 1 - notifications.length;
@@ -84,8 +96,12 @@ async function collect(
       const notification = wanted.toShown(item);
       if (notification !== undefined) {
         if (skip > 0) skip--;
-        else if (notifications.length < take) notifications.push(notification);
-        else return { notifications, before };
+        else {
+          bytes += Buffer.byteLength(JSON.stringify(notification));
+          const isFull = notifications.length === take || (bytes > PAGE_MAX_BYTES && notifications.length > 0);
+          if (isFull) return { notifications, before };
+          notifications.push(notification);
+        }
       }
       before = item.id;
     }

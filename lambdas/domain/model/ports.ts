@@ -1,4 +1,5 @@
 // What every part of the domain may reach: time, logs, metrics, the recipient of a delivery, rate limits.
+import type { ServiceLimits } from '../../../protocol/service-limits.ts';
 import type { Connection, Recipient } from './recipient.ts';
 
 export interface Clock {
@@ -39,6 +40,7 @@ export type MetricName =
   | 'credential_expired'
   | 'count_frame_failed'
   | 'too_many_requests'
+  | 'too_many_connections'
   | 'connected'
   | 'disconnected';
 
@@ -64,7 +66,7 @@ export interface Recipients {
 }
 
 export interface RateLimits {
-  /** Takes one of `limit` calls in the window; false when none is left. */
+  /** Takes one of `limit` calls in the window; false when none is left. Containers that count apart may let a few more pass. */
   take(userId: string, bucket: string, window: number, limit: number, ttlSeconds: number): Promise<boolean>;
 }
 
@@ -74,4 +76,5 @@ export interface Deps {
   metrics: Metrics;
   recipients: Recipients;
   rateLimits: RateLimits;
+  limits: ServiceLimits;
 }

@@ -8,6 +8,8 @@ export interface Devices {
   owner(deviceId: string): Promise<string | undefined>;
   /** False when the owner was not `from` (undefined: nobody). */
   changeOwner(deviceId: string, from: string | undefined, to: string): Promise<boolean>;
+  /** One of `limit` places among the user's devices; false when none is left. Idempotent. `forget` frees it. */
+  claimPlace(userId: string, deviceId: string, limit: number): Promise<boolean>;
   put(userId: string, device: Device): Promise<void>;
   get(userId: string, deviceId: string): Promise<Device | undefined>;
   /** Deletes it from the user's list only. `asOf`: unless it was registered again since. */

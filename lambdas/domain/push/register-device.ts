@@ -9,13 +9,11 @@ import type { Deps } from './ports.ts';
 
 type DeviceDeps = Pick<Deps, 'devices' | 'push' | 'clock' | 'userStates'>;
 
-/** Our choice: more than anyone carries; each costs a publication a push. */
-export const DEVICES_PER_USER_MAX = 20;
 /** Whoever else registers the same token, or clears it away, at the same time is done soon. */
 const ATTEMPTS = 5;
 
 export async function registerDevice(
-  deps: DeviceDeps,
+  deps: DeviceDeps & Pick<Deps, 'limits'>,
   userId: string,
   { platform, token }: Pick<Device, 'platform' | 'token'>,
 ): Promise<{ device: DeviceView; isNew: boolean }> {
@@ -30,15 +28,17 @@ export async function registerDevice(
   }
   const known = await deps.devices.list(userId);
   const isKnown = known.some((device) => device.platform === platform && device.token === token);
-  if (!isKnown && known.length >= DEVICES_PER_USER_MAX) {
-    throw new CallerError(
-      'invalid_request',
-      `A user may have at most ${DEVICES_PER_USER_MAX} devices. Remove one first.`,
-    );
-  }
+  const { devicesPerUser } = deps.limits;
+  const refusal = `A user may have at most ${devicesPerUser} devices. Remove one first.`;
+  if (!isKnown && known.length >= devicesPerUser) throw new CallerError('invalid_request', refusal);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const endpointArn = await deps.push.register(platform, token, userId);
     const id = deviceId(endpointArn);
+    // The list above does not show what others register at this moment.
+    if (!isKnown && !(await deps.devices.claimPlace(userId, id, devicesPerUser))) {
+      if ((await deps.devices.owner(id)) === undefined) await deps.push.removeEndpoint({ endpoint_arn: endpointArn });
+      throw new CallerError('invalid_request', refusal);
+    }
     await takeOver(deps, userId, id);
     const now = toTimestamp(deps.clock.now());
     const before = known.find((device) => device.id === id);

@@ -1,8 +1,10 @@
 // Sockets that must close: of a user who logged out, or whose credential has ended. Each is told why first.
 import type { ErrorFrame } from '../../../protocol/server-frame.ts';
+import { forEachBounded } from '../model/for-each-bounded.ts';
 import { type Connection, hasEnded } from '../model/recipient.ts';
 import { noteLogout, wasIssuedBefore } from './logout.ts';
 import type { Deps } from './ports.ts';
+import { isOpening } from './send-to-connections.ts';
 
 export type CloseDeps = Pick<Deps, 'connections' | 'sender' | 'closer' | 'metrics' | 'log' | 'clock'>;
 
@@ -36,6 +38,41 @@ export async function withoutEnded(deps: CloseDeps, connections: readonly Connec
   return connections.filter((connection) => !ended.includes(connection));
 }
 
+/** Our choices: closes under way at once, and the most that one new socket causes; the next one goes on. */
+const CLOSES_AT_ONCE = 10;
+const CLOSES_MAX = 100;
+
+/**
+ * Closes a user's oldest sockets beyond the limit, but the one that is opening: false when it is one of them. One that can't be closed
+ * now is met when the next one opens.
+ */
+export async function closeOldest(
+  deps: CloseDeps,
+  connections: readonly Connection[],
+  limit: number,
+  openingId: string,
+): Promise<boolean> {
+  const excess = Math.min(CLOSES_MAX, connections.length - limit);
+  if (excess <= 0) return true;
+  const oldestFirst = connections.toSorted(
+    (a, b) => a.connected_at.localeCompare(b.connected_at) || a.connection_id.localeCompare(b.connection_id),
+  );
+  const oldest = oldestFirst.slice(0, excess);
+  const others = oldest.filter(({ connection_id: id }) => id !== openingId);
+  await forEachBounded(others, CLOSES_AT_ONCE, async (connection) => {
+    try {
+      const outcome = await tellAndClose(deps, connection, TOO_MANY);
+      // Its handshake may not be over: without rows it would be open and get nothing.
+      if (outcome === 'gone' && isOpening(connection, deps.clock.now())) return;
+      await deps.connections.remove(connection);
+      deps.metrics.count('too_many_connections');
+    } catch (error) {
+      deps.log.error('a socket beyond the limit of its user could not be closed', error);
+    }
+  });
+  return others.length === oldest.length;
+}
+
 const LOGGED_OUT: ErrorFrame = {
   type: 'error',
   code: 'logged_out',
@@ -46,18 +83,26 @@ const ENDED: ErrorFrame = {
   code: 'credential_expired',
   message: 'Your credential has ended. Reconnect with a new ticket or token.',
 };
+const TOO_MANY: ErrorFrame = {
+  type: 'error',
+  code: 'too_many_connections',
+  message: 'You opened too many other connections since. Close some before you reconnect.',
+};
 
-/**
- * The gateway's close carries no reason, so a frame does. It is a courtesy: a socket that can't take it is closed all the same. The
- * rows go last: as long as they are there, a second try finds the socket.
- */
+/** The rows go last: as long as they are there, a second try finds the socket. */
 async function closeForGood(deps: CloseDeps, connection: Connection, frame: ErrorFrame): Promise<void> {
+  await tellAndClose(deps, connection, frame);
+  await deps.connections.remove(connection);
+}
+
+/** The gateway's close carries no reason, so a frame does. It is a courtesy: a socket that can't take it is closed all the same. */
+async function tellAndClose(deps: CloseDeps, connection: Connection, frame: ErrorFrame): Promise<'closed' | 'gone'> {
   const { connection_id: connectionId } = connection;
   try {
-    if ((await deps.sender.post(connectionId, frame)) === 'sent') await deps.closer.close(connectionId);
+    if ((await deps.sender.post(connectionId, frame)) === 'gone') return 'gone';
   } catch (error) {
     deps.log.error('a socket did not take the frame that says why it closes', error, { connection_id: connectionId });
-    await deps.closer.close(connectionId);
   }
-  await deps.connections.remove(connection);
+  await deps.closer.close(connectionId);
+  return 'closed';
 }

@@ -1,10 +1,12 @@
 // A socket opens or closes: recorded where deliveries and fan-outs look for it.
+import { CallerError } from '../../../protocol/error-codes.ts';
 import { CONNECTION_LIFETIME_SECONDS } from '../../../protocol/limits.ts';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
 import { orgTopic } from '../../../protocol/topic.ts';
 import { loadPresent } from '../model/introduce.ts';
 import type { Connection } from '../model/recipient.ts';
 import type { ConnectionGrant } from './authorise-connection.ts';
+import { type CloseDeps, closeOldest } from './close-sockets.ts';
 import { refuseLoggedOut } from './logout.ts';
 import type { Deps } from './ports.ts';
 import { subscriberPreferences } from './subscriber-preferences.ts';
@@ -12,9 +14,9 @@ import { subscriberPreferences } from './subscriber-preferences.ts';
 /** The gateway's two hours and a little for clocks that differ (our choice). */
 export const CONNECTION_TTL_SECONDS = CONNECTION_LIFETIME_SECONDS + 60;
 
-/** Throws CallerError `unauthorized` when the user logged out while the socket was opening. */
+/** Throws CallerError when the user logged out, or opened more others than there may be, while the socket was opening. */
 export async function openConnection(
-  deps: Pick<Deps, 'connections' | 'subscriptions' | 'recipients' | 'logouts' | 'clock' | 'metrics'>,
+  deps: CloseDeps & Pick<Deps, 'subscriptions' | 'recipients' | 'logouts' | 'limits'>,
   connectionId: string,
   grant: ConnectionGrant,
 ): Promise<void> {
@@ -35,9 +37,14 @@ export async function openConnection(
     throw error;
   }
   // After the rows are written: a change of preferences finds them, or is found here.
-  const { preferences, state_version: version } = await loadPresent(deps, grant.user_id);
+  const { preferences, state_version: version, connections } = await loadPresent(deps, grant.user_id);
   const wanted = subscriberPreferences(preferences);
   if (Object.keys(wanted).length > 0) await deps.subscriptions.setPreferences(connection, wanted, version);
+  // Of several that open at once, the last to load finds them all.
+  if (!(await closeOldest(deps, connections, deps.limits.connectionsPerUser, connectionId))) {
+    await deps.connections.remove(connection);
+    throw new CallerError('too_many_connections', 'Too many other connections of this user opened at the same moment.');
+  }
   deps.metrics.count('connected');
 }
 

@@ -1,5 +1,6 @@
 // One frame to several sockets: the gone are forgotten at once, the failed are named.
 import type { ServerFrame } from '../../../protocol/server-frame.ts';
+import { forEachBounded } from '../model/for-each-bounded.ts';
 import type { Connection } from '../model/recipient.ts';
 import type { Deps } from './ports.ts';
 
@@ -19,6 +20,9 @@ export interface SendResult {
   failed: { connection_id: string; reason: string }[];
 }
 
+/** Our choice: posts to one user's sockets under way at once, so that one user's many sockets leave room for others. */
+const POSTS_AT_ONCE = 10;
+
 /** A row may be written before its handshake ends; until then the gateway answers 410 though the socket is about to open. */
 const HANDSHAKE_MS = 5_000;
 
@@ -31,27 +35,25 @@ export async function sendToConnections(
   frame: ServerFrame,
 ): Promise<SendResult> {
   const result: SendResult = { sent: 0, gone: 0, failed: [] };
-  await Promise.all(
-    connections.map(async (connection) => {
-      let outcome: 'sent' | 'gone';
-      try {
-        outcome = await deps.sender.post(connection.connection_id, frame);
-      } catch (error) {
-        // Decided per socket: one that is slow or faulty must not keep the others from being counted as served.
-        result.failed.push({
-          connection_id: connection.connection_id,
-          reason: error instanceof Error ? error.name : 'Error',
-        });
-        return;
-      }
-      if (outcome === 'sent') {
-        result.sent++;
-        return;
-      }
-      result.gone++;
-      if (!isOpening(connection, deps.clock.now())) await deps.connections.remove(connection);
-    }),
-  );
+  await forEachBounded(connections, POSTS_AT_ONCE, async (connection) => {
+    let outcome: 'sent' | 'gone';
+    try {
+      outcome = await deps.sender.post(connection.connection_id, frame);
+    } catch (error) {
+      // Decided per socket: one that is slow or faulty must not keep the others from being counted as served.
+      result.failed.push({
+        connection_id: connection.connection_id,
+        reason: error instanceof Error ? error.name : 'Error',
+      });
+      return;
+    }
+    if (outcome === 'sent') {
+      result.sent++;
+      return;
+    }
+    result.gone++;
+    if (!isOpening(connection, deps.clock.now())) await deps.connections.remove(connection);
+  });
   if (result.gone > 0) deps.metrics.count('gone', result.gone);
   return result;
 }

@@ -7,6 +7,7 @@ import {
   type Device,
   NEVER_SEEN,
 } from '../../../lambdas/domain/model/recipient.ts';
+import { DEFAULT_LIMITS } from '../../../protocol/service-limits.ts';
 import { isAlive, type Memory } from './memory.ts';
 import { type StateRow, withoutTtl } from './tables.ts';
 
@@ -31,6 +32,7 @@ export function memoryModel(memory: Memory): Deps & { counted: Record<string, nu
     logged,
     recipients: memoryRecipients(memory),
     rateLimits: memoryRateLimits(memory),
+    limits: DEFAULT_LIMITS,
   };
 }
 

@@ -9,9 +9,10 @@ export function memoryPush(memory: Memory) {
   return { devices: memoryDevices(memory), push: memoryPushService(memory) };
 }
 
-function memoryDevices({ table, call }: Memory): Devices {
+function memoryDevices({ table, call, clock }: Memory): Devices {
   const devices = table<Device>('devices');
   const owners = table<{ user_id: string }>('deviceOwners');
+  const places = table<{ ids: string[]; claimedAtMs: number }>('devicePlaces');
   const ownerOf = (deviceId: string) => owners.get(deviceId, 'owner')?.user_id;
   return {
     owner: (deviceId) => call('devices.owner', () => ownerOf(deviceId)),
@@ -20,6 +21,17 @@ function memoryDevices({ table, call }: Memory): Devices {
         const owner = ownerOf(deviceId);
         if (owner !== from && owner !== to) return false;
         owners.set(deviceId, 'owner', { user_id: to });
+        return true;
+      }),
+    claimPlace: (userId, deviceId, limit) =>
+      call('devices.claimPlace', () => {
+        const { ids, claimedAtMs } = places.get(userId, 'places') ?? { ids: [], claimedAtMs: 0 };
+        const listed = devices.range(userId).rows.map(([, { id }]) => id);
+        const isStale = ids.length >= limit && clock.now() - claimedAtMs >= 60_000;
+        const held = isStale ? listed : ids;
+        if (!held.includes(deviceId) && held.length >= limit) return false;
+        const next = [...new Set([...held, deviceId])];
+        places.set(userId, 'places', { ids: next, claimedAtMs: clock.now() });
         return true;
       }),
     put: (userId, device) => call('devices.put', () => devices.set(userId, device.id, device)),
@@ -33,6 +45,8 @@ function memoryDevices({ table, call }: Memory): Devices {
         const device = devices.get(userId, deviceId);
         if (device && asOf !== undefined && device.updated_at !== asOf) return 'changed';
         devices.set(userId, deviceId, undefined);
+        const held = places.get(userId, 'places');
+        if (held) places.set(userId, 'places', { ...held, ids: held.ids.filter((id) => id !== deviceId) });
         return 'forgotten';
       }),
     disown: (deviceId, userId) =>

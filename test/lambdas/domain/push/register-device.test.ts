@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_PREFERENCES, type Device } from '../../../../lambdas/domain/model/recipient.ts';
 import { registerDevice } from '../../../../lambdas/domain/push/register-device.ts';
+import { DEFAULT_LIMITS } from '../../../../protocol/service-limits.ts';
 
 /** `gone`: how often the endpoint is cleared away before it can be subscribed. */
 function setUp(gone: number) {
@@ -10,9 +11,11 @@ function setUp(gone: number) {
   let owner: string | undefined;
   const deps = {
     clock: { now: () => 0 },
+    limits: DEFAULT_LIMITS,
     userStates: { read: async () => ({ preferences: DEFAULT_PREFERENCES }) },
     devices: {
       list: async () => [...rows.values()],
+      claimPlace: async () => true,
       owner: async () => owner,
       changeOwner: async (_id: string, _from: string | undefined, to: string) => {
         owner = to;

@@ -1,0 +1,35 @@
+// One frame to all sockets of a user: some at once, and the others by the fan-out, so that other users' deliveries don't wait.
+import type { Connection } from '../model/recipient.ts';
+import { type SendResult, sendToConnections } from '../sockets/send-to-connections.ts';
+import type { FanoutContent } from './fan-out-task.ts';
+import type { Deps } from './ports.ts';
+import { sendRetry } from './retry-refused.ts';
+
+export type SendToUserDeps = Pick<Deps, 'sender' | 'connections' | 'metrics' | 'clock' | 'limits' | 'fanout'> & {
+  random: () => number;
+};
+
+/** `id`: of what the frame shows. The result leaves out what is left to the fan-out, which is so only once a socket took the frame. */
+export async function sendToUser(
+  deps: SendToUserDeps,
+  id: string,
+  sockets: readonly Connection[],
+  content: FanoutContent,
+): Promise<SendResult> {
+  const perDelivery = deps.limits.socketsPerDelivery;
+  // The newest first: rows of sockets that are long closed are the oldest.
+  const left = sockets.toSorted((a, b) => b.connected_at.localeCompare(a.connected_at));
+  const result: SendResult = { sent: 0, gone: 0, failed: [] };
+  while (left.length > 0 && result.sent === 0) {
+    const { sent, gone, failed } = await sendToConnections(deps, left.splice(0, perDelivery), content.frame);
+    result.sent += sent;
+    result.gone += gone;
+    result.failed.push(...failed);
+  }
+  const [next] = left;
+  if (next === undefined) return result;
+  // Named by its first socket: a repeat after a crash is the same part and is served once, another attempt's rest is another part.
+  const part = `sockets/${next.connection_id}`;
+  await sendRetry(deps, { fanout_id: id, content, hops: 0 }, part, 0, left);
+  return result;
+}
