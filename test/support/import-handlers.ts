@@ -6,6 +6,7 @@ import type {
   InboxEnvironment,
   SocketEnvironment,
 } from '../../lambdas/environment.ts';
+import { DEFAULT_LIMITS } from '../../protocol/service-limits.ts';
 
 type Variables = AuthorizeEnvironment & SocketEnvironment & InboxEnvironment & DispatchEnvironment & FanoutEnvironment;
 
@@ -24,6 +25,7 @@ const ENVIRONMENT: Variables & { AWS_REGION: string } = {
   EVENT_BUS_NAME: 'bus',
   MAPPED_DETAIL_TYPES: '[]',
   POSTS_PER_SECOND: '5000',
+  LIMITS: JSON.stringify(DEFAULT_LIMITS),
   DISPATCH_QUEUE_URL: 'https://example.test/dispatch',
   REJECTED_QUEUE_URL: 'https://example.test/rejected',
   FANOUT_QUEUE_URL: 'https://example.test/fanout',
