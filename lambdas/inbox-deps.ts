@@ -1,6 +1,7 @@
 // Everything `inbox` may reach, built once per container.
 
 import type { ServiceLimits } from '../protocol/service-limits.ts';
+import { checkTable } from './aws/check-table.ts';
 import { openTable } from './aws/clients.ts';
 import { eventBus } from './aws/delivery/event-bus.ts';
 import { fanoutProgress } from './aws/delivery/fanout-progress.ts';
@@ -60,6 +61,7 @@ export function inboxDeps(base: BaseDeps) {
     audience: audience(table, base.clock),
     fanoutProgress: fanoutProgress(table),
     wsUrl: env.WEBSOCKET_URL,
+    checkTable: () => checkTable(table),
     tokenRules: { acceptsUntyped: env.ACCEPT_UNTYPED_TOKENS === 'true' },
     mappedDetailTypes: JSON.parse(env.MAPPED_DETAIL_TYPES) as string[],
     postsPerSecond: Number(env.POSTS_PER_SECOND),

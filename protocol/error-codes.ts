@@ -19,6 +19,8 @@ export const ERROR_CODES = {
   logged_out: 401,
   credential_expired: 401,
   too_many_connections: 429,
+  /** `GET /health`: the table does not answer. */
+  unavailable: 503,
   /** This deployment has no platform application for the device's platform. */
   push_not_configured: 501,
 } as const;

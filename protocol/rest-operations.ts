@@ -265,9 +265,9 @@ export const REST_OPERATIONS: readonly RestOperation[] = [
     method: 'get',
     path: '/health',
     id: 'health',
-    summary: 'Whether the API answers',
+    summary: 'Whether the API and its table answer',
     auth: 'open',
-    reply: { status: 200, description: 'It does', schema: healthSchema },
-    refusals: [429],
+    reply: { status: 200, description: 'They do', schema: healthSchema },
+    refusals: [429, 503],
   },
 ];

@@ -8,6 +8,7 @@ import { refuseLoggedOut } from '../domain/sockets/logout.ts';
 import { problemResponse } from '../responses.ts';
 import { changeRoutes } from './changes.ts';
 import { deviceRoutes } from './devices.ts';
+import { healthRoutes } from './health.ts';
 import { internalRoutes } from './internal.ts';
 import { notificationRoutes } from './notifications.ts';
 import { preferenceRoutes } from './preferences.ts';
@@ -37,6 +38,8 @@ export type InboxAppDeps = Pick<
   wsUrl: string;
   mappedDetailTypes: readonly string[];
   tokenRules: TokenRules;
+  /** Throws when the table does not answer. */
+  checkTable(): Promise<void>;
   /** Frames to everyone and to topics that this stack makes at most. */
   postsPerSecond: number;
 };
@@ -51,7 +54,7 @@ export function inboxApp(deps: InboxAppDeps): Hono<RestEnv> {
     if (c.req.method === 'GET') await limitRate(deps, identity.user_id, 'reads');
     await next();
   });
-  app.get('/health', (c) => c.json({ status: 'ok' }));
+  app.route('/', healthRoutes(deps));
   app.route('/', notificationRoutes(deps));
   app.route('/', changeRoutes(deps));
   app.route('/', preferenceRoutes(deps));

@@ -2,9 +2,9 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SegmentTask } from '../../lambdas/domain/delivery/fan-out-task.ts';
-import { RATE_LIMITED } from '../../lambdas/domain/delivery/sender-rate.ts';
 import { firstKeyAt, notificationId } from '../../lambdas/domain/model/notification-id.ts';
 import type { StoredNotification } from '../../lambdas/domain/model/stored-notification.ts';
+import { HELD, RATE_LIMITED } from '../../lambdas/domain/model/stored-notification.ts';
 import { SERVICE_KINDS, servicePorts } from '../support/open-service-ports.ts';
 import { type Ports, portsOn, TABLE_KINDS } from '../support/ports-on.ts';
 import type { ServicePorts } from '../support/service-ports.ts';
@@ -46,6 +46,9 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
       expect(await deliveryState.markPushed('alice', id, 't2')).toBe(false);
       expect(await inbox.get('alice', id)).toMatchObject({ pushed_at: 't1', sent_at: 't1' });
       await deliveryState.markPushed('alice', sent, 't1');
+      const held = await stored('alice', 'held', { last_error: HELD });
+      await deliveryState.markPushed('alice', held, 't1', { wasHeld: true });
+      expect((await inbox.get('alice', held))?.last_error).toBeUndefined();
       expect(await inbox.get('alice', sent)).toMatchObject({ pushed_at: 't1', sent_at: 't0' });
       expect(await deliveryState.markPushed('bob', id, 't1')).toBe(false);
     });

@@ -4,7 +4,7 @@ import { newUser } from '../support/new-user.ts';
 import { takeRejected } from '../support/queue-contents.ts';
 import { type StackUnderTest, stackUnderTest } from '../support/stack-under-test.ts';
 import { notificationsOf } from '../support/stored-rows.ts';
-import { hasTokens } from '../support/target.ts';
+import { hasControlApi, hasTokens } from '../support/target.ts';
 
 let stack: StackUnderTest;
 beforeAll(async () => {
@@ -25,6 +25,17 @@ describe('GET /health', () => {
   it('is open', async () => {
     const reply = await stack.http('GET', '/health');
     expect([reply.status, reply.body]).toEqual([200, { status: 'ok' }]);
+  });
+
+  it.skipIf(!hasControlApi)('answers 503 while the table fails, and asks it at most once in 5 s', async () => {
+    await stack.local.advance(6);
+    await stack.local.fault({ service: 'dynamodb', operation: 'GetItem', kind: 'error', function: 'inbox' });
+    const failing = await stack.http('GET', '/health');
+    expect(failing).toMatchObject({ status: 503, body: { code: 'unavailable' } });
+    await stack.local.clearFaults();
+    expect((await stack.http('GET', '/health')).status).toBe(503);
+    await stack.local.advance(6);
+    expect((await stack.http('GET', '/health')).status).toBe(200);
   });
 });
 

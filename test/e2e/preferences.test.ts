@@ -50,7 +50,8 @@ describe.skipIf(!hasTokens)('sockets (needs tokens)', () => {
     await notifyAndSettle({ user_id: userId, notification_type: 'signal', store: false });
     await socket.frame('event');
     expect(socket.of('notification')).toEqual([]);
-    expect(await notificationsOf(stack, userId)).toHaveLength(1);
+    const { body } = await stack.as(userId, 'GET', '/api/v2/notifications');
+    expect(body.notifications).toMatchObject([{ last_error: 'muted', sent_at: null }]);
   });
 });
 
@@ -117,11 +118,13 @@ describe.skipIf(!hasControlApi)('quiet hours (needs the local clock)', () => {
     await notifyAndSettle({ user_id: userId });
     await stack.local.advance(minutes * 60 - 61);
     expect(await phone.messages()).toEqual([]);
+    expect((await notificationsOf(stack, userId))[0]!.last_error).toBe('held');
     await stack.local.advance(61);
     expect(await phone.messages()).toHaveLength(1);
     await stack.local.advance(1_200);
     expect(await phone.messages()).toHaveLength(1);
-    expect((await notificationsOf(stack, userId))[0]!.sent_at).toBeDefined();
+    const [row] = await notificationsOf(stack, userId);
+    expect([row!.sent_at, row!.last_error]).toEqual([expect.any(String), undefined]);
   });
 
   it('what was read or acknowledged meanwhile is not pushed', async () => {

@@ -24,6 +24,7 @@ export async function inboxSystem(kind: TableKind = 'memory', options: { isMeter
     wsUrl: 'wss://example.test/v1',
     postsPerSecond: 5_000,
     mappedDetailTypes: [],
+    checkTable: async () => undefined,
     tokenRules: { acceptsUntyped: false },
   };
   /** As somebody who was there before everything that is sent to everyone. */

@@ -18,10 +18,10 @@ export function deliveryState(table: Table): DeliveryState {
         ExpressionAttributeValues: { ':count': retryCount, ':at': at },
       }),
 
-    markPushed: (userId, id, at) =>
+    markPushed: (userId, id, at, { wasHeld = false } = {}) =>
       mark({
         Key: notificationKey(userId, id),
-        UpdateExpression: 'SET pushed_at = :at, sent_at = if_not_exists(sent_at, :at), updated_at = :at',
+        UpdateExpression: `SET pushed_at = :at, sent_at = if_not_exists(sent_at, :at), updated_at = :at${wasHeld ? ' REMOVE last_error' : ''}`,
         ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(pushed_at) OR pushed_at = :at)',
         ExpressionAttributeValues: { ':at': at },
       }),

@@ -2,8 +2,8 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, QueryCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { RateSlots } from '../../domain/delivery/ports.ts';
-import { RATE_LIMITED } from '../../domain/delivery/sender-rate.ts';
 import type { Clock } from '../../domain/model/ports.ts';
+import { RATE_LIMITED } from '../../domain/model/stored-notification.ts';
 import type { Table } from '../clients.ts';
 import { NOTIFICATION_PREFIX, rateSlotsKey, userKey } from '../keys.ts';
 

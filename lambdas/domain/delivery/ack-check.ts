@@ -43,7 +43,12 @@ export async function checkAcknowledged(deps: AckCheckDeps, task: AckCheckTask, 
   }
   const isFirst = await deps.deliveryState.countRetry(userId, id, attempt, toTimestamp(nowMs));
   if (!isFirst && !isRedelivery) return;
-  await sendAgain(deps, recipient, sockets, { ...stored, retry_count: attempt, last_retry_at: toTimestamp(nowMs) });
+  await sendAgain(deps, recipient, sockets, {
+    ...stored,
+    retry_count: attempt,
+    last_retry_at: toTimestamp(nowMs),
+    updated_at: toTimestamp(nowMs),
+  });
 }
 
 /** A socket that refuses is not tried by itself: the next send, or the push, comes in five seconds. */

@@ -12,7 +12,14 @@ import { file } from '../model/filing.ts';
 import { notificationId } from '../model/notification-id.ts';
 import type { Connection, Recipient } from '../model/recipient.ts';
 import { isSeen } from '../model/seen.ts';
-import { newNotification, type StoredNotification, toNotification } from '../model/stored-notification.ts';
+import {
+  HELD,
+  MUTED,
+  newNotification,
+  type StoredNotification,
+  toNotification,
+  type Withheld,
+} from '../model/stored-notification.ts';
 import { unreadFloor } from '../model/watermark.ts';
 import { userPush } from '../push/push-content.ts';
 import { type PushResult, pushToDevices } from '../push/push-to-devices.ts';
@@ -76,7 +83,7 @@ export async function deliver(deps: DeliverDeps, batch: Batch, delivery: Deliver
     },
     deps.clock,
     { ...delivery, dueAtMs: dueAtMs(delivery) },
-    (id) => newNotification(id, request, delivery.acceptedAtMs, isReachable(channels) ? nowMs : undefined),
+    (id) => newNotification(id, request, delivery.acceptedAtMs, ...planFor(channels, nowMs)),
   );
   const { id } = planned;
   if (outcome === 'created') deps.metrics.count('stored');
@@ -100,11 +107,10 @@ export async function deliver(deps: DeliverDeps, batch: Batch, delivery: Deliver
   // A second copy of the same event is no second try: it comes at once, and each copy is retried by itself.
   const isGivenUp = sent.failed.length > 0 && delivery.isRedelivery && (stored.error_count ?? 0) + 1 >= SOCKET_TRIES;
   const isOffline = sent.sent === 0 && !open.wasServed && (sent.failed.length === 0 || isGivenUp);
-  const pushed =
-    isOffline || open.isPushUnfinished || channels.isCritical
-      ? await push(deps, userId, stored, open, unreadCount)
-      : undefined;
-  await recordOutcome(deps, userId, stored, { sent, pushed, wasServed: open.wasServed, isGivenUp });
+  const isPushDue = isOffline || open.isPushUnfinished || channels.isCritical;
+  const pushed = isPushDue ? await push(deps, userId, stored, open, unreadCount) : undefined;
+  const isHeld = isPushDue && open.devices.length > 0 && open.heldUntilMs !== undefined;
+  await recordOutcome(deps, userId, stored, { sent, pushed, isHeld, wasServed: open.wasServed, isGivenUp });
 }
 
 /** As specified: a user whose open sockets refuse twice is unreachable, and gets a push. */
@@ -117,8 +123,16 @@ const SOCKET_TRIES = 2;
 const goesOn = ({ isRedelivery }: Delivery, stored: StoredNotification): boolean =>
   stored.is_unprocessed === true || (isRedelivery && stored.updated_at === undefined);
 
-const isReachable = ({ sockets, devices, heldUntilMs }: Channels): boolean =>
-  sockets.length > 0 || (devices.length > 0 && heldUntilMs === undefined);
+/** When it is sent, or why it is withheld; neither where nobody can be reached. */
+function planFor(
+  { sockets, devices, heldUntilMs, isMuted }: Channels,
+  nowMs: number,
+): [sentAtMs: number | undefined, withheld?: Withheld] {
+  if (isMuted) return [undefined, MUTED];
+  if (sockets.length > 0) return [nowMs];
+  if (devices.length === 0) return [undefined];
+  return heldUntilMs === undefined ? [nowMs] : [undefined, HELD];
+}
 
 async function push(
   deps: DeliverDeps,

@@ -1,10 +1,9 @@
 // What became of a delivery, written to the notification's row: only where it differs from what was planned.
 import { toTimestamp } from '../../../protocol/timestamp.ts';
-import type { StoredNotification } from '../model/stored-notification.ts';
+import { HELD, RATE_LIMITED, type StoredNotification } from '../model/stored-notification.ts';
 import type { PushResult } from '../push/push-to-devices.ts';
 import { DeliveryFailed, type SendResult } from '../sockets/send-to-connections.ts';
 import type { Deps } from './ports.ts';
-import { RATE_LIMITED } from './sender-rate.ts';
 
 type OutcomeDeps = Pick<Deps, 'clock' | 'metrics' | 'inbox'>;
 
@@ -19,6 +18,8 @@ export interface Attempt {
   sent: SendResult;
   /** undefined: no push was due. */
   pushed: PushResult | undefined;
+  /** A push is due, but only once quiet hours end. */
+  isHeld: boolean;
   /** An earlier attempt reached the user. */
   wasServed: boolean;
   /** The sockets that refused are not tried again: the inbox has it, and a push if nobody else took it. */
@@ -30,19 +31,19 @@ export async function recordOutcome(
   deps: OutcomeDeps,
   userId: string,
   stored: StoredNotification,
-  { sent, pushed, wasServed, isGivenUp }: Attempt,
+  { sent, pushed, isHeld, wasServed, isGivenUp }: Attempt,
 ): Promise<void> {
   if (sent.sent > 0) deps.metrics.count('delivered_by_socket');
   const isReached = sent.sent > 0 || (pushed?.pushed ?? 0) > 0 || wasServed;
   const refused = sent.failed[0]?.reason;
   const failed = pushed?.failed[0]?.reason;
   const reason = failed ?? (isGivenUp ? undefined : refused);
-  if (refused === undefined && reason === undefined) return settle(deps, userId, stored, isReached);
+  if (refused === undefined && reason === undefined) return settle(deps, userId, stored, isReached, isHeld);
   if (isGivenUp) deps.metrics.count('unreachable');
   const now = toTimestamp(deps.clock.now());
   const errors = {
     error_count: (stored.error_count ?? 0) + 1,
-    last_error: reason ?? refused,
+    last_error: reason ?? (isHeld ? HELD : refused),
     sent_at: isReached ? (stored.sent_at ?? now) : undefined,
     updated_at: now,
   };
@@ -73,10 +74,17 @@ export async function settle(
   userId: string,
   stored: StoredNotification,
   isReached: boolean,
+  isHeld = false,
 ): Promise<void> {
   if (!isReached) deps.metrics.count('left_in_inbox');
   const now = toTimestamp(deps.clock.now());
   const sentAt = isReached ? (stored.sent_at ?? now) : undefined;
-  if (stored.sent_at === sentAt && !stored.is_unprocessed) return;
-  await deps.inbox.update(userId, stored.id, { ...SETTLED, sent_at: sentAt, updated_at: now });
+  const isTold = isHeld === (stored.last_error === HELD);
+  if (stored.sent_at === sentAt && !stored.is_unprocessed && isTold) return;
+  await deps.inbox.update(userId, stored.id, {
+    ...SETTLED,
+    ...(!isTold && { last_error: isHeld ? HELD : undefined }),
+    sent_at: sentAt,
+    updated_at: now,
+  });
 }

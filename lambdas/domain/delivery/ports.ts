@@ -8,7 +8,8 @@ export interface DeliveryState {
   /** Sets the audit fields of one more try; false when that try, or a later one, was made already. */
   countRetry(userId: string, id: string, retryCount: number, at: string): Promise<boolean>;
   /** False when it was pushed before. */
-  markPushed(userId: string, id: string, at: string): Promise<boolean>;
+  /** `wasHeld`: its `last_error` says so, and is removed. */
+  markPushed(userId: string, id: string, at: string, options?: { wasHeld?: boolean }): Promise<boolean>;
   /** False when the user has no such notification. Acknowledging twice keeps the first time. */
   acknowledge(userId: string, id: string, at: string): Promise<boolean>;
   /** False when everyone was pushed before, or another attempt is at it. */

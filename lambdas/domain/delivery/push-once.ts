@@ -3,7 +3,7 @@ import { toTimestamp } from '../../../protocol/timestamp.ts';
 import { unreadCount } from '../inbox/unread-count.ts';
 import { channelsOf } from '../model/channels.ts';
 import type { Device, Recipient } from '../model/recipient.ts';
-import type { StoredNotification } from '../model/stored-notification.ts';
+import { HELD, type StoredNotification } from '../model/stored-notification.ts';
 import { userPush } from '../push/push-content.ts';
 import { type PushDeps, pushToDevices } from '../push/push-to-devices.ts';
 import { sendLater } from '../schedule/send-later.ts';
@@ -27,10 +27,14 @@ export async function pushOnce(
   if (devices.length === 0 || isCritical) return;
   if (heldUntilMs !== undefined) {
     await sendLater(deps, { task: 'push', user_id: userId, notification_id: stored.id, due_at_ms: heldUntilMs });
-    return deps.metrics.count('push_held');
+    deps.metrics.count('push_held');
+    if (stored.last_error === HELD) return;
+    return deps.inbox.update(userId, stored.id, { last_error: HELD, updated_at: toTimestamp(nowMs) });
   }
   // Before it rings, because a crash in between is rarer than a message that comes twice; its own redelivery goes on.
-  const isFirst = await deps.deliveryState.markPushed(userId, stored.id, toTimestamp(nowMs));
+  const isFirst = await deps.deliveryState.markPushed(userId, stored.id, toTimestamp(nowMs), {
+    wasHeld: stored.last_error === HELD,
+  });
   if (!isFirst && !isRedelivery) return;
   const result = await pushToDevices(
     deps,

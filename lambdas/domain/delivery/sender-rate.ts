@@ -6,7 +6,6 @@ import type { Deps } from './ports.ts';
 
 /** Our choice: nobody reads more than one a second, and a loop somewhere makes more at once. */
 export const SENT_PER_TYPE_AND_MINUTE_MAX = 60;
-export const RATE_LIMITED = 'rate_limited';
 const MINUTE_MS = 60_000;
 
 /** Our choice: in a smaller crowd none can be beyond the limit, even with all that dispatch may have under way at once. */

@@ -117,7 +117,7 @@ async function collect(
   return { notifications, before };
 }
 
-/** Dates are those of the ids: when a notification came into the inbox, which for one that was not scheduled is created_at. */
+/** Dates are those of the ids: when a notification appeared in the inbox, which is created_at. */
 function idRange(query: NotificationQuery, before: string, clearedBefore: string): IdRange {
   const { start_date: startMs = 0, end_date: endMs } = query;
   const start = startMs <= 0 ? '' : momentKey(startMs - 1);

@@ -1,4 +1,5 @@
 // A notification to everyone as one user has it: the shared row with that user's own state.
+import { newestOf } from './notification-id.ts';
 import type { BroadcastState, Recipient } from './recipient.ts';
 import type { StoredNotification } from './stored-notification.ts';
 import { HASH_SPACE, userHash } from './user-hash.ts';
@@ -11,8 +12,11 @@ export function asSeenBy(
 ): StoredNotification {
   const unread_key = unreadKeyOf(item.id, recipient, state);
   const { unread_key: _shared, ...shared } = item;
+  // The row is everyone's: what this reader did is only in the reader's own state.
+  const updatedAt = newestOf(shared.updated_at ?? '', state?.read_at ?? '', state?.archived_at ?? '');
   return {
     ...shared,
+    ...(updatedAt !== '' && { updated_at: updatedAt }),
     ...(unread_key !== undefined && { unread_key }),
     ...(state?.read_at !== undefined && { read_at: state.read_at }),
     ...(state?.archived_at !== undefined && { archived_at: state.archived_at }),

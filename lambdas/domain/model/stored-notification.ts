@@ -3,8 +3,8 @@ import type { Notification } from '../../../protocol/notification.ts';
 import type { Priority } from '../../../protocol/priority.ts';
 import type { NotificationRequest } from '../../../protocol/request.ts';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
-import { idTimeMs } from './notification-id.ts';
-import { readBy, type Watermark } from './watermark.ts';
+import { idTimeMs, newestOf } from './notification-id.ts';
+import { becameUnreadAt, readBy, type Watermark } from './watermark.ts';
 
 export interface StoredNotification {
   id: string;
@@ -55,12 +55,19 @@ export interface Rollout {
   resumes_at: string;
 }
 
-/** `id` is already final; `sentAtMs` is the plan: there are sockets, and it is sent to them now. */
+/** In `last_error`: why nothing failed, and yet nothing was sent. */
+export const RATE_LIMITED = 'rate_limited';
+export const MUTED = 'muted';
+export const HELD = 'held';
+export type Withheld = typeof MUTED | typeof HELD;
+
+/** `id` is already final; the rest is the plan: it is sent now, or it is withheld for a reason, or nobody can be reached. */
 export function newNotification(
   id: string,
   request: NotificationRequest,
   acceptedAtMs: number,
   sentAtMs: number | undefined,
+  withheld?: Withheld,
 ): StoredNotification {
   return {
     id,
@@ -75,6 +82,7 @@ export function newNotification(
     ...(request.expires_at !== undefined && { expires_at: request.expires_at }),
     ...(request.requires_ack && { requires_ack: true }),
     ...(sentAtMs !== undefined && { sent_at: toTimestamp(sentAtMs) }),
+    ...(withheld !== undefined && { last_error: withheld }),
   };
 }
 
@@ -104,7 +112,7 @@ export function toNotification(
     is_archived: stored.archived_at !== undefined || stored.id <= clearedBefore,
     created_at: createdAt,
     requested_at: stored.requested_at,
-    updated_at: stored.updated_at ?? createdAt,
+    updated_at: newestOf(stored.updated_at ?? createdAt, changedAt(stored.unread_key, mark)),
     deliver_at: stored.deliver_at ?? null,
     expires_at: stored.expires_at ?? null,
     requires_ack: stored.requires_ack ?? false,
@@ -117,4 +125,10 @@ export function toNotification(
     error_count: stored.error_count ?? 0,
     last_error: stored.last_error ?? null,
   };
+}
+
+/** What was read by a watermark, or is unread again, changed at that moment, whatever its row says. */
+function changedAt(unreadKey: string | undefined, mark: Watermark | undefined): string {
+  if (mark !== undefined) return toTimestamp(idTimeMs(mark.at));
+  return unreadKey === undefined ? '' : toTimestamp(idTimeMs(becameUnreadAt(unreadKey)));
 }

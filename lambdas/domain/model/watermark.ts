@@ -13,7 +13,7 @@ export interface Watermark {
  */
 export const AGAIN_SIGN = '~';
 
-const becameUnreadAt = (unreadKey: string): string =>
+export const becameUnreadAt = (unreadKey: string): string =>
   unreadKey.startsWith(AGAIN_SIGN) ? unreadKey.slice(AGAIN_SIGN.length) : unreadKey;
 
 /** The unread key of an item that is marked unread again: later than every watermark, whatever the clock says. */

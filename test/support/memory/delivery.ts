@@ -1,7 +1,7 @@
 // Memory ports of the room `delivery`: delivery state, rate-limit slots, the fan-out, rejected and dead-letter queues, the bus.
 import type { DeliveryState, EventBus, FailedMessages, RateSlots } from '../../../lambdas/domain/delivery/ports.ts';
-import { RATE_LIMITED } from '../../../lambdas/domain/delivery/sender-rate.ts';
 import type { StoredNotification } from '../../../lambdas/domain/model/stored-notification.ts';
+import { RATE_LIMITED } from '../../../lambdas/domain/model/stored-notification.ts';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
 import { memoryEncodedSender, memoryFanoutProgress, memoryFanoutQueue } from './fan-out.ts';
 import type { Memory } from './memory.ts';
@@ -51,13 +51,18 @@ function memoryDeliveryState(memory: Memory): DeliveryState {
         (row) => (row.retry_count ?? 0) < count || row.last_retry_at === at,
         () => ({ retry_count: count, last_retry_at: at, updated_at: at }),
       ),
-    markPushed: (userId, id, at) =>
+    markPushed: (userId, id, at, { wasHeld = false } = {}) =>
       mark(
         'deliveryState.markPushed',
         userId,
         id,
         (row) => row.pushed_at === undefined || row.pushed_at === at,
-        (row) => ({ pushed_at: at, sent_at: row.sent_at ?? at, updated_at: at }),
+        (row) => ({
+          pushed_at: at,
+          sent_at: row.sent_at ?? at,
+          updated_at: at,
+          ...(wasHeld && { last_error: undefined }),
+        }),
       ),
     acknowledge: (userId, id, at) =>
       mark(
