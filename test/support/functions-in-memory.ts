@@ -48,6 +48,7 @@ export function functionsInMemory() {
     postsPerSecond: 5_000,
     mappedDetailTypes: ['order.shipped'],
     tokenRules: { acceptsUntyped: true },
+    checkTable: async () => undefined,
     acceptsTokensInUrls: false,
   };
   const context = { getRemainingTimeInMillis: () => TIMEOUT_MS, awsRequestId: 'invocation' } as never;
