@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX } from './limits.ts';
 import { notificationSchema } from './notification.ts';
 import { notificationTypeSchema } from './request.ts';
+import { parseTime, TIME_ERROR } from './timestamp.ts';
 
 const wholeNumber = (least: number, most: number, byDefault?: number) => {
   const error = `must be a whole number from ${least} to ${most}`;
@@ -15,18 +16,23 @@ const wholeNumber = (least: number, most: number, byDefault?: number) => {
 };
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
-const DATE_ERROR = 'must be an ISO 8601 time with a zone, such as 2026-11-21T07:00:00.000Z, or a date (UTC)';
+const DATE_ERROR = `${TIME_ERROR}, or a date (UTC)`;
 
 /** Unix milliseconds. A date without a time is its first millisecond, or its last. */
 const moment = (edge: 'first' | 'last') =>
   z
-    .union([z.iso.date(), z.iso.datetime({ offset: true })], { error: DATE_ERROR })
+    .string()
     .transform((text) => {
-      if (!DATE.test(text)) return Date.parse(text);
-      return edge === 'first' ? Date.parse(text) : Date.parse(text) + 24 * 60 * 60 * 1000 - 1;
+      if (!DATE.test(text)) return parseTime(text) ?? Number.NaN;
+      const startMs = parseTime(`${text}T00:00Z`) ?? Number.NaN;
+      return edge === 'first' ? startMs : startMs + 24 * 60 * 60 * 1000 - 1;
     })
     .refine((unixMs) => !Number.isNaN(unixMs), { error: DATE_ERROR })
-    .meta({ type: 'string', examples: ['2026-11-21T07:00:00.000Z', '2026-11-21'] });
+    .meta({
+      type: 'string',
+      description: 'A time with a zone, or a date in UTC',
+      examples: ['2026-11-21T07:00:00.000Z', '2026-11-21'],
+    });
 
 export const notificationQuerySchema = z
   .strictObject({

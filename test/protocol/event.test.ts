@@ -38,6 +38,7 @@ describe('a request', () => {
     ],
     ['10,001 users', { user_id: undefined, user_ids: Array.from({ length: 10_001 }, (_, at) => `u${at}`) }, 'user_ids'],
     ['a bad topic', { user_id: undefined, topic: 'Chat 1' }, 'topic'],
+    ['a topic of 129 characters', { user_id: undefined, topic: `chat:${'1'.repeat(124)}` }, 'topic'],
     ['no title', { title: undefined }, 'title'],
     ['a null title', { title: null }, 'title'],
     ['an empty title', { title: '' }, 'title'],

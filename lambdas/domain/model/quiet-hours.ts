@@ -33,8 +33,18 @@ function instantOf(format: Intl.DateTimeFormat, wall: number, afterMs: number): 
   const offsets = new Set([-3, 0, 3].map((hours) => offsetMinutes(around + hours * 60 * MINUTE_MS)));
   const candidates = [...offsets].map((offset) => (wall - offset) * MINUTE_MS).sort((a, b) => a - b);
   const shown = candidates.filter((atMs) => wallMinutes(format, atMs) === wall && atMs > afterMs);
-  // In a spring gap no moment shows it: read by the clock of before the change, it is the moment as long after it.
-  return shown[0] ?? candidates.at(-1)!;
+  return shown[0] ?? gapEnd(format, wall, candidates[0]!, candidates.at(-1)!);
+}
+
+/** No moment shows that minute, because the clocks jump over it: the moment of the jump, which lies between the two. */
+function gapEnd(format: Intl.DateTimeFormat, wall: number, beforeMs: number, afterMs: number): number {
+  let [low, high] = [Math.floor(beforeMs / MINUTE_MS), Math.ceil(afterMs / MINUTE_MS)];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (wallMinutes(format, middle * MINUTE_MS) < wall) low = middle;
+    else high = middle;
+  }
+  return high * MINUTE_MS;
 }
 
 /** Minutes since 1970 that a wall clock of the zone shows, as if they were UTC. */

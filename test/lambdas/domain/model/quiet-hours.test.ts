@@ -33,7 +33,19 @@ describe('quiet hours', () => {
       'an end that the clocks jump over',
       { ...night, end: '02:30' },
       '2026-03-28T22:00:00Z',
-      '2026-03-29T01:30:00.000Z',
+      '2026-03-29T01:00:00.000Z',
+    ],
+    [
+      'an end in a gap of half an hour',
+      { ...night, end: '02:15', time_zone: 'Australia/Lord_Howe' },
+      '2026-10-03T12:00:00Z',
+      '2026-10-03T15:30:00.000Z',
+    ],
+    [
+      'an end at midnight that the clocks jump over',
+      { start: '20:00', end: '00:30', time_zone: 'Africa/Cairo' },
+      '2026-04-23T20:00:00Z',
+      '2026-04-23T22:00:00.000Z',
     ],
     [
       'an end that comes twice: the first',
