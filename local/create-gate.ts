@@ -18,7 +18,7 @@ export function createGate({ faults, calls, clock }: { faults: Faults; calls: Ca
       let outcome = 'ok';
       try {
         for (const permission of call.permissions) {
-          const decision = isAllowed(call.who, permission, clock.now());
+          const decision = isAllowed(call.who, permission, { nowMs: clock.now(), userAgent: call.userAgent });
           if (!decision.allowed) throw denied(call.service, decision.why);
         }
         allowed = true;

@@ -8,6 +8,8 @@ export interface GatedCall<T> {
   /** `PutItem` */
   operation: string;
   permissions: Permission[];
+  /** Of the request, where there is one: `aws:UserAgent`. */
+  userAgent?: string;
   /** The request id the caller is told, so that the record and the reply can be matched; made up when absent. */
   requestId?: string;
   run(): Promise<T>;

@@ -33,7 +33,7 @@ export function publicServer(
     if (path?.startsWith('/_local/')) return local.handle(req, res);
     if (CONNECTIONS_PATH.test(path ?? '')) return aws.handle(req, res);
     if (await examples.handle(req, res)) return;
-    if (await serveConsole(req, res)) return;
+    if (!(path === '/' && api.ownsRoot) && (await serveConsole(req, res))) return;
     if (issuer.handle(req, res)) return;
     if (await api(req, res)) return;
     res.writeHead(NOT_FOUND.status, NOT_FOUND.headers).end(NOT_FOUND.body);

@@ -101,6 +101,7 @@ export function createEndpoint(deps: {
           operation: operation.name,
           permissions: operation.permissions,
           requestId,
+          userAgent: request.headers['user-agent'],
           run: () => operation.run(),
         });
       const { name, input } = operation;

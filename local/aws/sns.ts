@@ -1,6 +1,7 @@
 // SNS's wire protocol (AWS Query, 2010-03-31): one entry per action, with what IAM must allow.
 // https://docs.aws.amazon.com/sns/latest/api/API_Operations.html
 import type { Permission } from '../iam/principal.ts';
+import { checkArn } from '../sns/arn.ts';
 import type { Endpoint } from '../sns/endpoints.ts';
 import { invalidParameter } from '../sns/platform-applications.ts';
 import type { Sns } from '../sns/sns.ts';
@@ -29,6 +30,7 @@ export function snsService(sns: Sns, stack: Stack): Service {
   const needed = (form: QueryForm, name: string): string => {
     const value = form.get(name);
     if (!value) throw invalidParameter(`${name} Reason: no value for required parameter`);
+    if (name.endsWith('Arn')) checkArn(name, value, stack.region);
     return value;
   };
   const subscriptionView = ({ arn, topicArn, protocol, endpoint }: Subscription): XmlValue => ({
@@ -47,8 +49,10 @@ export function snsService(sns: Sns, stack: Stack): Service {
     Publish: {
       on: ['TopicArn', 'TargetArn'],
       topic: true,
-      run: (form) =>
-        ({
+      run(form) {
+        const [parameter] = ['TopicArn', 'TargetArn'].filter((name) => form.get(name) !== undefined);
+        if (parameter) checkArn(parameter, form.get(parameter)!, stack.region);
+        return {
           ...sns.publish({
             TopicArn: form.get('TopicArn'),
             TargetArn: form.get('TargetArn'),
@@ -58,7 +62,8 @@ export function snsService(sns: Sns, stack: Stack): Service {
             MessageStructure: form.get('MessageStructure'),
             MessageAttributes: form.structures('MessageAttributes') as any,
           }),
-        }) as { [name: string]: XmlValue },
+        };
+      },
     },
     CreatePlatformEndpoint: {
       on: ['PlatformApplicationArn'],

@@ -10,7 +10,7 @@ const QUERY_CODES: Record<string, string> = {
 };
 const PREFIXED = new Set(
   (
-    'BatchEntryIdsNotDistinct BatchRequestTooLong EmptyBatchRequest InvalidBatchEntryId MessageNotInflight ' +
+    'BatchEntryIdsNotDistinct BatchRequestTooLong EmptyBatchRequest InvalidBatchEntryId ' +
     'PurgeQueueInProgress TooManyEntriesInBatchRequest UnsupportedOperation'
   ).split(' '),
 );

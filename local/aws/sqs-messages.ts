@@ -11,7 +11,7 @@ import type { ReceivedMessage } from '../sqs/stored-message.ts';
 
 export interface Sender {
   id: string;
-  /** The trace header of the function that sends, when it has a lineage. */
+  /** The call's X-Amzn-Trace-Id. */
   trace: string | undefined;
   hops: number;
 }
@@ -33,12 +33,15 @@ export function readSend(input: Record<string, any>, sender: Sender): SendInput 
   };
 }
 
-export function sendAnswer(messageId: string, message: SendInput) {
+export function sendAnswer(messageId: string, message: SendInput, { MessageSystemAttributes }: Record<string, any>) {
   const ofAttributes = md5OfAttributes(message.attributes);
+  // Of those in the request: not of a trace header that came with the call.
+  const ofSystemAttributes = md5OfAttributes(readAttributes(MessageSystemAttributes));
   return {
     MessageId: messageId,
     MD5OfMessageBody: md5OfBody(message.body),
     ...(ofAttributes && { MD5OfMessageAttributes: ofAttributes }),
+    ...(ofSystemAttributes && { MD5OfMessageSystemAttributes: ofSystemAttributes }),
   };
 }
 
@@ -65,12 +68,15 @@ function chooseSystem(attributes: Record<string, string>, names: string[]): Reco
   return chosen.length > 0 ? Object.fromEntries(chosen) : undefined;
 }
 
-/** Names may be `All`, `.*`, or a prefix ending in `.*`. */
+/** Names may be `All`, `*`, `.*`, or a prefix ending in `.*`. */
 function chooseOwn(attributes: MessageAttributes, names: string[]): MessageAttributes | undefined {
   const isWanted = (name: string) =>
     names.some(
       (wanted) =>
-        wanted === 'All' || wanted === name || (wanted.endsWith('.*') && name.startsWith(wanted.slice(0, -2))),
+        wanted === 'All' ||
+        wanted === '*' ||
+        wanted === name ||
+        (wanted.endsWith('.*') && name.startsWith(wanted.slice(0, -2))),
     );
   const chosen = Object.entries(attributes).filter(([name]) => isWanted(name));
   return chosen.length > 0 ? Object.fromEntries(chosen) : undefined;

@@ -25,6 +25,9 @@ type QueueOperation = (queue: Queue, input: Input, context: SqsContext) => unkno
 /** One request is billed for each 64 KB begun. https://aws.amazon.com/sqs/pricing/ */
 const BYTES_PER_REQUEST = 64 * 1024;
 
+/** AWS's limit of a whole batch; an entry over the queue's own maximum fails alone. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html */
+const MAX_BATCH_BYTES = 1024 * 1024;
+
 /** Operations on one queue, and the IAM action of each: batches need their single form's. */
 const ON_QUEUE: Record<string, [action: string, run: QueueOperation]> = {
   SendMessage: ['SendMessage', sendMessage],
@@ -102,13 +105,11 @@ function sendMessage(queue: Queue, input: Input, { sender, queues }: SqsContext)
   const message = readSend(input, sender);
   const { messageId } = queue.send(message);
   queues.noteHops(message.hops ?? 0);
-  return sendAnswer(messageId, message);
+  return sendAnswer(messageId, message, input);
 }
 
 function sendMessageBatch(queue: Queue, input: Input, context: SqsContext) {
-  return runBatch('SendMessageBatch', input.Entries, queue.settings.maximumMessageBytes, (entry) =>
-    sendMessage(queue, entry, context),
-  );
+  return runBatch('SendMessageBatch', input.Entries, MAX_BATCH_BYTES, (entry) => sendMessage(queue, entry, context));
 }
 
 async function receiveMessage(queue: Queue, input: Input) {
@@ -151,7 +152,12 @@ function getQueueAttributes(queue: Queue, { AttributeNames = [] }: Input) {
   const chosen = names.filter((name) => name in all).map((name) => [name, all[name]]);
   return chosen.length > 0 ? { Attributes: Object.fromEntries(chosen) } : {};
 }
+/** Asked for by name they are answered, where the queue has them. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html */
 const OPTIONAL_ATTRIBUTES = [
+  'ContentBasedDeduplication',
+  'DeduplicationScope',
+  'FifoQueue',
+  'FifoThroughputLimit',
   'Policy',
   'RedrivePolicy',
   'RedriveAllowPolicy',

@@ -67,5 +67,5 @@ function base64Buffers(_key: string, value: any): unknown {
 function senderOf(request: WireRequest, caller: Principal) {
   const trace = request.headers['x-amzn-trace-id'];
   const lineage = /(?:^|;)\s*Lineage=(\d+)(?::|;|$)/.exec(trace ?? '');
-  return { id: `LOCAL:${caller.name}`, trace: lineage ? trace : undefined, hops: lineage ? Number(lineage[1]) : 0 };
+  return { id: `LOCAL:${caller.name}`, trace, hops: lineage ? Number(lineage[1]) : 0 };
 }

@@ -11,6 +11,8 @@ const SOURCE = fileURLToPath(new URL('../../console/', import.meta.url));
 /** Path, the file, whether the bundler makes it, its type. */
 const FILES: Record<string, [file: string, isBuilt: boolean, type: string]> = {
   '/': ['page.html', false, 'text/html; charset=utf-8'],
+  // Where the app has a `GET /` of its own, the console is here.
+  '/_console/': ['page.html', false, 'text/html; charset=utf-8'],
   '/_console/console.js': ['console.js', true, 'text/javascript; charset=utf-8'],
   '/_console/console.css': ['console.css', true, 'text/css; charset=utf-8'],
   '/_console/icon.svg': ['icon.svg', false, 'image/svg+xml'],

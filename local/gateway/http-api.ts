@@ -19,8 +19,12 @@ const MAX_HEADER_BYTES = 10_240;
 /** An HTTP API is billed per started 512 KB of request payload. */
 const BILLED_BYTES = 512 * 1024;
 
-/** Resolves to false when no route of the API answers; the request is then untouched. */
-export type HttpApi = (req: IncomingMessage, res: ServerResponse) => Promise<boolean>;
+export interface HttpApi {
+  /** Resolves to false when no route of the API answers; the request is then untouched. */
+  (req: IncomingMessage, res: ServerResponse): Promise<boolean>;
+  /** Whether the app itself has a route for `/`: the console then stands aside. */
+  readonly ownsRoot: boolean;
+}
 
 /** What AWS answers where no route matches. */
 export const NOT_FOUND = messageResponse(404, 'Not Found');
@@ -28,7 +32,7 @@ export const NOT_FOUND = messageResponse(404, 'Not Found');
 export function httpApi(stack: Stack, deps: HttpApiDeps): HttpApi {
   const apis = stack.ofType('AWS::ApiGatewayV2::Api').filter((api) => api.properties.ProtocolType === 'HTTP');
   const [api] = apis;
-  if (!api) return async () => false;
+  if (!api) return Object.assign(async () => false, { ownsRoot: false });
   if (apis[1]) notEmulated(apis[1], 'ProtocolType', 'HTTP', 'The local runtime serves one HTTP API.');
   checkProperties(api);
   const stage = theStage(stack, api);
@@ -67,7 +71,7 @@ export function httpApi(stack: Stack, deps: HttpApiDeps): HttpApi {
     return response;
   };
 
-  return async (req, res) => {
+  const handle = async (req: IncomingMessage, res: ServerResponse) => {
     const [path = '/', query = ''] = splitOnce(req.url ?? '/', '?');
     let response: HttpResponse | undefined;
     try {
@@ -81,6 +85,9 @@ export function httpApi(stack: Stack, deps: HttpApiDeps): HttpApi {
     deps.meter.add('data_out_gb', responseBytes(response) / 1e9, 'HTTP');
     return true;
   };
+  // `$default` matches everything: it doesn't mean that the app has a page there.
+  const ownsRoot = matchRoute(routes, 'GET', '/')?.route.segments !== undefined;
+  return Object.assign(handle, { ownsRoot });
 }
 
 function theStage(stack: Stack, api: Resource): Resource {

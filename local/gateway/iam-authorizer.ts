@@ -25,7 +25,8 @@ export function iamAuthorizer(stack: Stack, apiId: string, stageName: string, de
     const principal = deps.credentials.find(verified.accessKeyId)?.principal;
     if (!principal) return { ok: false, why: `no principal has the access key ${verified.accessKeyId}` };
     const resource = `arn:aws:execute-api:${stack.region}:${stack.accountId}:${apiId}/${stageName}/${req.method}${path}`;
-    const decision = isAllowed(principal, { action: 'execute-api:Invoke', resource }, deps.clock.now());
+    const call = { nowMs: deps.clock.now(), userAgent: req.headers['user-agent'] };
+    const decision = isAllowed(principal, { action: 'execute-api:Invoke', resource }, call);
     if (!decision.allowed) return { ok: false, why: decision.why };
     return {
       ok: true,

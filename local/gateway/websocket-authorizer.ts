@@ -62,7 +62,7 @@ export function connectAuthorizer(
       const statements = documentStatements(payload.policyDocument);
       checkStatements(statements, 'the policy the authorizer returned');
       const caller = { name: payload.principalId, arn: payload.principalId, statements };
-      ({ allowed } = isAllowed(caller, { action: 'execute-api:Invoke', resource: methodArn }, nowMs));
+      ({ allowed } = isAllowed(caller, { action: 'execute-api:Invoke', resource: methodArn }, { nowMs }));
     } catch (error) {
       return broken(String(error)); // a policy IAM can't read
     }

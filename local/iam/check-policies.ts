@@ -1,7 +1,7 @@
 // Looks over every policy of the stack when it is loaded, so that one we can't evaluate stops the start, not a call.
 import { statementProblems } from '../../iam-reference/statement-problems.ts';
 import type { Stack } from '../stack.ts';
-import { checkStatements } from './compiled-statement.ts';
+import { checkIdentityStatements, checkStatements } from './compiled-statement.ts';
 import type { Statement } from './principal.ts';
 import { documentStatements, roleStatements } from './role-statements.ts';
 
@@ -21,7 +21,8 @@ export function checkPolicies(stack: Stack): void {
       checkStatements([properties.Statement].flat(), logicalId);
     } else if (properties.PolicyDocument !== undefined) {
       const statements = documentStatements(properties.PolicyDocument);
-      checkStatements(statements, logicalId);
+      const check = type.startsWith('AWS::IAM::') ? checkIdentityStatements : checkStatements;
+      check(statements, logicalId);
       checkAgainstReference(statements, logicalId);
     }
   }

@@ -41,6 +41,17 @@ export function checkStatements(statements: Statement[], where = 'a policy'): vo
   }
 }
 
+/** What IAM refuses in a policy of a role. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html */
+export function checkIdentityStatements(statements: Statement[], where: string): void {
+  checkStatements(statements, where);
+  for (const { Resource, NotResource, Principal } of statements) {
+    if (Principal !== undefined) throw new Error(`${where}: Policy document should not specify a principal.`);
+    if (Resource === undefined && NotResource === undefined) {
+      throw new Error(`${where}: Policy statement must contain resources.`);
+    }
+  }
+}
+
 const ELEMENTS = new Set(
   'Sid Effect Action NotAction Resource NotResource Principal Condition'.split(' '), // NotPrincipal is left out on purpose
 );

@@ -1,6 +1,7 @@
 // The condition block of a policy statement: operators, set prefixes and IfExists, compiled once per statement.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 import { BlockList, isIP } from 'node:net';
+import { checkGlobalKey } from './global-keys.ts';
 import { arnPattern, type Matcher, wildcard } from './wildcard.ts';
 
 /** The request's value or values of a condition key; undefined when the request has none. */
@@ -69,6 +70,7 @@ export function compileCondition(block: Record<string, Record<string, unknown>>)
 }
 
 function compileTest(written: string, key: string, policyValues: string[]): Condition {
+  checkGlobalKey(key);
   for (const value of policyValues) {
     if (value.includes('${'))
       throw new Error(`policy variables such as ${value} are not emulated; write the value out`);

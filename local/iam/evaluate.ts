@@ -3,6 +3,7 @@
 import { checkedResource } from '../../iam-reference/statement-problems.ts';
 import { type CompiledStatement, compiledStatement } from './compiled-statement.ts';
 import type { ContextOf } from './condition.ts';
+import { type CallFacts, globalKey, roleArn } from './global-keys.ts';
 import type { Permission, Principal, Statement } from './principal.ts';
 
 export { checkStatements } from './compiled-statement.ts';
@@ -15,10 +16,9 @@ export interface Decision {
 
 const ALLOWED: Decision = { allowed: true, why: '' };
 
-/** `nowMs` feeds conditions on aws:CurrentTime; give the movable clock's time. */
-export function isAllowed(principal: Principal, permission: Permission, nowMs?: number): Decision {
+export function isAllowed(principal: Principal, permission: Permission, call: CallFacts = {}): Decision {
   const action = permission.action.toLowerCase();
-  const contextOf = requestContext(principal, permission, nowMs);
+  const contextOf = requestContext(principal, permission, call);
   const resource = checkedResource(permission.action, permission.resource);
   if (resource === undefined) return refuse(principal, permission, 'because AWS has no such action');
   const applies = (statement: CompiledStatement) =>
@@ -50,11 +50,10 @@ function refuse(principal: Principal, { action, resource }: Permission, because:
 
 /**
  * A service's roles trust it the same way a queue trusts a bus: a policy of the resource names the service.
- * `nowMs` as in isAllowed.
  */
-export function trusts(policy: Statement[], servicePrincipal: string, permission: Permission, nowMs?: number): boolean {
+export function trusts(policy: Statement[], servicePrincipal: string, permission: Permission): boolean {
   const service: Principal = { name: servicePrincipal, arn: servicePrincipal, statements: [], servicePrincipal };
-  return isAllowed(service, { ...permission, resourcePolicy: policy }, nowMs).allowed;
+  return isAllowed(service, { ...permission, resourcePolicy: policy }).allowed;
 }
 
 function isAbout({ principals, deny }: CompiledStatement, principal: Principal): boolean {
@@ -71,44 +70,12 @@ function isAbout({ principals, deny }: CompiledStatement, principal: Principal):
   });
 }
 
-/** `…:sts::A:assumed-role/ROLE/session` → `…:iam::A:role/ROLE`; other ARNs are left alone. */
-function roleArn(arn: string): string {
-  const session = /^arn:aws:sts::(\d+):assumed-role\/([^/]+)\//.exec(arn);
-  return session ? `arn:aws:iam::${session[1]}:role/${session[2]}` : arn;
-}
-
 /** The request's own condition keys first (their names ignore case), then the global ones a local call can know. */
-function requestContext(principal: Principal, { context, resource }: Permission, nowMs?: number): ContextOf {
+function requestContext(principal: Principal, { context, resource }: Permission, call: CallFacts): ContextOf {
   let own: Map<string, string | string[]> | undefined;
   return (key) => {
     own ??= new Map(Object.entries(context ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
     const wanted = key.toLowerCase();
-    return own.get(wanted) ?? globalKey(wanted, principal, resource, nowMs);
+    return own.get(wanted) ?? globalKey(wanted, principal, resource, call);
   };
-}
-
-function globalKey(key: string, principal: Principal, resource: string, nowMs = Date.now()): string | undefined {
-  switch (key) {
-    // Plain HTTP on the loopback stands for TLS, or every policy that enforces TLS would refuse.
-    case 'aws:securetransport':
-      return 'true';
-    case 'aws:currenttime':
-      return new Date(nowMs).toISOString();
-    case 'aws:epochtime':
-      return String(Math.floor(nowMs / 1000));
-    case 'aws:principalisawsservice':
-      return String(principal.servicePrincipal !== undefined);
-    case 'aws:principalservicename':
-      return principal.servicePrincipal;
-    case 'aws:principalarn':
-      return principal.servicePrincipal ? undefined : roleArn(principal.arn);
-    case 'aws:principalaccount':
-      return principal.servicePrincipal ? undefined : principal.arn.split(':')[4];
-    case 'aws:resourceaccount':
-      return resource.split(':')[4] || undefined;
-    case 'aws:sourceip':
-      return principal.servicePrincipal ? undefined : '127.0.0.1';
-    default:
-      return undefined;
-  }
 }

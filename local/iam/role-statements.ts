@@ -1,6 +1,6 @@
 // What a role of the stack may do: its inline policies, the policies attached to it, and the AWS managed ones we know.
 import type { Resource, Stack } from '../stack.ts';
-import { checkStatements } from './compiled-statement.ts';
+import { checkIdentityStatements, checkStatements } from './compiled-statement.ts';
 import { trusts } from './evaluate.ts';
 import type { Statement } from './principal.ts';
 
@@ -34,7 +34,7 @@ export function roleStatements(stack: Stack, role: string): Statement[] {
   const statements: Statement[] = [];
   const add = (where: string, document: unknown) => {
     const found = documentStatements(document);
-    checkStatements(found, where);
+    checkIdentityStatements(found, where);
     statements.push(...found);
   };
   const { Policies, ManagedPolicyArns, PermissionsBoundary } = resource.properties;

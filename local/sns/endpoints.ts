@@ -69,7 +69,9 @@ export function createEndpoints(
         throw invalidParameter('Attributes Reason: Invalid value for attribute: Enabled');
       }
       if (name === 'CustomUserData' && Buffer.byteLength(value) > MAX_CUSTOM_USER_DATA_BYTES) {
-        throw invalidParameter('CustomUserData Reason: must be at most 2048 bytes long in UTF-8 encoding');
+        throw invalidParameter(
+          'Attributes Reason: Invalid value for attribute: CustomUserData: must be at most 2048 bytes long in UTF-8 encoding',
+        );
       }
     }
   };

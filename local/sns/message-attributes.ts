@@ -1,14 +1,17 @@
 // SNS message attributes: checked as the service checks them, the reserved ones for mobile push included.
+import { AwsError } from '../aws/aws-error.ts';
 import { notEmulated } from '../aws/not-emulated.ts';
 import { invalidParameter } from './platform-applications.ts';
 
 export interface MessageAttribute {
   DataType: string;
   StringValue?: string;
+  /** Base64. */
+  BinaryValue?: string;
 }
 export type SnsAttributes = Record<string, MessageAttribute>;
 
-const NAME = /^(?!\.)(?!.*\.\.)(?!.*\.$)[A-Za-z0-9_.-]{1,256}$/;
+const MAX_NAME_BYTES = 256;
 const DATA_TYPE = /^(String|String\.Array|Number|Binary)(\.[A-Za-z0-9_.-]+)?$/;
 
 /**
@@ -34,30 +37,61 @@ const RESERVED: Record<string, RegExp> = {
   'AWS.SNS.MOBILE.WNS.TTL': wholeSeconds,
 };
 
+/**
+ * Code and texts as recorded from the service:
+ * https://github.com/localstack/localstack/blob/main/tests/aws/services/sns/test_sns.snapshot.json
+ */
 export function checkAttributes(attributes: SnsAttributes): void {
-  for (const [name, { DataType, StringValue }] of Object.entries(attributes)) {
-    if (!NAME.test(name) || /^(aws|amazon)\./i.test(name.replace(/^AWS\.SNS\.MOBILE\./, ''))) {
-      throw invalidParameter(`The message attribute name '${name}' is invalid.`);
+  for (const [name, { DataType, StringValue, BinaryValue }] of Object.entries(attributes)) {
+    checkName(name);
+    if (!DataType) {
+      throw new AwsError(
+        'ValidationError',
+        `1 validation error detected: Value null at 'messageAttributes.${name}.member.dataType' failed to satisfy constraint: Member must not be null`,
+      );
     }
-    if (!DataType)
-      throw invalidParameter(`The message attribute '${name}' must contain non-empty message attribute type.`);
     if (!DATA_TYPE.test(DataType)) {
-      throw invalidParameter(
+      throw invalidValue(
         `The message attribute '${name}' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.`,
       );
     }
-    if (DataType.startsWith('Binary')) throw notEmulated(`the Binary message attribute '${name}'`, 'Use a String.');
-    if (StringValue === undefined) {
-      throw invalidParameter(
+    const isBinary = DataType.startsWith('Binary');
+    const [own, other] = isBinary ? [BinaryValue, StringValue] : [StringValue, BinaryValue];
+    if (!own && other) {
+      const field = isBinary ? 'Binary' : 'String';
+      throw invalidValue(`The message attribute '${name}' with type '${DataType}' must use field '${field}'.`);
+    }
+    if (!own) {
+      throw invalidValue(
         `The message attribute '${name}' must contain non-empty message attribute value for message attribute type '${DataType}'.`,
       );
     }
-    if (DataType.startsWith('Number') && !Number.isFinite(Number(StringValue?.trim() || 'none'))) {
-      throw invalidParameter(`Could not cast message attribute '${name}' value to number.`);
+    if (isBinary) throw notEmulated(`the Binary message attribute '${name}'`, 'Use a String.');
+    if (DataType.startsWith('Number') && !Number.isFinite(Number(own.trim() || 'none'))) {
+      throw invalidValue(`Could not cast message attribute '${name}' value to number.`);
     }
-    if (name.startsWith('AWS.SNS.MOBILE.')) checkReserved(name, DataType, StringValue ?? '');
+    if (name.startsWith('AWS.SNS.MOBILE.')) checkReserved(name, DataType, own);
   }
 }
+
+function checkName(name: string): void {
+  const odd = /[^A-Za-z0-9_.-]/u.exec(name)?.[0];
+  if (odd !== undefined) {
+    const code = odd.codePointAt(0)!.toString(16).toUpperCase();
+    throw invalidValue(
+      `Invalid non-alphanumeric character '#x${code}' was found in the message attribute name. Can only include alphanumeric characters, hyphens, underscores, or dots.`,
+    );
+  }
+  if (name.length > MAX_NAME_BYTES) throw invalidValue('Length of message attribute name must be less than 256 bytes.');
+  if (name.startsWith('.')) throw invalidValue("Invalid message attribute name starting with character '.' was found.");
+  if (name.endsWith('.')) throw invalidValue("Invalid message attribute name ending with character '.' was found.");
+  if (name.includes('..')) throw invalidValue("Message attribute name can not have successive '.' character.");
+  if (/^(aws|amazon)\./i.test(name.replace(/^AWS\.SNS\.MOBILE\./, ''))) {
+    throw invalidValue(`The message attribute name '${name}' is invalid.`);
+  }
+}
+
+const invalidValue = (message: string) => new AwsError('ParameterValueInvalid', message);
 
 /** AWS ignores a reserved name it doesn't know; a misspelt one would then never show, so here it is refused. */
 function checkReserved(name: string, dataType: string, value: string): void {

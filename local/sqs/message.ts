@@ -14,14 +14,17 @@ export type MessageAttributes = Record<string, MessageAttribute>;
 /** AWS's limits. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
 const MAX_ATTRIBUTES = 10;
 const MAX_ATTRIBUTE_NAME_CHARACTERS = 256;
+const MAX_ATTRIBUTE_TYPE_CHARACTERS = 256;
+
+/** https://www.w3.org/TR/REC-xml/#charsets is what SQS accepts; the u flag makes lone surrogates count as themselves. */
+const NOT_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
 
 export function checkBody(body: unknown): asserts body is string {
   if (body === undefined || body === '')
     throw new AwsError('MissingRequiredParameterException', 'The request must contain the parameter MessageBody.');
   if (typeof body !== 'string')
     throw invalidValue(`Value ${String(body)} for parameter MessageBody is invalid. Reason: Must be a string.`);
-  // https://www.w3.org/TR/REC-xml/#charsets is what SQS accepts; the u flag makes lone surrogates count as themselves.
-  if (/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u.test(body)) {
+  if (NOT_XML.test(body)) {
     throw new AwsError(
       'InvalidMessageContents',
       'Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF',
@@ -37,7 +40,7 @@ export function checkAttributes(attributes: MessageAttributes): void {
     );
   for (const [name, attribute] of Object.entries(attributes)) {
     if (
-      !/^[\w.-]+$/.test(name) ||
+      !/^[\p{L}\p{N}_.-]+$/u.test(name) ||
       name.length > MAX_ATTRIBUTE_NAME_CHARACTERS ||
       /^\.|\.$|\.\./.test(name) ||
       /^(aws|amazon)\./i.test(name)
@@ -49,6 +52,8 @@ export function checkAttributes(attributes: MessageAttributes): void {
     if (!attribute.DataType)
       throw invalidValue(`The message attribute '${name}' must contain a non-empty attribute type.`);
     const type = attribute.DataType.split('.')[0];
+    const isLong = attribute.DataType.length > MAX_ATTRIBUTE_TYPE_CHARACTERS;
+    if (isLong) throw invalidValue(`The type of message (user) attribute '${name}' is too long.`);
     if (type !== 'String' && type !== 'Number' && type !== 'Binary') {
       throw invalidValue(
         `The type of message (user) attribute '${name}' is invalid. You must use only the following supported type prefixes: Binary, Number, String.`,
@@ -59,9 +64,30 @@ export function checkAttributes(attributes: MessageAttributes): void {
       throw invalidValue(
         `Message (user) attribute '${name}' must contain a non-empty value of type '${attribute.DataType}'.`,
       );
+    if (typeof value === 'string' && NOT_XML.test(value))
+      throw invalidValue(`Invalid characters found when parsing String Value of message (user) attribute '${name}'.`);
     if (type === 'Number' && !Number.isFinite(Number(value)))
       throw invalidValue(`Can't cast the value of message (user) attribute '${name}' to a number.`);
   }
+}
+
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_MessageSystemAttributeValue.html */
+export function checkSystemAttributes(attributes: MessageAttributes): void {
+  for (const [name, { DataType, StringValue }] of Object.entries(attributes)) {
+    if (name !== 'AWSTraceHeader') {
+      throw invalidValue(`Message system attribute name '${name}' is invalid. The only one is AWSTraceHeader.`);
+    }
+    if (DataType !== 'String' || !StringValue)
+      throw invalidValue(`Message system attribute '${name}' must have the type String and a value.`);
+  }
+}
+
+/** Alphanumeric and punctuation. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
+export function checkGroupId(groupId: string | undefined): void {
+  if (groupId === undefined || /^[!-~]{1,128}$/.test(groupId)) return;
+  throw invalidValue(
+    `Value ${groupId} for parameter MessageGroupId is invalid. Reason: MessageGroupId can only include alphanumeric and punctuation characters. 1 to 128 in length.`,
+  );
 }
 
 /** Body and attribute names, types and values count; system attributes do not. */

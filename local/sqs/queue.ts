@@ -4,7 +4,15 @@ import { randomUUID } from 'node:crypto';
 import { AwsError } from '../aws/aws-error.ts';
 import type { Clock } from '../clock.ts';
 import type { Statement } from '../iam/principal.ts';
-import { checkAttributes, checkBody, invalidValue, type MessageAttributes, messageBytes } from './message.ts';
+import {
+  checkAttributes,
+  checkBody,
+  checkGroupId,
+  checkSystemAttributes,
+  invalidValue,
+  type MessageAttributes,
+  messageBytes,
+} from './message.ts';
 import { type MessageState, messageShelf, type ShelfEntry } from './message-store.ts';
 import { type QueueSettings, queueSettings, settingAttributes } from './queue-settings.ts';
 import { readReceipt } from './receipt.ts';
@@ -125,8 +133,8 @@ export function createQueue(config: {
     queue.deadLetterQueue.accept({ ...entry.message, deadLetterSourceArn: arn });
     config.onDeadLetter?.(entry.message, queue.deadLetterQueue);
   };
-  /** Undefined for a message that is gone, or a handle of an earlier receive. */
-  const byHandle = (receiptHandle: string): ShelfEntry | undefined => {
+  /** Undefined for a message that is no longer there. */
+  const byAnyHandle = (receiptHandle: string): { entry: ShelfEntry; isLatest: boolean } | undefined => {
     const receipt = readReceipt(receiptHandle);
     if (receipt?.queue !== name) {
       throw new AwsError(
@@ -136,7 +144,11 @@ export function createQueue(config: {
       );
     }
     const entry = shelf.get(receipt.messageId);
-    return entry?.nonce === receipt.nonce ? entry : undefined;
+    return entry && { entry, isLatest: entry.nonce === receipt.nonce };
+  };
+  const byHandle = (receiptHandle: string): ShelfEntry | undefined => {
+    const found = byAnyHandle(receiptHandle);
+    return found?.isLatest ? found.entry : undefined;
   };
 
   const queue: Queue = {
@@ -150,6 +162,8 @@ export function createQueue(config: {
       const { body, delaySeconds = settings.delaySeconds, attributes = {}, systemAttributes = {} } = input;
       checkBody(body);
       checkAttributes(attributes);
+      checkSystemAttributes(systemAttributes);
+      checkGroupId(input.groupId);
       if (!Number.isInteger(delaySeconds) || delaySeconds < 0 || delaySeconds > MAX_DELAY_SECONDS) {
         throw invalidValue(
           `Value ${delaySeconds} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= ${MAX_DELAY_SECONDS}.`,
@@ -207,14 +221,13 @@ export function createQueue(config: {
           `Value ${seconds} for parameter VisibilityTimeout is invalid. Reason: Must be between 0 and ${MAX_VISIBILITY_SECONDS}.`,
         );
       }
-      const entry = byHandle(receiptHandle);
+      // AWS accepts a handle of an earlier receive, and one whose visibility timeout is over.
+      const entry = byAnyHandle(receiptHandle)?.entry;
       if (!entry) {
         throw invalidValue(
           `Value ${receiptHandle} for parameter ReceiptHandle is invalid. Reason: Message does not exist or is not available for visibility timeout change.`,
         );
       }
-      if (entry.state !== 'in flight')
-        throw new AwsError('MessageNotInflight', "The message referred to isn't in flight.");
       const untilMs = clock.now() + seconds * 1000;
       if (Math.floor((untilMs - entry.receivedMs) / 1000) > MAX_VISIBILITY_SECONDS) {
         throw invalidValue(

@@ -78,7 +78,7 @@ describe('EventBridge through the SDK', () => {
     await expect(test('{"source":"shop"}')).rejects.toMatchObject({ name: 'InvalidEventPatternException' });
     await expect(test('{"source":["shop"]}', '{}')).rejects.toThrow(/Event is not valid/);
     // The page lists `resources` among the mandatory fields; the service answers without it, says
-    // https://github.com/localstack/localstack/blob/main/tests/aws/services/events/test_events_patterns.py
+    // https://github.com/localstack/localstack/tree/main/tests/aws/services/events/event_pattern_templates
     const { resources: _, ...withoutResources } = JSON.parse(Event);
     expect((await test('{"source":["shop"]}', JSON.stringify(withoutResources))).Result).toBe(true);
   });

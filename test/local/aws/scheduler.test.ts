@@ -98,7 +98,6 @@ describe('the EventBridge Scheduler endpoint', () => {
     ['a bad token', { ClientToken: 'a.b' }, "at 'clientToken'"],
     ['a bad expression', { ScheduleExpression: 'tomorrow' }, 'Invalid Schedule Expression tomorrow.'],
     ['a bad zone', { ScheduleExpressionTimezone: 'Nowhere' }, 'Invalid Schedule Expression Timezone Nowhere.'],
-    ['a time long past', { ScheduleExpression: 'at(2020-01-01T00:00:00)' }, 'in the past'],
     ['too many retries', { Target: { RetryPolicy: { MaximumRetryAttempts: 186 } } }, 'less than or equal to 185'],
     ['too short an age', { Target: { RetryPolicy: { MaximumEventAgeInSeconds: 59 } } }, 'greater than or equal to 60'],
     [

@@ -116,6 +116,7 @@ export async function startGateways({ resources, functions = {}, limits, events 
   const clients: WebSocket[] = [];
   return {
     stack,
+    http,
     origin,
     url: `http://${origin}`,
     port: (server.address() as AddressInfo).port,

@@ -112,6 +112,17 @@ describe('routes', () => {
     });
   });
 
+  it.each([
+    ['GET /', true],
+    ['ANY /', true],
+    ['POST /', false],
+    ['ANY /{proxy+}', false],
+    ['$default', false],
+  ])('an API with %s owns the root: %s', async (RouteKey, ownsRoot) => {
+    await start(() => 'never', { routes: [{ RouteKey }] });
+    expect(running!.http.ownsRoot).toBe(ownsRoot);
+  });
+
   it('leaves what no route takes to a 404', async () => {
     await start(() => 'never', { routes: [{ RouteKey: 'GET /a' }] });
     for (const [path, method] of [

@@ -1,6 +1,7 @@
 // IAM's decision: who may do what, and in which words it is refused.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { checkIdentityStatements } from '../../../local/iam/compiled-statement.ts';
 import { checkStatements, isAllowed } from '../../../local/iam/evaluate.ts';
 import type { Permission, Principal, Statement } from '../../../local/iam/principal.ts';
 import { wildcard } from '../../../local/iam/wildcard.ts';
@@ -177,8 +178,76 @@ describe('conditions', () => {
     const until2030 = role(
       allow('*', '*', { Condition: { DateLessThan: { 'aws:CurrentTime': '2030-01-01T00:00:00Z' } } }),
     );
-    expect(isAllowed(until2030, send(), Date.parse('2029-12-31')).allowed).toBe(true);
-    expect(isAllowed(until2030, send(), Date.parse('2030-01-02')).allowed).toBe(false);
+    expect(isAllowed(until2030, send(), { nowMs: Date.parse('2029-12-31') }).allowed).toBe(true);
+    expect(isAllowed(until2030, send(), { nowMs: Date.parse('2030-01-02') }).allowed).toBe(false);
+  });
+});
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+describe('the global condition keys', () => {
+  const queue = service('events.amazonaws.com');
+  const user: Principal = { name: 'operator', arn: 'arn:aws:iam::000000000000:user/operator', statements: [] };
+  const is = (key: string, value: string, principal: Principal) => {
+    const condition = { Condition: { StringEquals: { [key]: value } } };
+    const resourcePolicy = [{ ...allow('*', '*', condition), Principal: '*' }];
+    return isAllowed({ ...principal, statements: [] }, send({ resourcePolicy }), { userAgent: 'aws-sdk-js/3' }).allowed;
+  };
+
+  it.each<[key: string, ofRole: string | undefined, ofUser: string | undefined, ofService: string | undefined]>([
+    ['aws:RequestedRegion', 'us-east-1', 'us-east-1', 'us-east-1'],
+    ['aws:PrincipalType', 'AssumedRole', 'User', undefined],
+    ['aws:userid', 'LOCAL:dispatch', 'LOCAL:operator', undefined],
+    ['aws:username', undefined, 'operator', undefined],
+    ['aws:ViaAWSService', 'false', 'false', 'false'],
+    ['aws:UserAgent', 'aws-sdk-js/3', 'aws-sdk-js/3', 'aws-sdk-js/3'],
+    ['aws:PrincipalAccount', '000000000000', '000000000000', undefined],
+    ['aws:PrincipalArn', 'arn:aws:iam::000000000000:role/DispatchRole', user.arn, undefined],
+    ['aws:PrincipalIsAWSService', 'false', 'false', 'true'],
+    ['aws:PrincipalServiceName', undefined, undefined, 'events.amazonaws.com'],
+    ['aws:ResourceAccount', '000000000000', '000000000000', '000000000000'],
+    ['aws:SecureTransport', 'true', 'true', 'true'],
+    ['aws:SourceIp', '127.0.0.1', '127.0.0.1', undefined],
+    ['aws:SourceVpc', undefined, undefined, undefined],
+    ['aws:PrincipalOrgID', undefined, undefined, undefined],
+  ])('%s', (key, ofRole, ofUser, ofService) => {
+    for (const [principal, value] of [
+      [role(), ofRole],
+      [user, ofUser],
+      [queue, ofService],
+    ] as const) {
+      if (value !== undefined) expect(is(key.toUpperCase(), value, principal)).toBe(true);
+      expect(is(key, 'else', principal)).toBe(false);
+      const absent = { Condition: { Null: { [key]: 'true' } } };
+      const resourcePolicy = [{ ...allow('*', '*', absent), Principal: '*' }];
+      const seen = isAllowed(principal, send({ resourcePolicy }), { userAgent: 'x' }).allowed;
+      expect(seen).toBe(value === undefined);
+    }
+  });
+
+  it.each([
+    'aws:PrincipalTag/team',
+    'aws:ResourceTag/team',
+    'aws:TagKeys',
+    'aws:MultiFactorAuthPresent',
+    'aws:Nonsense',
+  ])('refuses a statement about %s, which is not emulated', (key) => {
+    const statement = allow('*', '*', { Condition: { StringEquals: { [key]: 'x' } } });
+    expect(() => checkStatements([statement], 'P')).toThrow(`global condition key ${key} is not emulated`);
+  });
+});
+
+describe('a policy of a role', () => {
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+  it('must name resources', () => {
+    const { Resource: _, ...statement } = allow('sqs:SendMessage');
+    expect(() => checkIdentityStatements([statement], 'P')).toThrow('P: Policy statement must contain resources.');
+    expect(() => checkIdentityStatements([{ ...statement, NotResource: QUEUE }], 'P')).not.toThrow();
+  });
+
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+  it('must not name a principal', () => {
+    const statement = { ...allow('sqs:SendMessage'), Principal: '*' };
+    expect(() => checkIdentityStatements([statement], 'P')).toThrow(/should not specify a principal/);
   });
 });
 

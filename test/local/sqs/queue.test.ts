@@ -79,9 +79,6 @@ describe('a queue', () => {
     expect(queue.available).toBe(0);
     queue.changeVisibility(receiptHandle, 0);
     expect(queue.available).toBe(1);
-    expect(() => queue.changeVisibility(receiptHandle, 5)).toThrow(
-      expect.objectContaining({ code: 'MessageNotInflight' }),
-    );
 
     const [again] = await queue.receive();
     expect(() => queue.changeVisibility(again!.receiptHandle, 43_201)).toThrow(/VisibilityTimeout is invalid/);
@@ -89,6 +86,7 @@ describe('a queue', () => {
     queue.changeVisibility(again!.receiptHandle, 43_200);
     await clock.advance(3_600);
     expect(() => queue.changeVisibility(again!.receiptHandle, 43_200)).toThrow(/beyond the limit \[43200 seconds\]/);
+    queue.delete(again!.receiptHandle);
     expect(() => queue.changeVisibility(receiptHandle, 5)).toThrow(/Message does not exist/);
     expect(() => queue.changeVisibility('nonsense', 5)).toThrow(
       expect.objectContaining({ code: 'ReceiptHandleIsInvalid' }),
@@ -236,11 +234,7 @@ describe('a queue', () => {
             held.delete(id);
           }
           if (id && handle && step.do === 'change') {
-            try {
-              queue.changeVisibility(handle, step.seconds);
-            } catch (error) {
-              expect((error as { code: string }).code).toBe('MessageNotInflight');
-            }
+            queue.changeVisibility(handle, step.seconds);
           }
           expect(new Set(queue.peek().map(({ message: { messageId } }) => messageId))).toEqual(alive);
         }
