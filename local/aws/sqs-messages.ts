@@ -1,4 +1,6 @@
 // SQS messages between the JSON protocol's shape and the queue engine's: attributes, digests, what a receiver asked to see.
+
+import type { SendInput } from '../sqs/check-send.ts';
 import {
   invalidValue,
   type MessageAttribute,
@@ -6,7 +8,6 @@ import {
   md5OfAttributes,
   md5OfBody,
 } from '../sqs/message.ts';
-import type { SendInput } from '../sqs/queue.ts';
 import type { ReceivedMessage } from '../sqs/stored-message.ts';
 
 export interface Sender {

@@ -4,31 +4,13 @@ import { randomUUID } from 'node:crypto';
 import { AwsError } from '../aws/aws-error.ts';
 import type { Clock } from '../clock.ts';
 import type { Statement } from '../iam/principal.ts';
-import {
-  checkAttributes,
-  checkBody,
-  checkGroupId,
-  checkSystemAttributes,
-  invalidValue,
-  type MessageAttributes,
-  messageBytes,
-} from './message.ts';
+import { checkSend, type SendInput } from './check-send.ts';
+import { invalidValue } from './message.ts';
 import { type MessageState, messageShelf, type ShelfEntry } from './message-store.ts';
 import { type QueueSettings, queueSettings, settingAttributes } from './queue-settings.ts';
 import { readReceipt } from './receipt.ts';
 import { type ReceivedMessage, received, type StoredMessage } from './stored-message.ts';
 
-export interface SendInput {
-  body: string;
-  delaySeconds?: number;
-  attributes?: MessageAttributes;
-  systemAttributes?: MessageAttributes;
-  /** For fair queues; gives no order. */
-  groupId?: string;
-  senderId: string;
-  /** As in StoredMessage. */
-  hops?: number;
-}
 export interface ReceiveOptions {
   max?: number;
   visibilityTimeoutSeconds?: number;
@@ -76,7 +58,6 @@ export interface Queue {
 /** AWS's limits. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
 const MAX_IN_FLIGHT = 120_000;
 const MAX_VISIBILITY_SECONDS = 43_200;
-const MAX_DELAY_SECONDS = 900;
 const PURGE_INTERVAL_MS = 60_000;
 
 export function createQueue(config: {
@@ -159,21 +140,8 @@ export function createQueue(config: {
     resourcePolicy: [],
     deadLetterQueue: undefined,
     send(input) {
-      const { body, delaySeconds = settings.delaySeconds, attributes = {}, systemAttributes = {} } = input;
-      checkBody(body);
-      checkAttributes(attributes);
-      checkSystemAttributes(systemAttributes);
-      checkGroupId(input.groupId);
-      if (!Number.isInteger(delaySeconds) || delaySeconds < 0 || delaySeconds > MAX_DELAY_SECONDS) {
-        throw invalidValue(
-          `Value ${delaySeconds} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= ${MAX_DELAY_SECONDS}.`,
-        );
-      }
-      if (messageBytes(body, attributes) > settings.maximumMessageBytes) {
-        throw invalidValue(
-          `One or more parameters are invalid. Reason: Message must be shorter than ${settings.maximumMessageBytes} bytes.`,
-        );
-      }
+      const delaySeconds = checkSend(input, settings);
+      const { body, attributes = {}, systemAttributes = {} } = input;
       const messageId = randomUUID();
       const { groupId, senderId, hops = 0 } = input;
       const fresh = {
