@@ -31,8 +31,16 @@ interface Entry {
 /** setTimeout's own limit is 2^31-1 ms; longer waits are re-armed. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-export function movableClock(activity: Activity): Clock {
+export interface ClockOptions {
+  /** How far ahead it begins: data of an earlier run may be of that time. */
+  aheadMs?: number;
+  /** After it was moved. */
+  onMoved?(aheadMs: number): void;
+}
+
+export function movableClock(activity: Activity, { aheadMs = 0, onMoved }: ClockOptions = {}): Clock {
   const offset: ClockOffset = new Float64Array(new SharedArrayBuffer(8));
+  offset[0] = aheadMs;
   const entries = new Set<Entry>();
   let order = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -84,6 +92,7 @@ export function movableClock(activity: Activity): Clock {
         await activity.idle();
       }
       if (target > now()) offset[0] = offset[0]! + (target - now());
+      onMoved?.(offset[0]!);
       fireDue();
       await activity.idle();
     },

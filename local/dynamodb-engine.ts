@@ -10,10 +10,15 @@ import { dynoxideBinary, type RunningEngine, startDynoxide } from './dynoxide.ts
 import { connectEngine, type EngineConnection } from './engine-connection.ts';
 import type { Stack } from './stack.ts';
 
-export interface DynamoDbEngine {
+export interface DynamoDbEngine extends Pick<EngineConnection, 'send'> {
   /** `dynoxide`, `dynalite`, or `external` for the one DYNAMODB_ENDPOINT names. */
-  kind: 'dynoxide' | 'dynalite' | 'external';
-  endpoint: string;
+  readonly kind: 'dynoxide' | 'dynalite' | 'external';
+  /** Another one after the engine was started again. */
+  readonly endpoint: string;
+  /** Why it does not answer just now; undefined when it does. */
+  readonly problem: string | undefined;
+  /** Resolves with a sentence when it ended by itself and stays so; never when it is closed. */
+  readonly ended: Promise<string>;
   /** Creates the stack's tables; those that exist already (a file, an external engine) are kept as they are. */
   createTables(stack: Stack): Promise<void>;
   /** Empties the tables made by createTables, by deleting and creating them. */
@@ -29,52 +34,102 @@ export interface EngineOptions {
   log?: (line: string) => void;
 }
 
+/** Our choice: an engine that ends more often has a cause that starting it again does not remove. */
+const RESTARTS_MAX = 3;
+const NEVER = new Promise<never>(() => undefined);
+
 export async function startDynamoDbEngine({
   environment = process.env,
   dbPath,
   log = () => undefined,
 }: EngineOptions = {}): Promise<DynamoDbEngine> {
-  const { kind, engine } = await start(environment, dbPath, log);
-  const connection = connectEngine(engine.endpoint);
+  const { kind, start } = chosen(environment, dbPath);
+  let engine = await start();
+  let connection = connectEngine(engine.endpoint);
+  let problem: string | undefined;
   let tables: Record<string, unknown>[] = [];
+  let isClosing = false;
+
+  const send: EngineConnection['send'] = async (operation, body) => {
+    try {
+      const reply = await connection.send(operation, body);
+      problem = undefined;
+      return reply;
+    } catch (error) {
+      problem = `The DynamoDB engine does not answer: ${String(error)}`;
+      throw error;
+    }
+  };
+  /** In memory the table ended with the engine; what is on disk is taken up by another one. */
+  const keepRunning = async (): Promise<string> => {
+    for (let restarts = 0; ; restarts++) {
+      const how = await engine.ended;
+      problem = `The DynamoDB engine ended by itself (${how})`;
+      if (dbPath === undefined) return `${problem}, and the table with it.`;
+      if (restarts === RESTARTS_MAX)
+        return `${problem}, after ${RESTARTS_MAX} restarts. Its data is kept in ${dbPath}.`;
+      log(`${problem}. Its data is kept in ${dbPath}; it is started again.`);
+      connection.close();
+      try {
+        engine = await start();
+      } catch (error) {
+        return `${problem}, and could not be started again: ${(error as Error).message}`;
+      }
+      if (isClosing) await engine.close();
+      connection = connectEngine(engine.endpoint);
+      problem = undefined;
+    }
+  };
+
   return {
     kind,
-    endpoint: engine.endpoint,
+    get endpoint() {
+      return engine.endpoint;
+    },
+    get problem() {
+      return problem;
+    },
+    send,
+    ended: keepRunning(),
     async createTables(stack) {
       tables = tablesOf(stack).map(createTableInput);
-      await Promise.all(tables.map((table) => createTable(connection, table)));
+      await Promise.all(tables.map((table) => createTable({ send }, table)));
     },
     async reset() {
       await Promise.all(
         tables.map(async (table) => {
-          await deleteTable(connection, table.TableName as string);
-          await createTable(connection, table);
+          await deleteTable({ send }, table.TableName as string);
+          await createTable({ send }, table);
         }),
       );
     },
     async close() {
+      isClosing = true;
       connection.close();
       await engine.close();
     },
   };
 }
 
-async function start(
+type Connection = Pick<EngineConnection, 'send'>;
+
+function chosen(
   environment: Record<string, string | undefined>,
   dbPath: string | undefined,
-  log: (line: string) => void,
-): Promise<{ kind: DynamoDbEngine['kind']; engine: RunningEngine }> {
-  const { DYNAMODB_ENDPOINT: external, LOCAL_DYNAMODB: wanted } = environment;
-  if (external) return { kind: 'external', engine: { endpoint: external, close: async () => undefined } };
+): { kind: DynamoDbEngine['kind']; start(): Promise<RunningEngine> } {
+  const { DYNAMODB_ENDPOINT: endpoint, LOCAL_DYNAMODB: wanted } = environment;
+  if (endpoint) {
+    return { kind: 'external', start: async () => ({ endpoint, ended: NEVER, close: async () => undefined }) };
+  }
   if (wanted && wanted !== 'dynalite' && wanted !== 'dynoxide') {
     throw new Error(`LOCAL_DYNAMODB is ${wanted}; it must be dynoxide or dynalite`);
   }
   const binary = wanted === 'dynalite' ? undefined : dynoxideBinary();
-  if (binary) return { kind: 'dynoxide', engine: await startDynoxide(binary, { dbPath, log }) };
+  if (binary) return { kind: 'dynoxide', start: () => startDynoxide(binary, { dbPath }) };
   if (wanted === 'dynoxide') {
     throw new Error('LOCAL_DYNAMODB is dynoxide, but it has no binary here: it is for Linux x64. Use dynalite.');
   }
-  return { kind: 'dynalite', engine: await startDynalite(dbPath) };
+  return { kind: 'dynalite', start: () => startDynalite(dbPath) };
 }
 
 async function startDynalite(path: string | undefined): Promise<RunningEngine> {
@@ -86,6 +141,8 @@ async function startDynalite(path: string | undefined): Promise<RunningEngine> {
   await once(server, 'listening');
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    // It is part of this process.
+    ended: NEVER,
     async close() {
       const closed = once(server, 'close');
       server.close();
@@ -107,7 +164,7 @@ function refusePages(server: Server): void {
   });
 }
 
-async function createTable(connection: EngineConnection, input: Record<string, unknown>): Promise<void> {
+async function createTable(connection: Connection, input: Record<string, unknown>): Promise<void> {
   const reply = await connection.send('CreateTable', JSON.stringify(input));
   if (reply.status !== 200 && !reply.body.includes('ResourceInUseException')) {
     throw new Error(`the DynamoDB engine refused the table ${String(input.TableName)}: ${reply.body}`);
@@ -115,13 +172,13 @@ async function createTable(connection: EngineConnection, input: Record<string, u
   await untilTable(connection, input.TableName as string, (found) => found.includes('"TableStatus":"ACTIVE"'));
 }
 
-async function deleteTable(connection: EngineConnection, name: string): Promise<void> {
+async function deleteTable(connection: Connection, name: string): Promise<void> {
   await connection.send('DeleteTable', JSON.stringify({ TableName: name }));
   await untilTable(connection, name, (found) => found.includes('ResourceNotFoundException'));
 }
 
 /** Table operations finish in the background; engines here need milliseconds, others perhaps seconds. */
-async function untilTable(connection: EngineConnection, name: string, done: (described: string) => boolean) {
+async function untilTable(connection: Connection, name: string, done: (described: string) => boolean) {
   const deadlineMs = performance.now() + 30_000;
   for (;;) {
     const { body } = await connection.send('DescribeTable', JSON.stringify({ TableName: name }));

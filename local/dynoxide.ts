@@ -10,6 +10,8 @@ import { BROWSER_BLOCKED_PORTS } from './ports.ts';
 
 export interface RunningEngine {
   endpoint: string;
+  /** How it ended by itself; never when it is closed. */
+  ended: Promise<string>;
   close(): Promise<void>;
 }
 
@@ -31,7 +33,7 @@ const END_WITHIN_MS = 2_000;
 
 export async function startDynoxide(
   binary: string,
-  { dbPath, log }: { dbPath?: string | undefined; log: (line: string) => void },
+  { dbPath }: { dbPath?: string | undefined } = {},
 ): Promise<RunningEngine> {
   for (let attempt = 1; ; attempt++) {
     const { host, port } = hiddenAddress();
@@ -43,7 +45,7 @@ export async function startDynoxide(
     });
     const dismissWatchdog = child.pid ? killWithUs(child.pid) : () => undefined;
     const endpoint = `http://${host}:${port}`;
-    if (await isReady(child, endpoint)) return running(child, endpoint, dismissWatchdog, log);
+    if (await isReady(child, endpoint)) return running(child, endpoint, dismissWatchdog);
     child.kill('SIGKILL');
     dismissWatchdog();
     if (attempt === START_ATTEMPTS) {
@@ -64,26 +66,24 @@ function hiddenAddress(): { host: string; port: number } {
   return { host, port: BROWSER_BLOCKED_PORTS[randomInt(BROWSER_BLOCKED_PORTS.length)]! };
 }
 
-function running(
-  child: ChildProcess,
-  endpoint: string,
-  dismissWatchdog: () => void,
-  log: (line: string) => void,
-): RunningEngine {
-  const ended = once(child, 'exit');
+function running(child: ChildProcess, endpoint: string, dismissWatchdog: () => void): RunningEngine {
+  const exited = once(child, 'exit');
   let closing = false;
-  child.once('exit', (code, signal) => {
-    dismissWatchdog();
-    if (!closing) log(`the DynamoDB engine ended by itself (${signal ?? `exit status ${code}`}); restart the runtime`);
+  const ended = new Promise<string>((resolve) => {
+    child.once('exit', (code, signal) => {
+      dismissWatchdog();
+      if (!closing) resolve(signal ?? `exit status ${code}`);
+    });
   });
   return {
     endpoint,
+    ended,
     async close() {
       closing = true;
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill('SIGTERM');
       const forced = setTimeout(() => child.kill('SIGKILL'), END_WITHIN_MS);
-      await ended;
+      await exited;
       clearTimeout(forced);
     },
   };

@@ -5,6 +5,7 @@ import type { AwsEndpoint } from './aws/endpoint.ts';
 import { foreignPageRefusal, hostRefusal, setSafeHeaders } from './browser-guard.ts';
 import { serveConsole } from './console/serve-console.ts';
 import type { ControlApi } from './control-api.ts';
+import type { DynamoDbEngine } from './dynamodb-engine.ts';
 import type { ExamplePages } from './examples/example-pages.ts';
 import { type HttpApi, NOT_FOUND } from './gateway/http-api.ts';
 import type { WebSocketApi } from './gateway/websocket-api.ts';
@@ -19,6 +20,7 @@ const CONNECTIONS_PATH = /^\/[^/]+\/@connections\//;
 export function publicServer(
   server: Server,
   parts: {
+    engine: Pick<DynamoDbEngine, 'problem'>;
     local: ControlApi;
     issuer: Issuer;
     api: HttpApi;
@@ -27,9 +29,15 @@ export function publicServer(
     examples: ExamplePages;
   },
 ): void {
-  const { local, issuer, api, sockets, aws, examples } = parts;
+  const { engine, local, issuer, api, sockets, aws, examples } = parts;
   const answer = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     const path = (req.url ?? '/').split('?')[0];
+    // The stack's own answer says that its function runs, which is of no use without a table.
+    if (path === '/health' && engine.problem !== undefined) {
+      res.writeHead(503, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+      res.end(JSON.stringify({ status: 'unavailable', message: engine.problem }));
+      return;
+    }
     if (path?.startsWith('/_local/')) return local.handle(req, res);
     if (CONNECTIONS_PATH.test(path ?? '')) return aws.handle(req, res);
     if (await examples.handle(req, res)) return;

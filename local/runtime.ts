@@ -36,6 +36,7 @@ import { checkPolicies } from './iam/check-policies.ts';
 import { createCredentials } from './iam/credentials.ts';
 import type { Principal } from './iam/principal.ts';
 import { createIssuer } from './issuer.ts';
+import { type KeptState, NOTHING_KEPT } from './kept-state.ts';
 import { meter } from './meter.ts';
 import { listenNear, reservePort } from './ports.ts';
 import { publicServer } from './public-server.ts';
@@ -67,6 +68,8 @@ export interface RuntimeOptions {
   maxWorkers?: number;
   /** Whether there is data of an earlier run: what recurs then begins at once, so that lost wake-ups are made good. */
   isRestart?: boolean;
+  /** Messages, schedules and devices of an earlier run, and of this one for the next. */
+  kept?: KeptState;
   /** How exact the time is at which the bus accepts an event. */
   ingestionTime?: IngestionTime;
 }
@@ -80,7 +83,7 @@ export interface Runtime extends ControlApi {
 }
 
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const { assembly, engine, log } = options;
+  const { assembly, engine, log, kept = NOTHING_KEPT } = options;
   const support = checkSupported(assembly.template);
   if (support.problems.length > 0)
     throw new Error(`This template cannot run here:\n- ${support.problems.join('\n- ')}`);
@@ -107,7 +110,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   checkPolicies(stack);
 
   const inFlight = activity();
-  const clock = movableClock(inFlight);
+  const [[, aheadMs = 0] = []] = kept.entries<number>('clock');
+  const clock = movableClock(inFlight, { aheadMs, onMoved: (ms) => kept.set('clock', 'ahead', ms) });
   const billed = meter(addToBill);
   const calls = createCalls();
   const callTimes = createCallTimes();
@@ -141,8 +145,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     },
     ...(options.maxWorkers !== undefined && { maxWorkers: options.maxWorkers }),
   });
-  const shared = { stack, functions, clock, activity: inFlight, meter: billed, gate, log, taps: history };
-  const queues = createQueues(stack, { clock, taps: history });
+  const shared = { stack, functions, clock, activity: inFlight, meter: billed, gate, log, taps: history, kept };
+  const queues = createQueues(stack, { clock, taps: history, kept });
   const bus = createEventBus({ ...shared, queues, ingestionTime: options.ingestionTime });
   const sockets = webSocketApi(stack, shared);
   const queueAccess = {
@@ -168,7 +172,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const sns = createSns({ ...shared, ...queueAccess }, { applications: pushApplications(stack), appleTokens: 'any' });
   const facts = queueFacts(stack, queues);
   known = knownOf({ queues, facts, sockets, sns, scheduler });
-  const dynamodb = dynamodbService({ endpoint: engine.endpoint, stack, meter: billed });
+  const dynamodb = dynamodbService({ engine, stack, meter: billed, log });
   const events = eventsService(bus, billed);
   const awsEndpoint = createEndpoint({
     services: [
@@ -229,6 +233,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     ignored: support.ignored,
   });
   publicServer(server, {
+    engine,
     local,
     issuer,
     api: httpApi(stack, { ...shared, credentials, events }),
@@ -252,7 +257,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       clock.close();
       await functions.close();
       await awsEndpoint.close();
-      dynamodb.close();
+      kept.close();
     },
   };
 }

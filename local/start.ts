@@ -2,7 +2,10 @@
 import { parseArgs, styleText } from 'node:util';
 import { readAssembly, synthesize } from './assembly.ts';
 import { startDynamoDbEngine } from './dynamodb-engine.ts';
+import { ignoredSentence } from './ignored-sentence.ts';
+import { NOTHING_KEPT, openKeptState } from './kept-state.ts';
 import { LOCAL_SETTINGS } from './local-settings.ts';
+import { readableLine } from './readable-line.ts';
 import { startRuntime } from './runtime.ts';
 import { removeRuntimeFile, writeRuntimeFile } from './runtime-file.ts';
 
@@ -41,7 +44,9 @@ const [assembly, engine] = await Promise.all([
   log(error instanceof Error ? error.message : String(error));
   process.exit(1);
 });
+const kept = flags.data === undefined ? NOTHING_KEPT : openKeptState(`${flags.data}.runtime.jsonl`, log);
 const runtime = await startRuntime({
+  kept,
   assembly,
   engine,
   port,
@@ -50,8 +55,8 @@ const runtime = await startRuntime({
   isRestart: flags.data !== undefined,
   log,
   functionLog: ({ function: name, line }) => {
-    // Metrics in embedded format are for CloudWatch; a person reads the log lines.
-    if (!flags.quiet && !line.includes('"_aws"')) log(`${styleText('dim', name.padEnd(9))} ${line}`);
+    const readable = flags.quiet ? undefined : readableLine(line);
+    if (readable !== undefined) log(`${styleText('dim', name.padEnd(9))} ${readable}`);
   },
 }).catch(async (error: unknown) => {
   await engine.close();
@@ -73,7 +78,8 @@ ${styleText('bold', 'Carillon')} runs: the deployed template on localhost, ready
   ${name('AWS')} ${outputs.aws_endpoint_url}   key ${outputs.aws_access_key_id}, secret ${outputs.aws_secret_access_key}, ${outputs.region}
   ${name('DynamoDB')} ${engine.kind}
   ${name('Demo users')} alice, bob (any other name works too)
-  ${name('Not run')} ${runtime.ignored.length} properties and resources without local effect: ${outputs.http_url}/_local/ignored
+  ${name('Not run')} ${ignoredSentence(runtime.ignored)}
+              ${outputs.http_url}/_local/ignored
 
 Try it: open the console, then
 
@@ -86,12 +92,19 @@ For the AWS CLI and the SDKs: eval "$(npm run --silent outputs -- --env)"
 Ctrl-C stops everything.
 `);
 
+void engine.ended.then((why) => {
+  log(
+    `${why} The runtime stops. Start it again: npm start${flags.data === undefined ? '; with -- --data <path> it is kept' : ` -- --data ${flags.data}`}.`,
+  );
+  process.exitCode = 1;
+  stop.abort();
+});
 if (!stop.signal.aborted)
   await new Promise((resolve) => stop.signal.addEventListener('abort', resolve, { once: true }));
 removeRuntimeFile();
 await runtime.close();
 await engine.close();
-process.exit(0);
+process.exit();
 
 function ingestionTime(): 'milliseconds' | 'seconds' {
   const wanted = flags['ingestion-time'];

@@ -1,7 +1,7 @@
 // DynamoDB as functions and tools see it: every call is checked and metered here, then answered by the engine.
 import { crc32 } from 'node:zlib';
+import type { DynamoDbEngine } from '../dynamodb-engine.ts';
 import { TABLE_TYPES } from '../dynamodb-tables.ts';
-import { connectEngine } from '../engine-connection.ts';
 import type { Meter } from '../meter.ts';
 import type { Resource, Stack } from '../stack.ts';
 import { AwsError } from './aws-error.ts';
@@ -14,9 +14,22 @@ import type { Operation, Service, WireResponse } from './service.ts';
 const TARGET_PREFIX = 'DynamoDB_20120810.';
 const WRITES_WITH_CONDITION = new Set(['PutItem', 'UpdateItem', 'DeleteItem']);
 
-export function dynamodbService(deps: { endpoint: string; stack: Stack; meter: Meter }): Service & { close(): void } {
-  const { stack, meter } = deps;
-  const engine = connectEngine(deps.endpoint);
+/** A full disk fails every call: one line in this time says so. */
+const SAID_AGAIN_AFTER_MS = 10_000;
+
+export function dynamodbService(deps: {
+  engine: Pick<DynamoDbEngine, 'send'>;
+  stack: Stack;
+  meter: Meter;
+  log?(line: string): void;
+}): Service {
+  const { engine, stack, meter } = deps;
+  let saidMs = Number.NEGATIVE_INFINITY;
+  const failed = (operation: string, why: string) => {
+    if (performance.now() - saidMs < SAID_AGAIN_AFTER_MS) return;
+    saidMs = performance.now();
+    deps.log?.(`The DynamoDB engine failed at ${operation}: ${why}. Is its disk full?`);
+  };
   const arnPrefix = `arn:aws:dynamodb:${stack.region}:${stack.accountId}:table/`;
   const lookup = {
     arn: (table: string) => arnPrefix + table,
@@ -28,6 +41,7 @@ export function dynamodbService(deps: { endpoint: string; stack: Stack; meter: M
     const answer = await engine.send(operation, JSON.stringify(input)).catch((error: unknown) => {
       throw new AwsError('InternalServerError', `The DynamoDB engine can't be reached: ${String(error)}`, 500);
     });
+    if (answer.status >= 500) failed(operation, answer.body);
     return { status: answer.status, reply: JSON.parse(answer.body) };
   }
 
@@ -106,7 +120,6 @@ export function dynamodbService(deps: { endpoint: string; stack: Stack; meter: M
     encode: (_operation, result) => json(200, JSON.stringify(result)),
     encodeError: ({ code, message, status, members }) =>
       json(status, JSON.stringify({ __type: errorNamespace(code) + code, message, ...members })),
-    close: () => engine.close(),
   };
 }
 

@@ -4,7 +4,6 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { LocalError } from '../control-route.ts';
 import type { DynamoDbEngine } from '../dynamodb-engine.ts';
 import { TABLE_TYPES } from '../dynamodb-tables.ts';
-import { connectEngine } from '../engine-connection.ts';
 import type { Stack } from '../stack.ts';
 
 export interface Partition {
@@ -25,14 +24,9 @@ export function tableBrowser({ stack, engine }: { stack: Stack; engine: DynamoDb
     return { name: table.ref, hash: keys.find(({ KeyType }) => KeyType === 'HASH')!.AttributeName };
   };
   const ask = async (operation: string, input: object): Promise<any> => {
-    const connection = connectEngine(engine.endpoint);
-    try {
-      const { status, body } = await connection.send(operation, JSON.stringify({ TableName: find().name, ...input }));
-      if (status !== 200) throw new LocalError(502, `The DynamoDB engine refused ${operation}: ${body}`);
-      return JSON.parse(body);
-    } finally {
-      connection.close();
-    }
+    const { status, body } = await engine.send(operation, JSON.stringify({ TableName: find().name, ...input }));
+    if (status !== 200) throw new LocalError(502, `The DynamoDB engine refused ${operation}: ${body}`);
+    return JSON.parse(body);
   };
   return {
     /** Keys that contain the text, with how many items each has; the largest scan is bounded. */

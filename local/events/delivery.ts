@@ -31,6 +31,8 @@ export interface DeliveryDeps {
   /** AWS says "an ISO 8601 timestamp" and no more: whole seconds are possible. Default: milliseconds, our choice. */
   ingestionTime?: IngestionTime;
   taps?: Taps;
+  /** The target has the event, or it was given up. */
+  settled?(event: BusEvent): void;
 }
 export type IngestionTime = 'milliseconds' | 'seconds';
 export interface Delivery {
@@ -57,12 +59,19 @@ export async function deliver(delivery: Delivery, deps: DeliveryDeps, retries = 
     const text = target.text(event, { ruleArn: rule.arn, ruleName: rule.name, ingestionTime });
     const messageId = await send(delivery, text, deps);
     deps.taps?.matched(event.id, rule.name, target.arn, messageId);
+    deps.settled?.(event);
   } catch (error) {
-    if (!isPassing(error)) return giveUp(delivery, error, retries, undefined, deps);
     const nextMs = clock.now() + backoff(retries, deps);
-    if (retries >= target.maximumRetryAttempts) return giveUp(delivery, error, retries, 'MaximumRetryAttempts', deps);
-    if (nextMs - receivedMs > target.maximumEventAgeSeconds * 1000) {
-      return giveUp(delivery, error, retries, 'MaximumEventAgeInSeconds', deps);
+    const exhausted =
+      retries >= target.maximumRetryAttempts
+        ? 'MaximumRetryAttempts'
+        : nextMs - receivedMs > target.maximumEventAgeSeconds * 1000
+          ? 'MaximumEventAgeInSeconds'
+          : undefined;
+    if (!isPassing(error) || exhausted !== undefined) {
+      await giveUp(delivery, error, retries, isPassing(error) ? exhausted : undefined, deps);
+      deps.settled?.(event);
+      return;
     }
     clock.at(nextMs, () => void activity.track(deliver(delivery, deps, retries + 1)));
   }

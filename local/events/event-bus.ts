@@ -4,11 +4,13 @@ import { AwsError } from '../aws/aws-error.ts';
 import type { Clock } from '../clock.ts';
 import type { Permission, Principal, Statement } from '../iam/principal.ts';
 import { assumableBy, roleStatements } from '../iam/role-statements.ts';
+import { type KeptState, NOTHING_KEPT } from '../kept-state.ts';
 import type { Functions, Stack } from '../stack.ts';
 import { asyncInvocation } from './async-invocation.ts';
 import { busStatements, functionStatements } from './bus-policies.ts';
 import { type Delivery, type DeliveryDeps, deliver } from './delivery.ts';
 import { type BusEvent, checkEntry, type EntryRefusal, type EventEntry, entryBytes, toEvent } from './event-entry.ts';
+import { keptEvents } from './kept-events.ts';
 import { busNameOf, type Rule, readRules, type Target } from './rules.ts';
 
 export interface Bus {
@@ -49,6 +51,7 @@ export function createEventBus(
     stack: Stack;
     functions: Functions;
     random?: () => number;
+    kept?: KeptState;
   },
 ): EventBus {
   const { stack, queues, activity, gate, log } = deps;
@@ -61,11 +64,13 @@ export function createEventBus(
   const findBus = (nameOrArn: string | undefined) => buses.find(({ name }) => name === busNameOf(nameOrArn));
   const forwards = new Map<string, number>();
   let duplicatesLeft = 0;
+  const pending = keptEvents(deps.kept ?? NOTHING_KEPT);
 
   const deliveryDeps: DeliveryDeps = {
     ...deps,
     clock,
     accountId,
+    settled: pending.settled,
     random: deps.random ?? Math.random,
     invokeLater: asyncInvocation({ functions: deps.functions, clock, activity, log }),
     functionPolicy: (arn) => functionStatements(stack, arn),
@@ -107,6 +112,7 @@ export function createEventBus(
       }
       if (!isMatched) deps.taps?.unmatched(event.id);
     }
+    pending.expect(events, deliveries);
     // PutEvents is answered first: targets must not see an event before its producer knows it was taken.
     const later = new Promise<void>((resolve) => setImmediate(resolve));
     const deliverAll = async () => {
@@ -115,6 +121,9 @@ export function createEventBus(
     };
     void activity.track(deliverAll());
   };
+
+  // What an earlier run accepted and did not deliver: dispatch knows an event that comes twice.
+  for (const { busName, event } of pending.ofEarlierRun()) publish(busName, [event]);
 
   return {
     buses,
@@ -127,6 +136,7 @@ export function createEventBus(
         if (refusal) return refusal;
         const event = toEvent(entry, { accountId, region, nowMs: clock.now() });
         const busName = busNameOf(entry.EventBusName);
+        pending.accept(busName, event);
         deps.taps?.accepted(event, entryBytes(entry));
         published.set(busName, [...(published.get(busName) ?? []), event]);
         return { EventId: event.id };
@@ -148,6 +158,7 @@ export function createEventBus(
     },
     reset() {
       clock.cancelAll();
+      pending.clear();
       forwards.clear();
       duplicatesLeft = 0;
     },

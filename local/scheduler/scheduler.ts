@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { AwsError } from '../aws/aws-error.ts';
 import { assumableBy } from '../iam/role-statements.ts';
+import { type KeptState, NOTHING_KEPT } from '../kept-state.ts';
 import type { Meter } from '../meter.ts';
 import { fire, type InvocationDeps } from './invocation.ts';
 import { requestMemory } from './request-memory.ts';
@@ -30,6 +31,7 @@ export interface SchedulerOptions {
 
 export interface SchedulerDeps extends InvocationDeps {
   meter: Meter;
+  kept?: KeptState;
 }
 
 export interface Schedule extends Omit<ScheduleRequest, 'ClientToken'> {
@@ -68,7 +70,7 @@ interface Entry {
 }
 
 export function createScheduler(deps: SchedulerDeps, initial: Partial<SchedulerOptions> = {}): Scheduler {
-  const { stack, clock, meter, log } = deps;
+  const { stack, clock, meter, log, kept = NOTHING_KEPT } = deps;
   const options: SchedulerOptions = {
     pastSchedules: 'fire',
     precision: 'exact',
@@ -129,10 +131,15 @@ export function createScheduler(deps: SchedulerDeps, initial: Partial<SchedulerO
     const { ClientToken: _, ...rest } = request;
     const Arn = arnOf('schedule', `${request.GroupName}/${request.Name}`);
     const schedule: Schedule = { ...rest, Arn, createdMs, modifiedMs: clock.now(), dueMs };
+    if (intervalMs(request.ScheduleExpression) === undefined) kept.set('schedule', Arn, schedule);
+    return start(schedule);
+  };
+  const start = (schedule: Schedule): Schedule => {
+    const { Arn, dueMs } = schedule;
     const added: Entry = { schedule, cancel: () => {} };
     entries.set(Arn, added);
     if (schedule.State === 'DISABLED' || dueMs === undefined) return schedule;
-    const interval = intervalMs(request.ScheduleExpression);
+    const interval = intervalMs(schedule.ScheduleExpression);
     if (interval !== undefined) {
       recur(added, interval);
       return schedule;
@@ -141,8 +148,7 @@ export function createScheduler(deps: SchedulerDeps, initial: Partial<SchedulerO
       let left = options.duplicate ? 2 : 1;
       const done = () => {
         left--;
-        if (left === 0 && schedule.ActionAfterCompletion === 'DELETE' && entries.get(Arn) === added)
-          entries.delete(Arn);
+        if (left === 0 && schedule.ActionAfterCompletion === 'DELETE' && entries.get(Arn) === added) forget(Arn);
       };
       const firings = Array.from({ length: left }, () => {
         meter.add('scheduler_invocations', 1, schedule.GroupName);
@@ -154,6 +160,10 @@ export function createScheduler(deps: SchedulerDeps, initial: Partial<SchedulerO
     });
     added.cancel = cancelTimer;
     return schedule;
+  };
+  const forget = (arn: string) => {
+    entries.delete(arn);
+    kept.delete('schedule', arn);
   };
   /** Runs it at its time and again an interval later, until it is cancelled. */
   const recur = (added: Entry, interval: number) => {
@@ -207,7 +217,7 @@ export function createScheduler(deps: SchedulerDeps, initial: Partial<SchedulerO
       answered('delete', clientToken(ClientToken), { Name, GroupName }, () => {
         const found = entry(Name, GroupName);
         found.cancel();
-        entries.delete(found.schedule.Arn);
+        forget(found.schedule.Arn);
         return {};
       });
     },
@@ -219,8 +229,10 @@ export function createScheduler(deps: SchedulerDeps, initial: Partial<SchedulerO
       Object.assign(options, changed);
     },
     reset() {
-      for (const { cancel } of entries.values()) cancel();
-      entries.clear();
+      for (const [arn, { cancel }] of [...entries]) {
+        cancel();
+        forget(arn);
+      }
       answered.forget();
       createTemplateSchedules();
     },
@@ -230,5 +242,7 @@ export function createScheduler(deps: SchedulerDeps, initial: Partial<SchedulerO
       scheduler.create({ Name: ref, ...properties });
   };
   createTemplateSchedules();
+  // What fell due meanwhile fires at once.
+  for (const [arn, schedule] of kept.entries<Schedule>('schedule')) if (!entries.has(arn)) start(schedule);
   return scheduler;
 }

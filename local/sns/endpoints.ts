@@ -1,5 +1,6 @@
 // SNS platform endpoints: one per application and device token, with the service's own rules on repeated registration.
 import { createHash } from 'node:crypto';
+import { type KeptState, NOTHING_KEPT } from '../kept-state.ts';
 import {
   invalidParameter,
   notFound,
@@ -14,6 +15,8 @@ export interface Endpoint {
   enabled: boolean;
   customUserData: string;
 }
+
+type KeptEndpoint = Omit<Endpoint, 'arn' | 'application'> & { applicationArn: string };
 
 export type EndpointChange = 'EventEndpointCreated' | 'EventEndpointDeleted' | 'EventEndpointUpdated';
 
@@ -47,11 +50,21 @@ const ATTRIBUTES = ['CustomUserData', 'Enabled', 'Token'];
 
 export function createEndpoints(
   applications: PlatformApplications,
-  { appleTokens = 'hexadecimal' }: { appleTokens?: 'hexadecimal' | 'any' } = {},
+  {
+    appleTokens = 'hexadecimal',
+    kept = NOTHING_KEPT,
+  }: { appleTokens?: 'hexadecimal' | 'any' | undefined; kept?: KeptState | undefined } = {},
 ): Endpoints {
   const endpoints = new Map<string, Endpoint>();
+  for (const [arn, one] of kept.entries<KeptEndpoint>('endpoint')) {
+    const application = applications.find(one.applicationArn);
+    if (application) endpoints.set(arn, { ...one, arn, application });
+  }
   const listeners: ((change: EndpointChange, endpoint: Endpoint) => void)[] = [];
   const changed = (change: EndpointChange, endpoint: Endpoint) => {
+    const { arn, application, ...rest } = endpoint;
+    if (change === 'EventEndpointDeleted') kept.delete('endpoint', arn);
+    else kept.set('endpoint', arn, { ...rest, applicationArn: application.arn } satisfies KeptEndpoint);
     for (const listener of listeners) listener(change, endpoint);
   };
 
@@ -147,7 +160,10 @@ export function createEndpoints(
     onChange(listener) {
       listeners.push(listener);
     },
-    clear: () => endpoints.clear(),
+    clear() {
+      for (const arn of endpoints.keys()) kept.delete('endpoint', arn);
+      endpoints.clear();
+    },
   };
 }
 

@@ -85,6 +85,7 @@ export function createPhones(endpoints: Endpoints): Phones {
   const meet = () => {
     for (const { application, token } of endpoints.list()) device(application.platform, token);
   };
+  meet();
   endpoints.onChange((_change, { application, token }) => device(application.platform, token));
 
   return {

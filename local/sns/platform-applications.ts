@@ -33,6 +33,7 @@ export interface PlatformApplication {
 
 export interface PlatformApplications {
   list(): PlatformApplication[];
+  find(arn: string): PlatformApplication | undefined;
   /** Throws the service's NotFound. */
   get(arn: string): PlatformApplication;
   setAttributes(arn: string, attributes: Record<string, string>): void;
@@ -72,6 +73,7 @@ export function platformApplications(settings: ApplicationSetting[]): PlatformAp
   };
   return {
     list: () => [...applications.values()],
+    find: (arn) => applications.get(arn),
     get,
     setAttributes(arn, attributes) {
       const application = get(arn);

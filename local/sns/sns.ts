@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { AwsError } from '../aws/aws-error.ts';
 import { notEmulated } from '../aws/not-emulated.ts';
 import type { Taps } from '../history/taps.ts';
+import type { KeptState } from '../kept-state.ts';
 import type { Meter } from '../meter.ts';
 import { createEndpoints, type Endpoint, type Endpoints } from './endpoints.ts';
 import { attributesBytes, checkAttributes, type SnsAttributes } from './message-attributes.ts';
@@ -23,6 +24,7 @@ import { createTopics, type Topics } from './topics.ts';
 export interface SnsDeps extends DeliveryDeps {
   meter: Meter;
   taps?: Pick<Taps, 'pushed'>;
+  kept?: KeptState;
 }
 export interface SnsSettings {
   /** The platform applications that exist. */
@@ -64,10 +66,10 @@ const FAILURES = {
 };
 
 export function createSns(deps: SnsDeps, settings: SnsSettings = {}): Sns {
-  const { stack, clock, activity, meter, log } = deps;
+  const { stack, clock, activity, meter, log, kept } = deps;
   const applications = platformApplications(settings.applications ?? []);
-  const endpoints = createEndpoints(applications, { appleTokens: settings.appleTokens });
-  const topics = createTopics(stack, endpoints);
+  const endpoints = createEndpoints(applications, { appleTokens: settings.appleTokens, kept });
+  const topics = createTopics(stack, endpoints, kept);
   const phones = createPhones(endpoints);
   /** Answers first, delivers then: Publish never waits for anyone. */
   const later = (work: () => void | Promise<void>) =>

@@ -4,6 +4,7 @@ import { notEmulated } from '../aws/not-emulated.ts';
 import { checkStatements } from '../iam/evaluate.ts';
 import type { Statement } from '../iam/principal.ts';
 import { documentStatements } from '../iam/role-statements.ts';
+import { type KeptState, NOTHING_KEPT } from '../kept-state.ts';
 import type { Stack } from '../stack.ts';
 import type { Endpoints } from './endpoints.ts';
 import { invalidParameter, notFound } from './platform-applications.ts';
@@ -53,7 +54,7 @@ const ENDPOINT_FORMS: Record<Protocol, [form: RegExp, refusal: string]> = {
   application: [/^arn:aws:sns:[a-z0-9-]+:\d{12}:endpoint\/.+$/, 'Application endpoint arn invalid'],
 };
 
-export function createTopics(stack: Stack, endpoints: Endpoints): Topics {
+export function createTopics(stack: Stack, endpoints: Endpoints, kept: KeptState = NOTHING_KEPT): Topics {
   const topics = new Map<string, Topic>();
   const subscriptions = new Map<string, Subscription>();
 
@@ -111,6 +112,8 @@ export function createTopics(stack: Stack, endpoints: Endpoints): Topics {
       (one) => one.topicArn === topicArn && one.protocol === protocol && one.endpoint === endpoint,
     );
     if (!existing) {
+      // The template's own are made again at the next start.
+      if (protocol === 'application') kept.set('subscription', subscription.arn, subscription);
       subscriptions.set(subscription.arn, subscription);
       return subscription;
     }
@@ -137,6 +140,9 @@ export function createTopics(stack: Stack, endpoints: Endpoints): Topics {
     }
   };
   subscribeTemplate();
+  for (const [arn, one] of kept.entries<Subscription>('subscription')) {
+    if (topics.has(one.topicArn)) subscriptions.set(arn, one);
+  }
 
   return {
     list: () => [...topics.values()],
@@ -149,8 +155,10 @@ export function createTopics(stack: Stack, endpoints: Endpoints): Topics {
       if (!/^arn:aws:sns:[^:]+:\d{12}:[^:]+:[0-9a-f-]{36}$/.test(arn))
         throw invalidParameter('SubscriptionArn Reason: An ARN must have at least 6 elements, not 1');
       subscriptions.delete(arn);
+      kept.delete('subscription', arn);
     },
     reset() {
+      for (const arn of subscriptions.keys()) kept.delete('subscription', arn);
       subscriptions.clear();
       subscribeTemplate();
     },

@@ -1,6 +1,7 @@
 // Keeps a queue's messages apart by whether they can be received, and turns hidden ones up again when the clock says so.
 import type { Clock } from '../clock.ts';
 import { fairOrder } from './fair-order.ts';
+import type { KeptMessages } from './kept-messages.ts';
 import type { StoredMessage } from './stored-message.ts';
 
 export type MessageState = 'available' | 'delayed' | 'in flight';
@@ -35,7 +36,12 @@ export interface MessageShelf {
 }
 
 /** `onShown` runs whenever messages may have become available. */
-export function messageShelf(clock: Clock, retentionSeconds: number, onShown: () => void): MessageShelf {
+export function messageShelf(
+  clock: Clock,
+  retentionSeconds: number,
+  kept: KeptMessages | undefined,
+  onShown: () => void,
+): MessageShelf {
   const entries = new Map<string, ShelfEntry>();
   const available = new Set<ShelfEntry>();
   const delayed = new Set<ShelfEntry>();
@@ -76,23 +82,32 @@ export function messageShelf(clock: Clock, retentionSeconds: number, onShown: ()
     if (state === 'in flight') order.countInFlight(entry, 1);
   };
   const hide: MessageShelf['hide'] = (entry, state, untilMs) => {
+    if (state === 'in flight') kept?.received(entry.message.messageId, entry.receives);
     place(entry, state);
     entry.visibleAtMs = untilMs;
     wakeAt(untilMs);
   };
   const remove = (entry: ShelfEntry) => {
+    kept?.remove(entry.message.messageId);
     entries.delete(entry.message.messageId);
     takeOut(entry);
   };
   const isExpired = ({ message }: ShelfEntry) => clock.now() - message.sentMs >= retentionSeconds * 1000;
 
+  const insert = (message: StoredMessage, visibleAtMs: number, receives: number) => {
+    const entry: ShelfEntry = { message, state: 'available', visibleAtMs: 0, receivedMs: 0, receives, nonce: '' };
+    entries.set(message.messageId, entry);
+    if (visibleAtMs > clock.now()) return hide(entry, 'delayed', visibleAtMs);
+    place(entry, 'available');
+  };
+  for (const { message, visibleAtMs, receives } of kept?.all() ?? []) insert(message, visibleAtMs, receives);
+
   return {
     available,
     add(message, delaySeconds) {
-      const entry: ShelfEntry = { message, state: 'available', visibleAtMs: 0, receivedMs: 0, receives: 0, nonce: '' };
-      entries.set(message.messageId, entry);
-      if (delaySeconds > 0) return hide(entry, 'delayed', clock.now() + delaySeconds * 1000);
-      place(entry, 'available');
+      const visibleAtMs = delaySeconds > 0 ? clock.now() + delaySeconds * 1000 : 0;
+      kept?.add(message, visibleAtMs);
+      insert(message, visibleAtMs, 0);
       onShown();
     },
     next: (taken) => order.next(taken),

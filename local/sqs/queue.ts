@@ -5,6 +5,7 @@ import { AwsError } from '../aws/aws-error.ts';
 import type { Clock } from '../clock.ts';
 import type { Statement } from '../iam/principal.ts';
 import { checkSend, type SendInput } from './check-send.ts';
+import type { KeptMessages } from './kept-messages.ts';
 import { invalidValue } from './message.ts';
 import { type MessageState, messageShelf, type ShelfEntry } from './message-store.ts';
 import { type QueueSettings, queueSettings, settingAttributes } from './queue-settings.ts';
@@ -66,6 +67,7 @@ export function createQueue(config: {
   arn: string;
   properties: Record<string, any>;
   clock: Clock;
+  kept?: KeptMessages;
   onDeadLetter?(message: StoredMessage, to: Queue): void;
 }): Queue {
   const { name, url, arn, clock } = config;
@@ -75,7 +77,7 @@ export function createQueue(config: {
   const waiters: { options: ReceiveOptions; answer: (messages: ReceivedMessage[]) => void }[] = [];
   let purgedMs = Number.NEGATIVE_INFINITY;
 
-  const shelf = messageShelf(clock, settings.retentionSeconds, () => {
+  const shelf = messageShelf(clock, settings.retentionSeconds, config.kept, () => {
     while (shelf.available.size > 0 && waiters.length > 0) {
       const taken = take(waiters[0]!.options);
       if (taken.length > 0) waiters.shift()!.answer(taken);

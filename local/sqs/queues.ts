@@ -3,7 +3,9 @@ import type { Clock } from '../clock.ts';
 import type { Taps } from '../history/taps.ts';
 import { checkStatements } from '../iam/evaluate.ts';
 import type { Statement } from '../iam/principal.ts';
+import { type KeptState, NOTHING_KEPT } from '../kept-state.ts';
 import type { Resource, Stack } from '../stack.ts';
+import { keptMessages } from './kept-messages.ts';
 import { type MessageMoves, messageMoves } from './message-moves.ts';
 import { createQueue, type Queue } from './queue.ts';
 import type { StoredMessage } from './stored-message.ts';
@@ -25,12 +27,17 @@ export interface Queues {
 }
 
 /** Throws naming the queue where the template asks for what is not emulated or AWS would refuse. */
-export function createQueues(stack: Stack, { clock, taps }: { clock: Clock; taps?: Pick<Taps, 'moved'> }): Queues {
+export function createQueues(
+  stack: Stack,
+  { clock, taps, kept: state }: { clock: Clock; taps?: Pick<Taps, 'moved'>; kept?: KeptState },
+): Queues {
   const all = stack.ofType('AWS::SQS::Queue').map((resource) => {
     const arn = resource.attributes.Arn ?? '';
     const name = resource.attributes.QueueName ?? arn.split(':').at(-1) ?? '';
     const onDeadLetter = ({ messageId }: StoredMessage, to: Queue) => taps?.moved(messageId, messageId, arn, to.arn);
-    return createQueue({ name, url: resource.ref, arn, properties: resource.properties ?? {}, clock, onDeadLetter });
+    const kept = state && state !== NOTHING_KEPT ? keptMessages(state, name) : undefined;
+    const { ref: url, properties = {} } = resource;
+    return createQueue({ name, url, arn, properties, clock, onDeadLetter, ...(kept && { kept }) });
   });
   const byName = (name: string) => all.find((queue) => queue.name === name);
   const byArn = (arn: string) => all.find((queue) => queue.arn === arn);

@@ -29,7 +29,7 @@ export async function startAwsSide(
   const credentials = createCredentials({ accountId: stack.accountId });
   const engine = await startDynamoDbEngine({ environment: { LOCAL_DYNAMODB: engineKind }, log });
   await engine.createTables(stack);
-  const dynamodb = dynamodbService({ endpoint: engine.endpoint, stack, meter: billed });
+  const dynamodb = dynamodbService({ engine, stack, meter: billed, ...(log && { log }) });
   const logged: string[] = [];
   const awsEndpoint = createEndpoint({
     services: [dynamodb, ...services],
@@ -67,7 +67,6 @@ export async function startAwsSide(
     async close() {
       for (const client of clients) client.destroy();
       await awsEndpoint.close();
-      dynamodb.close();
       await engine.close();
       clock.close();
     },

@@ -1,14 +1,20 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { get, request } from 'node:http';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, get, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, describe, expect, it } from 'vitest';
+import { dynamodbService } from '../../local/aws/dynamodb.ts';
 import { type DynamoDbEngine, startDynamoDbEngine } from '../../local/dynamodb-engine.ts';
 import { createTableInput } from '../../local/dynamodb-tables.ts';
 import { dynoxideBinary } from '../../local/dynoxide.ts';
 import { connectEngine } from '../../local/engine-connection.ts';
+import { meter } from '../../local/meter.ts';
 import { BROWSER_BLOCKED_PORTS } from '../../local/ports.ts';
-import { startAwsSide } from './aws-side.ts';
+import { functionPrincipal, startAwsSide } from './aws-side.ts';
 import { inboxTable, stackOf } from './hand-made-stack.ts';
 
 let engine: DynamoDbEngine | undefined;
@@ -101,18 +107,69 @@ it('refuses properties that would change behaviour, by name', () => {
   ).toThrow(/more than one/);
 });
 
-it.runIf(dynoxideBinary())('says so when the engine ends by itself, and calls then fail by name', async () => {
-  const lines: string[] = [];
-  const aws = await startAwsSide(stackOf(inboxTable()), { log: (line) => lines.push(line) });
-  const { hostname, port } = new URL(aws.engine.endpoint);
-  const [pid] = execFileSync('pgrep', ['-f', `dynoxide --host ${hostname} --port ${port}$`])
+/** The engine's process, by the address it listens on. */
+const pidOf = ({ endpoint }: DynamoDbEngine) => {
+  const { hostname, port } = new URL(endpoint);
+  const [pid] = execFileSync('pgrep', ['-f', `dynoxide --host ${hostname} --port ${port}`])
     .toString()
     .split('\n');
-  process.kill(Number(pid), 'SIGKILL');
-  await expect.poll(() => lines.join(), { interval: 5 }).toMatch(/engine ended by itself \(SIGKILL\)/);
-  await expect(aws.dynamodb().send(new ScanCommand({ TableName: 'inbox' }))).rejects.toMatchObject({
-    name: 'InternalServerError',
-    message: expect.stringMatching(/engine can't be reached/),
+  return Number(pid);
+};
+
+describe.runIf(dynoxideBinary())('an engine that ends by itself', () => {
+  it('is named, with its table, when the table was in memory; calls then fail by name', async () => {
+    const aws = await startAwsSide(stackOf(inboxTable()));
+    process.kill(pidOf(aws.engine), 'SIGKILL');
+    expect(await aws.engine.ended).toBe('The DynamoDB engine ended by itself (SIGKILL), and the table with it.');
+    expect(aws.engine.problem).toMatch(/ended by itself/);
+    await expect(aws.dynamodb().send(new ScanCommand({ TableName: 'inbox' }))).rejects.toMatchObject({
+      name: 'InternalServerError',
+      message: expect.stringMatching(/engine can't be reached/),
+    });
+    await aws.close();
   });
-  await aws.close();
+
+  it('is started again with what it had stored, at most three times', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'carillon-engine-'));
+    const lines: string[] = [];
+    const log = (line: string) => lines.push(line);
+    engine = await startDynamoDbEngine({ environment: {}, dbPath: join(folder, 'table.db'), log });
+    await engine.createTables(stackOf(inboxTable()));
+    const item = { pk: { S: 'a' }, sk: { S: 'b' } };
+    expect((await engine.send('PutItem', JSON.stringify({ TableName: 'inbox', Item: item }))).status).toBe(200);
+    const read = async () => (await engine!.send('GetItem', JSON.stringify({ TableName: 'inbox', Key: item }))).body;
+    for (let kills = 1; kills <= 3; kills++) {
+      process.kill(pidOf(engine), 'SIGKILL');
+      await expect.poll(() => lines.length, { interval: 5, timeout: 5_000 }).toBe(kills);
+      await expect.poll(() => engine!.problem, { interval: 5, timeout: 5_000 }).toBeUndefined();
+      expect(await read()).toContain('"pk"');
+    }
+    process.kill(pidOf(engine), 'SIGKILL');
+    expect(await engine.ended).toMatch(
+      /^The DynamoDB engine ended by itself \(SIGKILL\), after 3 restarts. Its data is kept/,
+    );
+    rmSync(folder, { recursive: true });
+  });
+});
+
+it('says what the engine said when it fails, which is how a full disk shows', async () => {
+  const failing = createServer((_req, res) => res.writeHead(500).end('{"message":"database or disk is full"}'));
+  failing.listen(0, '127.0.0.1');
+  await once(failing, 'listening');
+  const lines: string[] = [];
+  const { port } = failing.address() as AddressInfo;
+  const external = await startDynamoDbEngine({ environment: { DYNAMODB_ENDPOINT: `http://127.0.0.1:${port}` } });
+  const log = (line: string) => lines.push(line);
+  const service = dynamodbService({ engine: external, stack: stackOf(inboxTable()), meter: meter(), log });
+  const headers = { 'x-amz-target': 'DynamoDB_20120810.Scan' };
+  const principal = functionPrincipal('dispatch');
+  const request = { method: 'POST', path: '/', headers, body: Buffer.from('{"TableName":"inbox"}') };
+  for (let n = 0; n < 3; n++) {
+    const { run } = service.decode(request as unknown as Parameters<typeof service.decode>[0], principal);
+    await expect(run()).rejects.toThrow('database or disk is full');
+  }
+  // Once, however often it fails.
+  expect(lines).toEqual([expect.stringMatching(/engine failed at Scan: .*disk is full.*Is its disk full\?$/)]);
+  await external.close();
+  failing.close();
 });
