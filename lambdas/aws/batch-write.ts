@@ -1,6 +1,7 @@
 // Writes any number of rows, in batches that DynamoDB takes.
-import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
+
 import type { Table } from './clients.ts';
+import { BatchWriteCommand } from './table-commands.ts';
 
 export type Write =
   | { PutRequest: { Item: Record<string, unknown> } }

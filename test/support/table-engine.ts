@@ -1,8 +1,7 @@
 // The stack's table on a real engine with the functions' own access code, for tests: the table as it is synthesized.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { App, Stack as CdkStack, RemovalPolicy } from 'aws-cdk-lib';
-import type { Table } from '../../lambdas/aws/clients.ts';
+import { type Table, tableOn } from '../../lambdas/aws/clients.ts';
 import { deliveryState } from '../../lambdas/aws/delivery/delivery-state.ts';
 import { fanoutProgress } from '../../lambdas/aws/delivery/fanout-progress.ts';
 import { rateSlots } from '../../lambdas/aws/delivery/rate-slots.ts';
@@ -36,8 +35,7 @@ export async function startTableEngine({ metered = false, engineKind }: { metere
   const tableAt = (endpoint: string): Table => {
     const client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials: side.credentials.operator });
     clients.push(client);
-    const marshallOptions = { removeUndefinedValues: true };
-    return { client: DynamoDBDocumentClient.from(client, { marshallOptions }), name: tableName() };
+    return tableOn(client, tableName());
   };
   const direct = tableAt(side.engine.endpoint);
   return {

@@ -1,10 +1,10 @@
 // Marks on stored notifications, each set once by a condition.
 // A call whose answer is lost is repeated by the SDK: each condition lets its own earlier write pass.
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { DeliveryState } from '../../domain/delivery/ports.ts';
 import type { Table } from '../clients.ts';
 import { broadcastKey, notificationKey } from '../keys.ts';
+import { UpdateCommand, type UpdateCommandInput } from '../table-commands.ts';
 
 export function deliveryState(table: Table): DeliveryState {
   const mark = (input: Omit<UpdateCommandInput, 'TableName'>) => updateIf(table, input);

@@ -1,9 +1,9 @@
 // How far each part of a fan-out has come: one row a part, all of a fan-out in one partition.
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { FanoutPart, FanoutProgress } from '../../domain/delivery/ports.ts';
 import type { Table } from '../clients.ts';
 import { FANOUT_PART_PREFIX, fanoutKey, fanoutPartKey, fanoutStopKey } from '../keys.ts';
+import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '../table-commands.ts';
 
 export function fanoutProgress(table: Table): FanoutProgress {
   return {

@@ -1,11 +1,11 @@
 // Which notifications of one type had their turn with a user in the last minute: a set in one row, kept only while there is a crowd.
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, QueryCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { RateSlots } from '../../domain/delivery/ports.ts';
 import type { Clock } from '../../domain/model/ports.ts';
 import { RATE_LIMITED } from '../../domain/model/stored-notification.ts';
 import type { Table } from '../clients.ts';
 import { NOTIFICATION_PREFIX, rateSlotsKey, userKey } from '../keys.ts';
+import { GetCommand, QueryCommand, UpdateCommand, type UpdateCommandInput } from '../table-commands.ts';
 
 /** The row outlives its minute, for clocks that differ (our choice). */
 const KEPT_SECONDS = 5 * 60;

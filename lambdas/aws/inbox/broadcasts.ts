@@ -1,10 +1,10 @@
 // Notifications to everyone, stored once.
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { BroadcastKey, Broadcasts } from '../../domain/inbox/ports.ts';
 import type { Clock } from '../../domain/model/ports.ts';
 import type { Table } from '../clients.ts';
 import { BROADCAST, broadcastKey, broadcastNameKey, isAlive, NOTIFICATION_PREFIX, UNREAD_INDEX } from '../keys.ts';
+import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '../table-commands.ts';
 import { updateOf } from './inbox.ts';
 import { getRow, putOnce, refiledRow, rowsAfter, toRow } from './stored-rows.ts';
 

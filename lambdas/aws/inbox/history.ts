@@ -1,5 +1,5 @@
 // Walks through a user's notifications and everyone's, newest first.
-import { BatchGetCommand, GetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+
 import { type History, type IdRange, OPEN_END, type Slice } from '../../domain/inbox/ports.ts';
 import type { Clock } from '../../domain/model/ports.ts';
 import type { StoredNotification } from '../../domain/model/stored-notification.ts';
@@ -14,6 +14,7 @@ import {
   UNREAD_INDEX,
   userKey,
 } from '../keys.ts';
+import { BatchGetCommand, GetCommand, QueryCommand, type QueryCommandInput } from '../table-commands.ts';
 import { fromRow } from './stored-rows.ts';
 
 type Row = Record<string, any>;

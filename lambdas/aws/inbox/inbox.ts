@@ -1,11 +1,12 @@
 // A user's notifications in the table.
-import { GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+
 import { toTimestamp } from '../../../protocol/timestamp.ts';
 import type { Inbox, UnreadKey } from '../../domain/inbox/ports.ts';
 import type { Clock } from '../../domain/model/ports.ts';
 import { AGAIN_SIGN } from '../../domain/model/watermark.ts';
 import type { Table } from '../clients.ts';
 import { isShown, NOTIFICATION_PREFIX, notificationKey, UNREAD_INDEX, userKey } from '../keys.ts';
+import { GetCommand, QueryCommand, UpdateCommand } from '../table-commands.ts';
 import { getRow, putOnce, refiledRow, rowsAfter, toRow } from './stored-rows.ts';
 
 /** Sorts after every id and before the keys of what was marked unread again. */

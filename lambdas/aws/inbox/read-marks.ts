@@ -1,9 +1,9 @@
 // What a reader changes about one notification: the user's own row, or the user's state of a broadcast.
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { ReadMarks } from '../../domain/inbox/ports.ts';
 import type { Table } from '../clients.ts';
 import { broadcastStateKey, notificationKey } from '../keys.ts';
+import { UpdateCommand } from '../table-commands.ts';
 import { updateOf } from './inbox.ts';
 
 export function readMarks(table: Table): ReadMarks {

@@ -1,12 +1,12 @@
 // Notifications as rows: the same for a user's own and for broadcasts, only the partition differs.
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Refiled } from '../../domain/model/filing.ts';
 import type { Clock } from '../../domain/model/ports.ts';
 import type { StoredNotification } from '../../domain/model/stored-notification.ts';
 import type { Table } from '../clients.ts';
 import { isNotification, NOTIFICATION_PREFIX } from '../keys.ts';
+import { GetCommand, PutCommand, QueryCommand } from '../table-commands.ts';
 
 export function toRow(
   pk: string,

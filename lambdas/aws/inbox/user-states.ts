@@ -1,12 +1,12 @@
 // What a user decided about the whole inbox: one row, changed by one write that fails when another writer came between.
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { UserState, UserStates } from '../../domain/inbox/ports.ts';
 import { momentKey } from '../../domain/model/notification-id.ts';
 import type { Clock } from '../../domain/model/ports.ts';
 import { DEFAULT_PREFERENCES, NEVER_SEEN } from '../../domain/model/recipient.ts';
 import type { Table } from '../clients.ts';
 import { stateKey } from '../keys.ts';
+import { GetCommand, UpdateCommand } from '../table-commands.ts';
 
 /** Our choice: only one user's own tabs can come between, and each of them needs one write. */
 const ATTEMPTS = 10;

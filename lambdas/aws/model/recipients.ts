@@ -1,6 +1,5 @@
 // Loads a recipient: connections, devices, preferences, watermarks and broadcast states sort together, so one Query has them.
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Clock, Recipients } from '../../domain/model/ports.ts';
 import { DEFAULT_PREFERENCES, NEVER_SEEN, type Recipient } from '../../domain/model/recipient.ts';
 import type { Table } from '../clients.ts';
@@ -14,6 +13,7 @@ import {
   stateKey,
   userKey,
 } from '../keys.ts';
+import { PutCommand, QueryCommand } from '../table-commands.ts';
 
 export function recipients(table: Table, clock: Clock): Recipients {
   /** Rows of the user between two sort keys, the expired left out. */

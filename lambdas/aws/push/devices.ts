@@ -1,12 +1,12 @@
 // Registered phones: one row in the user's list, one that says whose the device is.
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Clock } from '../../domain/model/ports.ts';
 import type { Device } from '../../domain/model/recipient.ts';
 import type { Devices } from '../../domain/push/ports.ts';
 import type { Table } from '../clients.ts';
 import { DEVICE_PREFIX, deviceKey, deviceOwnerKey, devicePlacesKey, userKey } from '../keys.ts';
+import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '../table-commands.ts';
 
 /** Our choice, longer than a function runs: a registration that began before, and shows in no list, broke off. */
 const BROKEN_OFF_MS = 60_000;

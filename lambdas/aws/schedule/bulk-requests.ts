@@ -1,7 +1,8 @@
 // What a request with many recipients keeps: its content, once, and how many of its messages are sent.
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+
 import type { BulkRequests } from '../../domain/schedule/ports.ts';
 import type { Table } from '../clients.ts';
+import { GetCommand, PutCommand } from '../table-commands.ts';
 import { packed, unpacked } from './packed-request.ts';
 import { contentKey, sentKey } from './request-rows.ts';
 

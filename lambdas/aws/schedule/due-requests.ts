@@ -1,8 +1,9 @@
 // Parked requests by the hour they are due in, for the sweep: one small row each, beside the request itself.
-import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+
 import type { DueEntry, DueRequests } from '../../domain/schedule/ports.ts';
 import type { Table } from '../clients.ts';
 import { SWEEP_KEY } from '../keys.ts';
+import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from '../table-commands.ts';
 import { dueKey, duePartitions } from './request-rows.ts';
 
 export function dueRequests(table: Table): DueRequests {

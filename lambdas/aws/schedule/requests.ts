@@ -1,10 +1,10 @@
 // Requests by id and audience: those seen before, those parked until their time, and the tombstones of both.
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { BatchWriteCommand, DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { KnownRequest, Requests } from '../../domain/schedule/ports.ts';
 import type { RequestKey } from '../../domain/schedule/request-key.ts';
 import type { Table } from '../clients.ts';
+import { BatchWriteCommand, DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '../table-commands.ts';
 import { packed, unpacked } from './packed-request.ts';
 import { cancellationKey, dueKey, partsPrefix, REQUEST_PREFIX, requestKey, requestPartition } from './request-rows.ts';
 import { rowsWith } from './rows-with.ts';

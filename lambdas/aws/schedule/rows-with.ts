@@ -1,6 +1,7 @@
 // All rows of a partition whose sort keys begin alike, by consistent reads.
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+
 import type { Table } from '../clients.ts';
+import { QueryCommand } from '../table-commands.ts';
 
 export async function rowsWith(table: Table, pk: string, prefix: string): Promise<Record<string, any>[]> {
   const rows: Record<string, any>[] = [];

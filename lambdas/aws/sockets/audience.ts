@@ -1,12 +1,12 @@
 // Who is connected now: reads the subscribers of a topic, about 150 bytes a connection, one page of each partition.
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '../../domain/model/ports.ts';
 import { HASH_SPACE } from '../../domain/model/user-hash.ts';
 import type { Audience, AudienceCount } from '../../domain/sockets/ports.ts';
 import { hashesOf, type Segment, segmentsOf } from '../../domain/sockets/segments.ts';
 import type { Table } from '../clients.ts';
 import { audienceKey, isAlive, topicKey } from '../keys.ts';
+import { GetCommand, QueryCommand, UpdateCommand } from '../table-commands.ts';
 
 export function audience(table: Table, clock: Clock): Audience {
   const countSegment = async ({ partition }: Segment): Promise<AudienceCount> => {

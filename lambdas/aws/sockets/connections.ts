@@ -1,5 +1,5 @@
 // Rows of a connection: under its user (deliveries), under its own id ($disconnect), under each of its topics (fan-out).
-import { DeleteCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
+
 import { toTimestamp } from '../../../protocol/timestamp.ts';
 import { GLOBAL_TOPIC } from '../../../protocol/topic.ts';
 import type { Clock } from '../../domain/model/ports.ts';
@@ -8,6 +8,7 @@ import type { Connections, OpenConnection } from '../../domain/sockets/ports.ts'
 import { batchWrite, type Write } from '../batch-write.ts';
 import type { Table } from '../clients.ts';
 import { CONNECTION_PREFIX, connectionKey, isAlive, lastSeenKey, subscriberKey, userKey } from '../keys.ts';
+import { DeleteCommand, GetCommand } from '../table-commands.ts';
 import { formerSubscriberKey } from './former-subscribers.ts';
 
 /** Our choice, as long as notifications are kept by default. */

@@ -1,9 +1,9 @@
 // Who logged out when: one small row per user, apart from the user's others, so that `authorize` may read nothing else.
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Logouts } from '../../domain/sockets/ports.ts';
 import type { Table } from '../clients.ts';
 import { logoutKey } from '../keys.ts';
+import { GetCommand, UpdateCommand } from '../table-commands.ts';
 
 export function logouts(table: Table): Logouts {
   return {

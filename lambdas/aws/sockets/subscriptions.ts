@@ -1,6 +1,5 @@
 // Which connections listen to which topics: a row for each, sorted by the hash of its user.
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '../../domain/model/ports.ts';
 import { hashText } from '../../domain/model/user-hash.ts';
 import type { OpenConnection, Subscriptions } from '../../domain/sockets/ports.ts';
@@ -8,6 +7,7 @@ import { hashesOf, type Segment } from '../../domain/sockets/segments.ts';
 import { batchWrite } from '../batch-write.ts';
 import type { Table } from '../clients.ts';
 import { connectionKey, isAlive, subscriberKey, topicKey } from '../keys.ts';
+import { GetCommand, QueryCommand, UpdateCommand } from '../table-commands.ts';
 import { connectionIdOf } from './former-subscribers.ts';
 
 /** Our choice: preferences change between a look and a write; that they do so this often has another cause. */

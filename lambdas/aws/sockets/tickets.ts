@@ -1,8 +1,9 @@
 // Tickets in the table: one delete takes one, whoever comes first.
-import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+
 import type { TicketGrant, Tickets } from '../../domain/sockets/ports.ts';
 import type { Table } from '../clients.ts';
 import { ticketKey } from '../keys.ts';
+import { DeleteCommand, PutCommand } from '../table-commands.ts';
 
 export function tickets(table: Table): Tickets {
   return {

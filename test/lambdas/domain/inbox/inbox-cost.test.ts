@@ -1,8 +1,8 @@
 // What ten thousand notifications in one inbox cost, by the runtime's meter: nothing grows with them.
-import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { toRow } from '../../../../lambdas/aws/inbox/stored-rows.ts';
 import { userKey } from '../../../../lambdas/aws/keys.ts';
+import { BatchWriteCommand } from '../../../../lambdas/aws/table-commands.ts';
 import { clearAll, markAllRead } from '../../../../lambdas/domain/inbox/change-inbox.ts';
 import { listNotifications } from '../../../../lambdas/domain/inbox/list-notifications.ts';
 import { unreadCount } from '../../../../lambdas/domain/inbox/unread-count.ts';

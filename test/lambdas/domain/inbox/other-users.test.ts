@@ -1,8 +1,8 @@
 // Whatever one user asks for, with forged ids and cursors too: not a byte of another's is told or changed.
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { userKey } from '../../../../lambdas/aws/keys.ts';
+import { QueryCommand } from '../../../../lambdas/aws/table-commands.ts';
 import { markAllRead } from '../../../../lambdas/domain/inbox/change-inbox.ts';
 import { changeNotification } from '../../../../lambdas/domain/inbox/change-notification.ts';
 import { listNotifications } from '../../../../lambdas/domain/inbox/list-notifications.ts';
