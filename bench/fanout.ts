@@ -57,7 +57,7 @@ async function throughWindow(sender: ReturnType<typeof encodedSender>, size: num
       random: Math.random,
       clock: { now: Date.now },
       log: { info: () => undefined, error: (message, error) => console.error(message, error) },
-      metrics: { count: () => undefined, latency: () => undefined },
+      metrics: { count: () => undefined, latency: () => undefined, gauge: () => undefined },
     },
     frame,
     { turn: async () => undefined },

@@ -14,21 +14,26 @@ export const MONTH_SECONDS = (365 / 12) * 24 * 60 * 60;
 const METRIC_DOLLARS = 0.3;
 const ALARM_DOLLARS = 0.1;
 const DASHBOARD_DOLLARS = 3;
-/** What a sweep for lost wake-ups takes: an invocation of the scheduler and of the function, queue requests, a read and a write. */
+/**
+ * What a sweep for lost wake-ups takes: an invocation of the scheduler and of the function, queue requests, reads and a
+ * write. It also counts the open sockets: half a unit for each of 16 partitions, more where there are many sockets.
+ */
 const SWEEP_DOLLARS =
   PRICES.scheduler_invocations +
   3 * PRICES.sqs_requests +
   PRICES.lambda_requests +
   0.03 * PRICES.lambda_gb_seconds +
-  4 * PRICES.dynamodb_rru +
+  12 * PRICES.dynamodb_rru +
   PRICES.dynamodb_wru;
 
 export function monthlyCosts(template: Template): MonthlyCost[] {
   const queues = queueFunctions(template).length;
   const sweeps = ofType(template, 'AWS::Scheduler::Schedule').length;
-  const alarms = ofType(template, 'AWS::CloudWatch::Alarm').length;
+  // Billed for each metric an alarm looks at.
+  const alarms = ofType(template, 'AWS::CloudWatch::Alarm');
+  const alarmed = alarms.reduce((sum, { Properties = {} }) => sum + metricsOf(Properties), 0);
   const dashboards = ofType(template, 'AWS::CloudWatch::Dashboard').length;
-  const metrics = 1 + Object.values(COUNTED_BY).reduce((sum, functions) => sum + functions.length, 0);
+  const metrics = 2 + Object.values(COUNTED_BY).reduce((sum, functions) => sum + functions.length, 0);
   return [
     {
       what: `${queues} queues polled in vain`,
@@ -36,10 +41,13 @@ export function monthlyCosts(template: Template): MonthlyCost[] {
     },
     { what: 'sweeps for lost wake-ups, every 15 minutes', dollars: (sweeps * MONTH_SECONDS * SWEEP_DOLLARS) / 900 },
     { what: `at most ${metrics} metrics, each only while it counts`, dollars: metrics * METRIC_DOLLARS },
-    { what: `${alarms} alarms`, dollars: alarms * ALARM_DOLLARS },
+    { what: `${alarms.length} alarms over ${alarmed} metrics`, dollars: alarmed * ALARM_DOLLARS },
     { what: `${dashboards} dashboards`, dollars: dashboards * DASHBOARD_DOLLARS },
   ];
 }
+
+const metricsOf = ({ Metrics: queries = [{ MetricStat: {} }] }: Record<string, any>): number =>
+  queries.filter((query: any) => query.MetricStat !== undefined).length;
 
 export function monthlyLines(template: Template): string[] {
   const costs = monthlyCosts(template);

@@ -20,6 +20,7 @@ import { requests } from './aws/schedule/requests.ts';
 import { schedules } from './aws/schedule/schedules.ts';
 import { taskQueue } from './aws/schedule/task-queue.ts';
 import { openQueues } from './aws/send-messages.ts';
+import { audience } from './aws/sockets/audience.ts';
 import { socketCloser } from './aws/sockets/close-socket.ts';
 import { connections } from './aws/sockets/connections.ts';
 import { logouts } from './aws/sockets/logouts.ts';
@@ -62,6 +63,7 @@ export function dispatchDeps(base: BaseDeps): DispatchHandlerDeps {
     sender: sender(env.CALLBACK_URL),
     closer: socketCloser(env.CALLBACK_URL),
     logouts: logouts(table),
+    audience: audience(table, base.clock),
     tasks: taskQueue(queues, env.DISPATCH_QUEUE_URL),
     rejected: rejectedQueue(queues, env.REJECTED_QUEUE_URL),
     subscriptions: subscriptions(table, base.clock),

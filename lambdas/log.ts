@@ -27,12 +27,20 @@ export function observability(): Observability {
         emf.addMetric(name, MetricUnit.Count, amount);
         isCounted = true;
       },
+      gauge(name, value) {
+        emf.addMetric(name, MetricUnit.Count, value);
+        isCounted = true;
+      },
       latency(milliseconds) {
         emf.addMetric('delivery_latency', MetricUnit.Milliseconds, Math.max(0, milliseconds));
         isCounted = true;
       },
     },
-    begin: (context) => logger.addContext(context),
+    begin(context) {
+      logger.addContext(context);
+      // Lambda files its own metrics under this time, and an alarm subtracts one of ours from one of Lambda's.
+      emf.setTimestamp(Date.now());
+    },
     end() {
       // Publishing nothing is a warning in the logs, once a call.
       if (isCounted) emf.publishStoredMetrics();

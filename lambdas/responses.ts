@@ -1,26 +1,34 @@
 // How results and errors become replies: the one place that decides what a caller may see.
 import { CallerError, ERROR_CODES } from '../protocol/error-codes.ts';
 import type { ErrorFrame, ServerFrame } from '../protocol/server-frame.ts';
-import type { Log } from './domain/model/ports.ts';
+import type { Deps } from './domain/model/ports.ts';
 import type { SocketResponse } from './gateway-event.ts';
 
 /** With a route response, API Gateway sends the body to the socket that asked. */
 export const frameResponse = (frame: ServerFrame): SocketResponse => ({ statusCode: 200, body: JSON.stringify(frame) });
 
+type Reporting = Pick<Deps, 'log' | 'metrics'>;
+
+/** Lambda counts no error of what is answered: the metric is what the alarm sees. */
+function report({ log, metrics }: Reporting, message: string, error: unknown): void {
+  metrics.count('internal_error');
+  log.error(message, error);
+}
+
 /** A caller's fault is told; anything else is logged and told as ours. The socket stays open either way. */
-export function socketErrorFrame(log: Log, error: unknown): ErrorFrame {
+export function socketErrorFrame(deps: Reporting, error: unknown): ErrorFrame {
   if (error instanceof CallerError) {
     const { code, message, retryAfterSeconds } = error;
     return { type: 'error', code, message, ...(retryAfterSeconds && { retry_after_seconds: retryAfterSeconds }) };
   }
-  log.error('frame failed', error);
+  report(deps, 'frame failed', error);
   return { type: 'error', code: 'internal_error', message: 'Something went wrong here. Try again.' };
 }
 
 /** RFC 9457 problem details with a stable `code`. */
-export function problemResponse(log: Log, error: unknown): Response {
+export function problemResponse(deps: Reporting, error: unknown): Response {
   if (!(error instanceof CallerError)) {
-    log.error('request failed', error);
+    report(deps, 'request failed', error);
     return problem('internal_error', 'Something went wrong here. Try again.');
   }
   return problem(error.code, error.message, error.field, error.retryAfterSeconds);

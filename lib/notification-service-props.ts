@@ -1,5 +1,6 @@
 // How the construct is set up.
 import type { RemovalPolicy } from 'aws-cdk-lib';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { MaxConcurrency, MemorySizeMb } from './function-maximums.ts';
 import type { Limits } from './limits.ts';
 import type { PushApplications } from './push.ts';
@@ -79,6 +80,16 @@ export interface NotificationServiceProps {
    * @default - as documented for each
    */
   readonly limits?: Limits;
+  /**
+   * The SNS topic that is notified when an alarm goes off and when it is over.
+   * @default - nobody is notified; `addAlarmActions` adds other actions
+   */
+  readonly alarmTopic?: ITopic;
+  /**
+   * Where your team reads the runbooks, if you publish them: alarms link to `{runbookUrl}/dead-letters.md` and the like.
+   * @default - their folder in the repository and in the package, docs/runbooks
+   */
+  readonly runbookUrl?: string;
   /**
    * How many requests each route of an API takes.
    * @default - 2,000/s with bursts of 1,000 for sockets, 1,000/s with bursts of 500 for REST

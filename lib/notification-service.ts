@@ -1,7 +1,7 @@
 // The construct teams import: real-time notifications, complete.
 import { Lazy, RemovalPolicy } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
-import type { IMetric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IAlarmAction, IMetric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
@@ -20,6 +20,7 @@ import { Identity } from './identity.ts';
 import { InboxApi } from './inbox-api.ts';
 import { Intake } from './intake.ts';
 import { checkedLimits } from './limits.ts';
+import { Monitoring, RUNBOOKS } from './monitoring.ts';
 import type { NotificationServiceProps } from './notification-service-props.ts';
 import { Push } from './push.ts';
 import { checkedRemovalPolicy } from './removal-policy.ts';
@@ -68,6 +69,8 @@ export class NotificationService extends Construct {
   readonly push?: Push;
   /** The five functions. */
   readonly functions: Functions;
+  /** Alarms, the dashboard and saved queries over the logs. */
+  readonly monitoring: Monitoring;
   /** Detail types on the service's own bus that log a user out. */
   private readonly logoutTypes: string[] = ['user.logged_out'];
 
@@ -135,6 +138,16 @@ export class NotificationService extends Construct {
     });
     this.webSocketApi.connect(this.functions);
     this.inboxApi.serve(this.functions.inbox);
+    this.monitoring = new Monitoring(this, 'Monitoring', {
+      functions: this.functions,
+      intake: this.intake,
+      schedules: this.schedules,
+      storage: this.storage,
+      webSocketApi: this.webSocketApi,
+      hasPush: this.push !== undefined,
+      alarmTopic: props.alarmTopic,
+      runbookUrl: props.runbookUrl ?? RUNBOOKS,
+    });
     checkAtSynthesis(this, {
       throttle: props.throttle !== undefined,
       deletionProtection,
@@ -194,6 +207,11 @@ export class NotificationService extends Construct {
       actions: ['execute-api:Invoke'],
       resourceArns: [this.httpApi.arnForExecuteApi('POST', '/internal/tickets', '$default')],
     });
+  }
+
+  /** What every alarm does when it goes off and when it is over, beside notifying `alarmTopic`. */
+  addAlarmActions(...actions: IAlarmAction[]): void {
+    this.monitoring.addAlarmActions(...actions);
   }
 
   /** How often something happened in a period, such as `stored` or `rejected`. */

@@ -1,5 +1,6 @@
 // The stack: one service and its outputs.
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { NotificationService, type NotificationServiceProps } from './notification-service.ts';
 import { checkedPresets, PRESETS } from './presets/presets.ts';
@@ -8,15 +9,18 @@ export interface NotificationStackProps extends StackProps {
   readonly service?: NotificationServiceProps;
   /** Ready-made mappings of other systems' events: `shopping`, `edge`, `trading`. */
   readonly presets?: readonly string[];
+  /** The SNS topic that alarms notify, by its ARN. */
+  readonly alarmTopicArn?: string;
 }
 
 export class NotificationStack extends Stack {
   readonly service: NotificationService;
 
   constructor(scope: Construct, id: string, props: NotificationStackProps) {
-    const { service, presets = [], ...stackProps } = props;
+    const { service, presets = [], alarmTopicArn, ...stackProps } = props;
     super(scope, id, stackProps);
-    this.service = new NotificationService(this, 'Service', service);
+    const alarmTopic = alarmTopicArn === undefined ? undefined : Topic.fromTopicArn(this, 'AlarmTopic', alarmTopicArn);
+    this.service = new NotificationService(this, 'Service', { ...service, ...(alarmTopic && { alarmTopic }) });
     for (const preset of checkedPresets(presets)) PRESETS[preset](this.service);
     const { intake, identity, storage, httpApi, webSocketApi } = this.service;
     const outputs: Record<string, string> = {

@@ -14,6 +14,7 @@ export const COUNTED_BY = {
   stored: ['dispatch'],
   delivered_by_socket: ['dispatch', 'fanout'],
   gone: ['dispatch', 'fanout', 'inbox', 'socket'],
+  post_refused: ['dispatch', 'fanout', 'inbox'],
   left_in_inbox: ['dispatch'],
   expired: ['dispatch'],
   unreachable: ['dispatch'],
@@ -38,6 +39,8 @@ export const COUNTED_BY = {
   count_frame_failed: ['inbox'],
   too_many_requests: ['inbox', 'socket'],
   too_many_connections: ['socket'],
+  internal_error: ['inbox', 'socket'],
+  unauthorized: ['authorize'],
   connected: ['socket'],
   disconnected: ['socket'],
 } as const satisfies Record<string, readonly string[]>;
@@ -72,6 +75,16 @@ export function countMetric(functions: IConstruct, name: CountedMetric, options:
 /** Milliseconds from the bus taking an event in to the last socket having it. */
 export function latencyMetric(functions: IConstruct, options: MetricOptions = {}): Metric {
   return functionMetric(functions, 'dispatch', 'delivery_latency', { statistic: Stats.percentile(99), ...options });
+}
+
+/** How many sockets are open, counted every quarter of an hour. */
+export function connectionsMetric(functions: IConstruct, options: MetricOptions = {}): Metric {
+  return functionMetric(functions, 'dispatch', 'live_connections', { statistic: Stats.MAXIMUM, ...options });
+}
+
+/** What one function counted, for math over several. */
+export function countedBy(functions: IConstruct, service: string, name: CountedMetric): Metric {
+  return functionMetric(functions, service, name, { statistic: Stats.SUM });
 }
 
 function functionMetric(functions: IConstruct, service: string, metricName: string, options: MetricOptions): Metric {

@@ -45,6 +45,11 @@ export const settingsSchema = z.strictObject({
   tracing: z.boolean().optional(),
   limits: z.strictObject(onEachLimit).optional(),
   throttle: z.strictObject({ webSocket: throttleSchema.optional(), http: throttleSchema.optional() }).optional(),
+  alarmTopicArn: z
+    .string()
+    .regex(/^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/, 'must be the ARN of an SNS topic')
+    .optional(),
+  runbookUrl: z.string().optional(),
   keepData: z.boolean().optional(),
   deletionProtection: z.boolean().optional(),
 });
@@ -54,6 +59,7 @@ export const SETTING_NAMES = Object.keys(settingsSchema.shape);
 export interface Stage {
   stackName: string;
   presets: string[];
+  alarmTopicArn?: string;
   service: NotificationServiceProps;
 }
 
@@ -75,7 +81,7 @@ export function readStage(node: Node, configFolder = CONFIG): Stage {
   const given: unknown = node.tryGetContext(SETTINGS_CONTEXT) ?? readFile(configFolder, stage);
   const settings = settingsSchema.safeParse(given);
   if (!settings.success) throw new Error(`${file}: ${settingsProblem(settings.error, given, SETTING_NAMES)}`);
-  const { stackName, presets = [], keepData, ...service } = settings.data;
+  const { stackName, presets = [], keepData, alarmTopicArn, ...service } = settings.data;
   if (keepData === false && service.deletionProtection === true) {
     throw new Error(
       `${file}: "deletionProtection": true keeps what "keepData": false is to delete. Remove one of them.`,
@@ -85,6 +91,7 @@ export function readStage(node: Node, configFolder = CONFIG): Stage {
     // One stack for each stage: a deploy without `-c stage` must not turn the stack of another stage into this one.
     stackName: stackName ?? (stage === DEFAULT_STAGE ? 'Carillon' : `Carillon-${stage}`),
     presets,
+    ...(alarmTopicArn !== undefined && { alarmTopicArn }),
     service: withoutUndefined({
       ...service,
       removalPolicy: keepData === false ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,

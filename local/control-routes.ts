@@ -3,6 +3,7 @@
 import type { Activity } from './activity.ts';
 import type { Calls } from './calls.ts';
 import type { Clock } from './clock.ts';
+import type { CloudWatch } from './cloudwatch/cloudwatch.ts';
 import { type ConsoleParts, consoleRoutes } from './console/console-routes.ts';
 import { LocalError, type LocalRoutes } from './control-route.ts';
 import type { EventBus } from './events/event-bus.ts';
@@ -25,6 +26,7 @@ export interface LocalParts extends ConsoleParts {
   credentials: Credentials;
   urls: { http: string; aws: string };
   ignored: Ignored[];
+  cloudWatch: CloudWatch;
 }
 
 const CALLS_SHOWN = 100;
@@ -157,6 +159,8 @@ export function localRoutes(parts: LocalParts): { routes: LocalRoutes; outputs: 
       return { killed: await functions.kill(rest) };
     },
     'GET /_local/ignored': () => parts.ignored,
+    /** The template's alarms, evaluated now. */
+    'GET /_local/alarms': () => parts.cloudWatch.states(),
     /** Puts an event on the bus as the operator, for the console's form. */
     'POST /_local/events': ({ body }) =>
       bus.putEvents([
@@ -179,6 +183,7 @@ export function localRoutes(parts: LocalParts): { routes: LocalRoutes; outputs: 
       await parts.engine.reset();
       calls.clear();
       parts.history.clear();
+      parts.cloudWatch.clear();
       meter.reset();
       functions.resetStats();
       return now();

@@ -12,6 +12,7 @@ import { sqsService } from './aws/sqs.ts';
 import { addToBill } from './bill-scope.ts';
 import { createCalls } from './calls.ts';
 import { movableClock } from './clock.ts';
+import { type CloudWatch, createCloudWatch } from './cloudwatch/cloudwatch.ts';
 import { liveStream } from './console/live-stream.ts';
 import { queueFacts } from './console/queue-facts.ts';
 import { liveStateReader } from './console/read-live-state.ts';
@@ -44,7 +45,7 @@ import { pushApplications } from './push-applications.ts';
 import { queueUntilReady } from './queue-until-ready.ts';
 import { createScheduler } from './scheduler/scheduler.ts';
 import { createSns } from './sns/sns.ts';
-import { createQueues } from './sqs/queues.ts';
+import { createQueues, type Queues } from './sqs/queues.ts';
 import type { Stack } from './stack.ts';
 import { loadStack } from './template/load-stack.ts';
 import { apiIds, localUrls } from './template/local-urls.ts';
@@ -76,6 +77,8 @@ export interface RuntimeOptions {
 
 export interface Runtime extends ControlApi {
   stack: Stack;
+  queues: Queues;
+  cloudWatch: CloudWatch;
   ignored: Ignored[];
   /** The principal of a function, its role's statements in it: what changes there counts from the next call on. */
   principalOf(functionName: string): Principal;
@@ -129,6 +132,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     phoneOf: (endpointArn) => known.phoneOf(endpointArn),
     scheduleDue: (scheduleArn) => known.scheduleDue(scheduleArn),
   });
+  const cloudWatch = createCloudWatch(stack, { clock, log });
+  const taps = cloudWatch.taps(history);
   const functions = createFunctions(stack, {
     assemblyDir: assembly.dir,
     awsEndpointUrl: awsBaseUrl,
@@ -137,16 +142,17 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     meter: billed,
     clock,
     activity: inFlight,
-    taps: history,
+    taps,
     callTimes,
     log: (line) => {
+      cloudWatch.log(line);
       history.log(line);
       options.functionLog?.(line);
     },
     ...(options.maxWorkers !== undefined && { maxWorkers: options.maxWorkers }),
   });
   const shared = { stack, functions, clock, activity: inFlight, meter: billed, gate, log, taps: history, kept };
-  const queues = createQueues(stack, { clock, taps: history, kept });
+  const queues = createQueues(stack, { clock, taps: history, kept, onDelete: cloudWatch.deleted });
   const bus = createEventBus({ ...shared, queues, ingestionTime: options.ingestionTime });
   const sockets = webSocketApi(stack, shared);
   const queueAccess = {
@@ -166,7 +172,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     return queue;
   };
   const scheduler = createScheduler(
-    { ...shared, ...queueAccess },
+    { ...shared, ...queueAccess, dropped: cloudWatch.dropped },
     { recurring: options.isRestart ? 'at_once' : 'after_interval' },
   );
   const sns = createSns({ ...shared, ...queueAccess }, { applications: pushApplications(stack), appleTokens: 'any' });
@@ -194,7 +200,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     clock,
     region: REGION,
     log,
-    taps: history,
+    taps,
     callTimes,
   });
   const issuer = createIssuer({
@@ -228,6 +234,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     engine,
     history,
     queueFacts: facts,
+    cloudWatch,
     stream,
     urls: { http: httpBaseUrl, aws: awsBaseUrl },
     ignored: support.ignored,
@@ -241,11 +248,14 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     aws: awsEndpoint,
     examples: examplePages({ httpUrl: httpBaseUrl, token: (user_id) => issuer.token({ user_id }) }),
   });
+  cloudWatch.watch(queues);
   letIn();
 
   return {
     ...local,
     stack,
+    queues,
+    cloudWatch,
     ignored: support.ignored,
     principalOf: functions.principalOf,
     async close() {

@@ -70,7 +70,7 @@ export async function simulateBroadcast(scenario: BroadcastScenario): Promise<Br
     const deps: FanOutDeps = {
       clock: time,
       log: { info: () => undefined, error: () => undefined },
-      metrics: { count: () => undefined, latency: () => undefined },
+      metrics: { count: () => undefined, latency: () => undefined, gauge: () => undefined },
       random: random.next,
       wait: (milliseconds) => guard(time.wait(milliseconds)),
       postsPerSecond: postsPerSecond / concurrency,

@@ -19,10 +19,11 @@ import { sendLater, WAIT_MAX_MS } from './schedule/send-later.ts';
 import { sweep } from './schedule/sweep.ts';
 import { isTimed, parseTask, type RequestTask, type Task } from './schedule/task.ts';
 import { logOut } from './sockets/close-sockets.ts';
+import { measureConnections } from './sockets/statistics.ts';
 
 export type QueueMessage = Pick<ReceivedMessage, 'id' | 'body' | 'sentAtMs' | 'isRedelivery'>;
 
-export type DispatchDeps = AudienceDeps & Pick<Deps, 'rejected' | 'wait' | 'logouts' | 'dueRequests'>;
+export type DispatchDeps = AudienceDeps & Pick<Deps, 'rejected' | 'wait' | 'logouts' | 'dueRequests' | 'audience'>;
 
 /** Throws when it is to be tried again. */
 export async function dispatchMessage(deps: DispatchDeps, batch: Batch, message: QueueMessage): Promise<void> {
@@ -78,7 +79,8 @@ async function carryOut(deps: DispatchDeps, batch: Batch, task: Task, message: Q
         isRedelivery,
       });
     case 'sweep':
-      return sweep(deps);
+      await sweep(deps);
+      return measureConnections(deps);
     case 'wake':
       return wakeRequest(deps, batch, task, message);
     case 'ack_check':

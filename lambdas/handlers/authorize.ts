@@ -26,7 +26,11 @@ export async function authorize(deps: AuthorizeDeps, event: AuthorizerEvent) {
     if (!(error instanceof CallerError)) throw error;
     deps.log.info('connection refused', { code: error.code });
     // API Gateway answers 401 to an authorizer that throws exactly this word, and 403 to one that denies.
-    if (error.code === 'unauthorized') throw new Error('Unauthorized');
+    if (error.code === 'unauthorized') {
+      // Lambda counts it as an error of the function; an alarm subtracts these.
+      deps.metrics.count('unauthorized');
+      throw new Error('Unauthorized');
+    }
     return policy(event.methodArn, 'Deny');
   }
 }

@@ -26,7 +26,7 @@ export async function socket(deps: SocketDeps, event: SocketEvent): Promise<Sock
     const answer = await answerFrame(deps, grant, connectionId, event.body);
     return answer === undefined ? { statusCode: 200 } : frameResponse(answer);
   } catch (error) {
-    return frameResponse(socketErrorFrame(deps.log, error));
+    return frameResponse(socketErrorFrame(deps, error));
   }
 }
 

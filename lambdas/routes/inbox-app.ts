@@ -61,7 +61,7 @@ export function inboxApp(deps: InboxAppDeps): Hono<RestEnv> {
   app.route('/', deviceRoutes(deps));
   app.route('/', ticketRoutes(deps));
   app.route('/', internalRoutes(deps));
-  app.notFound(() => problemResponse(deps.log, new CallerError('not_found', 'There is nothing here.')));
-  app.onError((error) => problemResponse(deps.log, error));
+  app.notFound(() => problemResponse(deps, new CallerError('not_found', 'There is nothing here.')));
+  app.onError((error) => problemResponse(deps, error));
   return app;
 }

@@ -3,6 +3,7 @@ import type { DeployRule } from './deploy-rule.ts';
 import { eventRuleRules } from './event-rule-rules.ts';
 import { functionRules } from './function-rules.ts';
 import { iamRules } from './iam-rules.ts';
+import { monitoringRules } from './monitoring-rules.ts';
 import { pinnedRules } from './pinned-rules.ts';
 import { pushRules } from './push-rules.ts';
 import { queueRules } from './queue-rules.ts';
@@ -23,5 +24,6 @@ export const DEPLOY_RULES: readonly DeployRule[] = [
   ...iamRules,
   ...pushRules,
   ...userPoolRules,
+  ...monitoringRules,
   ...templateRules,
 ];

@@ -36,7 +36,7 @@ export function createEndpoint(deps: {
   clock: Clock;
   region: string;
   log: (line: string) => void;
-  taps?: Taps;
+  taps?: Pick<Taps, 'called'>;
   callTimes?: CallTimes;
 }): AwsEndpoint {
   const { services, gate, credentials, clock, region, log, taps, callTimes } = deps;

@@ -22,6 +22,8 @@ export interface InvocationDeps {
   /** The statements of the queue's own policy; none for a queue that isn't there. */
   queuePolicy(queueArn: string): Statement[];
   log?(line: string): void;
+  /** Called when a firing is given up, whether or not it went to a dead-letter queue. */
+  dropped?(scheduleGroup: string): void;
 }
 
 export interface Firing {
@@ -164,6 +166,7 @@ async function giveUp(
 ): Promise<void> {
   const message = error instanceof Error ? error.message : String(error);
   const said = `schedule ${firing.scheduleArn}: ${firing.target.Arn} refused it: ${message}`;
+  deps.dropped?.(firing.scheduleArn.split('/').at(-2)!);
   const queueArn = firing.target.DeadLetterConfig?.Arn;
   if (!queueArn) return deps.log?.(`${said}; dropped, as the schedule has no dead-letter queue`);
   const values: Record<string, string | undefined> = {

@@ -69,6 +69,7 @@ export function createQueue(config: {
   clock: Clock;
   kept?: KeptMessages;
   onDeadLetter?(message: StoredMessage, to: Queue): void;
+  onDelete?(): void;
 }): Queue {
   const { name, url, arn, clock } = config;
   const settings = queueSettings(name, config.properties);
@@ -183,7 +184,9 @@ export function createQueue(config: {
     },
     delete(receiptHandle) {
       const entry = byHandle(receiptHandle);
-      if (entry) shelf.remove(entry);
+      if (!entry) return;
+      shelf.remove(entry);
+      config.onDelete?.();
     },
     changeVisibility(receiptHandle, seconds) {
       if (!Number.isInteger(seconds) || seconds < 0 || seconds > MAX_VISIBILITY_SECONDS) {

@@ -29,15 +29,20 @@ export interface Queues {
 /** Throws naming the queue where the template asks for what is not emulated or AWS would refuse. */
 export function createQueues(
   stack: Stack,
-  { clock, taps, kept: state }: { clock: Clock; taps?: Pick<Taps, 'moved'>; kept?: KeptState },
+  deps: { clock: Clock; taps?: Pick<Taps, 'moved'>; kept?: KeptState; onDelete?: (queueName: string) => void },
 ): Queues {
+  const { clock, taps, kept: state, onDelete } = deps;
   const all = stack.ofType('AWS::SQS::Queue').map((resource) => {
     const arn = resource.attributes.Arn ?? '';
     const name = resource.attributes.QueueName ?? arn.split(':').at(-1) ?? '';
     const onDeadLetter = ({ messageId }: StoredMessage, to: Queue) => taps?.moved(messageId, messageId, arn, to.arn);
     const kept = state && state !== NOTHING_KEPT ? keptMessages(state, name) : undefined;
     const { ref: url, properties = {} } = resource;
-    return createQueue({ name, url, arn, properties, clock, onDeadLetter, ...(kept && { kept }) });
+    return createQueue({
+      ...{ name, url, arn, properties, clock, onDeadLetter },
+      ...(kept && { kept }),
+      ...(onDelete && { onDelete: () => onDelete(name) }),
+    });
   });
   const byName = (name: string) => all.find((queue) => queue.name === name);
   const byArn = (arn: string) => all.find((queue) => queue.arn === arn);

@@ -2,11 +2,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { COUNTED_BY } from '../../lib/service-metrics.ts';
+import { settingsSchema } from '../../lib/settings.ts';
 import { type LocalParts, localRoutes } from '../../local/control-routes.ts';
 import { FAULT_KINDS } from '../../local/faults.ts';
 import { BILLING_UNITS } from '../../local/meter.ts';
 import { KNOWN_SERVICES } from '../../local/service-failures.ts';
 import {
+  blocks,
   brokenLinks,
   documents,
   namedPaths,
@@ -45,6 +48,20 @@ describe('ARCHITECTURE.md', () => {
     const prefixes = [...keys.matchAll(/[`'](#?[A-Z]+#|[A-Z]{4,}(?='))/g)].map((found) => found[1]!);
     const table = section(document, 'The table');
     for (const prefix of new Set(prefixes)) expect(table, `rows that start with ${prefix}`).toContain(`\`${prefix}`);
+  });
+});
+
+describe('docs/operate.md', () => {
+  const document = readDocument('docs/operate.md');
+
+  it('lists every metric, and no other', () => {
+    const own = [...Object.keys(COUNTED_BY), 'delivery_latency', 'live_connections'];
+    expect(tabledNames(section(document, 'Metrics')).sort()).toEqual(own.sort());
+  });
+
+  it('names settings that are read', () => {
+    const { text } = blocks(document).find(({ label }) => label === 'settings')!;
+    expect(settingsSchema.safeParse(JSON.parse(text)).success).toBe(true);
   });
 });
 

@@ -138,7 +138,10 @@ describe('examples', () => {
     const shown = json(labelled('problem')[0]!.text);
     const refused = ticketRequestSchema.safeParse({ ttl_seconds: 3_601 });
     expect(shown.detail).toBe(`${shown.field} ${refused.error!.issues[0]!.message}`);
-    const log = { info: () => undefined, error: () => undefined };
+    const log = {
+      log: { info: () => undefined, error: () => undefined },
+      metrics: { count: () => undefined, latency: () => undefined, gauge: () => undefined },
+    };
     const response = problemResponse(log, new CallerError(shown.code, shown.detail, { field: shown.field }));
     expect(await response.json()).toEqual(shown);
     expect(response.status).toBe(shown.status);

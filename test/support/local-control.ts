@@ -1,4 +1,6 @@
 // The control API, for tests that move time, break things or count.
+import type { AlarmState } from '../../local/cloudwatch/alarms.ts';
+
 export type LocalControl = ReturnType<typeof localControl>;
 
 export function localControl(httpUrl: string) {
@@ -45,6 +47,7 @@ export function localControl(httpUrl: string) {
     configureScheduler: (options: Record<string, unknown>) => call('POST', 'scheduler', options),
     schedules: (): Promise<any[]> => call('GET', 'schedules'),
     longestChain: async (): Promise<number> => (await call('GET', 'chain')).longest,
+    alarms: (): Promise<AlarmState[]> => call('GET', 'alarms'),
     reset: () => call('POST', 'reset'),
   };
 }

@@ -1,6 +1,6 @@
 // Which posts of a segment are settled, in order: what may be saved is everything before the first that is still under way.
 import type { OpenConnection } from '../sockets/ports.ts';
-import type { FanoutCounts } from './ports.ts';
+import type { Deps, FanoutCounts } from './ports.ts';
 import type { PostOutcome } from './post-window.ts';
 
 interface Entry {
@@ -17,6 +17,13 @@ export interface Settled {
 }
 
 export const noCounts = (): FanoutCounts => ({ sent: 0, gone: 0, skipped: 0, refused: 0, failed: 0 });
+
+export function countPosts({ metrics }: Pick<Deps, 'metrics'>, { sent, gone, refused, failed }: FanoutCounts): void {
+  metrics.count('delivered_by_socket', sent);
+  metrics.count('gone', gone);
+  metrics.count('post_refused', refused);
+  metrics.count('fanout_failed', failed);
+}
 
 export function postLedger() {
   let entries: Entry[] = [];

@@ -13,7 +13,7 @@ import {
 import type { FanoutTask, RetryTask } from './fan-out-task.ts';
 import { pacer } from './pacer.ts';
 import type { Deps } from './ports.ts';
-import { noCounts } from './post-ledger.ts';
+import { countPosts, noCounts } from './post-ledger.ts';
 import { postWindow } from './post-window.ts';
 
 /** Our choice: long enough for a quota to recover or a slow reader to catch up. Up to half as much again is added at random. */
@@ -65,7 +65,5 @@ export async function retryRefused(
     counts.refused = 0;
   }
   await save({ ...counts, is_done: true });
-  deps.metrics.count('delivered_by_socket', counts.sent);
-  deps.metrics.count('gone', counts.gone);
-  deps.metrics.count('fanout_failed', counts.failed);
+  countPosts(deps, { ...counts, refused: refused.length });
 }

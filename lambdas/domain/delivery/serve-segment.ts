@@ -14,7 +14,7 @@ import {
 import { type FanoutContent, partName, type SegmentTask } from './fan-out-task.ts';
 import { pacer } from './pacer.ts';
 import type { FanoutPart } from './ports.ts';
-import { postLedger } from './post-ledger.ts';
+import { countPosts, postLedger } from './post-ledger.ts';
 import { postWindow } from './post-window.ts';
 import { sendRetry } from './retry-refused.ts';
 
@@ -104,9 +104,7 @@ function progressSaver(
     stopped = isStopped;
     progress = next;
     ledger.confirm();
-    deps.metrics.count('delivered_by_socket', counts.sent);
-    deps.metrics.count('gone', counts.gone);
-    deps.metrics.count('fanout_failed', counts.failed);
+    countPosts(deps, counts);
   };
   const start = (): void => {
     if (saving) return;

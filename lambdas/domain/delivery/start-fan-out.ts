@@ -5,7 +5,7 @@ import { estimateSubscribers } from './fan-out.ts';
 import { type FanoutContent, partName, type SegmentTask } from './fan-out-task.ts';
 import { pacer } from './pacer.ts';
 import type { Deps, FanoutPart } from './ports.ts';
-import { noCounts } from './post-ledger.ts';
+import { countPosts, noCounts } from './post-ledger.ts';
 import { type PostDeps, postWindow } from './post-window.ts';
 import { sendRetry } from './retry-refused.ts';
 import { wants } from './serve-segment.ts';
@@ -80,7 +80,5 @@ async function serveAtOnce(deps: StartFanOutDeps, fanOut: FanOut, subscribers: r
     await sendRetry(deps, { fanout_id: id, content, hops: 1 }, `${part}/refused`, 1, refused);
   }
   if (fanOut.isTracked) await deps.fanoutProgress.save(id, part, RUN, { ...counts, is_done: true });
-  deps.metrics.count('delivered_by_socket', counts.sent);
-  deps.metrics.count('gone', counts.gone);
-  deps.metrics.count('fanout_failed', counts.failed);
+  countPosts(deps, counts);
 }

@@ -14,6 +14,7 @@ export type MetricName =
   | 'stored'
   | 'delivered_by_socket'
   | 'gone'
+  | 'post_refused'
   | 'unreachable'
   | 'left_in_inbox'
   | 'expired'
@@ -41,6 +42,8 @@ export type MetricName =
   | 'count_frame_failed'
   | 'too_many_requests'
   | 'too_many_connections'
+  | 'internal_error'
+  | 'unauthorized'
   | 'connected'
   | 'disconnected';
 
@@ -48,6 +51,8 @@ export interface Metrics {
   count(name: MetricName, amount?: number): void;
   /** Milliseconds from the time the bus accepted an event to the time the last socket accepted its frame. */
   latency(milliseconds: number): void;
+  /** How many there are at this moment. */
+  gauge(name: 'live_connections', value: number): void;
 }
 
 /** Structured. Never contains a title, a message, a payload, a token or a ticket. */

@@ -55,5 +55,6 @@ export async function sendToConnections(
     if (!isOpening(connection, deps.clock.now())) await deps.connections.remove(connection);
   });
   if (result.gone > 0) deps.metrics.count('gone', result.gone);
+  deps.metrics.count('post_refused', result.failed.length);
   return result;
 }

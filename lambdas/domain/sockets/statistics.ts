@@ -6,6 +6,11 @@ import { GLOBAL_TOPIC } from '../../../protocol/topic.ts';
 import { countAudience } from './count-audience.ts';
 import type { Deps } from './ports.ts';
 
+/** For the dashboard: reads every partition once, and writes nothing. */
+export async function measureConnections({ audience, metrics }: Pick<Deps, 'audience' | 'metrics'>): Promise<void> {
+  metrics.gauge('live_connections', (await audience.count(GLOBAL_TOPIC)).connections);
+}
+
 export async function readStatistics(
   deps: Pick<Deps, 'audience' | 'clock'>,
 ): Promise<z.output<typeof statisticsSchema>> {

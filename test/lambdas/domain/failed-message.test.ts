@@ -11,7 +11,7 @@ function failing({ broken = false, isDeleted = false } = {}) {
   };
   const deps: FailureDeps = {
     log: { info: () => undefined, error: (message) => void done.push(['logged', message]) },
-    metrics: { count: (name) => void done.push(['counted', name]), latency: () => undefined },
+    metrics: { count: (name) => void done.push(['counted', name]), latency: () => undefined, gauge: () => undefined },
     failedMessages: {
       retryIn: async (handle, seconds) => {
         await note('retry', handle, seconds);

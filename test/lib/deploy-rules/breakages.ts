@@ -41,6 +41,8 @@ const POLICY = 'AWS::IAM::Policy';
 const ROLE = 'AWS::IAM::Role';
 const RULE = 'AWS::Events::Rule';
 const LOGS = 'AWS::Logs::LogGroup';
+const ALARM = 'AWS::CloudWatch::Alarm';
+const DASHBOARD = 'AWS::CloudWatch::Dashboard';
 
 const statements = (resource: { Properties: Record<string, any> }): any[] =>
   resource.Properties.PolicyDocument.Statement;
@@ -51,6 +53,51 @@ const manyPermissions = (edit: Edit) => {
 };
 
 export const BREAKAGES: Record<string, Breakage[]> = {
+  'monitoring-unnamed': [
+    {
+      what: 'an alarm with a name',
+      break: ({ one }) => {
+        one(ALARM).Properties.AlarmName = 'dead-letters';
+      },
+    },
+    {
+      what: 'a dashboard with a name',
+      break: ({ one }) => {
+        one(DASHBOARD).Properties.DashboardName = 'carillon';
+      },
+    },
+  ],
+  'alarm-metrics-fit': [
+    {
+      what: 'eleven metrics in an alarm',
+      break: ({ one }) => {
+        const { Metrics } = one(ALARM, '"MetricStat"').Properties;
+        const [query] = Metrics.filter((candidate: any) => candidate.MetricStat);
+        for (let at = 0; at < 11; at++) Metrics.push({ ...query, Id: `more_${at}` });
+      },
+    },
+    {
+      what: 'an alarm that returns none of its queries',
+      break: ({ one }) => {
+        for (const query of one(ALARM, '"MetricStat"').Properties.Metrics) query.ReturnData = false;
+      },
+    },
+  ],
+  'dashboard-fits': [
+    {
+      what: '501 metrics on the dashboard',
+      break: ({ one }) => {
+        const metrics = Array.from({ length: 501 }, (_, at) => ['App', `metric-${at}`]);
+        one(DASHBOARD).Properties.DashboardBody = JSON.stringify({ widgets: [{ properties: { metrics } }] });
+      },
+    },
+    {
+      what: 'a body that was cut off',
+      break: ({ one }) => {
+        one(DASHBOARD).Properties.DashboardBody = '{"widgets":[';
+      },
+    },
+  ],
   'stage-without-route-settings': [
     {
       what: 'a route of its own throttle',

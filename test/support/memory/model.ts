@@ -19,6 +19,9 @@ export function memoryModel(memory: Memory): Deps & { counted: Record<string, nu
       if (amount > 0) counted[name] = (counted[name] ?? 0) + amount;
     },
     latency: () => undefined,
+    gauge: (name, value) => {
+      counted[name] = value;
+    },
   };
   const log: Log = {
     info: (...line) => void logged.push(['info', ...line]),
