@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { PAGE_POLICY } from '../browser-guard.ts';
+import { foreignPageRefusal, PAGE_POLICY } from '../browser-guard.ts';
 import { type Bundles, bundleExamples, EXAMPLES_FOLDER } from './example-bundles.ts';
 import { type FragmentsDeps, htmxFragments } from './htmx-fragments.ts';
 
@@ -40,6 +40,9 @@ export function examplePages(deps: FragmentsDeps): ExamplePages {
       if (path === 'style.css') return send(res, 200, 'text/css', await readFile(join(EXAMPLES_FOLDER, path)));
       const fragment = FRAGMENT.exec(path)?.[1];
       if (fragment) {
+        // The server of the example signs in as any user.
+        const refusal = foreignPageRefusal(req.headers);
+        if (refusal !== undefined) return send(res, 403, 'text/plain', refusal);
         const html = await fragments.render(fragment, url.searchParams.get('user') ?? 'alice');
         if (html !== undefined) return send(res, 200, 'text/html; charset=utf-8', html);
       }

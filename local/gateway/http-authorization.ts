@@ -1,4 +1,5 @@
 // Decides for every route of an HTTP API who may pass: anybody, a JWT's bearer, or a signed request.
+import { foreignPageRefusal } from '../browser-guard.ts';
 import type { Stack } from '../stack.ts';
 import type { HttpApiDeps } from './gateway-deps.ts';
 import type { HttpCall } from './http-event.ts';
@@ -23,6 +24,9 @@ export function routeAuthorizers(stack: Stack, apiId: string, routes: HttpRoute[
   return async (call: HttpCall): Promise<Authorization> => {
     const { authorizationType, authorizerId, scopes } = call.matched.route;
     if (authorizationType === 'AWS_IAM') {
+      // The runtime's keys are printed, so that a page could sign a URL with them.
+      const refusal = foreignPageRefusal(call.req.headers);
+      if (refusal !== undefined) return messageResponse(403, refusal);
       const verdict = signed(call.req, call.path, call.query, call.body);
       if (verdict.ok) return { authorizer: { iam: verdict.iam } };
       deps.log('HTTP API: IAM refused a request', { path: call.path, why: verdict.why });
