@@ -13,6 +13,7 @@ import {
 import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { REST_ROUTES, type RestRoute } from '../protocol/rest-routes.ts';
 import { accessLogGroup } from './access-logs.ts';
 import { corsOrigins } from './allowed-origins.ts';
 import { apiName } from './api-name.ts';
@@ -28,33 +29,7 @@ export interface InboxApiProps {
   removalPolicy: RemovalPolicy;
 }
 
-type AuthMethod = 'open' | 'jwt' | 'iam';
-
-/** Method, path and auth method of every route; the function's own router has the same. */
-export const INBOX_ROUTES: readonly (readonly [HttpMethod, string, AuthMethod])[] = [
-  [HttpMethod.GET, '/health', 'open'],
-  [HttpMethod.GET, '/api/v2/notifications', 'jwt'],
-  [HttpMethod.GET, '/api/v2/notifications/unread-count', 'jwt'],
-  [HttpMethod.GET, '/api/v2/notifications/stats', 'jwt'],
-  [HttpMethod.PUT, '/api/v2/notifications/mark-all-read', 'jwt'],
-  [HttpMethod.DELETE, '/api/v2/notifications/clear-all', 'jwt'],
-  [HttpMethod.GET, '/api/v2/notifications/{id}', 'jwt'],
-  [HttpMethod.PUT, '/api/v2/notifications/{id}/read', 'jwt'],
-  [HttpMethod.PUT, '/api/v2/notifications/{id}/unread', 'jwt'],
-  [HttpMethod.DELETE, '/api/v2/notifications/{id}', 'jwt'],
-  [HttpMethod.GET, '/api/v2/preferences', 'jwt'],
-  [HttpMethod.PUT, '/api/v2/preferences', 'jwt'],
-  [HttpMethod.GET, '/api/v2/devices', 'jwt'],
-  [HttpMethod.POST, '/api/v2/devices', 'jwt'],
-  [HttpMethod.DELETE, '/api/v2/devices/{id}', 'jwt'],
-  [HttpMethod.POST, '/api/v2/tickets', 'jwt'],
-  [HttpMethod.POST, '/internal/tickets', 'iam'],
-  [HttpMethod.POST, '/internal/events', 'iam'],
-  [HttpMethod.GET, '/internal/users/{id}/presence', 'iam'],
-  [HttpMethod.GET, '/internal/topics/{topic}/subscribers', 'iam'],
-  [HttpMethod.GET, '/internal/broadcasts/{id}', 'iam'],
-  [HttpMethod.POST, '/internal/broadcasts/estimate', 'iam'],
-];
+type AuthMethod = RestRoute['auth'];
 
 const OPEN_ON_PURPOSE = {
   id: 'AwsSolutions-APIG4',
@@ -106,9 +81,14 @@ export class InboxApi extends Construct {
   /** Apart from the constructor, because the function may need the API's URL first. */
   serve(inbox: IFunction): void {
     const integration = new FunctionIntegration('Inbox', this.api, inbox);
-    for (const [method, path, auth] of INBOX_ROUTES) {
+    for (const { method, path, auth } of Object.values(REST_ROUTES)) {
       const authorizer = this.authorizers[auth];
-      const routes = this.api.addRoutes({ path, methods: [method], integration, ...(authorizer && { authorizer }) });
+      const routes = this.api.addRoutes({
+        path,
+        methods: [HttpMethod[method]],
+        integration,
+        ...(authorizer && { authorizer }),
+      });
       if (auth === 'open') for (const route of routes) Validations.of(route).acknowledge(OPEN_ON_PURPOSE);
     }
   }

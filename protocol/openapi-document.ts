@@ -3,15 +3,17 @@ import * as z from 'zod';
 import { EXAMPLES } from './openapi-examples.ts';
 import { gatewayErrorSchema, problemSchema } from './problem.ts';
 import { REST_OPERATIONS, type RestOperation } from './rest-operations.ts';
+import { REST_ROUTES, type RestOperationId, type RestRoute } from './rest-routes.ts';
 
 type Json = Record<string, any>;
 
 export function openApiDocument(): Json {
   const schemas: Json = {};
   const paths: Json = {};
-  for (const operation of REST_OPERATIONS) {
-    paths[operation.path] ??= {};
-    paths[operation.path][operation.method] = describe(operation, schemas);
+  for (const [id, route] of Object.entries(REST_ROUTES)) {
+    paths[route.path] ??= {};
+    const operation = { id, ...route, ...REST_OPERATIONS[id as RestOperationId] };
+    paths[route.path][route.method.toLowerCase()] = describe(operation, schemas);
   }
   const responses = Object.fromEntries(
     Object.entries(REFUSALS).map(([status, { name }]) => [name, refusal(status, schemas)]),
@@ -74,7 +76,7 @@ const REFUSALS: Record<string, { name: string; description: string }> = {
   501: { name: 'NotConfigured', description: 'This deployment cannot do that' },
 };
 
-function describe(operation: RestOperation, schemas: Json): Json {
+function describe(operation: RestOperation & RestRoute & { id: string }, schemas: Json): Json {
   const { auth, reply } = operation;
   const refusals = [
     ...(operation.refusals ?? []),

@@ -1,6 +1,7 @@
 // The router of the REST API: every route, and one place where errors become replies.
-import { Hono } from 'hono';
+import { Hono, type MiddlewareHandler } from 'hono';
 import { CallerError } from '../../protocol/error-codes.ts';
+import { REST_ROUTES, type RestOperationId, type RestRoute } from '../../protocol/rest-routes.ts';
 import type { Deps } from '../domain/delivery/ports.ts';
 import { limitRate } from '../domain/model/rate-limit.ts';
 import type { TokenRules } from '../domain/sockets/access-token.ts';
@@ -12,7 +13,7 @@ import { healthRoutes } from './health.ts';
 import { internalRoutes } from './internal.ts';
 import { notificationRoutes } from './notifications.ts';
 import { preferenceRoutes } from './preferences.ts';
-import { identify, type RestEnv } from './rest-env.ts';
+import { identify, type RestEnv, type RestHandlers, refuseQuery } from './rest-env.ts';
 import { ticketRoutes } from './tickets.ts';
 
 type Reached = 'clock' | 'log' | 'metrics' | 'bus' | 'recipients' | 'connections' | 'inbox' | 'broadcasts';
@@ -45,23 +46,36 @@ export type InboxAppDeps = Pick<
 };
 
 export function inboxApp(deps: InboxAppDeps): Hono<RestEnv> {
+  const handlers: RestHandlers = {
+    ...healthRoutes(deps),
+    ...notificationRoutes(deps),
+    ...changeRoutes(deps),
+    ...preferenceRoutes(deps),
+    ...deviceRoutes(deps),
+    ...ticketRoutes(deps),
+    ...internalRoutes(deps),
+  };
   const app = new Hono<RestEnv>();
-  app.use('/api/*', async (c, next) => {
-    const { identity, claims } = identify(c, deps.tokenRules, deps.clock.now());
-    await refuseLoggedOut(deps, identity);
-    c.set('identity', identity);
-    c.set('claims', claims);
-    if (c.req.method === 'GET') await limitRate(deps, identity.user_id, 'reads');
-    await next();
-  });
-  app.route('/', healthRoutes(deps));
-  app.route('/', notificationRoutes(deps));
-  app.route('/', changeRoutes(deps));
-  app.route('/', preferenceRoutes(deps));
-  app.route('/', deviceRoutes(deps));
-  app.route('/', ticketRoutes(deps));
-  app.route('/', internalRoutes(deps));
+  for (const [id, route] of Object.entries<RestRoute>(REST_ROUTES)) {
+    const path = route.path.replaceAll(/\{(\w+)\}/g, ':$1');
+    app.on(route.method, path, admit(deps, route), ...[handlers[id as RestOperationId]].flat());
+  }
   app.notFound(() => problemResponse(deps, new CallerError('not_found', 'There is nothing here.')));
   app.onError((error) => problemResponse(deps, error));
   return app;
+}
+
+/** Who calls, whether the query is one, and whether the user may call so often: before the handler runs. */
+function admit(deps: InboxAppDeps, { method, auth, takesQuery, limit }: RestRoute): MiddlewareHandler<RestEnv> {
+  return async (c, next) => {
+    if (auth === 'jwt') {
+      const { identity, claims } = identify(c, deps.tokenRules, deps.clock.now());
+      await refuseLoggedOut(deps, identity);
+      c.set('identity', identity);
+      c.set('claims', claims);
+      await limitRate(deps, identity.user_id, limit ?? (method === 'GET' ? 'reads' : 'mutations'));
+    }
+    if (auth !== 'open' && !takesQuery) refuseQuery(c);
+    await next();
+  };
 }

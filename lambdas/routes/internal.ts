@@ -1,5 +1,4 @@
 // IAM routes for back ends: tickets for any user, events without an AWS SDK, who is connected, how broadcasts go.
-import { Hono } from 'hono';
 import {
   broadcastEstimateRequestSchema,
   broadcastQuerySchema,
@@ -16,7 +15,7 @@ import { estimateBroadcast, readBroadcastStatus } from '../domain/delivery/broad
 import type { Deps } from '../domain/delivery/ports.ts';
 import { readPresence, readSubscribers } from '../domain/sockets/presence.ts';
 import { issueTicket } from '../domain/sockets/ticket.ts';
-import { noQuerySchema, type RestEnv, readBody, readParameter, readQuery } from './rest-env.ts';
+import { type RestHandlers, readBody, readParameter, readQuery } from './rest-env.ts';
 
 type InternalDeps = Pick<
   Deps,
@@ -28,33 +27,28 @@ type InternalDeps = Pick<
   mappedDetailTypes: readonly string[];
 };
 
-export function internalRoutes(deps: InternalDeps): Hono<RestEnv> {
-  return new Hono<RestEnv>()
-    .post('/internal/tickets', async (c) => {
+export function internalRoutes(deps: InternalDeps) {
+  return {
+    async issueTicketFor(c) {
       const { ttl_seconds: ttlSeconds, ...grant } = await readBody(c, internalTicketRequestSchema);
       return c.json(await issueTicket(deps, grant, ttlSeconds, deps.wsUrl), 201);
-    })
-    .post('/internal/events', async (c) => {
+    },
+    async putEvents(c) {
       const batch = await readBody(c, eventBatchSchema);
       refuseUnknown(batch, deps.mappedDetailTypes);
       return c.json(await deps.bus.put(batch), 200);
-    })
-    .get('/internal/users/:id/presence', async (c) => {
-      readQuery(c, noQuerySchema);
-      return c.json(await readPresence(deps, readParameter(c.req.param('id'), 'id', presenceUserSchema)));
-    })
-    .get('/internal/topics/:topic/subscribers', async (c) => {
-      readQuery(c, noQuerySchema);
-      return c.json(await readSubscribers(deps, readParameter(c.req.param('topic'), 'topic', countedTopicSchema)));
-    })
-    .get('/internal/broadcasts/:id', async (c) => {
+    },
+    readPresence: async (c) => c.json(await readPresence(deps, readParameter(c, 'id', presenceUserSchema))),
+    countSubscribers: async (c) => c.json(await readSubscribers(deps, readParameter(c, 'topic', countedTopicSchema))),
+    async readBroadcastStatus(c) {
       const { source } = readQuery(c, broadcastQuerySchema);
-      return c.json(await readBroadcastStatus(deps, readParameter(c.req.param('id'), 'id', requestIdSchema), source));
-    })
-    .post('/internal/broadcasts/estimate', async (c) => {
+      return c.json(await readBroadcastStatus(deps, readParameter(c, 'id', requestIdSchema), source));
+    },
+    async estimateBroadcast(c) {
       const { request } = await readBody(c, broadcastEstimateRequestSchema);
       return c.json(await estimateBroadcast(deps, request));
-    });
+    },
+  } satisfies Partial<RestHandlers>;
 }
 
 /** What no rule takes would end in the rejected queue: here the sender hears it at once. */

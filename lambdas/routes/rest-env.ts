@@ -1,11 +1,12 @@
 // What a REST route knows of its caller, and how it reads ids, queries and bodies.
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda';
-import type { Context } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import * as z from 'zod';
 import { isJsonObject, JSON_LEVELS_MAX, jsonProblem } from '../../protocol/carried-json.ts';
 import { CallerError } from '../../protocol/error-codes.ts';
 import { fieldPath, rejectionOf } from '../../protocol/event.ts';
 import { idSchema } from '../../protocol/notification-change.ts';
+import type { RestOperationId } from '../../protocol/rest-routes.ts';
 import { type Claims, identityOf, type TokenParts, type TokenRules } from '../domain/sockets/access-token.ts';
 import type { TokenIdentity } from '../domain/sockets/ports.ts';
 
@@ -14,6 +15,10 @@ export interface RestEnv {
   /** Of routes behind the JWT authorizer: set before any of them runs. */
   Variables: { identity: TokenIdentity; claims: Claims };
 }
+
+type RestHandler = (c: Context<RestEnv>) => Promise<Response>;
+/** What answers each operation; with middleware of its own where it has some. */
+export type RestHandlers = Record<RestOperationId, RestHandler | [MiddlewareHandler, RestHandler]>;
 
 /** The user of the verified token: never from the path, the query or the body. */
 export const userOf = (c: Context<RestEnv>): string => c.get('identity').user_id;
@@ -78,15 +83,19 @@ export function readQuery<Schema extends z.ZodType>(c: Context<RestEnv>, schema:
   return parsed(schema, query, 'query');
 }
 
-/** For routes that take no query: a parameter that does nothing is told, not swallowed. */
-export const noQuerySchema = z.strictObject({});
+const noQuerySchema = z.strictObject({});
+/** For routes that take no query: a parameter that has no effect is reported, not ignored. */
+export const refuseQuery = (c: Context<RestEnv>): void => void readQuery(c, noQuerySchema);
 
-export function readId(c: Context<RestEnv, '/:id'>): string {
-  return parsed(z.object({ id: idSchema }), { id: c.req.param('id') }, 'id').id;
-}
+export const readId = (c: Context<RestEnv>): string => readParameter(c, 'id', idSchema);
 
-export function readParameter<Schema extends z.ZodType>(value: string, name: string, schema: Schema): z.output<Schema> {
-  return parsed(schema, value, name);
+/** A parameter of the path. */
+export function readParameter<Schema extends z.ZodType>(
+  c: Context<RestEnv>,
+  name: string,
+  schema: Schema,
+): z.output<Schema> {
+  return parsed(schema, c.req.param(name), name);
 }
 
 /** A payload stands in a detail of an entry of the entries of a body. */
