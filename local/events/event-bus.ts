@@ -6,12 +6,14 @@ import type { Permission, Principal, Statement } from '../iam/principal.ts';
 import { assumableBy, roleStatements } from '../iam/role-statements.ts';
 import { type KeptState, NOTHING_KEPT } from '../kept-state.ts';
 import type { Functions, Stack } from '../stack.ts';
+import { assertSupported } from '../support/check.ts';
 import { asyncInvocation } from './async-invocation.ts';
 import { busStatements, functionStatements } from './bus-policies.ts';
 import { type Delivery, type DeliveryDeps, deliver } from './delivery.ts';
 import { type BusEvent, checkEntry, type EntryRefusal, type EventEntry, entryBytes, toEvent } from './event-entry.ts';
 import { keptEvents } from './kept-events.ts';
 import { busNameOf, type Rule, readRules, type Target } from './rules.ts';
+import { eventsSupport } from './support.ts';
 
 export interface Bus {
   name: string;
@@ -192,11 +194,9 @@ function readBuses(stack: Stack): Bus[] {
     description,
     statements: busStatements(stack, name),
   });
-  const known = 'Name Description Tags KmsKeyIdentifier DeadLetterConfig LogConfig Policy'.split(' ');
-  const own = stack.ofType('AWS::Events::EventBus').map(({ logicalId, ref, properties }) => {
-    const unknown = Object.keys(properties).find((name) => !known.includes(name));
-    if (unknown) throw new Error(`Event bus ${logicalId}: the property ${unknown} is not emulated.`);
-    return make(ref, properties.Description);
+  const own = stack.ofType('AWS::Events::EventBus').map((resource) => {
+    assertSupported(resource, eventsSupport.types);
+    return make(resource.ref, resource.properties.Description);
   });
   return [make('default'), ...own];
 }

@@ -3,8 +3,10 @@
 import type { Queue } from '../sqs/queue.ts';
 import type { Queues } from '../sqs/queues.ts';
 import type { Resource, Stack } from '../stack.ts';
+import { assertSupported } from '../support/check.ts';
 import { compileInput, type TargetText } from './input-transformer.ts';
 import { compileRulePattern, type EventTest } from './pattern.ts';
+import { eventsSupport } from './support.ts';
 
 export interface Rule {
   name: string;
@@ -30,12 +32,6 @@ export interface Target {
   messageGroupId: string | undefined;
 }
 
-const RULE_PROPERTIES = 'Name Description EventBusName EventPattern State Targets Tags'.split(' ');
-const TARGET_PROPERTIES =
-  'Arn Id Input InputPath InputTransformer DeadLetterConfig RetryPolicy SqsParameters RoleArn'.split(' ');
-/** AWS's quota. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
-const MAX_TARGETS = 5;
-
 export function readRules(stack: Stack, queues: Queues): Rule[] {
   return stack.ofType('AWS::Events::Rule').map((resource) => readRule(resource, stack, queues));
 }
@@ -45,17 +41,13 @@ export function busNameOf(nameOrArn: string | undefined): string {
   return (nameOrArn || 'default').replace(/^arn:.*:event-bus\//, '');
 }
 
-function readRule({ logicalId, properties, attributes }: Resource, stack: Stack, queues: Queues): Rule {
+function readRule(resource: Resource, stack: Stack, queues: Queues): Rule {
+  assertSupported(resource, eventsSupport.types);
+  const { logicalId, properties, attributes } = resource;
   const where = `Rule ${logicalId}`;
-  refuseUnknown(where, properties, RULE_PROPERTIES);
   if (properties.EventPattern === undefined)
     throw new Error(`${where} has no EventPattern; only rules with one are emulated.`);
-  const state = properties.State ?? 'ENABLED';
-  if (state !== 'ENABLED' && state !== 'DISABLED')
-    throw new Error(`${where}: State ${state} is not emulated, only ENABLED and DISABLED.`);
   const targets: any[] = properties.Targets ?? [];
-  if (targets.length > MAX_TARGETS)
-    throw new Error(`${where} has ${targets.length} targets; AWS allows ${MAX_TARGETS}.`);
   const arn = attributes.Arn ?? '';
   return {
     name: arn.split('/').at(-1) ?? logicalId,
@@ -63,7 +55,7 @@ function readRule({ logicalId, properties, attributes }: Resource, stack: Stack,
     busName: busNameOf(properties.EventBusName),
     description: properties.Description,
     pattern: properties.EventPattern,
-    isEnabled: state === 'ENABLED',
+    isEnabled: (properties.State ?? 'ENABLED') === 'ENABLED',
     matches: inContext(where, () => compileRulePattern(properties.EventPattern)),
     targets: targets.map((target) => readTarget(where, target, stack, queues)),
   };
@@ -71,7 +63,6 @@ function readRule({ logicalId, properties, attributes }: Resource, stack: Stack,
 
 function readTarget(rule: string, properties: any, stack: Stack, queues: Queues): Target {
   const where = `${rule}, target ${properties.Id}`;
-  refuseUnknown(where, properties, TARGET_PROPERTIES);
   const { RetryPolicy = {}, DeadLetterConfig } = properties;
   const deadLetterQueue = DeadLetterConfig?.Arn === undefined ? undefined : queues.byArn(DeadLetterConfig.Arn);
   if (DeadLetterConfig?.Arn !== undefined && !deadLetterQueue) {
@@ -107,11 +98,6 @@ function within(where: string, name: string, value: unknown, least: number, most
   const number = Number(value);
   if (Number.isInteger(number) && number >= least && number <= most) return number;
   throw new Error(`${where}: ${name} is ${value}; AWS allows ${least} to ${most}.`);
-}
-
-function refuseUnknown(where: string, properties: object, known: string[]): void {
-  const unknown = Object.keys(properties).find((name) => !known.includes(name));
-  if (unknown !== undefined) throw new Error(`${where}: the property ${unknown} is not emulated.`);
 }
 
 function inContext<T>(where: string, run: () => T): T {

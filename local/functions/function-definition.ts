@@ -3,8 +3,10 @@
 import type { Principal } from '../iam/principal.ts';
 import { roleStatements } from '../iam/role-statements.ts';
 import type { Resource, Stack } from '../stack.ts';
+import { assertSupported } from '../support/check.ts';
 import { assetFolder } from './asset-folder.ts';
 import { functionName } from './function-name.ts';
+import { functionsSupport } from './support.ts';
 
 export interface FunctionDefinition {
   /** Short name, e.g. `dispatch`. */
@@ -28,43 +30,12 @@ export interface FunctionDefinition {
   principal: Principal;
 }
 
-const EMULATED = [
-  'Code',
-  'Environment',
-  'FunctionName',
-  'Handler',
-  'LoggingConfig',
-  'MemorySize',
-  'PackageType',
-  'RecursiveLoop',
-  'ReservedConcurrentExecutions',
-  'Role',
-  'Runtime',
-  'Timeout',
-  'TracingConfig',
-];
-/** Nothing a synchronous invocation could notice. DeadLetterConfig is for asynchronous ones. */
-const WITHOUT_LOCAL_EFFECT = [
-  'Architectures',
-  'CodeSigningConfigArn',
-  'DeadLetterConfig',
-  'Description',
-  'EphemeralStorage',
-  'KmsKeyArn',
-  'RuntimeManagementConfig',
-  'Tags',
-];
-
 export function functionDefinition(resource: Resource, stack: Stack, assemblyDir: string): FunctionDefinition {
   const { properties, ref, logicalId } = resource;
   const refuse = (what: string) => {
     throw new Error(`${logicalId} (AWS::Lambda::Function): ${what} is not emulated by the local runtime`);
   };
-  for (const property of Object.keys(properties)) {
-    if (![...EMULATED, ...WITHOUT_LOCAL_EFFECT].includes(property)) refuse(property);
-  }
-  if ((properties.PackageType ?? 'Zip') !== 'Zip') refuse(`PackageType ${properties.PackageType}`);
-  if (!/^nodejs\d+\.x$/.test(properties.Runtime)) refuse(`the runtime ${properties.Runtime}`);
+  assertSupported(resource, functionsSupport.types);
   const variables: Record<string, string> = Object.fromEntries(
     Object.entries(properties.Environment?.Variables ?? {}).map(([name, value]) => [name, String(value)]),
   );

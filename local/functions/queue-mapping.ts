@@ -5,7 +5,9 @@ import type { Queue } from '../sqs/queue.ts';
 import type { Queues } from '../sqs/queues.ts';
 import type { ReceivedMessage } from '../sqs/stored-message.ts';
 import type { Resource, Stack } from '../stack.ts';
+import { assertSupported } from '../support/check.ts';
 import { toRecord } from './queue-event.ts';
+import { functionsSupport } from './support.ts';
 
 export interface Mapping {
   /** The mapping's logical id, for messages to people. */
@@ -27,19 +29,15 @@ export interface Mapping {
 
 /** Lambda starts with 5 pollers and scales up; locally this stays (our choice). */
 const DEFAULT_CONCURRENCY = 5;
-const KNOWN =
-  'EventSourceArn FunctionName BatchSize MaximumBatchingWindowInSeconds FunctionResponseTypes ScalingConfig FilterCriteria Enabled Tags MetricsConfig'.split(
-    ' ',
-  );
 
 export function readMappings(stack: Stack, queues: Queues): Mapping[] {
   return stack.ofType('AWS::Lambda::EventSourceMapping').map((resource) => readMapping(resource, stack, queues));
 }
 
-function readMapping({ logicalId, properties }: Resource, stack: Stack, queues: Queues): Mapping {
+function readMapping(resource: Resource, stack: Stack, queues: Queues): Mapping {
+  assertSupported(resource, functionsSupport.types);
+  const { logicalId, properties } = resource;
   const fail = (problem: string) => new Error(`Event source mapping ${logicalId}: ${problem}`);
-  const unknown = Object.keys(properties).find((name) => !KNOWN.includes(name));
-  if (unknown !== undefined) throw fail(`the property ${unknown} is not emulated.`);
   const within = (name: string, value: unknown, least: number, most: number): number => {
     const number = Number(value);
     if (Number.isInteger(number) && number >= least && number <= most) return number;

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { accessLogBytes } from '../log-event.ts';
 import type { Resource, Stack } from '../stack.ts';
+import { checkProperties, checkStage, notEmulated } from './check-properties.ts';
 import { type Cors, cors } from './cors.ts';
 import type { HttpApiDeps } from './gateway-deps.ts';
 import { routeAuthorizers } from './http-authorization.ts';
@@ -9,7 +10,6 @@ import type { HttpCall } from './http-event.ts';
 import { routeIntegrations } from './http-integrations.ts';
 import { type HttpResponse, messageResponse } from './http-response.ts';
 import { httpRoutes, matchRoute } from './http-routes.ts';
-import { checkProperties, checkStage, notEmulated } from './known-properties.ts';
 import { requestBody } from './request-body.ts';
 import { gatewayId } from './request-ids.ts';
 import { throttle } from './throttle.ts';

@@ -1,13 +1,13 @@
 // Decides for every route of an HTTP API who may pass: anybody, a JWT's bearer, or a signed request.
 import { foreignPageRefusal } from '../browser-guard.ts';
 import type { Stack } from '../stack.ts';
+import { notEmulated } from './check-properties.ts';
 import type { HttpApiDeps } from './gateway-deps.ts';
 import type { HttpCall } from './http-event.ts';
 import { type HttpResponse, messageResponse } from './http-response.ts';
 import type { HttpRoute } from './http-routes.ts';
 import { iamAuthorizer } from './iam-authorizer.ts';
 import { type JwtAuthorizer, jwtAuthorizer } from './jwt-authorizer.ts';
-import { notEmulated } from './known-properties.ts';
 
 /** A refusal to send, or what goes into `requestContext.authorizer`. */
 export type Authorization = HttpResponse | { authorizer: Record<string, unknown> | undefined };

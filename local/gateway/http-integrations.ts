@@ -1,10 +1,10 @@
 // What runs behind every route of an HTTP API: a function, or EventBridge-PutEvents.
 import type { Resource, Stack } from '../stack.ts';
+import { notEmulated } from './check-properties.ts';
 import type { HttpApiDeps } from './gateway-deps.ts';
 import { type HttpCall, type HttpStage, httpEvent } from './http-event.ts';
 import { type HttpResponse, messageResponse, responseFromResult } from './http-response.ts';
 import type { HttpRoute } from './http-routes.ts';
-import { notEmulated } from './known-properties.ts';
 import { lambdaCaller } from './lambda-integration.ts';
 import { putEventsIntegration } from './put-events-integration.ts';
 

@@ -1,7 +1,7 @@
 // An HTTP API's route table, read from the template, and AWS's order of precedence among its routes.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
 import type { Resource, Stack } from '../stack.ts';
-import { checkProperties, notEmulated } from './known-properties.ts';
+import { checkProperties, notEmulated } from './check-properties.ts';
 
 export interface HttpRoute {
   resource: Resource;

@@ -4,8 +4,8 @@ import type { IncomingMessage } from 'node:http';
 import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
 import type { Clock } from '../clock.ts';
 import type { Resource } from '../stack.ts';
+import { checkProperties, notEmulated } from './check-properties.ts';
 import { signingKeys } from './jwt-signing-keys.ts';
-import { checkProperties, notEmulated } from './known-properties.ts';
 
 export type JwtVerdict =
   | { ok: true; jwt: { claims: Record<string, string>; scopes: string[] | null } }

@@ -1,7 +1,7 @@
 // A WebSocket API's MOCK integration: request template → status → integration response → the frame that goes back.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-mock-integration.html
 import type { Resource, Stack } from '../stack.ts';
-import { checkProperties, notEmulated } from './known-properties.ts';
+import { checkProperties, notEmulated } from './check-properties.ts';
 import { type MappingTemplate, mappingTemplate, type TemplateScope } from './mapping-template.ts';
 
 export type MockIntegration = (scope: TemplateScope) => { ok: true; frame: string | undefined } | { ok: false };

@@ -5,10 +5,10 @@ import type { WireRequest } from '../aws/service.ts';
 import type { Principal } from '../iam/principal.ts';
 import { assumableBy, roleStatements } from '../iam/role-statements.ts';
 import type { Resource, Stack } from '../stack.ts';
+import { notEmulated } from './check-properties.ts';
 import type { HttpApiDeps } from './gateway-deps.ts';
 import type { HttpCall } from './http-event.ts';
 import { type HttpResponse, messageResponse } from './http-response.ts';
-import { notEmulated } from './known-properties.ts';
 
 /** Of AWS's list, Time, Resources, Region and TraceHeader are left out until something needs them. */
 const PARAMETERS = ['Detail', 'DetailType', 'Source', 'EventBusName'];

@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
 import type { Clock } from '../clock.ts';
 import type { Resource } from '../stack.ts';
-import { notEmulated } from './known-properties.ts';
+import { notEmulated } from './check-properties.ts';
 
 interface RouteSettings {
   ThrottlingRateLimit?: number | string;

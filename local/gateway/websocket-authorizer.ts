@@ -3,8 +3,8 @@
 import { checkStatements, isAllowed } from '../iam/evaluate.ts';
 import { documentStatements } from '../iam/role-statements.ts';
 import type { Resource, Stack } from '../stack.ts';
+import { notEmulated } from './check-properties.ts';
 import type { GatewayLog } from './gateway-deps.ts';
-import { notEmulated } from './known-properties.ts';
 import type { CallLambda } from './lambda-integration.ts';
 import { dig } from './mapping-template.ts';
 import { authorizerEvent, type ConnectionFacts, type UpgradeDetails } from './websocket-events.ts';

@@ -1,8 +1,8 @@
 // A WebSocket API as the template describes it: its stages, its routes and how a message selects one.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-routes.html
 import type { Resource, Stack } from '../stack.ts';
+import { checkProperties, checkStage, notEmulated } from './check-properties.ts';
 import { integrationOf } from './http-routes.ts';
-import { checkProperties, checkStage, notEmulated } from './known-properties.ts';
 import { dig } from './mapping-template.ts';
 import { type MockIntegration, mockIntegration } from './mock-integration.ts';
 

@@ -4,6 +4,7 @@ import { AwsError } from '../aws/aws-error.ts';
 import { assumableBy } from '../iam/role-statements.ts';
 import { type KeptState, NOTHING_KEPT } from '../kept-state.ts';
 import type { Meter } from '../meter.ts';
+import { assertSupported } from '../support/check.ts';
 import { fire, type InvocationDeps } from './invocation.ts';
 import { requestMemory } from './request-memory.ts';
 import {
@@ -16,6 +17,7 @@ import {
   type Target,
 } from './schedule-request.ts';
 import { intervalMs, scheduledTimeMs } from './schedule-time.ts';
+import { schedulerSupport } from './support.ts';
 
 export interface SchedulerOptions {
   /** AWS accepts a time already past, and doesn't say when it fires: here at once. Code should survive a refusal too. */
@@ -238,8 +240,10 @@ export function createScheduler(deps: SchedulerDeps, initial: Partial<SchedulerO
     },
   };
   const createTemplateSchedules = () => {
-    for (const { properties, ref } of stack.ofType('AWS::Scheduler::Schedule'))
-      scheduler.create({ Name: ref, ...properties });
+    for (const resource of stack.ofType('AWS::Scheduler::Schedule')) {
+      assertSupported(resource, schedulerSupport.types);
+      scheduler.create({ Name: resource.ref, ...resource.properties });
+    }
   };
   createTemplateSchedules();
   // What fell due meanwhile fires at once.

@@ -6,8 +6,10 @@ import type { Statement } from '../iam/principal.ts';
 import { documentStatements } from '../iam/role-statements.ts';
 import { type KeptState, NOTHING_KEPT } from '../kept-state.ts';
 import type { Stack } from '../stack.ts';
+import { assertSupported } from '../support/check.ts';
 import type { Endpoints } from './endpoints.ts';
 import { invalidParameter, notFound } from './platform-applications.ts';
+import { snsSupport } from './support.ts';
 
 export interface Topic {
   arn: string;
@@ -67,8 +69,9 @@ export function createTopics(stack: Stack, endpoints: Endpoints, kept: KeptState
         return statements;
       }),
     );
-  for (const { logicalId, properties, ref } of stack.ofType('AWS::SNS::Topic')) {
-    if (properties.FifoTopic) throw notEmulated(`the FIFO topic ${logicalId}`, 'Make it a standard topic.');
+  for (const resource of stack.ofType('AWS::SNS::Topic')) {
+    assertSupported(resource, snsSupport.types);
+    const { properties, ref } = resource;
     topics.set(ref, { arn: ref, displayName: properties.DisplayName ?? '', policy: policyOf(ref) });
   }
 
@@ -124,10 +127,9 @@ export function createTopics(stack: Stack, endpoints: Endpoints, kept: KeptState
   };
 
   const subscribeTemplate = () => {
-    for (const { logicalId, properties } of stack.ofType('AWS::SNS::Subscription')) {
-      const { TopicArn, Protocol: protocol, Endpoint, RawMessageDelivery, RedrivePolicy, ...rest } = properties;
-      const unknown = Object.keys(rest).find((name) => name !== 'Region');
-      if (unknown) throw notEmulated(`${unknown} of the subscription ${logicalId}`);
+    for (const resource of stack.ofType('AWS::SNS::Subscription')) {
+      assertSupported(resource, snsSupport.types);
+      const { TopicArn, Protocol: protocol, Endpoint, RawMessageDelivery, RedrivePolicy } = resource.properties;
       const attributes: Record<string, string> = {};
       if (RawMessageDelivery !== undefined) attributes.RawMessageDelivery = String(RawMessageDelivery);
       if (RedrivePolicy !== undefined) attributes.RedrivePolicy = JSON.stringify(RedrivePolicy);

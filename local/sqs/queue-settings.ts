@@ -1,5 +1,7 @@
 // Reads the properties of an AWS::SQS::Queue: ranges as AWS checks them, what is not emulated refused by name.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
+import { assertSupported } from '../support/check.ts';
+import { sqsSupport } from './support.ts';
 
 export interface QueueSettings {
   delaySeconds: number;
@@ -13,32 +15,12 @@ export interface QueueSettings {
   informative: Record<string, string>;
 }
 
-/** Encryption and tags change nothing that a caller on one machine could see. */
+/** They change nothing here, but GetQueueAttributes gives them back. */
 const INFORMATIVE = ['SqsManagedSseEnabled', 'KmsMasterKeyId', 'KmsDataKeyReusePeriodSeconds'];
-const IGNORED = ['QueueName', 'Tags'];
-const FIFO = ['ContentBasedDeduplication', 'DeduplicationScope', 'FifoThroughputLimit'];
-const KNOWN = new Set([
-  ...[
-    'DelaySeconds',
-    'MaximumMessageSize',
-    'MessageRetentionPeriod',
-    'ReceiveMessageWaitTimeSeconds',
-    'VisibilityTimeout',
-  ],
-  ...['RedrivePolicy', 'RedriveAllowPolicy', 'FifoQueue', ...INFORMATIVE, ...IGNORED, ...FIFO],
-]);
 
 export function queueSettings(name: string, properties: Record<string, any>): QueueSettings {
-  const fifo = properties.FifoQueue === true || properties.FifoQueue === 'true' || name.endsWith('.fifo');
-  if (fifo || FIFO.some((property) => property in properties)) {
-    throw new Error(
-      `Queue ${name} is a FIFO queue; the local runtime emulates standard queues only. Use a standard queue.`,
-    );
-  }
-  for (const property of Object.keys(properties)) {
-    if (!KNOWN.has(property))
-      throw new Error(`Queue ${name}: the property ${property} of AWS::SQS::Queue is not emulated.`);
-  }
+  assertSupported({ logicalId: `Queue ${name}`, type: 'AWS::SQS::Queue', properties }, sqsSupport.types);
+  if (name.endsWith('.fifo')) throw new Error(`Queue ${name} is a FIFO queue. Use a standard queue.`);
   const number = (property: string, least: number, most: number, otherwise: number): number => {
     if (properties[property] === undefined) return otherwise;
     const value = Number(properties[property]);

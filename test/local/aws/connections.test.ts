@@ -56,6 +56,7 @@ const openOne = async () => {
   return { ...socket, ConnectionId: gateways.sockets.connections.list().at(-1)!.connectionId };
 };
 
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
 describe('@connections', () => {
   it('posts text and bytes as text frames', async () => {
     const { ConnectionId, next } = await openOne();

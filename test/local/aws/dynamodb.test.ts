@@ -45,6 +45,7 @@ async function billed(work: Promise<unknown>): Promise<{ read: number; written: 
 const put = (Item: object, more: object = {}) =>
   aws.dynamodb().send(new PutItemCommand({ TableName, Item: Item as never, ...more }));
 
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
 describe('billing', () => {
   it('counts writes by KB, index writes included, and only when the index entry changes', async () => {
     expect(await billed(put(key('1')))).toEqual({ read: 0, written: 1 });
@@ -143,6 +144,7 @@ describe('billing', () => {
   });
 });
 
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
 describe('permissions', () => {
   const as = (...statements: Statement[]): Credential =>
     aws.credentials.issue(functionPrincipal('dispatch', ...statements));
@@ -214,6 +216,7 @@ describe('permissions', () => {
   });
 });
 
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations_Amazon_DynamoDB.html
 describe('operations', () => {
   it('describes tables with their AWS names and accepts an ARN for a table', async () => {
     const client = aws.dynamodb();

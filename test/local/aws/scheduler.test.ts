@@ -36,6 +36,7 @@ const create = (given: Parameters<typeof schedule>[1] = {}) =>
   client.send(new CreateScheduleCommand(schedule(inAYear, given)));
 const name = { Name: 'n-1', GroupName: 'reminders' };
 
+// https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
 describe('the EventBridge Scheduler endpoint', () => {
   it('creates, shows, changes, lists and deletes', async () => {
     const { ScheduleArn } = await create({ Description: 'wake' });

@@ -10,6 +10,7 @@ import { snsClient } from './sns-client.ts';
 
 const { phones, parts, send, register, attributesOf, set, publish } = snsClient();
 
+// https://docs.aws.amazon.com/sns/latest/api/API_CreatePlatformEndpoint.html
 describe('platform endpoints', () => {
   it('registers a token once: the same again is the same endpoint', async () => {
     const arn = await register('device-1', 'alice');

@@ -5,6 +5,7 @@ import { fcm, json, snsClient, text } from './sns-client.ts';
 
 const { phones, parts, send, register, publish } = snsClient();
 
+// https://docs.aws.amazon.com/sns/latest/dg/sns-send-custom-platform-specific-payloads-mobile-devices.html
 describe('publishing to a phone', () => {
   it('hands the provider exactly what was published for it', async () => {
     const arn = await register('device-1', '{"user_id":"alice"}');

@@ -20,6 +20,7 @@ import { fcm, json, snsClient } from './sns-client.ts';
 
 const { phones, parts, service, endpoint, send, register, attributesOf, publish } = snsClient();
 
+// https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html
 describe('topics', () => {
   it('subscribes endpoints and queues without confirmation, once each', async () => {
     const arn = await register();
@@ -67,6 +68,7 @@ describe('topics', () => {
   });
 });
 
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
 describe('permissions', () => {
   const as = async (statements: Statement[], work: (client: SNSClient) => Promise<unknown>) => {
     const other = await serve(service, parts, { ...OPERATOR, name: 'dispatch', statements });
@@ -119,6 +121,7 @@ describe('permissions', () => {
   });
 });
 
+// https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html
 describe('the wire', () => {
   it('carries any text there and back', async () => {
     const anyText = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 });

@@ -51,6 +51,7 @@ const jsonRequest = (name: string, input: object, headers: Record<string, string
   body: Buffer.from(JSON.stringify(input)),
 });
 
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/Welcome.html
 describe('SQS through the SDK', () => {
   it('sends, receives with every attribute, and deletes', async () => {
     const MessageAttributes = {
@@ -228,6 +229,7 @@ describe('SQS through the SDK', () => {
   });
 });
 
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html
 describe('what SQS asks of IAM', () => {
   it('is the single form’s action, on the queue', () => {
     const on = (action: string) => [{ action: `sqs:${action}`, resource: queueArn('work'), resourcePolicy: [] }];
@@ -249,6 +251,7 @@ describe('what SQS asks of IAM', () => {
   });
 });
 
+// https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
 describe('a function’s lineage', () => {
   it('gives a message its hops, and goes with it', async () => {
     const headers = { 'x-amzn-trace-id': 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=1;Sampled=0;Lineage=3:ab:0' };
@@ -264,6 +267,7 @@ describe('a function’s lineage', () => {
   });
 });
 
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-making-api-requests-xml.html
 describe('the Query protocol', () => {
   const query = async (parameters: Record<string, string>, path = '/') => {
     const response = await fetch(`${server.endpoint}${path}`, {

@@ -14,6 +14,7 @@ afterEach(() => {
   for (const { clock } of open.splice(0)) clock.close();
 });
 
+// https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
 describe('an event bus', () => {
   it('answers first, then delivers the envelope to each matching rule’s target', async () => {
     const parts = kept(orderParts());
@@ -110,6 +111,7 @@ describe('an event bus', () => {
   });
 });
 
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
 describe('a delivery that fails', () => {
   const attributes = (message: { attributes: Record<string, { StringValue?: string }> }) =>
     Object.fromEntries(Object.entries(message.attributes).map(([name, { StringValue }]) => [name, StringValue]));
@@ -243,6 +245,7 @@ const mayInvoke: Resource = {
   },
 };
 
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html
 describe('other targets', () => {
   it('a function is invoked asynchronously, and tried twice more after one and two minutes', async () => {
     const parts = kept(busParts(prune, mayInvoke, rule('orders', [{ Arn: functionArn, InputPath: '$.detail' }])));
@@ -298,17 +301,18 @@ describe('other targets', () => {
   });
 });
 
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-rule.html
 describe('a template asking for what is not emulated', () => {
   const work = queueResource('work');
   const to = { Arn: queueArn('work') };
   const wrong: [resources: Resource[], reason: RegExp][] = [
     [
       [work, rule('r', [to], { ScheduleExpression: 'rate(1 minute)' })],
-      /Rule r: the property ScheduleExpression is not emulated/,
+      /^r \(AWS::Events::Rule\): ScheduleExpression is not emulated/,
     ],
     [
       [work, rule('r', [{ ...to, KinesisParameters: {} }])],
-      /Rule r, target Target0: the property KinesisParameters is not emulated/,
+      /^r \(AWS::Events::Rule\): Targets\[0\]\.KinesisParameters is not emulated/,
     ],
     [[rule('r', [{ Arn: 'arn:aws:kinesis:us-east-1:0:stream/x' }])], /stream\/x is not emulated as a target/],
     [

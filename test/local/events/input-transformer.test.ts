@@ -47,6 +47,7 @@ const paths = {
 };
 const filled = (InputTemplate: string) => text({ InputTransformer: { InputPathsMap: paths, InputTemplate } });
 
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
 describe('what a target receives', () => {
   it('is the event, a constant, or a part of the event', () => {
     expect(text({})).toBe(JSON.stringify(event));

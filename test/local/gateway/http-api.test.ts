@@ -91,6 +91,7 @@ async function start(handler: Handler, options: Options = {}) {
 }
 const call = (path: string, init: RequestInit = {}) => fetch(`${running!.url}${path}`, init);
 
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
 describe('routes', () => {
   const keys = ['GET /a/{id}', 'GET /a/all', 'ANY /a/{proxy+}', 'PUT /a/{id}/read', 'ANY /{proxy+}', '$default'];
   const table = [
@@ -136,6 +137,7 @@ describe('routes', () => {
   });
 });
 
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 describe('the event', () => {
   it('has the shape of payload format 2.0', async () => {
     const { eventsOf, port } = await start(() => null, {
@@ -193,6 +195,7 @@ describe('the event', () => {
   });
 });
 
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 describe('the response', () => {
   it('is taken from the result, cookies and bytes included', async () => {
     await start(() => ({
@@ -249,6 +252,7 @@ describe('the response', () => {
   });
 });
 
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
 describe('limits', () => {
   it('refuses large headers, large bodies and large events', async () => {
     const { eventsOf } = await start(() => 'x');
@@ -281,6 +285,7 @@ describe('limits', () => {
   });
 });
 
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
 describe('CORS', () => {
   const api = {
     CorsConfiguration: {
@@ -311,6 +316,7 @@ describe('CORS', () => {
   });
 });
 
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
 describe('JWT', () => {
   const routes = [
     { RouteKey: 'GET /a', AuthorizationType: 'JWT', AuthorizerId: 'jwt' },
@@ -412,6 +418,7 @@ describe('JWT', () => {
   });
 });
 
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-access-control-iam.html
 describe('IAM', () => {
   class Sha256 {
     readonly #hash;
@@ -479,6 +486,7 @@ describe('IAM', () => {
   });
 });
 
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-aws-services-reference.html
 describe('EventBridge-PutEvents', () => {
   const recorder = (seen: any[]): Service => ({
     name: 'events',

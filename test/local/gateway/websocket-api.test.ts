@@ -109,6 +109,7 @@ const contextOf = (event: any) => event.requestContext;
 const routeEvents = (gateways: Gateways, routeKey: string) =>
   gateways.eventsOf('socket').filter((event) => contextOf(event).routeKey === routeKey);
 
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
 describe('the handshake', () => {
   it('runs the authorizer, then $connect, and opens', async () => {
     const gateways = await start();
@@ -255,6 +256,7 @@ describe('the handshake', () => {
   });
 });
 
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-routes.html
 describe('routes', () => {
   it('sends a message to the route its action names, with the authorizer context', async () => {
     const gateways = await start({
@@ -336,6 +338,7 @@ describe('routes', () => {
   });
 });
 
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
 describe('limits', () => {
   const text = (bytes: number) => 'a'.repeat(bytes);
   it('closes 1003 on a binary message', async () => {
@@ -440,6 +443,7 @@ describe('limits', () => {
   });
 });
 
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-keys-connect-disconnect.html
 describe('the end', () => {
   it.each<[string, number, string, (client: any) => void]>([
     ['with a code', 4000, 'bye', (client) => client.close(4000, 'bye')],

@@ -37,6 +37,7 @@ const send = (extra: Partial<Permission> = {}): Permission => ({
 });
 const may = (principal: Principal, permission: Permission = send()) => isAllowed(principal, permission).allowed;
 
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 describe('identity policies', () => {
   it('allow what they name and nothing else', () => {
     expect(may(role(allow('sqs:SendMessage', QUEUE)))).toBe(true);
@@ -68,6 +69,7 @@ describe('identity policies', () => {
   });
 });
 
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-req-context.html
 describe('resource policies', () => {
   const trusting = (Principal: unknown, rest: Partial<Statement> = {}) =>
     send({ resourcePolicy: [allow('sqs:*', QUEUE, { Principal, ...rest })] });
@@ -251,6 +253,7 @@ describe('a policy of a role', () => {
   });
 });
 
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
 describe('statements that cannot be evaluated are refused by name', () => {
   it.each<[any, RegExp]>([
     [
@@ -280,6 +283,7 @@ describe('statements that cannot be evaluated are refused by name', () => {
   });
 });
 
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 describe('wildcards', () => {
   it('match as the regular expression they stand for', () => {
     const letters = fc.string({ unit: fc.constantFrom('a', 'b', ':'), maxLength: 8 });

@@ -80,6 +80,7 @@ const code = (request: SignedRequest) => {
   return check.ok ? 'ok' : check.code;
 };
 
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 describe('accepts what the SDK signs', () => {
   it.each<[string, Draft]>([
     ['a plain call', { body: '{"QueueUrl":"x"}', headers: { 'x-amz-target': 'AmazonSQS.SendMessage' } }],
@@ -131,6 +132,7 @@ describe('accepts what the SDK signs', () => {
   });
 });
 
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html
 describe('refuses', () => {
   const tampered: [string, (request: SignedRequest) => SignedRequest, string][] = [
     ['another method', (r) => ({ ...r, method: 'GET' }), 'SignatureDoesNotMatch'],

@@ -6,6 +6,7 @@ const due = (time: string, zone: string) => {
   return ms === undefined ? undefined : new Date(ms).toISOString();
 };
 
+// https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
 describe('when a one-time schedule is due', () => {
   it.each([
     ['2027-01-15T09:30:00', 'UTC', '2027-01-15T09:30:00.000Z'],

@@ -16,6 +16,7 @@ afterEach(() => {
 const bodies = (parts: Reminders, queue = 'dispatch') => parts.messages(queue).map(({ body }) => body);
 const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
 
+// https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#rate-based
 describe('a rate', () => {
   const recurring = (rate: string) => schedule('', { ScheduleExpression: rate });
 
@@ -180,6 +181,7 @@ describe('firing', () => {
   });
 });
 
+// https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
 describe('failing', () => {
   const DeadLetterConfig = { Arn: queueArn('dead') };
   const deadLetter = (parts: Reminders) => {

@@ -23,6 +23,7 @@ async function publish(parts: Push, input: PublishInput) {
 const platform = (messages: Record<string, unknown>) =>
   JSON.stringify(Object.fromEntries(Object.entries(messages).map(([key, value]) => [key, JSON.stringify(value)])));
 
+// https://docs.aws.amazon.com/sns/latest/dg/application-event-notifications.html
 describe('a phone whose provider refuses its token', () => {
   it('lets Publish succeed, then its endpoint is disabled and the topic is told', async () => {
     const parts = push();
@@ -103,6 +104,7 @@ describe('a phone whose provider refuses its token', () => {
   });
 });
 
+// https://docs.aws.amazon.com/sns/latest/dg/application-event-notifications.html
 describe('what a provider finds wrong is a delivery failure, and the endpoint stays enabled', () => {
   const fcm = (message: object) => ({ GCM: { fcmV1Message: { message } } });
   it.each([
@@ -141,6 +143,7 @@ describe('what a provider finds wrong is a delivery failure, and the endpoint st
   });
 });
 
+// https://docs.aws.amazon.com/sns/latest/dg/sns-large-payload-raw-message-delivery.html
 describe('a topic with queues and a function', () => {
   const attributes = { kind: { DataType: 'String', StringValue: 'k' } };
 
@@ -196,6 +199,7 @@ describe('a topic with queues and a function', () => {
   });
 });
 
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-subscription.html
 describe('what the template or the settings may not ask for', () => {
   const resource = (type: string, properties: object) => ({
     logicalId: 'Odd',
@@ -205,7 +209,7 @@ describe('what the template or the settings may not ask for', () => {
     attributes: {},
   });
   it.each([
-    ['a FIFO topic', resource('AWS::SNS::Topic', { FifoTopic: true }), 'the FIFO topic Odd'],
+    ['a FIFO topic', resource('AWS::SNS::Topic', { FifoTopic: true }), "FifoTopic can't be true: use a standard topic"],
     [
       'a filter',
       resource('AWS::SNS::Subscription', {
@@ -214,7 +218,7 @@ describe('what the template or the settings may not ask for', () => {
         Endpoint: 'q',
         FilterPolicy: {},
       }),
-      'FilterPolicy of the subscription Odd',
+      'Odd (AWS::SNS::Subscription): FilterPolicy is not emulated',
     ],
     [
       'mail',
@@ -223,7 +227,7 @@ describe('what the template or the settings may not ask for', () => {
         Protocol: 'email',
         Endpoint: 'a@example.com',
       }),
-      'subscriptions by email',
+      'Protocol can\'t be "email"',
     ],
   ])('%s is named', (_what, odd, message) => expect(() => push({}, odd)).toThrow(message));
 

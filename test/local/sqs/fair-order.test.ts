@@ -27,6 +27,7 @@ async function inFlight(queue: Queue, count: number) {
   for (let taken = 0; taken < count; taken += 10) await receive(queue);
 }
 
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
 describe('a queue', () => {
   it('gives messages in order while no tenant has a backlog', async () => {
     const queue = newQueue();

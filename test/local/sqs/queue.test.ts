@@ -21,6 +21,7 @@ function setUp(...resources: Resource[]) {
 const plain = (properties: Record<string, unknown> = {}) => setUp(queueResource('work', properties));
 const message = (body = 'x') => ({ body, senderId: 'test' });
 
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html
 describe('a queue', () => {
   it('gives a message out once, hides it, and shows it again after the visibility timeout', async () => {
     const { clock, queue } = plain({ VisibilityTimeout: 60 });
@@ -250,6 +251,7 @@ describe('a queue', () => {
   });
 });
 
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
 describe('the queues of a stack', () => {
   it('are found by URL whatever the host, by name and by ARN', () => {
     const { queues, queue } = plain();
@@ -281,9 +283,9 @@ describe('the queues of a stack', () => {
   });
 
   const refused: [properties: Record<string, unknown>, reason: RegExp][] = [
-    [{ FifoQueue: true }, /Queue work is a FIFO queue/],
-    [{ ContentBasedDeduplication: true }, /FIFO/],
-    [{ SomethingNew: 1 }, /Queue work: the property SomethingNew of AWS::SQS::Queue is not emulated/],
+    [{ FifoQueue: true }, /Queue work .*FifoQueue can't be true: use a standard queue/],
+    [{ ContentBasedDeduplication: true }, /ContentBasedDeduplication is not emulated/],
+    [{ SomethingNew: 1 }, /Queue work \(AWS::SQS::Queue\): SomethingNew is not emulated/],
     [{ DelaySeconds: 901 }, /DelaySeconds is 901; AWS allows 0 to 900/],
     [{ VisibilityTimeout: 43_201 }, /VisibilityTimeout/],
     [redriveTo('nowhere', 3), /nowhere is not of this stack/],

@@ -13,6 +13,7 @@ const resolved = (value: unknown, rest: Partial<Template> = {}) =>
     .resources[0]!.properties.Tags;
 const arn = (service: string, resource: string) => `arn:aws:${service}:us-east-1:000000000000:${resource}`;
 
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 describe('intrinsics', () => {
   const variable = (name: string) => `\${${name}}`;
   const Parameters = {
@@ -98,6 +99,7 @@ describe('intrinsics', () => {
   });
 });
 
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-reference.html
 describe('what cannot be loaded', () => {
   const queue = (value: unknown, more: Partial<TemplateResource> = {}) => ({
     Type: 'AWS::SQS::Queue',

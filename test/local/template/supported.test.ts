@@ -7,6 +7,7 @@ import { checkSupported, supportedTypes } from '../../../local/template/supporte
 const check = (Type: string, Properties: Record<string, unknown>, more: object = {}) =>
   checkSupported({ Resources: { X: { Type, Properties, ...more } } });
 
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
 describe('problems', () => {
   it.each<[string, Record<string, unknown>, RegExp]>([
     ['AWS::S3::Bucket', {}, /^X: resources of type AWS::S3::Bucket are not emulated\. Leave it out/],

@@ -11,11 +11,21 @@ export type Rule =
   /** An object whose keys are the author's own. */
   | { kind: 'entries'; value: Rule };
 
-/** By property name; `'*'` stands for all others, told of together. A property with no rule is a problem. */
+/** By property name; `'*'` stands for all others, listed together. A property with no rule is a problem. */
 export type Fields = Record<string, Rule>;
 
 /** A type whose properties are looked at, or one that is left aside whole. */
 export type TypeSupport = Fields | { ignoredWhole: string };
+
+/** What one part of the runtime says of itself: its table of properties, and how it differs from AWS. */
+export interface PartSupport {
+  /** The heading in the documentation. */
+  title: string;
+  /** By CloudFormation type. */
+  types: Record<string, TypeSupport>;
+  /** Sentences of Markdown. Whatever isn't listed and behaves otherwise than AWS is a bug. */
+  differences: string[];
+}
 
 export const emulated: Rule = { kind: 'emulated' };
 export const ignored = (why: string): Rule => ({ kind: 'ignored', why });
