@@ -3,9 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { sourceFiles } from '../support/source-files.ts';
 import { blocksOf, serviceOf } from './citations.ts';
 
-/** What they assert is ours: fuzzing, load, the runtime's own engines, logs and clock. */
+/** What they assert is ours: fuzzing, load, the runtime's own engines, files, logs and clock. */
 const OURS = new Set([
-  ...['whatever comes in', 'many', 'on dynalite', 'bundles', 'the clock', 'logs', 'what is not emulated', ''],
+  ...[
+    'whatever comes in',
+    'many',
+    'on dynalite',
+    'bundles',
+    'the clock',
+    'logs',
+    'what is not emulated',
+    'an event that the bus accepted',
+    '',
+  ],
 ]);
 
 describe('a block of tests about an AWS service', () => {

@@ -329,7 +329,7 @@ describe('a template asking for what is not emulated', () => {
       [work, rule('r', [{ ...to, RetryPolicy: { MaximumRetryAttempts: 186 } }])],
       /MaximumRetryAttempts is 186; AWS allows 0 to 185/,
     ],
-    [[work, rule('r', Array(6).fill(to))], /has 6 targets; AWS allows 5/],
+    [[work, rule('r', Array(6).fill(to))], /Targets has 6 items, but only 5 are emulated/],
   ];
   it.each(wrong)('is refused by name (%#)', (resources, reason) => {
     expect(() => kept(busParts(...resources))).toThrow(reason);
