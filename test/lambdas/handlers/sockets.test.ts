@@ -68,6 +68,18 @@ describe('a socket', () => {
     expect(system.memory.sockets.get(client.id)!.isOpen).toBe(false);
   });
 
+  it('is sent nothing after its credential has ended, even while it can’t be closed', async () => {
+    const endsAt = iso(STARTS_AT_MS + 60_000);
+    const client = await system.open({ user_id: 'alice', topics: '[]', expires_at: endsAt } as never);
+    system.deps.closer.close = async () => {
+      throw new Error('The gateway does not answer.');
+    };
+    system.clock.ms += 61_000;
+    await system.notify({ user_id: 'alice' });
+    expect(client.frames.filter(({ type }) => type !== 'error')).toEqual([]);
+    expect(system.memory.sockets.get(client.id)!.isOpen).toBe(true);
+  });
+
   it('is closed by a logout, also when it does not take the frame that says so', async () => {
     const [first, second] = [await system.connect('alice'), await system.connect('alice')];
     system.memory.sockets.get(second.id)!.refusal = 'LimitExceededException';
