@@ -66,8 +66,8 @@ export const RELIABLE_SCENARIOS: Scenario[] = [
       }
       await stack.settle();
       const phones: { messages: unknown[] }[] = await stack.call('GET', 'phones');
-      const rung = phones.reduce((sum, phone) => sum + phone.messages.length, 0);
-      if (rung !== notifications) throw new Error(`Phones rang ${rung} times for ${notifications} notifications.`);
+      const pushed = phones.reduce((sum, phone) => sum + phone.messages.length, 0);
+      if (pushed !== notifications) throw new Error(`${pushed} pushes were sent for ${notifications} notifications.`);
     },
     budget: { dynamodb_wru: 2, dynamodb_rru: 2.5, lambda_requests: 0.15, sns_requests: 1, sns_mobile_deliveries: 1 },
   },

@@ -8,7 +8,7 @@ export interface OutcomeLine {
   isProblem: boolean;
 }
 
-/** Our choices: what takes longer is told where to look. */
+/** Our choices: what takes longer gets a hint where to look. */
 const WAIT_MS = 5_000;
 const LOOK_EVERY_MS = 25;
 

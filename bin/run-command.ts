@@ -1,7 +1,7 @@
 // Runs a command of bin/: an error is one line that says what to do, not a stack trace.
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 
-/** On Node 20 the SDK says at every start what it will need in 2027; whoever runs a command need not read it. */
+/** On Node 20 the SDK prints at every start which version it will need in 2027: noise in the output of a command. */
 const SDK_NOTICE = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
 
 /** As shells have it. */

@@ -96,7 +96,7 @@ export async function runSmoke({ find, report, withinMs, userId }: SmokeOptions)
 function reportDeployment({ heading, note }: SmokeReport, outputs: Outputs, received: any[]): void {
   const where = outputs.is_local === 'true' ? 'works, on the local runtime' : 'works';
   const isExact = received.some(({ requested_at: at }) => !String(at).endsWith('.000Z'));
-  heading('What only a deployment can tell');
+  heading('What only a deployment can show');
   note('empty identity source of the WebSocket authorizer', `${where}: the ticket reached the function`);
   note('pong of the mock integration', where);
   note(

@@ -8,7 +8,7 @@ export interface BaseEnvironment {
   LOG_LEVEL: string;
 }
 export interface TokenEnvironment {
-  /** OIDC issuer and the audience (or client id) its tokens must bear. */
+  /** OIDC issuer and the audience (or client id) its tokens must have. */
   ISSUER: string;
   AUDIENCE: string;
 }

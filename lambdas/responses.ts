@@ -15,7 +15,7 @@ function report({ log, metrics }: Reporting, message: string, error: unknown): v
   log.error(message, error);
 }
 
-/** A caller's fault is told; anything else is logged and told as ours. The socket stays open either way. */
+/** A caller's fault is explained; anything else is logged and reported as ours. The socket stays open either way. */
 export function socketErrorFrame(deps: Reporting, error: unknown): ErrorFrame {
   if (error instanceof CallerError) {
     const { code, message, retryAfterSeconds } = error;

@@ -23,7 +23,7 @@ export interface AlarmCondition {
   id: string;
   /** The file in docs/runbooks/, without its ending. */
   runbook: string;
-  /** What happened, for whoever is paged. */
+  /** What happened, for the person who is paged. */
   says: string;
   metric: IMetric;
   comparison: ComparisonOperator;

@@ -1,4 +1,4 @@
-// What an API is called in the console: after its stack, so that two stacks of one account can be told apart.
+// What an API is called in the console: after its stack, so that the APIs of two stacks in one account have different names.
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 

@@ -18,7 +18,7 @@ const OPTIONS = {
   minify: true,
   format: 'esm',
   platform: 'node',
-  // One bundle for a desk's Node 20 and Lambda's Node 24.
+  // One bundle for a developer's Node 20 and Lambda's Node 24.
   target: 'node20',
   mainFields: ['module', 'main'],
   alias: { '@aws-sdk/credential-provider-node': join(LAMBDAS, 'aws/environment-credentials.ts') },

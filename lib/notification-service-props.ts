@@ -101,7 +101,7 @@ export interface NotificationServiceProps {
    */
   readonly removalPolicy?: RemovalPolicy;
   /**
-   * Whether table and user pool refuse to be deleted, whoever asks. Turn it on once the stack is there: CloudFormation
+   * Whether table and user pool refuse to be deleted. Turn it on once the stack is there: CloudFormation
    * could not take back a first deploy that failed. @default false
    */
   readonly deletionProtection?: boolean;

@@ -165,7 +165,7 @@ export class NotificationService extends Construct {
     return this.inboxApi.api;
   }
 
-  /** Turns each such event into a notification. */
+  /** Makes a notification of each such event. */
   notifyOn(id: string, { notification, ...event }: DomainEvent): Rule {
     const detail = notificationDetail(notification);
     return domainEventRule(this, id, this.intake, event, { detailType: 'notification.requested', detail });

@@ -58,7 +58,7 @@ export class Schedules extends Construct {
     });
   }
 
-  /** `DeleteSchedule` for whoever may also call one off. */
+  /** `DeleteSchedule` for functions that may also cancel one. */
   grant(fn: LambdaFunction, ...actions: ('scheduler:CreateSchedule' | 'scheduler:DeleteSchedule')[]): void {
     const schedules = Stack.of(this).formatArn({
       service: 'scheduler',

@@ -34,7 +34,7 @@ const MEMORY_SIZE_MB = 512;
 /** Written out, because an app may have a CDK that is older than the runtime. */
 const NODEJS_24 = new Runtime('nodejs24.x', RuntimeFamily.NODEJS, { supportsInlineCode: true });
 
-/** `name` is the one word of the function: handler file, construct id, log group and tests bear it. */
+/** `name` is the one word of the function: handler file, construct id, log group and tests use it. */
 export function serviceFunction<Environment extends BaseEnvironment>(
   scope: Construct,
   name: string,
@@ -80,7 +80,7 @@ export function serviceFunction<Environment extends BaseEnvironment>(
   if (!props.tracing) {
     Validations.of(fn).acknowledge({
       id: 'Serverless-LambdaTracing',
-      reason: 'Traces cost about as much as a delivery: the setting tracing turns them on where they are wanted.',
+      reason: 'Traces cost about as much as a delivery: the setting `tracing` enables them.',
     });
   }
   Validations.of(fn).acknowledge({

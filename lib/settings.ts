@@ -132,7 +132,7 @@ function readFile(folder: string, stage: string): unknown {
   }
 }
 
-/** Properties that are left out, not undefined: the construct's types tell them apart. */
+/** Properties that are left out, not undefined: the construct's types distinguish them. */
 function withoutUndefined(service: object): NotificationServiceProps {
   const clean = (value: unknown): unknown =>
     typeof value !== 'object' || value === null || Array.isArray(value)

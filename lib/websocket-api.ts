@@ -53,7 +53,7 @@ export class WebSocketApi extends Construct {
     }
     Validations.of(this.api).acknowledge({
       id: 'AwsSolutions-APIG4',
-      reason: 'Only $connect can have an authorizer; whoever it lets in may use the other routes of that socket.',
+      reason: 'Only $connect can have an authorizer; a connection it accepts may use the other routes of that socket.',
     });
     this.addPing();
   }

@@ -61,7 +61,7 @@ const SOURCE = 'carillon.sender';
 export function createSender({ busName, source = SOURCE, client }: SenderOptions): Sender {
   let made: Promise<Pick<EventBridgeClient, 'send'>> | undefined;
   const clientOf = () => {
-    // Loaded when it is needed: whoever brings a client needs no second one.
+    // Loaded on first use: a caller with a client of its own needs no second one.
     made ??= client
       ? Promise.resolve(client)
       : import('@aws-sdk/client-eventbridge').then((sdk) => new sdk.EventBridgeClient({}));

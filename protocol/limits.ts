@@ -31,7 +31,7 @@ export const CONNECTION_LIFETIME_SECONDS = 2 * 60 * 60;
 
 /** `sync` brings at most this many missed notifications; beyond it the client reloads its list over REST. */
 export const SYNC_NOTIFICATIONS_MAX = 500;
-/** Counts stop here: whoever has more unread sees "99+" anyway, and the cost of a count stays bounded. */
+/** Counts stop here: a bell shows "99+" anyway, and the cost of a count stays bounded. */
 export const UNREAD_COUNT_MAX = 300;
 
 /** Our choices for the REST inbox. */

@@ -30,7 +30,7 @@ export interface EventFrame {
 export interface UnreadCountFrame {
   type: 'unread_count';
   unread_count: number;
-  /** Absent when only the count is told anew. */
+  /** Absent when only the count changed. */
   changed?: InboxChange;
 }
 /** What was changed, so that lists need not be loaded again. A change of all names an id, and those of the last seconds one by one. */

@@ -88,7 +88,7 @@ export function createActions({ platform, store, requests, onAccepted, onFailure
   };
 }
 
-/** A reply as the frame that tells the other tabs the same. */
+/** A reply as the frame that brings the same change to the other tabs. */
 function frameOf({ kind, id }: PendingAction, { notification, unread_count }: any): InboxFrame {
   const one = { id, is_read: kind !== 'markUnread', is_archived: kind === 'remove', ...notification };
   const all = { markAllRead: { read_up_to: id }, clear: { cleared_up_to: id } };

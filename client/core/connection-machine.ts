@@ -129,7 +129,7 @@ export function step(
     if (reason) end('unauthorized', reason);
     return !reason;
   };
-  const ring = (name: TimerName) => {
+  const fire = (name: TimerName) => {
     if (name === 'attempt') {
       if (s.coming) wait('server_unavailable');
     } else if (name === 'retry') {
@@ -206,7 +206,7 @@ export function step(
         break;
       }
       case 'timer':
-        ring(signal.name);
+        fire(signal.name);
         break;
       case 'wake':
         if (signal.cause === 'online') s.isOffline = false;

@@ -9,7 +9,7 @@ import { holdLock } from './tab-lock.ts';
 
 /** Our choice: a leader that is alive answers a message at once, even in a hidden tab. */
 const ANSWER_MS = 2_000;
-/** Our choice: two that both believe to lead are told apart by the lock within a message or two. */
+/** Our choice: when two tabs both believe they lead, the lock decides within a message or two. */
 const CLAIMS_MAX = 10;
 
 type Source = ArrivedNotification['source'];

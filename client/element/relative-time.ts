@@ -26,7 +26,7 @@ function short(at: Date, nowMs: number, { relative, date, dateOfYear }: ReturnTy
   if (ageMs < HOUR_MS) return relative.format(-Math.floor(ageMs / MINUTE_MS), 'minute');
   const now = new Date(nowMs);
   const days = Math.round((midnight(now) - midnight(at)) / DAY_MS);
-  // The last evening's are still hours ago for whoever is up after midnight.
+  // After midnight, notifications of the last evening still read "hours ago".
   if (days === 0 || ageMs < 6 * HOUR_MS) return relative.format(-Math.floor(ageMs / HOUR_MS), 'hour');
   if (days === 1) return relative.format(-1, 'day');
   return (at.getFullYear() === now.getFullYear() ? date : dateOfYear).format(at);

@@ -19,7 +19,7 @@ export interface RowList {
   show(tab: Tab): void;
   /** While held, nothing is added above and nothing closes up: no row moves under the pointer. */
   hold(isHeld: boolean): void;
-  /** Lets in what waits above. */
+  /** Shows the notifications that wait above. */
   release(): void;
   rows(notifications: readonly Notification[], removed: readonly Notification[]): Rows;
 }

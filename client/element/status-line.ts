@@ -14,7 +14,7 @@ export function canRetry({ connection: { status } }: BellView['state']): boolean
   return status === 'polling' || status === 'offline';
 }
 
-/** What the user is told to do, where signing in helps: a page that is not allowed to connect stays so. */
+/** The advice to the user, where signing in helps: a page that is not allowed to connect stays so. */
 export function signedOutWords(reason: ConnectionReason | null): [keyof Words, keyof Words] | [keyof Words] {
   return reason === 'forbidden' ? ['stopped'] : ['signedOut', 'signIn'];
 }

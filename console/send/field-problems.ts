@@ -53,7 +53,7 @@ function sentence(name: string, field: string, reason: string): string {
   return `${words}${words.endsWith('.') ? '' : '.'}`;
 }
 
-/** What the page itself can tell without asking: whether the payload is JSON that keeps its numbers. */
+/** What the page can check by itself: whether the payload is JSON that keeps its numbers. */
 export function payloadProblem({ payload }: Pick<Draft, 'payload'>): string | undefined {
   if (payload.trim() === '') return undefined;
   try {

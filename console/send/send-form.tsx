@@ -139,7 +139,7 @@ export function SendForm({ draft, problems, onChange }: FormProps) {
           <span>
             Live only
             <br />
-            <span class="quiet">Not stored and not pushed: only whoever is connected receives it</span>
+            <span class="quiet">Not stored and not pushed: only connected users receive it</span>
           </span>
         </label>
       </details>

@@ -1,4 +1,4 @@
-// Checks the form while one types: at once what the page can tell, and the rest with the runtime's own schema.
+// Checks the form while one types: at once what the page can check itself, and the rest with the runtime's own schema.
 import { useEffect, useState } from 'preact/hooks';
 import { callRuntime } from '../state/call-runtime.ts';
 import { nowMs } from '../state/console-state.ts';

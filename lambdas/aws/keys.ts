@@ -37,7 +37,7 @@ export const fanoutPartKey = (fanoutId: string, part: string) => ({
   pk: fanoutKey(fanoutId),
   sk: FANOUT_PART_PREFIX + part,
 });
-/** No row has it: a read of it tells whether the table answers. */
+/** No row has it: a read of it shows whether the table answers. */
 export const HEALTH_KEY = { pk: 'HEALTH', sk: 'HEALTH' };
 /** How far the sweep for lost wake-ups has come. */
 export const SWEEP_KEY = { pk: 'SWEEP', sk: 'SWEEP' };

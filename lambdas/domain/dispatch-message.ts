@@ -111,7 +111,7 @@ async function dispatchRequests(
   }
 }
 
-/** The event with this one of its requests: whoever corrects it must not send the others again. */
+/** The event with only this one of its requests, so that correcting it does not send the others again. */
 function withOnly(body: string, detail: unknown): string {
   try {
     return JSON.stringify({ ...JSON.parse(body), detail: { requests: [detail] } });

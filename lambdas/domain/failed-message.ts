@@ -41,7 +41,7 @@ export async function handleFailure(
 }
 
 /**
- * Our choice: whoever is put back as often as this has tries counted again, so that a message which never ends is dead-lettered;
+ * Our choice: after so many put-backs, tries count again, so that a message which never ends is dead-lettered;
  * each is a link more in Lambda's chain of functions and queues, which may have 16 (AWS limit).
  */
 const PUT_BACKS_MAX = 5;

@@ -1,4 +1,4 @@
-// Changing the inbox: one notification or all of them. Every reply bears the absolute unread count.
+// Changing the inbox: one notification or all of them. Every reply has the absolute unread count.
 import type { Context } from 'hono';
 import { CallerError } from '../../protocol/error-codes.ts';
 import { upToSchema } from '../../protocol/notification-change.ts';

@@ -16,7 +16,7 @@ Made by \`npx tsx bin/deploy-rules.ts\`.
 | --- | --- | --- |
 ${rows.join('\n')}
 
-## What only a deploy can tell
+## What only a deploy can show
 
 Whether API Gateway takes an authorizer without identity source, whether the mock integration answers a ping, whether SNS reports
 endpoints that are gone, and whether EventBridge writes ingestion times with milliseconds. The code works either way where it can.

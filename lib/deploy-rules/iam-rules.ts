@@ -20,7 +20,7 @@ export const iamRules: DeployRule[] = [
   },
   {
     id: 'pass-role-with-create-schedule',
-    holds: 'Who may create schedules may pass a role, and whoever may pass a role may do so to one service only.',
+    holds: 'A role that may create schedules may pass a role, and to one service only.',
     otherwise: 'CreateSchedule is refused; or a function could hand its role to any service.',
     check(stack) {
       const roles = new Map<string, { creates: boolean; passes: boolean }>();
@@ -68,7 +68,7 @@ const ARNS: Record<string, string> = {
   'AWS::Lambda::Function': 'arn:aws:lambda:region:account:function:name',
 };
 
-/** A resource of a statement as an ARN with sample names; `*` where it can't be told. */
+/** A resource of a statement as an ARN with sample names; `*` where it isn't known. */
 function arnOf(stack: StackView, resource: unknown): string {
   const whole = stack.find(referred(resource));
   if (whole) return ARNS[whole.Type] ?? '*';

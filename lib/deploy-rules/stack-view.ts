@@ -22,7 +22,7 @@ export interface OwnResource {
   resource: TemplateResource;
 }
 
-/** What whoever deploys has asked for, and with it taken over to check. */
+/** What the app asked for, which the checks take as given. */
 export interface Asked {
   throttle: boolean;
   deletionProtection: boolean;

@@ -88,7 +88,7 @@ export const stageRules: DeployRule[] = [
   {
     id: 'api-named-after-stack',
     holds: "An API's name carries the stack's name.",
-    otherwise: "Two stacks' APIs can't be told apart, in the console or in a bill.",
+    otherwise: "Two stacks' APIs have the same name, in the console and on the bill.",
     check: (stack) =>
       stack.ofType('AWS::ApiGatewayV2::Api').flatMap(({ logicalId, properties }) => {
         const name = JSON.stringify(properties.Name ?? '');

@@ -12,7 +12,7 @@ const NOT_IN_FLIGHT = new Set(['MessageNotInflight', 'InvalidParameterValue', 'I
 export interface FailureQueues {
   queueUrl: string;
   deadLetterQueueUrl: string;
-  /** Which queue it came from, for whoever sends it back: `dispatch` or `fanout`. */
+  /** Which queue it came from, for the redrive: `dispatch` or `fanout`. */
   origin: string;
 }
 

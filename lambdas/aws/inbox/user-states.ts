@@ -33,7 +33,7 @@ export function userStates(table: Table, clock: Clock): UserStates {
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
         const { state, version } = await load(userId);
         const changes: Partial<UserState> = { ...change(state), version: version + 1 };
-        // Whoever decides something is known from now on.
+        // A user who changes a state counts as known from now on.
         if (state.known_since === NEVER_SEEN) changes.known_since = momentKey(clock.now());
         const names = Object.keys(changes);
         try {

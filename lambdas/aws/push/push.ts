@@ -58,7 +58,7 @@ export function push({ applications, broadcastTopicArn }: PushTargets): Push {
     }
   };
 
-  /** The endpoint of the token, whoever made it and whatever state it is in. */
+  /** The endpoint of the token, regardless of who created it and of its state. */
   const findOrCreate = async (applicationArn: string, token: string, userId: string): Promise<string> => {
     try {
       const { EndpointArn } = await open().send(

@@ -46,7 +46,7 @@ export function requests(table: Table): Requests {
       const pieces = packed(request);
       const isInline = pieces.length === 1 && pieces[0]!.byteLength <= INLINE_MAX_BYTES;
       const prefix = partsPrefix(key, parked.event_id);
-      // The parts first: whoever finds the head finds the whole. So with the row that says when it is due.
+      // The parts first: a reader that finds the head finds every part. So with the row that says when it is due.
       for (const [part, content] of isInline ? [] : pieces.entries()) {
         await put({ pk: requestPartition(key), sk: `${prefix}${part}`, content, ttl: ttlSeconds });
       }

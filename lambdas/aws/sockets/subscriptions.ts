@@ -35,7 +35,7 @@ export function subscriptions(table: Table, clock: Clock): Subscriptions {
   return {
     async add(connection, topics) {
       const Key = connectionKey(connection.connection_id);
-      // Listed before it is subscribed: whoever removes the connection removes every subscription it may have.
+      // Listed before it is subscribed, so that removing the connection removes every subscription it may have.
       let own = await update(Key, {
         UpdateExpression: 'ADD topics :topics',
         ConditionExpression: 'attribute_exists(pk)',

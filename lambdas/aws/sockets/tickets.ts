@@ -1,4 +1,4 @@
-// Tickets in the table: one delete takes one, whoever comes first.
+// Tickets in the table: the first delete takes one, later ones find nothing.
 
 import type { TicketGrant, Tickets } from '../../domain/sockets/ports.ts';
 import type { Table } from '../clients.ts';

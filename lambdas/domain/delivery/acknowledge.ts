@@ -7,7 +7,7 @@ import type { Deps } from './ports.ts';
 /** Our choice: writes under way at once for one frame. */
 const CONCURRENT_WRITES = 20;
 
-/** Only the user's own; ids that are not are left out of the answer, whoever's they are. */
+/** Only the user's own notifications: other ids are left out of the answer. */
 export async function acknowledge(
   deps: Pick<Deps, 'deliveryState' | 'clock' | 'metrics'>,
   userId: string,

@@ -149,7 +149,7 @@ async function push(
   return undefined;
 }
 
-/** A live-only request leaves no trace: whoever is connected sees it, nobody else ever does. */
+/** A live-only request is not stored: only connected clients receive it. */
 export async function deliverLive(
   deps: SendToUserDeps,
   { userId, request }: Pick<Delivery, 'userId' | 'request'>,

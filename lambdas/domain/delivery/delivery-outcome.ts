@@ -7,7 +7,7 @@ import type { Deps } from './ports.ts';
 
 type OutcomeDeps = Pick<Deps, 'clock' | 'metrics' | 'inbox'>;
 
-/** Too much of one kind: it shows in the inbox, and in the row why it did not ring. */
+/** Over the rate limit of its type: it is only stored, and the row says why it was not sent. */
 export async function leaveUnsent(deps: OutcomeDeps, userId: string, stored: StoredNotification): Promise<void> {
   deps.metrics.count('rate_limited');
   const updatedAt = toTimestamp(deps.clock.now());

@@ -12,7 +12,7 @@ type SendDeps = CloseDeps & SendToUserDeps & Pick<Deps, 'recipients'>;
 export interface Open extends Channels {
   /** An earlier attempt reached the user; what is open now is the rest. */
   wasServed: boolean;
-  /** Some phones rang, others refused for now: those are left. */
+  /** Some pushes were sent, others were refused for now: those are left. */
   isPushUnfinished: boolean;
 }
 

@@ -13,7 +13,7 @@ import type { Deps } from './ports.ts';
 export type PushOnceDeps = PushDeps &
   Pick<Deps, 'clock' | 'deliveryState' | 'inbox' | 'broadcasts' | 'recipients' | 'tasks' | 'schedules'>;
 
-/** However often it is asked for, it rings once; it is held back while the user wants quiet. Throws when a provider refuses for now. */
+/** Idempotent: sends at most one push. Quiet hours hold it back. Throws when a provider refuses for now. */
 export async function pushOnce(
   deps: PushOnceDeps,
   recipient: Recipient,
@@ -23,7 +23,7 @@ export async function pushOnce(
   const userId = recipient.user_id;
   const nowMs = deps.clock.now();
   const { devices, heldUntilMs, isCritical } = channelsOf(recipient, stored, nowMs);
-  // A critical one rang when it was first delivered.
+  // A critical one was pushed when it was first delivered.
   if (devices.length === 0 || isCritical) return;
   if (heldUntilMs !== undefined) {
     await sendLater(deps, { task: 'push', user_id: userId, notification_id: stored.id, due_at_ms: heldUntilMs });
@@ -31,7 +31,7 @@ export async function pushOnce(
     if (stored.last_error === HELD) return;
     return deps.inbox.update(userId, stored.id, { last_error: HELD, updated_at: toTimestamp(nowMs) });
   }
-  // Before it rings, because a crash in between is rarer than a message that comes twice; its own redelivery goes on.
+  // Before the push, because a crash in between is rarer than a duplicate message; its own redelivery goes on.
   const isFirst = await deps.deliveryState.markPushed(userId, stored.id, toTimestamp(nowMs), {
     wasHeld: stored.last_error === HELD,
   });
@@ -56,7 +56,7 @@ export async function pushOnce(
   if (failure) throw new DeliveryFailed(failure.reason, { userId, notificationId: stored.id });
 }
 
-/** On a second try only the phones that did not ring at the first. */
+/** On a second try only the devices whose push failed at the first. */
 function pending(
   devices: readonly Device[],
   { is_unprocessed: isUnprocessed, pending_devices: ids }: StoredNotification,

@@ -12,7 +12,7 @@ const MINUTE_MS = 60_000;
 const CROWD = SENT_PER_TYPE_AND_MINUTE_MAX / 2;
 
 /**
- * The keys are those the unread count has read anyway; only when they show a crowd are turns given out, which costs a write. A
+ * The keys are those the unread count has read anyway; only when they show a crowd are rate-limit slots taken, which costs a write. A
  * count alone would let several under way at once pass on the last place.
  */
 export async function isOverRate(

@@ -7,7 +7,7 @@ import { firstKeyAt, newestOf } from '../model/notification-id.ts';
 import type { StoredNotification } from '../model/stored-notification.ts';
 import { isUnread, watermarkMoment, withWatermark } from '../model/watermark.ts';
 import type { ChangeDeps } from './change-notification.ts';
-import { tellCount } from './count-frame.ts';
+import { sendCount } from './count-frame.ts';
 import { type Deps, type IdRange, type ItemChange, OPEN_END, type Slice, type UserState } from './ports.ts';
 
 type InboxDeps = ChangeDeps & Pick<Deps, 'userStates'>;
@@ -15,7 +15,7 @@ type InboxDeps = ChangeDeps & Pick<Deps, 'userStates'>;
 /** Everything up to `upTo`, or up to the newest one present: never up to now, so that what is on its way stays unread. */
 export async function markAllRead(deps: InboxDeps, userId: string, upTo?: string): Promise<{ unread_count: number }> {
   return changeUpTo(deps, userId, upTo, {
-    told: 'read_up_to',
+    frameField: 'read_up_to',
     ofState: (state, before, at) => ({ watermarks: withWatermark(state.watermarks, { before, at }) }),
     ofItem: (item, now, { watermarks }) =>
       isUnread(item.id, item.unread_key, watermarks)
@@ -27,7 +27,7 @@ export async function markAllRead(deps: InboxDeps, userId: string, upTo?: string
 /** Archives everything up to `upTo`, or all there is. What is cleared is read as well, so that no count looks at it again. */
 export async function clearAll(deps: InboxDeps, userId: string, upTo?: string): Promise<{ unread_count: number }> {
   return changeUpTo(deps, userId, upTo, {
-    told: 'cleared_up_to',
+    frameField: 'cleared_up_to',
     ofState: (state, before, at) => ({
       watermarks: withWatermark(state.watermarks, { before, at }),
       cleared_before: newestOf(before, state.cleared_before),
@@ -40,8 +40,8 @@ export async function clearAll(deps: InboxDeps, userId: string, upTo?: string): 
 }
 
 interface Change {
-  /** What the other sockets are told of everything up to the mark. */
-  told: 'read_up_to' | 'cleared_up_to';
+  /** What the frame to the other sockets says of everything up to the mark. */
+  frameField: 'read_up_to' | 'cleared_up_to';
   ofState(state: UserState, before: string, at: string): Partial<UserState>;
   /** undefined: it is so already. */
   ofItem(item: StoredNotification, now: string, state: Pick<UserState, 'watermarks'>): ItemChange | undefined;
@@ -64,17 +64,17 @@ async function changeUpTo(
   const settled = firstKeyAt(deps.clock.now() - SETTLING_MS);
   const before = last < settled ? last : settled;
   // An empty inbox stays as it is: a mark without a notification could only hide one that comes.
-  if (last === '') return { unread_count: await tellCount(deps, userId) };
+  if (last === '') return { unread_count: await sendCount(deps, userId) };
   await deps.userStates.change(userId, (state) =>
     change.ofState(state, before, watermarkMoment(deps.clock.now(), state.watermarks, again)),
   );
   const notifications = last > before ? await changeOneByOne(deps, userId, { after: before, last }, change) : [];
   const changed = {
     at: toTimestamp(deps.clock.now()),
-    [change.told]: before,
+    [change.frameField]: before,
     ...(notifications.length > 0 && { notifications: notifications.slice(0, TOLD_MAX) }),
   };
-  return { unread_count: await tellCount(deps, userId, changed) };
+  return { unread_count: await sendCount(deps, userId, changed) };
 }
 
 /** Our choices: more than a user gets in ten seconds; what is beyond stays as it is, and the count says so. */

@@ -4,7 +4,7 @@ import { toTimestamp } from '../../../protocol/timestamp.ts';
 import type { BroadcastState } from '../model/recipient.ts';
 import { toNotification } from '../model/stored-notification.ts';
 import { unreadAgainKey } from '../model/watermark.ts';
-import { tellCount } from './count-frame.ts';
+import { sendCount } from './count-frame.ts';
 import { type Found, findNotification } from './find-notification.ts';
 import type { Deps, ItemChange } from './ports.ts';
 import { unreadCount } from './unread-count.ts';
@@ -46,7 +46,7 @@ export async function changeNotification(
   const notification = toNotification({ ...found.item, ...change }, userId, watermarks, clearedBefore);
   const { is_read, is_archived } = notification;
   const changed = { at: toTimestamp(deps.clock.now()), notifications: [{ id: notification.id, is_read, is_archived }] };
-  return { notification, unread_count: await tellCount(deps, userId, changed) };
+  return { notification, unread_count: await sendCount(deps, userId, changed) };
 }
 
 /** undefined: it is so already. */
@@ -71,7 +71,7 @@ function store(deps: ChangeDeps, userId: string, found: Found, change: ItemChang
   return deps.readMarks.changeBroadcast(userId, found.item.id, state, found.broadcast.ttlSeconds, options);
 }
 
-/** A broadcast's row is everyone's: its `updated_at` tells nothing about one reader. */
+/** All users share a broadcast's row: its `updated_at` says nothing about one reader. */
 function stateOf({ updated_at: _everyones, ...state }: ItemChange): Omit<BroadcastState, 'id'> {
   return state;
 }

@@ -14,7 +14,7 @@ type SyncDeps = Pick<Deps, 'recipients' | 'inbox' | 'broadcasts' | 'sender' | 'c
 
 const PAGE_NOTIFICATIONS = 50;
 
-/** `since` undefined: a first visit, which loads its list over REST; only the count is told. */
+/** `since` undefined: a first visit, which loads its list over REST; the answer has only the count. */
 export async function sync(
   deps: SyncDeps,
   userId: string,

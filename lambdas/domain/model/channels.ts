@@ -5,9 +5,9 @@ import { type Connection, type Device, hasEnded, type Preferences, type Recipien
 
 export interface Channels {
   sockets: Connection[];
-  /** To be rung when no socket takes it; with `isCritical` in any case. */
+  /** To be pushed to when no socket accepts the frame; with `isCritical` in any case. */
   devices: Device[];
-  /** Quiet hours: the devices are not to be rung before. */
+  /** Quiet hours: no push is sent before. */
   heldUntilMs: number | undefined;
   isCritical: boolean;
   isMuted: boolean;
@@ -20,7 +20,7 @@ export interface Wanted {
   priority?: Priority;
 }
 
-/** `critical` overrides every preference: whoever sends it says that it can't wait. */
+/** `critical` overrides every preference: its sender says that it can't wait. */
 export function channelsOf(
   recipient: Recipient,
   { notification_type: type, priority }: Wanted,

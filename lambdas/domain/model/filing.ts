@@ -29,7 +29,7 @@ export interface Rows {
 const REFILED_MAX = 50;
 
 /**
- * Stores the item that `toItem` makes for its id. Whoever comes late first takes the id that the request would have had, so that an
+ * Stores the item that `toItem` makes for its id. A late attempt first takes the id that the request would have had, so that an
  * earlier attempt which is still under way can't store the same request under it.
  */
 export async function file(

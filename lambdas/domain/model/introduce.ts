@@ -1,4 +1,4 @@
-// Whoever opens a socket, the inbox or the app for the first time is known from then on.
+// A user counts as known from the first time they open a socket, the inbox or the app.
 import { momentKey } from './notification-id.ts';
 import type { Deps } from './ports.ts';
 import { NEVER_SEEN, type Recipient } from './recipient.ts';

@@ -36,7 +36,7 @@ export interface StoredNotification {
   pending_devices?: string[];
   /** Sockets were open and refused twice: they are not tried again. */
   is_unreachable?: boolean;
-  /** Set where a push is not part of the first attempt, so that it rings once. */
+  /** Set where a push is not part of the first attempt, so that at most one is sent. */
   pushed_at?: string;
   /** While a broadcast is rolled out: the share of users who see it already. */
   canary_percent?: number;

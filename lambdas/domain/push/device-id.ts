@@ -1,4 +1,4 @@
-// A device's id is made from its endpoint: whoever knows one of them finds the device and its owner without a search.
+// A device's id is made from its endpoint, so either of them leads to the device and its owner without a search.
 import { v5 } from 'uuid';
 
 /** Any fixed UUID will do; this one is ours. */

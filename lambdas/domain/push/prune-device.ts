@@ -1,4 +1,4 @@
-// Devices that can't be reached any more leave the user's list: found out when pushing, or told by SNS afterwards.
+// Devices that can't be reached any more leave the user's list: found when pushing, or reported by SNS afterwards.
 
 import type { Device } from '../model/recipient.ts';
 import { deviceId } from './device-id.ts';
@@ -11,7 +11,7 @@ export async function pruneDevice(deps: PruneDeps, userId: string, device: Devic
   const outcome = await deps.devices.forget(userId, device.id, device.updated_at);
   if (outcome === 'changed') return;
   deps.metrics.count('device_pruned');
-  // Whoever registers it at this very moment looks, when done, whether it is whole, and else begins anew.
+  // A registration under way at this moment checks at its end whether its rows are complete, and starts again if not.
   if ((await deps.devices.get(userId, device.id)) !== undefined) return;
   await deps.devices.disown(device.id, userId);
   if (await deps.push.endpointIsDead(device.endpoint_arn)) await deps.push.removeEndpoint(device);

@@ -1,4 +1,4 @@
-// What a push shows and carries, whoever the provider is.
+// What a push shows and carries, for every provider.
 import { payloadOf, type StoredNotification } from '../model/stored-notification.ts';
 
 export interface PushContent {

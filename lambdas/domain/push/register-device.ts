@@ -1,4 +1,4 @@
-// A user's phones: registered, listed, removed. A token is one user's at a time: whoever signs in on a phone takes it along.
+// A user's phones: registered, listed, removed. A token belongs to one user at a time: the last to sign in on the phone.
 
 import type { DeviceView } from '../../../protocol/device.ts';
 import { CallerError } from '../../../protocol/error-codes.ts';
@@ -9,7 +9,7 @@ import type { Deps } from './ports.ts';
 
 type DeviceDeps = Pick<Deps, 'devices' | 'push' | 'clock' | 'userStates'>;
 
-/** Whoever else registers the same token, or clears it away, at the same time is done soon. */
+/** A concurrent registration or removal of the same token ends soon. */
 const ATTEMPTS = 5;
 
 export async function registerDevice(

@@ -1,4 +1,4 @@
-// Sockets that must close: of a user who logged out, or whose credential has ended. Each is told why first.
+// Sockets that must close: of a user who logged out, or whose credential has ended. Each is sent the reason first.
 import type { ErrorFrame } from '../../../protocol/server-frame.ts';
 import { forEachBounded } from '../model/for-each-bounded.ts';
 import { type Connection, hasEnded } from '../model/recipient.ts';
