@@ -302,9 +302,9 @@ export const MUTANTS: Mutant[] = [
   ),
   mutant(
     'marking read has no rate limit',
-    'lambdas/routes/changes.ts',
-    "const userId = userOf(c);\n    await limitRate(deps, userId, 'mutations');",
-    'const userId = userOf(c);',
+    'lambdas/routes/inbox-app.ts',
+    "await limitRate(deps, identity.user_id, limit ?? (method === 'GET' ? 'reads' : 'mutations'));",
+    '',
   ),
   // Time.
   mutant(

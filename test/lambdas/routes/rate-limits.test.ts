@@ -1,0 +1,29 @@
+// How often a user may call the REST API in a minute: the call after the last one is refused, and says when to come back.
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type FunctionsInMemory, functionsInMemory } from '../../support/functions-in-memory.ts';
+
+let system: FunctionsInMemory;
+beforeEach(() => {
+  system = functionsInMemory();
+});
+const NOTIFICATION = '/api/v2/notifications/019aa000-0000-7000-8000-000000000000';
+
+describe.each([
+  ['reads', 600, 'GET', '/api/v2/notifications/unread-count'],
+  ['marks', 120, 'PUT', `${NOTIFICATION}/read`],
+  ['removals', 120, 'DELETE', NOTIFICATION],
+  ['registrations of devices', 120, 'POST', '/api/v2/devices'],
+  ['changes of preferences', 120, 'PUT', '/api/v2/preferences'],
+  ['tickets', 120, 'POST', '/api/v2/tickets'],
+])('%s', (_what, limit, method, path) => {
+  it(`are refused beyond ${limit} a minute, of one user only`, async () => {
+    const body = method === 'GET' ? undefined : {};
+    for (let call = 0; call < limit; call++)
+      expect((await system.as('alice', method, path, body)).status).not.toBe(429);
+    const refused = await system.as('alice', method, path, body);
+    expect(refused).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
+    expect((await system.as('bob', method, path, body)).status).not.toBe(429);
+    system.clock.ms += 60_000;
+    expect((await system.as('alice', method, path, body)).status).not.toBe(429);
+  });
+});
