@@ -38,11 +38,11 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
       expect(await deliveryState.countRetry('alice', notificationId(1, 'none', 'alice'), 1, 't1')).toBe(false);
     });
 
-    it('marks a push once, lets its own repeat pass, and keeps when it was sent first', async () => {
+    it('marks a push once, also when two ask in the same millisecond, and keeps when it was sent first', async () => {
       const { deliveryState, inbox } = ports.deps;
       const [id, sent] = [await stored('alice', 'pushed'), await stored('alice', 'sent', { sent_at: 't0' })];
       expect(await deliveryState.markPushed('alice', id, 't1')).toBe(true);
-      expect(await deliveryState.markPushed('alice', id, 't1')).toBe(true);
+      expect(await deliveryState.markPushed('alice', id, 't1')).toBe(false);
       expect(await deliveryState.markPushed('alice', id, 't2')).toBe(false);
       expect(await inbox.get('alice', id)).toMatchObject({ pushed_at: 't1', sent_at: 't1' });
       await deliveryState.markPushed('alice', sent, 't1');
@@ -71,7 +71,8 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
       const item = { id, unread_key: id, notification_type: 'system', title: 'T', message: 'M', requested_at: 'c' };
       await broadcasts.put(item, FAR_TTL);
       expect(await deliveryState.claimBroadcastPush(id, 't1')).toBe(true);
-      expect(await broadcasts.get(id)).toEqual({ ...item, pushed_at: 't1' });
+      expect(await broadcasts.get(id)).toEqual({ ...item, pushed_at: 't1', pushed_by: expect.any(String) });
+      expect(await deliveryState.claimBroadcastPush(id, 't1')).toBe(false);
       expect(await deliveryState.claimBroadcastPush(id, 't2')).toBe(false);
       await deliveryState.releaseBroadcastPush(id);
       expect(await broadcasts.get(id)).toEqual(item);

@@ -1,4 +1,6 @@
 // What pages show: every notification of the inbox once, of no other user, never early; live-only frames at most once.
+
+import { wasOvertaken } from './check-push.ts';
 import { type Episode, isPlain, wasActedOn } from './episode.ts';
 import { concerns } from './expected.ts';
 import type { Violation } from './violation.ts';
@@ -12,7 +14,8 @@ export function checkPages(episode: Episode): Violation[] {
     const idsOf = new Map<string, string>();
     for (const { id, title, atMs } of tab.shown.values()) {
       const other = idsOf.get(title);
-      if (other !== undefined) fail('shown twice', `${name} shows ${title} as ${other} and ${id}`, title);
+      if (other !== undefined && !expected.get(title)?.mayRepeat)
+        fail('shown twice', `${name} shows ${title} as ${other} and ${id}`, title);
       idsOf.set(title, id);
       const expectation = expected.get(title);
       if (!expectation || !concerns(expectation, user)) fail('foreign frame', `${name} shows ${title}`, title, name);
@@ -37,6 +40,7 @@ export function checkPages(episode: Episode): Violation[] {
       const isEveryones = expected.get(title)?.users === undefined;
       const isExcused = isRead || wasActedOn(episode, user, id) || lastError === 'rate_limited';
       if (isExcused || shownBefore.shown.has(id)) continue;
+      if (expected.get(title)?.delivery !== 'must' || wasOvertaken(episode, title)) continue;
       if (isEveryones && gateway.facts.get(shownBefore.socketId)?.hasFailed) continue;
       fail('open page not sent', `${name} was open and was never sent ${title} ${id}`, title, name);
     }

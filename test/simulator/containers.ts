@@ -64,6 +64,7 @@ export interface ContainerOptions {
   instrument(deps: FunctionDeps): FunctionDeps;
   /** An error in the log that no injected fault explains. */
   onUnexpected(message: string, error: unknown): void;
+  onTimeout(name: FunctionName): void;
 }
 
 export function createContainers(options: ContainerOptions): Containers {
@@ -140,6 +141,7 @@ export function createContainers(options: ContainerOptions): Containers {
         time.after(TIMEOUT_MS[name], () => {
           if (isOver) return;
           trace(() => `${name} times out`);
+          options.onTimeout(name);
           container.isDead = true;
           over({ status: 'killed' });
         });

@@ -139,7 +139,7 @@ async function settled(world: World, work: Promise<unknown>): Promise<void> {
 }
 
 async function lookAtEnd(world: World, reader: Reader, users: string[], tabs: Tab[], finals: Map<string, Final>) {
-  await Promise.all(tabs.map((tab) => tab.sync()));
+  await Promise.all(tabs.map((tab) => caughtUp(world, tab)));
   for (const user of users) {
     const list = (await reader.list(user))!;
     const unread = (await reader.list(user, { is_read: 'false' }))!;
@@ -148,6 +148,12 @@ async function lookAtEnd(world: World, reader: Reader, users: string[], tabs: Ta
     );
     finals.set(user, { list, unreadIds: unread.map(({ id }) => id), count: counted.result! });
   }
+}
+
+/** A socket whose credential has ended is closed when it asks; its page connects anew. */
+async function caughtUp({ time }: World, tab: Tab): Promise<void> {
+  await tab.sync();
+  while (tab.isWanted() && tab.liveSocketId() === undefined) await time.sleep(1_000);
 }
 
 /** As docs/delivery.md says, once the cause is gone. */

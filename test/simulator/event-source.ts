@@ -34,6 +34,8 @@ export interface EventSourceOptions {
   onRepeat(message: MemoryMessage): void;
   /** The function died, or could not put it aside at the last try. */
   onUnlucky(message: MemoryMessage): void;
+  /** Of two copies received at once one failed and the other was served, which deleted both. */
+  onOvertaken(message: MemoryMessage): void;
 }
 
 export function runEventSource(source: EventSource, options: EventSourceOptions): void {
@@ -45,6 +47,12 @@ export function runEventSource(source: EventSource, options: EventSourceOptions)
   const hops = new Map<string, number>();
   const ready: MemoryMessage[] = [];
   let working = 0;
+  /** What came of the copies of a message that is received by two at once. */
+  const copies = new Map<string, Set<'served' | 'failed'>>();
+  const noteCopy = (message: MemoryMessage, isServed: boolean) => {
+    const outcomes = copies.get(message.id)?.add(isServed ? 'served' : 'failed');
+    if (outcomes?.size === 2) options.onOvertaken(message);
+  };
 
   const watch = (message: MemoryMessage) => {
     const visibleAtMs = message.visibleAtMs;
@@ -102,6 +110,7 @@ export function runEventSource(source: EventSource, options: EventSourceOptions)
       if (stays === undefined || (stays.has(id) && receiveCount >= source.maxReceives)) options.onUnlucky(message);
       else if (!stays.has(id)) options.onServed(id);
       const isDone = stays !== undefined && !stays.has(id);
+      noteCopy(message, isDone);
       // What is done is deleted, unless the call to delete it fails: then it comes back.
       if (isDone && !chanceOf(message, 'delete').chance(rates.repeat / 4)) queue.delete(id);
       else if (isDone) counts.repeated++;
@@ -123,7 +132,7 @@ export function runEventSource(source: EventSource, options: EventSourceOptions)
     const random = chanceOf(message, 'receive');
     if (random.chance(rates.repeat)) {
       counts.repeated++;
-      repeat({ ...message, receiveCount: 1 }, random.exponential(random.pick([5, 500, 60_000])));
+      repeat({ ...message }, random.exponential(random.pick([5, 500, 60_000])));
     }
     return true;
   };
@@ -131,11 +140,16 @@ export function runEventSource(source: EventSource, options: EventSourceOptions)
   /** A second copy of a message that another server of the queue gives out: its receipt deletes and changes the same message. */
   const repeat = (copy: MemoryMessage, afterMs: number) => {
     options.onRepeat(copy);
+    copies.set(copy.id, new Set());
     time.after(afterMs, () => {
       const most = hops.get(copy.id) ?? 0;
       trace(() => `${source.name} gets ${nameOf(copy)} once more`);
       const serve = (deps: FunctionDeps, endsAtMs: number) => source.serve(deps, [copy], endsAtMs);
-      void containers.invoke(source.name, `again ${keyOf(copy)}`, serve, most);
+      void containers.invoke(source.name, `again ${keyOf(copy)}`, serve, most).then(({ status, result }) => {
+        const isDone = status === 'done' && !result!.includes(copy.id);
+        noteCopy(copy, isDone);
+        if (isDone) queue.delete(copy.id);
+      });
     });
   };
 }

@@ -9,6 +9,8 @@ export interface Expectation extends Sent {
   users: string[] | undefined;
   /** `may`: a cancellation or its own end came at about the same time as its delivery. */
   delivery: 'must' | 'may' | 'never';
+  /** It was cancelled and asked for again under its id: that may be a request of its own. */
+  mayRepeat: boolean;
 }
 
 /** Our choice: two things nearer to each other than this are at the same time. */
@@ -17,7 +19,13 @@ const SAME_TIME_MS = 2_000;
 export function expectations(producer: Producer, observed: Observed): Map<string, Expectation> {
   const all = new Map<string, Expectation>();
   for (const [key, sent] of producer.requests) {
-    all.set(key, { ...sent, key, users: usersOf(sent.op.audience), delivery: deliveryOf(sent, producer, observed) });
+    all.set(key, {
+      ...sent,
+      key,
+      users: usersOf(sent.op.audience),
+      delivery: deliveryOf(sent, producer, observed),
+      mayRepeat: mayRepeat(sent, producer),
+    });
   }
   return all;
 }
@@ -35,6 +43,11 @@ function deliveryOf(sent: Sent, producer: Producer, observed: Observed): Expecta
   });
   return isScheduled && isInTime ? 'never' : 'may';
 }
+
+const mayRepeat = (sent: Sent, { cancels }: Producer): boolean =>
+  cancels.some(({ id, acceptedAtMs }) => {
+    return id === sent.op.id && acceptedAtMs >= sent.acceptedAtMs && acceptedAtMs < sent.lastAcceptedAtMs;
+  });
 
 export const isKept = ({ op }: { op: RequestOp }): boolean => op.isStored;
 

@@ -11,6 +11,11 @@ interface Page {
 export interface SocketFacts {
   user: string;
   beganMs: number;
+  /** Of the credential it was opened with. */
+  issuedMs: number;
+  endsMs: number;
+  /** When the last frame was posted to it that is not about its end. */
+  lastPostMs?: number;
   /** A function closed it. */
   closedMs?: number;
   /** A post to it failed for good: what was posted may reach its page only by `sync`. */
@@ -19,7 +24,7 @@ export interface SocketFacts {
 
 export interface Gateway {
   /** A socket in its handshake: posts find nothing yet. */
-  begin(user: string): MemorySocket;
+  begin(user: string, credential: Pick<SocketFacts, 'issuedMs' | 'endsMs'>): MemorySocket;
   open(socket: MemorySocket, page: Page): void;
   /** The page is gone; no function closed it. */
   leave(socket: MemorySocket): void;
@@ -31,7 +36,10 @@ export interface Gateway {
 export function createGateway({ memory, time, trace }: World): Gateway {
   const pages = new Map<string, Page>();
   const facts = new Map<string, SocketFacts>();
-  memory.sockets.onFrame = ({ id }, frame) => pages.get(id)?.frame(frame);
+  memory.sockets.onFrame = ({ id }, frame) => {
+    if (frame.type !== 'error') facts.get(id)!.lastPostMs = time.now();
+    pages.get(id)?.frame(frame);
+  };
   memory.sockets.onClose = ({ id }) => {
     trace.note(() => `socket ${id} is closed by a function`);
     facts.get(id)!.closedMs = time.now();
@@ -40,9 +48,9 @@ export function createGateway({ memory, time, trace }: World): Gateway {
   };
   return {
     facts,
-    begin(user) {
+    begin(user, credential) {
       const id = `s${facts.size + 1}=`;
-      facts.set(id, { user, beganMs: time.now(), hasFailed: false });
+      facts.set(id, { user, beganMs: time.now(), hasFailed: false, ...credential });
       const socket = memory.sockets.open(id);
       socket.isOpen = false;
       return socket;

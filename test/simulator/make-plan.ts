@@ -140,7 +140,7 @@ function comeAndGo(
     atMs += random.exponential(stayMs);
     if (random.chance(0.2)) {
       add(atMs, { kind: 'refuse', user, tab });
-      atMs += random.exponential(5_000);
+      atMs += random.exponential(random.pick([5_000, 5_000, 15 * MINUTE_MS]));
       add(atMs, { kind: 'accept', user, tab });
     }
     add(atMs, { kind: random.pick(['close', 'cut', 'cut'] as const), user, tab });

@@ -18,7 +18,8 @@ export async function report({ plan, violation }: Failure): Promise<string> {
   return [
     `${violation.rule}: ${violation.detail}`,
     JSON.stringify(rest),
-    ...ops.map((op) => `  ${JSON.stringify(op)}`),
+    ...ops.slice(0, LINES_MAX / 2).map((op) => `  ${JSON.stringify(op)}`),
+    ...(ops.length > LINES_MAX / 2 ? [`  and ${ops.length - LINES_MAX / 2} more`] : []),
     isShort ? 'trace:' : `trace, ${trace.lines.length} lines, those about ${violation.about.join(', ')}:`,
     ...lines.slice(0, LINES_MAX),
     ...violations.map((one) => `violated: ${one.rule}: ${one.detail}`).slice(0, 5),

@@ -1,49 +1,71 @@
-// npm run simulate -- --seed N --notifications M: random episodes of the real domain over memory ports, each checked.
+// npm run simulate: random episodes of the real domain over memory ports, each checked; the first that fails is cut down and printed.
 import { parseArgs } from 'node:util';
-import { runEpisode } from './episode.ts';
-import { makePlan } from './make-plan.ts';
-import { hashOf } from './random.ts';
 import { report } from './report.ts';
-import { runChecks } from './run-checks.ts';
+import { faultsOf, runEpisodes } from './run-episodes.ts';
 import { shrink } from './shrink.ts';
-import { newTrace } from './trace.ts';
 
-const { values } = parseArgs({
+const USAGE = `Usage: npm run simulate -- [options]
+
+  --seed           which episodes (default: others each time; it is printed)
+  --notifications  how many, each to one user (default 100000)
+  --seconds        at most so long
+  --episode        only this one of the seed's episodes
+  --keep-going     counts the rules that are broken instead of stopping at the first
+  --rule           stops at this rule only
+  --shrink         seconds to spend on cutting a failing episode down (default 30)
+`;
+
+const { values: flags } = parseArgs({
   options: {
-    seed: { type: 'string', default: '1' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000_000) },
     notifications: { type: 'string', default: '100000' },
-    /** Only this one of the seed's episodes. */
+    seconds: { type: 'string', default: 'Infinity' },
     episode: { type: 'string' },
+    'keep-going': { type: 'boolean', default: false },
     rule: { type: 'string' },
-    seconds: { type: 'string', default: '20' },
-    keepGoing: { type: 'boolean', default: false },
+    shrink: { type: 'string', default: '30' },
+    help: { type: 'boolean' },
   },
 });
-const EPISODE_NOTIFICATIONS = 300;
-const seed = Number(values.seed);
-const wanted = Number(values.notifications);
-const startedMs = performance.now();
-let notifications = 0;
-let faults = 0;
-let failed = 0;
-const rules = new Map<string, number>();
-for (let at = Number(values.episode ?? 0); notifications < wanted; at++) {
-  const plan = makePlan(hashOf(seed, `episode ${at}`), EPISODE_NOTIFICATIONS);
-  const episode = await runEpisode(plan, newTrace(false));
-  const violations = runChecks(episode);
-  for (const { users } of episode.expected.values()) notifications += users?.length ?? plan.users;
-  faults += Object.values(episode.world.counts).reduce((sum, count) => sum + count, 0);
-  if (violations.length > 0) failed++;
-  for (const { rule } of violations) rules.set(rule, (rules.get(rule) ?? 0) + 1);
-  const violation = violations.find(({ rule }) => values.rule === undefined || rule === values.rule);
-  if (violation && !values.keepGoing) {
-    console.log(`seed ${seed}, episode ${at}: ${violation.rule}: ${violation.detail}`);
-    console.log(await report(await shrink({ plan, violation }, Number(values.seconds))));
-    break;
-  }
+if (flags.help) {
+  process.stdout.write(USAGE);
+  process.exit(0);
 }
-const seconds = (performance.now() - startedMs) / 1000;
+
+const seed = Number(flags.seed);
+const startedMs = performance.now();
+const secondsSoFar = () => (performance.now() - startedMs) / 1000;
+const isWanted = ({ rule }: { rule: string }) => flags.rule === undefined || rule === flags.rule;
+
+const totals = await runEpisodes({
+  seed,
+  fromEpisode: Number(flags.episode ?? 0),
+  goesOn({ episodes, notifications, failures }) {
+    if (failures.some(({ violations }) => violations.some(isWanted)) && !flags['keep-going']) return false;
+    if (flags.episode !== undefined) return episodes === 0;
+    return notifications < Number(flags.notifications) && secondsSoFar() < Number(flags.seconds);
+  },
+});
+
 const { user, system } = process.cpuUsage();
 const cpuSeconds = (user + system) / 1e6;
-console.log({ notifications, faults, failed, seconds, perCpuSecond: Math.round(notifications / cpuSeconds) });
-console.log(rules);
+const kinds = Object.entries(totals.faults).map(([kind, count]) => `${count} ${kind}`);
+console.log(
+  `seed ${seed}: ${totals.notifications} notifications in ${totals.episodes} episodes, ${faultsOf(totals)} faults ` +
+    `(${kinds.join(', ')}), ${totals.deadLetters} dead letters redriven, ${secondsSoFar().toFixed(1)} s, ` +
+    `${Math.round(totals.notifications / cpuSeconds)} a second of one core`,
+);
+const broken = new Map<string, number>();
+for (const { violations } of totals.failures)
+  for (const { rule } of violations) broken.set(rule, (broken.get(rule) ?? 0) + 1);
+for (const [rule, times] of broken) console.log(`broken ${times} times: ${rule}`);
+for (const { episode, violations } of totals.failures)
+  console.log(`npm run simulate -- --seed ${seed} --episode ${episode}   # ${violations[0]!.rule}`);
+
+const failure = totals.failures.find(({ violations }) => violations.some(isWanted));
+if (failure && !flags['keep-going']) {
+  const violation = failure.violations.find(isWanted)!;
+  console.log(await report(await shrink({ plan: failure.plan, violation }, Number(flags.shrink))));
+}
+if (failure) process.exitCode = 1;
+else console.log('nothing lost, nothing twice, no count wrong');

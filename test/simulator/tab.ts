@@ -4,6 +4,7 @@ import { authoriseConnection, type ConnectionGrant } from '../../lambdas/domain/
 import { closeConnection, openConnection } from '../../lambdas/domain/sockets/connect.ts';
 import { issueTicket } from '../../lambdas/domain/sockets/ticket.ts';
 import type { ServerFrame } from '../../protocol/server-frame.ts';
+import { toTimestamp } from '../../protocol/timestamp.ts';
 import type { MemorySocket } from '../support/memory/gateway.ts';
 import type { FunctionDeps, Outcome } from './containers.ts';
 import type { Gateway } from './gateway.ts';
@@ -27,6 +28,8 @@ export interface Tab {
   lastCount: number | undefined;
   /** Open, and nothing of it is lost on the way. */
   isLive(): boolean;
+  /** The page is open, whether or not it is connected right now. */
+  isWanted(): boolean;
   /** Of the socket that is open and synchronised. */
   liveSocketId(): string | undefined;
   open(): void;
@@ -98,16 +101,31 @@ export function createTab(world: World, reader: Reader, user: string, name: stri
 
   /** Ticket, authorizer, `$connect`; the socket opens a moment after. */
   const handshake = async (): Promise<Live | undefined> => {
-    const ticket = await invoke('inbox', (deps) => issueTicket(deps, { user_id: user, topics: [] }, 60, 'wss://test'));
+    const { endsMs, holdMs } = drawCredential();
+    const endsAt = endsMs < Number.POSITIVE_INFINITY && { credential_expires_at: toTimestamp(endsMs) };
+    let issuedMs = 0;
+    const ticket = await invoke('inbox', (deps) => {
+      issuedMs = time.now();
+      return issueTicket(deps, { user_id: user, topics: [], ...endsAt }, 60, 'wss://test');
+    });
     if (ticket.status !== 'done') return undefined;
+    await time.sleep(holdMs);
     const grant = await invoke('authorize', (deps) => authoriseConnection(deps, { ticket: ticket.result!.ticket }, []));
     if (grant.status !== 'done') return undefined;
-    const socket = gateway.begin(user);
+    const socket = gateway.begin(user, { issuedMs, endsMs });
     const connected = await invoke('socket', (deps) => openConnection(deps, socket.id, grant.result!));
     if (connected.status !== 'done') return undefined;
     await time.sleep(random.exponential(10));
     return { socket, grant: grant.result!, isCut: false, lastArrivalMs: 0, syncedAtMs: undefined };
   };
+
+  /** Most tokens outlive the page; some end while it is open, and some pages use their ticket only later. */
+  const drawCredential = () => ({
+    endsMs: random.chance(0.15)
+      ? time.now() + 1_000 + random.exponential(random.pick([20_000, 300_000]))
+      : Number.POSITIVE_INFINITY,
+    holdMs: random.chance(0.15) ? random.exponential(20_000) : 0,
+  });
 
   const arrive = (of: Live) => (frame: ServerFrame) => {
     if (of.isCut) return;
@@ -133,7 +151,8 @@ export function createTab(world: World, reader: Reader, user: string, name: stri
 
   const send = async (of: Live, body: object): Promise<void> => {
     const answer = await invoke('socket', (deps) => answerFrame(deps, of.grant, of.socket.id, JSON.stringify(body)));
-    if (answer.status === 'done') gateway.answer(of.socket, answer.result!);
+    // None when its credential has ended.
+    if (answer.status === 'done' && answer.result) gateway.answer(of.socket, answer.result);
   };
 
   const show = (id: string, title: string) => {
@@ -163,6 +182,7 @@ export function createTab(world: World, reader: Reader, user: string, name: stri
     shown: new Map(),
     events: [],
     lastCount: undefined,
+    isWanted: () => isWanted,
     isLive: () => live !== undefined && !live.isCut && live.socket.isOpen && live.socket.refusal === undefined,
     liveSocketId: () => (tab.isLive() && live?.syncedAtMs !== undefined ? live.socket.id : undefined),
     open() {

@@ -31,6 +31,8 @@ export interface World {
   onServed: (messageId: string) => void;
   /** By id, what messages say whose function died, or could not put them aside. */
   unlucky: Map<string, string>;
+  /** What messages say of which one copy failed and another was served at the same time. */
+  overtaken: Set<string>;
   /** What messages that were received more than once say. */
   repeated: Set<string>;
   /** From here on things fail as the plan says. */
@@ -59,11 +61,16 @@ export function createWorld(plan: Plan, trace: Trace): World {
     staleMaxMs: plan.staleMaxMs,
     trace: trace.note,
     instrument: (deps) => world.instrument(deps),
+    onTimeout(name) {
+      // Behind a queue, a timeout repeats the whole batch. A page or a client asks again.
+      if (name === 'dispatch' || name === 'fanout') unexpected.push(`${name} timed out`);
+    },
     onUnexpected: (message, error) => unexpected.push(`${message}: ${describe(error)}`),
   });
   let mostHops = 0;
   const unlucky = new Map<string, string>();
   const repeated = new Set<string>();
+  const overtaken = new Set<string>();
   const shared = {
     time,
     random,
@@ -74,6 +81,7 @@ export function createWorld(plan: Plan, trace: Trace): World {
     trace: trace.note,
     onServed: (id: string) => world.onServed(id),
     onUnlucky: ({ id, body }: MemoryMessage) => void unlucky.set(id, body),
+    onOvertaken: ({ body }: MemoryMessage) => void overtaken.add(body),
     onRepeat: ({ body }: MemoryMessage) => void repeated.add(body),
     noteHops: (hops: number) => {
       mostHops = Math.max(mostHops, hops);
@@ -112,6 +120,7 @@ export function createWorld(plan: Plan, trace: Trace): World {
     mostHops: () => mostHops,
     unexpected,
     unlucky,
+    overtaken,
     repeated,
     instrument: (deps) => deps,
     onServed: () => undefined,

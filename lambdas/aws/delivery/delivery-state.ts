@@ -1,10 +1,14 @@
 // Marks on stored notifications, each set once by a condition.
 // A call whose answer is lost is repeated by the SDK: each condition lets its own earlier write pass.
+import { randomUUID } from 'node:crypto';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import type { DeliveryState } from '../../domain/delivery/ports.ts';
 import type { Table } from '../clients.ts';
 import { broadcastKey, notificationKey } from '../keys.ts';
 import { UpdateCommand, type UpdateCommandInput } from '../table-commands.ts';
+
+/** Not by the time: two copies of a task that waited for the same moment push in the same millisecond. */
+const IS_FREE_TO_PUSH = 'attribute_exists(pk) AND (attribute_not_exists(pushed_at) OR pushed_by = :by)';
 
 export function deliveryState(table: Table): DeliveryState {
   const mark = (input: Omit<UpdateCommandInput, 'TableName'>) => updateIf(table, input);
@@ -21,9 +25,11 @@ export function deliveryState(table: Table): DeliveryState {
     markPushed: (userId, id, at, { wasHeld = false } = {}) =>
       mark({
         Key: notificationKey(userId, id),
-        UpdateExpression: `SET pushed_at = :at, sent_at = if_not_exists(sent_at, :at), updated_at = :at${wasHeld ? ' REMOVE last_error' : ''}`,
-        ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(pushed_at) OR pushed_at = :at)',
-        ExpressionAttributeValues: { ':at': at },
+        UpdateExpression:
+          'SET pushed_at = :at, pushed_by = :by, sent_at = if_not_exists(sent_at, :at), updated_at = :at' +
+          (wasHeld ? ' REMOVE last_error' : ''),
+        ConditionExpression: IS_FREE_TO_PUSH,
+        ExpressionAttributeValues: { ':at': at, ':by': randomUUID() },
       }),
 
     acknowledge: (userId, id, at) =>
@@ -37,15 +43,15 @@ export function deliveryState(table: Table): DeliveryState {
     claimBroadcastPush: (id, at) =>
       mark({
         Key: broadcastKey(id),
-        UpdateExpression: 'SET pushed_at = :at',
-        ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(pushed_at) OR pushed_at = :at)',
-        ExpressionAttributeValues: { ':at': at },
+        UpdateExpression: 'SET pushed_at = :at, pushed_by = :by',
+        ConditionExpression: IS_FREE_TO_PUSH,
+        ExpressionAttributeValues: { ':at': at, ':by': randomUUID() },
       }),
 
     async releaseBroadcastPush(id) {
       await mark({
         Key: broadcastKey(id),
-        UpdateExpression: 'REMOVE pushed_at',
+        UpdateExpression: 'REMOVE pushed_at, pushed_by',
         ConditionExpression: 'attribute_exists(pk)',
       });
     },

@@ -38,6 +38,8 @@ export interface StoredNotification {
   is_unreachable?: boolean;
   /** Set where a push is not part of the first attempt, so that at most one is sent. */
   pushed_at?: string;
+  /** Which call set it. */
+  pushed_by?: string;
   /** While a broadcast is rolled out: the share of users who see it already. */
   canary_percent?: number;
   rollout?: Rollout;

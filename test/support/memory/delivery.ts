@@ -1,4 +1,5 @@
 // Memory ports of the room `delivery`: delivery state, rate-limit slots, the fan-out, rejected and dead-letter queues, the bus.
+import { randomUUID } from 'node:crypto';
 import type { DeliveryState, EventBus, FailedMessages, RateSlots } from '../../../lambdas/domain/delivery/ports.ts';
 import type { StoredNotification } from '../../../lambdas/domain/model/stored-notification.ts';
 import { RATE_LIMITED } from '../../../lambdas/domain/model/stored-notification.ts';
@@ -51,19 +52,22 @@ function memoryDeliveryState(memory: Memory): DeliveryState {
         (row) => (row.retry_count ?? 0) < count || row.last_retry_at === at,
         () => ({ retry_count: count, last_retry_at: at, updated_at: at }),
       ),
-    markPushed: (userId, id, at, { wasHeld = false } = {}) =>
-      mark(
+    markPushed(userId, id, at, { wasHeld = false } = {}) {
+      const by = randomUUID();
+      return mark(
         'deliveryState.markPushed',
         userId,
         id,
-        (row) => row.pushed_at === undefined || row.pushed_at === at,
+        (row) => row.pushed_at === undefined || row.pushed_by === by,
         (row) => ({
           pushed_at: at,
+          pushed_by: by,
           sent_at: row.sent_at ?? at,
           updated_at: at,
           ...(wasHeld && { last_error: undefined }),
         }),
-      ),
+      );
+    },
     acknowledge: (userId, id, at) =>
       mark(
         'deliveryState.acknowledge',
@@ -72,21 +76,23 @@ function memoryDeliveryState(memory: Memory): DeliveryState {
         () => true,
         (row) => ({ acknowledged_at: row.acknowledged_at ?? at, updated_at: at }),
       ),
-    claimBroadcastPush: (id, at) =>
-      mark(
+    claimBroadcastPush(id, at) {
+      const by = randomUUID();
+      return mark(
         'deliveryState.claimBroadcastPush',
         EVERYONES,
         id,
-        (row) => row.pushed_at === undefined || row.pushed_at === at,
-        () => ({ pushed_at: at }),
-      ),
+        (row) => row.pushed_at === undefined || row.pushed_by === by,
+        () => ({ pushed_at: at, pushed_by: by }),
+      );
+    },
     async releaseBroadcastPush(id) {
       await mark(
         'deliveryState.releaseBroadcastPush',
         EVERYONES,
         id,
         () => true,
-        () => ({ pushed_at: undefined }) as object,
+        () => ({ pushed_at: undefined, pushed_by: undefined }) as object,
       );
     },
   };

@@ -1,0 +1,33 @@
+// The simulator itself: what failed once passes now, one seed is one run, and each fix that it is measured by can still be taken out.
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { runEpisode } from './episode.ts';
+import { FAILED_SEEDS } from './failed-seeds.ts';
+import { applyMutant, MUTANTS } from './mutants.ts';
+import { runChecks } from './run-checks.ts';
+import { planOf } from './run-episodes.ts';
+import { newTrace } from './trace.ts';
+
+it.each(FAILED_SEEDS)('seed $seed, episode $episode: no longer: $found', async ({ seed, episode }) => {
+  expect(runChecks(await runEpisode(planOf(seed, episode), newTrace(false)))).toEqual([]);
+});
+
+it('runs an episode the same way each time', async () => {
+  const linesOf = async () => {
+    const trace = newTrace(true);
+    await runEpisode(planOf(5, 1), trace);
+    return trace.lines;
+  };
+  const first = await linesOf();
+  expect(first.length).toBeGreaterThan(100);
+  expect(await linesOf()).toEqual(first);
+});
+
+describe('npm run simulate:mutants', () => {
+  it.each(MUTANTS)('can take out: $name', (mutant) => {
+    for (const { file } of mutant.edits) {
+      const source = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+      expect(applyMutant(mutant, file, source)).not.toBe(source);
+    }
+  });
+});
