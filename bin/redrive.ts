@@ -72,8 +72,9 @@ async function sendBack({ sqs, events }: Clients, message: Message, queueUrl: st
   const destination = destinationOf(message);
   if (destination.to === 'queue') {
     const { Body: MessageBody, MessageAttributes } = message;
-    // With its attributes: they say that this is no first try.
-    await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody, MessageAttributes }));
+    // With its attributes, which say that this is no first try, and with the id it had: what it began, it may go on with.
+    const known = { message_id: { DataType: 'String', StringValue: message.MessageId }, ...MessageAttributes };
+    await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody, MessageAttributes: known }));
     return;
   }
   const { source: Source, detailType: DetailType, detail: Detail } = destination.event;
