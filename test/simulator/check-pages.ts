@@ -1,6 +1,7 @@
 // What pages show: every notification of the inbox once, of no other user, never early; live-only frames at most once.
 
 import { wasOvertaken } from './check-push.ts';
+import { UNDER_WAY_MS } from './check-stack.ts';
 import { type Episode, isPlain, wasActedOn } from './episode.ts';
 import { concerns } from './expected.ts';
 import type { Violation } from './violation.ts';
@@ -36,12 +37,14 @@ export function checkPages(episode: Episode): Violation[] {
     // Before anything was asked for once more: a page that is open and synchronised has been sent all that is unread.
     const shownBefore = before.get(tab);
     if (shownBefore === undefined || !isPlain(episode, user)) continue;
-    for (const { id, title, is_read: isRead, last_error: lastError } of final.list) {
+    for (const { id, title, is_read: isRead, last_error: lastError, created_at: createdAt } of final.list) {
       const isEveryones = expected.get(title)?.users === undefined;
       const isExcused = isRead || wasActedOn(episode, user, id) || lastError === 'rate_limited';
       if (isExcused || shownBefore.shown.has(id)) continue;
       if (expected.get(title)?.delivery !== 'must' || wasOvertaken(episode, title)) continue;
-      if (isEveryones && gateway.facts.get(shownBefore.socketId)?.hasFailed) continue;
+      // Its socket refused, or its credential had ended: a fan-out leaves that to the next frame or `sync`.
+      const { hasFailed, endsMs } = gateway.facts.get(shownBefore.socketId)!;
+      if (isEveryones && (hasFailed || endsMs <= Date.parse(createdAt) + UNDER_WAY_MS)) continue;
       fail('open page not sent', `${name} was open and was never sent ${title} ${id}`, title, name);
     }
   }

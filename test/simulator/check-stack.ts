@@ -5,7 +5,7 @@ import type { Violation } from './violation.ts';
 /** Lambda stops a function that sends to its own queue after so many hops (AWS). */
 const HOPS_MAX = 16;
 /** What began before a credential ended may take so long: the deadline of a message and its last call. */
-const UNDER_WAY_MS = 20_000;
+export const UNDER_WAY_MS = 20_000;
 
 export function checkStack({ world, gateway, producer, deadLetters, observed }: Episode): Violation[] {
   const found: Violation[] = [];

@@ -97,6 +97,8 @@ export async function runEpisode(plan: Plan, trace: Trace): Promise<Episode> {
   await time.runUntil(time.now() + (plan.ops.at(-1)?.atMs ?? 0) + 60_000);
   const lastDueMs = Math.max(time.now(), ...[...producer.requests.values()].map(({ dueMs }) => dueMs));
   await time.runUntil(lastDueMs + 60_000);
+  // Pushes that quiet hours hold back.
+  await time.runUntil(Math.max(time.now(), ...memory.schedules.all().map(({ atMs }) => atMs)) + 60_000);
   world.heal();
   for (const tab of tabs) tab.refuse(false);
   await time.runUntil(time.now() + REST_MS);

@@ -14,7 +14,10 @@ export interface SocketFacts {
   /** Of the credential it was opened with. */
   issuedMs: number;
   endsMs: number;
-  /** When the last frame was posted to it that is not about its end. */
+  /**
+   * When the last frame of its user was posted to it: not of its end, and not of everyone, for a fan-out that was refused tries a
+   * socket again for two minutes without looking it up.
+   */
   lastPostMs?: number;
   /** A function closed it. */
   closedMs?: number;
@@ -37,7 +40,7 @@ export function createGateway({ memory, time, trace }: World): Gateway {
   const pages = new Map<string, Page>();
   const facts = new Map<string, SocketFacts>();
   memory.sockets.onFrame = ({ id }, frame) => {
-    if (frame.type !== 'error') facts.get(id)!.lastPostMs = time.now();
+    if ('unread_count' in frame) facts.get(id)!.lastPostMs = time.now();
     pages.get(id)?.frame(frame);
   };
   memory.sockets.onClose = ({ id }) => {
