@@ -1,9 +1,11 @@
-// npm run bench:latency: from PutEvents to the frame on the socket, on this machine, and the CPU time of each function.
+// npm run bench:latency: from PutEvents to the frame on the socket, on this machine and modelled on AWS; CPU time of each function.
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { ONE_VCPU_MB } from '../local/functions/modelled-duration.ts';
 import { type BenchStack, startBenchStack } from './bench-stack.ts';
 import { connectUsers } from './connect-users.ts';
-import { summary } from './percentile.ts';
+import { modelledLatency } from './modelled-latency.ts';
+import { percentile, summary } from './percentile.ts';
 import { inBatches, requestTo, userOf } from './requests.ts';
 
 const { values } = parseArgs({
@@ -15,6 +17,8 @@ const { values } = parseArgs({
 });
 const count = Number(values.notifications);
 const ratePerSecond = Number(values.rate);
+/** As lib/service-function.ts gives it by default. */
+const DISPATCH_MEMORY_MB = 512;
 /** Sent before anything is measured, so that connections are open and code is compiled. */
 const WARM_UP = 50;
 
@@ -29,6 +33,7 @@ try {
     }
     return sentAtMs;
   });
+  await printModel();
   await measured(`${ratePerSecond} a second`, async () => {
     const startMs = performance.now();
     const sentAtMs: number[] = [];
@@ -53,6 +58,25 @@ try {
   });
 } finally {
   await stack.close();
+}
+
+/** Of one notification at a time: what the function did, at the latencies declared for AWS. */
+async function printModel(): Promise<void> {
+  const { dispatch } = (await stack.meter()).functions;
+  const { latestChain, cpuMs } = dispatch!;
+  const slowdown = ONE_VCPU_MB / DISPATCH_MEMORY_MB;
+  const model = { calls: latestChain, cpuMs: percentile(cpuMs, 50) * slowdown };
+  console.log(`modelled on AWS, from latencies declared in local/declared-latencies.ts (nothing was measured there):`);
+  console.log(`  ${latestChain.length} calls after one another: ${latestChain.join(', ')}`);
+  const row = (name: string, options: object) => {
+    const { p50Ms, p99Ms } = modelledLatency({ ...model, ...options });
+    console.log(`  ${name.padEnd(34)} p50 ${p50Ms.toFixed(0)} ms   p99 ${p99Ms.toFixed(0)} ms`);
+  };
+  row('PutEvents to frame, warm', {});
+  row('PutEvents to frame, cold', { isCold: true });
+  row('past the bus (fast=1), warm', { isFast: true });
+  row('past the bus (fast=1), cold', { isFast: true, isCold: true });
+  console.log('');
 }
 
 /** `send` gives when each notification was sent, by index. */

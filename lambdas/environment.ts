@@ -55,6 +55,8 @@ export interface InboxEnvironment
   /** `wss://…` that clients open. */
   WEBSOCKET_URL: string;
   EVENT_BUS_NAME: string;
+  /** For events that go past the bus. */
+  DISPATCH_QUEUE_URL: string;
   /** JSON list: detail types of other systems that rules of the bus map. */
   MAPPED_DETAIL_TYPES: string;
   /** Of the whole stack. */

@@ -4,6 +4,7 @@ import type { ServiceLimits } from '../protocol/service-limits.ts';
 import { checkTable } from './aws/check-table.ts';
 import { openTable } from './aws/clients.ts';
 import { eventBus } from './aws/delivery/event-bus.ts';
+import { eventQueue } from './aws/delivery/event-queue.ts';
 import { fanoutProgress } from './aws/delivery/fanout-progress.ts';
 import { broadcasts } from './aws/inbox/broadcasts.ts';
 import { history } from './aws/inbox/history.ts';
@@ -14,6 +15,7 @@ import { rateLimits } from './aws/model/rate-limits.ts';
 import { recipients } from './aws/model/recipients.ts';
 import { devices } from './aws/push/devices.ts';
 import { push } from './aws/push/push.ts';
+import { openQueues } from './aws/send-messages.ts';
 import { audience } from './aws/sockets/audience.ts';
 import { socketCloser } from './aws/sockets/close-socket.ts';
 import { connections } from './aws/sockets/connections.ts';
@@ -30,6 +32,7 @@ export function inboxDeps(base: BaseDeps) {
   const env = readEnvironment(
     'TABLE_NAME',
     'EVENT_BUS_NAME',
+    'DISPATCH_QUEUE_URL',
     'MAPPED_DETAIL_TYPES',
     'ACCEPT_UNTYPED_TOKENS',
     'WEBSOCKET_URL',
@@ -42,6 +45,7 @@ export function inboxDeps(base: BaseDeps) {
   return {
     ...base,
     bus: eventBus(env.EVENT_BUS_NAME),
+    fastBus: eventQueue(openQueues(), env.DISPATCH_QUEUE_URL, base.clock),
     recipients: recipients(table, base.clock),
     connections: connections(table, base.clock),
     subscriptions: subscriptions(table, base.clock),

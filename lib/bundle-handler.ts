@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, buildSync, type Metafile } from 'esbuild';
 
-const LAMBDAS = fileURLToPath(new URL('../lambdas/', import.meta.url));
+export const LAMBDAS = fileURLToPath(new URL('../lambdas/', import.meta.url));
 /** Beside the assemblies of the local runtime, and as easily thrown away. */
 const BUNDLES = fileURLToPath(new URL('../.carillon/bundles/', import.meta.url));
 
@@ -21,7 +21,6 @@ const OPTIONS = {
   // One bundle for a developer's Node 20 and Lambda's Node 24.
   target: 'node20',
   mainFields: ['module', 'main'],
-  alias: { '@aws-sdk/credential-provider-node': join(LAMBDAS, 'aws/environment-credentials.ts') },
   banner: { js: REQUIRE_BANNER },
   legalComments: 'none',
   logLevel: 'error',
@@ -47,8 +46,12 @@ export function bundleHandler(name: string): Bundle {
   return bundle;
 }
 
-function bundleNow(name: string): Bundle {
-  const result = buildSync({ ...OPTIONS, entryPoints: [join(LAMBDAS, 'handlers', `${name}.ts`)] });
+const bundleNow = (name: string): Bundle => bundleFrom(LAMBDAS, name);
+
+/** Of another folder's sources, such as those of an earlier commit. */
+export function bundleFrom(lambdas: string, name: string): Bundle {
+  const alias = { '@aws-sdk/credential-provider-node': join(lambdas, 'aws/environment-credentials.ts') };
+  const result = buildSync({ ...OPTIONS, alias, entryPoints: [join(lambdas, 'handlers', `${name}.ts`)] });
   const code = result.outputFiles[0]!.contents;
   return { code, metafile: result.metafile };
 }

@@ -111,6 +111,7 @@ export class Functions extends Construct {
         ...tokenRules,
         WEBSOCKET_URL: stage.url,
         EVENT_BUS_NAME: intake.bus.eventBusName,
+        DISPATCH_QUEUE_URL: intake.dispatchQueue.queueUrl,
         // Read at synthesis, because `notifyOn` may be called later.
         MAPPED_DETAIL_TYPES: Lazy.string({ produce: () => JSON.stringify(intake.known.mappedTypes) }),
         POSTS_PER_SECOND: String(props.postsPerSecond),
@@ -134,6 +135,7 @@ export class Functions extends Construct {
     grantSockets(this.inbox, stage, 'POST');
     grantSockets(this.inbox, stage, 'DELETE');
     intake.bus.grantPutEventsTo(this.inbox);
+    intake.dispatchQueue.grant(this.inbox, 'sqs:SendMessage');
     push?.grantRegister(this.inbox);
 
     this.dispatch = serviceFunction<DispatchEnvironment>(this, 'dispatch', {

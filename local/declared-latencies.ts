@@ -15,6 +15,16 @@ export const DECLARED_LATENCIES: Record<string, Latency> = {
   scheduler: { p50Ms: 25, p99Ms: 120 },
 };
 
+/** Between services, and of a new sandbox: from here on a call is answered as above. */
+export const DECLARED_HOPS = {
+  /** From PutEvents to the message on the queue. */
+  bus: { p50Ms: 40, p99Ms: 130 },
+  /** From the message on the queue to the function's start. */
+  queue: { p50Ms: 15, p99Ms: 80 },
+  /** A new sandbox with Node.js, our bundle, and its first connections. */
+  coldStart: { p50Ms: 375, p99Ms: 900 },
+} as const satisfies Record<string, Latency>;
+
 const OTHER: Latency = { p50Ms: 20, p99Ms: 100 };
 /** Standard deviations from the median to the 99th percentile. */
 const Z99 = 2.3263;

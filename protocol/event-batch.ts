@@ -72,6 +72,9 @@ export const eventBatchSchema = z.preprocess(
 );
 export type EventBatch = z.output<typeof eventBatchSchema>;
 
+/** `fast=1`: past the bus. */
+export const eventBatchQuerySchema = z.strictObject({ fast: z.literal('1', { error: 'must be 1' }).optional() });
+
 export const eventBatchResultSchema = z.object({
   failed_entry_count: z.int(),
   entries: z.array(

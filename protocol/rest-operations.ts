@@ -11,7 +11,7 @@ import {
   topicSubscribersSchema,
 } from './back-end.ts';
 import { deviceIdSchema, deviceListSchema, deviceRequestSchema, deviceSchema } from './device.ts';
-import { eventBatchResultSchema, eventBatchSchema } from './event-batch.ts';
+import { eventBatchQuerySchema, eventBatchResultSchema, eventBatchSchema } from './event-batch.ts';
 import { notificationSchema } from './notification.ts';
 import {
   changedNotificationSchema,
@@ -141,6 +141,7 @@ export const REST_OPERATIONS: Readonly<Record<RestOperationId, RestOperation>> =
   },
   putEvents: {
     summary: 'Events onto the bus, for back ends without an AWS SDK',
+    query: eventBatchQuerySchema,
     body: { schema: eventBatchSchema, required: true },
     reply: { status: 200, description: 'What became of each event', schema: eventBatchResultSchema },
     refusals: [400],

@@ -30,7 +30,7 @@ export const REST_ROUTES = {
   removeDevice: { method: 'DELETE', path: '/api/v2/devices/{id}', auth: 'jwt' },
   issueTicket: { method: 'POST', path: '/api/v2/tickets', auth: 'jwt', limit: 'tickets' },
   issueTicketFor: { method: 'POST', path: '/internal/tickets', auth: 'iam' },
-  putEvents: { method: 'POST', path: '/internal/events', auth: 'iam' },
+  putEvents: { method: 'POST', path: '/internal/events', auth: 'iam', takesQuery: true },
   readPresence: { method: 'GET', path: '/internal/users/{id}/presence', auth: 'iam' },
   countSubscribers: { method: 'GET', path: '/internal/topics/{topic}/subscribers', auth: 'iam' },
   readBroadcastStatus: { method: 'GET', path: '/internal/broadcasts/{id}', auth: 'iam', takesQuery: true },

@@ -16,7 +16,7 @@ import { preferenceRoutes } from './preferences.ts';
 import { identify, type RestEnv, type RestHandlers, refuseQuery } from './rest-env.ts';
 import { ticketRoutes } from './tickets.ts';
 
-type Reached = 'clock' | 'log' | 'metrics' | 'bus' | 'recipients' | 'connections' | 'inbox' | 'broadcasts';
+type Reached = 'clock' | 'log' | 'metrics' | 'bus' | 'fastBus' | 'recipients' | 'connections' | 'inbox' | 'broadcasts';
 export type InboxAppDeps = Pick<
   Deps,
   | Reached

@@ -8,7 +8,7 @@ import {
 import { DETAIL_TYPES } from '../../protocol/detail-type.ts';
 import { CallerError } from '../../protocol/error-codes.ts';
 import { unknownDetailType } from '../../protocol/event.ts';
-import { type EventBatch, eventBatchSchema } from '../../protocol/event-batch.ts';
+import { type EventBatch, eventBatchQuerySchema, eventBatchSchema } from '../../protocol/event-batch.ts';
 import { requestIdSchema } from '../../protocol/request.ts';
 import { internalTicketRequestSchema } from '../../protocol/ticket.ts';
 import { estimateBroadcast, readBroadcastStatus } from '../domain/delivery/broadcast-status.ts';
@@ -19,7 +19,7 @@ import { type RestHandlers, readBody, readParameter, readQuery } from './rest-en
 
 type InternalDeps = Pick<
   Deps,
-  'tickets' | 'clock' | 'bus' | 'recipients' | 'connections' | 'audience' | 'broadcasts' | 'fanoutProgress'
+  'tickets' | 'clock' | 'bus' | 'fastBus' | 'recipients' | 'connections' | 'audience' | 'broadcasts' | 'fanoutProgress'
 > & {
   wsUrl: string;
   postsPerSecond: number;
@@ -34,9 +34,11 @@ export function internalRoutes(deps: InternalDeps) {
       return c.json(await issueTicket(deps, grant, ttlSeconds, deps.wsUrl), 201);
     },
     async putEvents(c) {
+      const { fast } = readQuery(c, eventBatchQuerySchema);
       const batch = await readBody(c, eventBatchSchema);
-      refuseUnknown(batch, deps.mappedDetailTypes);
-      return c.json(await deps.bus.put(batch), 200);
+      // What is mapped is mapped by rules of the bus.
+      refuseUnknown(batch, fast ? [] : deps.mappedDetailTypes);
+      return c.json(await (fast ? deps.fastBus : deps.bus).put(batch), 200);
     },
     readPresence: async (c) => c.json(await readPresence(deps, readParameter(c, 'id', presenceUserSchema))),
     countSubscribers: async (c) => c.json(await readSubscribers(deps, readParameter(c, 'topic', countedTopicSchema))),

@@ -8,7 +8,7 @@ import { type FunctionLog, functionLog } from './function-logs.ts';
 import { type FunctionStats, functionStats } from './function-stats.ts';
 import { type FunctionWorker, type Outcome, startFunctionWorker } from './function-worker.ts';
 import type { FunctionsDeps } from './functions-deps.ts';
-import { modelledMs } from './modelled-duration.ts';
+import { longestChain, modelledMs } from './modelled-duration.ts';
 import { traceId } from './trace-id.ts';
 
 export type { FunctionStats };
@@ -130,6 +130,7 @@ export function functionPool(
     const waits = options.callTimes?.take(sandbox.accessKeyId) ?? [];
     const { cpuMs } = outcome;
     if (cpuMs !== undefined) stats.cpu(cpuMs);
+    stats.chain(longestChain(waits).calls.map(({ service, operation }) => `${service}:${operation}`));
     // What was cut short was billed until then.
     bill(cpuMs === undefined ? outcome.durationMs : modelledMs(cpuMs, definition.memoryMb, waits));
     stats.duration(outcome.durationMs);

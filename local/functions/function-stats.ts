@@ -12,6 +12,8 @@ export interface FunctionStats {
   waiting: number;
   /** Real milliseconds of the latest invocations. */
   durationsMs: number[];
+  /** Calls of the latest invocation that followed one another: `dynamodb:Query`. */
+  latestChain: string[];
   /** CPU milliseconds of the thread for the latest invocations that were not cut short. */
   cpuMs: number[];
 }
@@ -24,6 +26,7 @@ export function functionStats() {
   let counts = empty();
   let durationsMs: number[] = [];
   let cpuMs: number[] = [];
+  let latestChain: string[] = [];
   const keep = (samples: number[], sample: number): number[] => {
     samples.push(sample);
     return samples.length >= 2 * SAMPLES ? samples.slice(-SAMPLES) : samples;
@@ -38,7 +41,10 @@ export function functionStats() {
     cpu(milliseconds: number) {
       cpuMs = keep(cpuMs, milliseconds);
     },
-    read: () => ({ ...counts, durationsMs: durationsMs.slice(-SAMPLES), cpuMs: cpuMs.slice(-SAMPLES) }),
+    chain(calls: string[]) {
+      latestChain = calls;
+    },
+    read: () => ({ ...counts, latestChain, durationsMs: durationsMs.slice(-SAMPLES), cpuMs: cpuMs.slice(-SAMPLES) }),
     reset() {
       counts = empty();
       durationsMs = [];

@@ -3,7 +3,7 @@ import { meanMs } from '../declared-latencies.ts';
 import type { CallTime } from './call-times.ts';
 
 /** From here on a function has a whole vCPU, below it a share: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
-const ONE_VCPU_MB = 1_769;
+export const ONE_VCPU_MB = 1_769;
 
 /** CPU time at the memory's share of a vCPU, and the waits. They count in full, though in a batch they overlap with CPU time of others. */
 export function modelledMs(cpuMs: number, memoryMb: number, calls: readonly CallTime[]): number {

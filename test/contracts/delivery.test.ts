@@ -219,13 +219,16 @@ describe.each(SERVICE_KINDS)('in %s', (kind) => {
     expect(found().isVisible).toBe(true);
   });
 
-  it('EventBus takes a batch and answers with an id for each', async () => {
-    const entries = [1, 2, 3].map((order) => ({ source: 'shop', detail_type: 'order.placed', detail: { order } }));
-    const result = await ports.deps.bus.put({ entries });
+  it.each(['bus', 'fastBus'] as const)('EventBus %s takes a batch and answers with an id for each', async (name) => {
+    const entries = [1, 2, 3].map((order) => ({ source: name, detail_type: 'order.placed', detail: { order } }));
+    const result = await ports.deps[name].put({ entries });
     expect(result.failed_entry_count).toBe(0);
     expect(new Set(result.entries.map((entry) => entry.event_id)).size).toBe(3);
     await ports.advance(1);
-    const found = ports.messages('dispatch').flatMap(({ body }) => JSON.parse(body).detail?.order ?? []);
-    expect(found.sort()).toEqual([1, 2, 3]);
+    const events = ports.messages('dispatch').map(({ body }) => JSON.parse(body));
+    const found = events.filter(({ source }) => source === name);
+    expect(found.map(({ detail }) => detail.order).sort()).toEqual([1, 2, 3]);
+    expect(new Set(found.map(({ id }) => id))).toEqual(new Set(result.entries.map((entry) => entry.event_id)));
+    for (const event of found) expect(event).toMatchObject({ 'detail-type': 'order.placed', time: expect.any(String) });
   });
 });

@@ -154,6 +154,15 @@ describe('POST /internal/events', () => {
     await Promise.all(ten.map((socket) => socket.frame('notification')));
   });
 
+  it('delivers an event that goes past the bus', async () => {
+    const user = newUser('fast');
+    const socket = await stack.connect(user);
+    const entries = [{ detail_type: 'notification.requested', detail: request(user) }];
+    const reply = await signed('/internal/events?fast=1', { entries });
+    expect(reply.body).toEqual({ failed_entry_count: 0, entries: [{ event_id: expect.any(String) }] });
+    await socket.frame('notification');
+  });
+
   it("understands PutEvents's own spelling, and a bare list", async () => {
     const [first, second] = [newUser('spelt'), newUser('spelt')];
     const sockets = await Promise.all([stack.connect(first), stack.connect(second)]);

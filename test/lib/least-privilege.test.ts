@@ -43,6 +43,7 @@ const ALLOWED: Record<string, Record<string, string[]>> = {
     'dynamodb:UpdateItem': [TABLE],
     'events:PutEvents': ['Intake/Bus'],
     'execute-api:ManageConnections': [CLOSE_SOCKETS, POST_TO_SOCKETS],
+    'sqs:SendMessage': ['Intake/Dispatch'],
   },
   dispatch: {
     'dynamodb:BatchWriteItem': [TABLE],

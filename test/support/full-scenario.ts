@@ -220,6 +220,7 @@ export const fullScenario: readonly Step[] = [
     await stack.http('POST', '/internal/tickets', { sign: true, body: { user_id: detail.user_id } });
     const entries = [{ detail_type: 'notification.requested', detail }];
     await stack.http('POST', '/internal/events', { sign: true, body: { entries } });
+    await stack.http('POST', '/internal/events?fast=1', { sign: true, body: { entries } });
   }),
 
   step('phones: registered, moved, rung, dead, removed', async (stack) => {

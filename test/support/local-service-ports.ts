@@ -1,5 +1,6 @@
 // The functions' own code against the local runtime's queues, scheduler, bus, SNS and @connections, over HTTP with real SDK clients.
 import { eventBus } from '../../lambdas/aws/delivery/event-bus.ts';
+import { eventQueue } from '../../lambdas/aws/delivery/event-queue.ts';
 import { failedMessages } from '../../lambdas/aws/delivery/failed-messages.ts';
 import { fanoutQueue } from '../../lambdas/aws/delivery/fanout-queue.ts';
 import { rejectedQueue } from '../../lambdas/aws/delivery/rejected-queue.ts';
@@ -105,6 +106,7 @@ export async function localServicePorts(): Promise<ServicePorts> {
       }),
       push: push({ applications: { fcm: FCM, apns: APNS }, broadcastTopicArn: topicArn('everyone') }),
       bus: eventBus('shop'),
+      fastBus: eventQueue(queues, urlOf('dispatch'), { now: () => parts.clock.now() }),
       sender: sender(`${endpoint}/live`),
       closer: socketCloser(`${endpoint}/live`),
     },

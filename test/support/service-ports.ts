@@ -8,7 +8,7 @@ export type QueueName = 'dispatch' | 'fanout' | 'rejected' | 'deadLetters';
 export interface ServicePorts {
   deps: Pick<
     Deps,
-    'tasks' | 'schedules' | 'sender' | 'closer' | 'push' | 'rejected' | 'fanout' | 'failedMessages' | 'bus'
+    'tasks' | 'schedules' | 'sender' | 'closer' | 'push' | 'rejected' | 'fanout' | 'failedMessages' | 'bus' | 'fastBus'
   >;
   nowMs(): number;
   advance(seconds: number): Promise<void>;

@@ -121,5 +121,7 @@ export interface Deps extends push.Deps {
   fanoutProgress: FanoutProgress;
   encodedSender: EncodedSender;
   bus: EventBus;
+  /** Past the bus, onto the dispatch queue. */
+  fastBus: EventBus;
   failedMessages: FailedMessages;
 }

@@ -24,6 +24,21 @@ describe('POST /internal/events', () => {
     expect(client.frames).toMatchObject([{ type: 'notification', notification: { title: 'Hello' } }]);
   });
 
+  it('puts events past the bus when asked to be fast, and takes only its own detail types there', async () => {
+    const client = await system.connect('alice');
+    const detail = { user_id: 'alice', title: 'Hello', message: 'There', notification_type: 'system' };
+    const reply = await system.call('POST', '/internal/events?fast=1', { entries: [{ ...entry, detail }] });
+    expect(reply).toMatchObject({ status: 200, body: { failed_entry_count: 0, entries: [{}] } });
+    await system.run();
+    expect(client.frames).toMatchObject([{ type: 'notification', notification: { title: 'Hello' } }]);
+    const mapped = { entries: [{ ...entry, detail_type: 'order.placed' }] };
+    expect(await system.call('POST', '/internal/events?fast=1', mapped)).toMatchObject({ status: 400 });
+    expect(await system.call('POST', '/internal/events?fast=yes', { entries: [entry] })).toMatchObject({
+      status: 400,
+      body: { field: 'fast' },
+    });
+  });
+
   it('refuses the whole batch when a detail type is neither its own nor mapped, and suggests one', async () => {
     const entries = [
       { ...entry, detail_type: 'order.shipped' },

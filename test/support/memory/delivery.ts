@@ -10,6 +10,7 @@ import { EVERYONES, type NotificationRow, notificationTable } from './tables.ts'
 
 export function memoryDelivery(memory: Memory) {
   const { call, queues } = memory;
+  const bus = memoryBus(memory);
   return {
     deliveryState: memoryDeliveryState(memory),
     rateSlots: memoryRateSlots(memory),
@@ -20,7 +21,8 @@ export function memoryDelivery(memory: Memory) {
     fanout: memoryFanoutQueue(memory),
     fanoutProgress: memoryFanoutProgress(memory),
     encodedSender: memoryEncodedSender(memory),
-    bus: memoryBus(memory),
+    bus,
+    fastBus: bus,
     failedMessages: memoryFailedMessages(memory, 'dispatch'),
     fanoutFailedMessages: memoryFailedMessages(memory, 'fanout'),
   };
