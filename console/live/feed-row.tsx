@@ -2,22 +2,23 @@
 import type { HistoryRow, Place } from '../../protocol/local/history.ts';
 import { Icon, typeIcon } from '../parts/icon.tsx';
 import { linkTo, type PageName } from '../state/route.ts';
-import { useNow } from '../state/use-now.ts';
 import { clockTime, duration, roughly } from '../words/format.ts';
 import { audienceName, statusOf } from '../words/status.ts';
 
 export function FeedRow({
   row,
+  now,
   page,
   isSelected,
   isTabStop,
 }: {
   row: HistoryRow;
+  /** One clock for all rows. */
+  now: number;
   page: PageName;
   isSelected: boolean;
   isTabStop: boolean;
 }) {
-  const now = useNow();
   const status = statusOf(row, now);
   const audience = audienceName(row);
   return (

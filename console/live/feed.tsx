@@ -6,6 +6,7 @@ import { Empty } from '../parts/empty.tsx';
 import { VirtualList } from '../parts/virtual-list.tsx';
 import { type Show, store, useConsole } from '../state/console-state.ts';
 import { goTo, type PageName } from '../state/route.ts';
+import { useNow } from '../state/use-now.ts';
 import { FeedRow } from './feed-row.tsx';
 import { filterRows } from './filter-rows.ts';
 import { useRowHeight } from './use-row-height.ts';
@@ -18,6 +19,7 @@ export function Feed({ page, selected }: { page: PageName; selected: string | un
   const { shown, waiting, release, hold } = useHeldRows(rows, isPaused);
   const { found, counts } = useMemo(() => filterRows(shown, show, query), [shown, show, query]);
   const rowHeight = useRowHeight();
+  const now = useNow();
   const at = found.findIndex(({ id }) => id === selected);
   useFeedKeys(found, at, page);
   return (
@@ -76,6 +78,7 @@ export function Feed({ page, selected }: { page: PageName; selected: string | un
         render={(row, index) => (
           <FeedRow
             row={row}
+            now={now}
             page={page}
             isSelected={row.id === selected}
             isTabStop={at < 0 ? index === 0 : index === at}
