@@ -12,6 +12,7 @@ import { useLoaded } from '../state/use-loaded.ts';
 import { audienceName } from '../words/status.ts';
 import { DetailParts } from './detail-parts.tsx';
 import { Places } from './places.tsx';
+import { Requests } from './requests.tsx';
 import { Timeline } from './timeline.tsx';
 import { VerdictBlock } from './verdict-block.tsx';
 
@@ -65,6 +66,7 @@ function DetailContent({ detail }: { detail: HistoryDetail }) {
         <ShortId id={id} what={id === row.id ? 'the event id' : 'the notification id'} />
       </p>
       <VerdictBlock detail={detail} />
+      {row.requests > 1 && <Requests detail={detail} />}
       <h3>Where it went</h3>
       <Places detail={detail} />
       <h3>Timeline</h3>

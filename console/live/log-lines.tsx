@@ -1,5 +1,6 @@
 // Log lines of functions: level and message, and the rest where it opens.
 import type { HistoryLog } from '../../protocol/local/history.ts';
+import { readLogLine } from '../../protocol/local/log-line.ts';
 import { JsonBlock } from '../parts/json-block.tsx';
 import { preciseTime } from '../words/format.ts';
 
@@ -8,13 +9,14 @@ export function LogLines({ logs }: { logs: HistoryLog[] }) {
   return (
     <ul class="log-lines">
       {logs.map((log, at) => {
-        const { level, message } = readLine(log.line);
+        const { level, message, fields } = readLine(log.line);
         return (
           <li key={`${log.at_ms} ${at}`}>
             <details>
               <summary>
                 <span class="quiet">{preciseTime(log.at_ms)}</span> <b>{log.function}</b>{' '}
-                <span class={level === 'ERROR' ? 'bad' : level === 'WARN' ? 'warn' : 'quiet'}>{level}</span> {message}
+                <span class={level === 'ERROR' ? 'bad' : level === 'WARN' ? 'warn' : 'quiet'}>{level}</span> {message}{' '}
+                <span class="quiet">{fields.join(' ')}</span>
               </summary>
               <JsonBlock text={log.line} label="Log line" />
             </details>
@@ -25,12 +27,9 @@ export function LogLines({ logs }: { logs: HistoryLog[] }) {
   );
 }
 
-export function readLine(line: string): { level: string; message: string } {
-  try {
-    const { level, message } = JSON.parse(line) as { level?: unknown; message?: unknown };
-    if (typeof message === 'string') return { level: typeof level === 'string' ? level : '', message };
-  } catch {
-    // Not every line is JSON: a function may print anything.
-  }
-  return { level: '', message: line.slice(0, 300) };
+/** Our choice: longer lines are cut here, and whole where they open. */
+const SHOWN_CHARACTERS = 300;
+
+function readLine(line: string) {
+  return readLogLine(line) ?? { level: '', message: line.slice(0, SHOWN_CHARACTERS), fields: [] };
 }

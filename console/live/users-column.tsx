@@ -56,7 +56,9 @@ function Sockets({ user }: { user: LiveUser }) {
         </p>
       ))}
       <a class="button" href={bellOf(user.id)} target="_blank" rel="noreferrer">
-        Watch as <bdi>{user.id}</bdi>
+        <span>
+          Watch as <bdi>{user.id}</bdi>
+        </span>
       </a>
     </>
   );

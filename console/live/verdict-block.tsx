@@ -51,9 +51,11 @@ function VerdictAction({ action, detail }: { action: NonNullable<Verdict['action
     const draft = draftOf(detail.detail);
     return (
       <div class="buttons">
-        <button type="button" class="button primary" onClick={() => store.set({ sending: draft })}>
-          Correct and send
-        </button>
+        {draft && (
+          <button type="button" class="button primary" onClick={() => store.set({ sending: draft })}>
+            Correct and send
+          </button>
+        )}
         <a class="button" href={linkTo('queues')}>
           Open in Queues
         </a>

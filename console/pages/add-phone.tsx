@@ -14,7 +14,9 @@ export function AddPhone({ userId, isPrimary = false }: { userId: string; isPrim
   return (
     <>
       <button type="button" class={`button${isPrimary ? ' primary' : ''}`} disabled={action.isRunning} onClick={add}>
-        Add a phone for <bdi>{userId}</bdi>
+        <span>
+          Add a phone for <bdi>{userId}</bdi>
+        </span>
       </button>
       <ActionResult action={action} />
     </>

@@ -2,8 +2,8 @@
 import { useState } from 'preact/hooks';
 import { Empty } from '../parts/empty.tsx';
 import { JsonBlock } from '../parts/json-block.tsx';
-import { useConsole } from '../state/console-state.ts';
 import { linkTo } from '../state/route.ts';
+import { useActivity } from '../state/use-activity.ts';
 import { useLoaded } from '../state/use-loaded.ts';
 import { plural } from '../words/format.ts';
 
@@ -14,8 +14,7 @@ interface Partitions {
 
 export function DataPage({ partition }: { partition: string | undefined }) {
   const [user, setUser] = useState('');
-  const newest = useConsole((state) => state.rows[0]?.id);
-  const { value, error } = useLoaded<Partitions>(`table?user=${encodeURIComponent(user)}`, newest);
+  const { value, error } = useLoaded<Partitions>(`table?user=${encodeURIComponent(user)}`, useActivity());
   return (
     <section class="split" aria-labelledby="page-title">
       <div class="split-list" data-column>
@@ -36,7 +35,7 @@ export function DataPage({ partition }: { partition: string | undefined }) {
           {value?.partitions.map(({ key, items }) => (
             <li key={key}>
               <a href={linkTo('data', key)} aria-current={key === partition ? 'true' : undefined}>
-                <code class="breaks">{key}</code>
+                <code class="breaks">{printable(key)}</code>
                 <span class="quiet">{items}</span>
               </a>
             </li>
@@ -56,10 +55,9 @@ export function DataPage({ partition }: { partition: string | undefined }) {
 }
 
 function Items({ partition }: { partition: string }) {
-  const newest = useConsole((state) => state.rows[0]?.id);
   const { value: items, error } = useLoaded<Record<string, unknown>[]>(
     `table?key=${encodeURIComponent(partition)}`,
-    newest,
+    useActivity(),
   );
   if (error) return <p class="field-error">{error}</p>;
   if (!items) return null;
@@ -81,3 +79,6 @@ function Items({ partition }: { partition: string }) {
     </>
   );
 }
+
+/** Parts of some keys are separated by a control character, which has no glyph. */
+const printable = (key: string): string => key.replace(/\p{Cc}/gu, ' · ');

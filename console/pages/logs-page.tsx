@@ -25,7 +25,7 @@ export function LogsPage() {
         <h1 id="page-title">Logs</h1>
         <p>What the functions print, as CloudWatch Logs keeps it.</p>
       </div>
-      <div class="line">
+      <div class="line log-filter">
         <input
           type="search"
           aria-label="Filter by function or text"

@@ -11,6 +11,7 @@ import { bellOf, linkTo } from '../state/route.ts';
 import { useNow } from '../state/use-now.ts';
 import { platformName, plural, roughly } from '../words/format.ts';
 import { AddPhone } from './add-phone.tsx';
+import { Topics } from './topics.tsx';
 
 export function UsersPage() {
   const users = useConsole((state) => state.live?.users ?? []);
@@ -37,6 +38,7 @@ export function UsersPage() {
           <User key={user.id} user={user} />
         ))}
       </ul>
+      <Topics />
     </section>
   );
 }
@@ -87,10 +89,14 @@ function User({ user }: { user: LiveUser }) {
       {user.sockets.length + user.phones.length === 0 && <p class="quiet">No socket, no phone: the inbox only.</p>}
       <div class="buttons">
         <a class="button" href={bellOf(user.id)} target="_blank" rel="noreferrer">
-          Watch as <bdi>{user.id}</bdi>
+          <span>
+            Watch as <bdi>{user.id}</bdi>
+          </span>
         </a>
         <button type="button" class="button" onClick={() => store.set({ sending: newDraft({ userId: user.id }) })}>
-          Send to <bdi>{user.id}</bdi>
+          <span>
+            Send to <bdi>{user.id}</bdi>
+          </span>
         </button>
         <AddPhone userId={user.id} />
         <ActionResult action={action} />

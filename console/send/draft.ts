@@ -80,9 +80,12 @@ export function draftOf(json: string): Draft | undefined {
   let detail: Record<string, unknown>;
   try {
     detail = JSON.parse(json) as Record<string, unknown>;
+    // What is rejected out of several requests is kept alone.
+    if (Array.isArray(detail.requests) && detail.requests.length === 1) detail = detail.requests[0];
   } catch {
     return undefined; // Too long to be kept whole.
   }
+  if (typeof detail !== 'object' || detail === null || 'requests' in detail) return undefined;
   const text = (name: string, otherwise = '') => (typeof detail[name] === 'string' ? detail[name] : otherwise);
   const priority = text('priority', 'normal');
   const isEveryone = detail.user_id === EVERYONE;

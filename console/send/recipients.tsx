@@ -3,18 +3,21 @@
 import { presence } from '../live/users-column.tsx';
 import { Choice } from '../parts/choice.tsx';
 import { useConsole } from '../state/console-state.ts';
+import { useTopics } from '../state/use-topics.ts';
 import { plural } from '../words/format.ts';
 import { userIdsOf } from './draft.ts';
 import { about, FieldError, type FormProps } from './field-parts.tsx';
 
 const NOTES = {
-  topic: 'Live only: sent to the connections that subscribe to it, stored nowhere',
+  topic: 'Live only: stored nowhere, not pushed',
   everyone: 'Stored once, sent to every open socket, pushed to every phone',
 };
 
 export function Recipients({ draft, problems, onChange }: FormProps) {
   const users = useConsole((state) => state.live?.users ?? []);
   const user = users.find(({ id }) => id === draft.userId);
+  const { value: topics = [] } = useTopics(draft.to === 'topic');
+  const subscribed = topics.find(({ topic }) => topic === draft.topic)?.sockets ?? 0;
   const sockets = users.reduce((sum, one) => sum + one.sockets.length, 0);
   const note =
     draft.to === 'user'
@@ -25,7 +28,7 @@ export function Recipients({ draft, problems, onChange }: FormProps) {
         ? plural(userIdsOf(draft.userIds).length, 'user')
         : draft.to === 'everyone'
           ? `${NOTES.everyone}. ${plural(sockets, 'open socket')} now`
-          : NOTES.topic;
+          : `${NOTES.topic}. ${subscribed === 0 ? 'No open socket subscribes' : `${plural(subscribed, 'open socket')} subscribed`} now`;
   return (
     <fieldset>
       <legend>To</legend>
@@ -66,11 +69,17 @@ export function Recipients({ draft, problems, onChange }: FormProps) {
           {...about('to', problems)}
           type="text"
           aria-label="Topic"
+          list="known-topics"
           autocomplete="off"
           value={draft.topic}
           onInput={(event) => onChange({ topic: event.currentTarget.value })}
         />
       )}
+      <datalist id="known-topics">
+        {topics.map(({ topic, sockets: count }) => (
+          <option key={topic} value={topic} label={plural(count, 'socket')} />
+        ))}
+      </datalist>
       <datalist id="known-users">
         {users.map(({ id }) => (
           <option key={id} value={id} />

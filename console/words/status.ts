@@ -13,6 +13,12 @@ export interface Status {
 const status = (tone: Tone, word: string, rest = ''): Status => ({ tone, word, rest });
 
 export function statusOf(row: HistoryRow, nowMs: number): Status {
+  const whole = wholeStatus(row, nowMs);
+  if (row.rejection === null || row.outcome === 'rejected') return whole;
+  return { tone: whole.tone === 'bad' ? 'bad' : 'warn', word: whole.word, rest: ', not all requests are valid' };
+}
+
+function wholeStatus(row: HistoryRow, nowMs: number): Status {
   switch (row.outcome) {
     case 'queued':
       return status('plain', 'Queued');
@@ -85,8 +91,9 @@ function rejectionInShort({ rejection }: HistoryRow): string {
   return `${rejection.field} ${rejection.reason.startsWith('is missing') ? 'is missing' : 'is not valid'}`;
 }
 
-export const isProblem = ({ outcome, phones }: HistoryRow): boolean =>
+export const isProblem = ({ outcome, phones, rejection }: HistoryRow): boolean =>
   outcome === 'failed' ||
+  rejection !== null ||
   outcome === 'rejected' ||
   outcome === 'retrying' ||
   (outcome === 'inbox' && phones.failed > 0);

@@ -13,6 +13,14 @@ export interface Verdict {
 
 /** `waitedMs`: how long SQS waited before the latest attempt. */
 export function verdictOf(row: HistoryRow, nowMs: number, waitedMs?: number): Verdict {
+  const verdict = wholeVerdict(row, nowMs, waitedMs);
+  if (row.rejection === null || row.outcome === 'rejected') return verdict;
+  // One of several requests was rejected; the verdict is about the others.
+  const told = `Of its ${row.requests} requests not all are valid. ${rejectionSentence(row.rejection)}`;
+  return { ...verdict, tone: verdict.tone === 'bad' ? 'bad' : 'warn', sentences: [...verdict.sentences, told] };
+}
+
+function wholeVerdict(row: HistoryRow, nowMs: number, waitedMs?: number): Verdict {
   const took = row.took_ms === null ? '' : ` in ${duration(row.took_ms)}`;
   const attempt = row.attempts > 1 ? `, on attempt ${row.attempts}` : '';
   const retried =

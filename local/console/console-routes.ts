@@ -100,6 +100,11 @@ export function consoleRoutes(parts: ConsoleParts): LocalRoutes {
           event_id: history.eventOf(`push ${message.message_id}`)?.id ?? null,
         })),
       })),
+    /** Topics that open sockets subscribe to. */
+    'GET /_local/topics': () => {
+      const open = new Set(sockets.connections.list().map(({ connectionId }) => connectionId));
+      return table.topics((connectionId) => open.has(connectionId));
+    },
     /** `?user=`: partitions whose key names the user; `?key=`: the items of one partition. */
     'GET /_local/table': ({ query }) => {
       const key = query.get('key');

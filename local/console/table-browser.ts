@@ -6,6 +6,11 @@ import type { DynamoDbEngine } from '../dynamodb-engine.ts';
 import { TABLE_TYPES } from '../dynamodb-tables.ts';
 import type { Stack } from '../stack.ts';
 
+export interface TopicSubscribers {
+  topic: string;
+  sockets: number;
+}
+
 export interface Partition {
   key: string;
   items: number;
@@ -50,6 +55,29 @@ export function tableBrowser({ stack, engine }: { stack: Stack; engine: DynamoDb
       } while (from && scanned < SCANNED_ITEMS);
       const all = [...counts].map(([key, items]) => ({ key, items })).sort((a, b) => (a.key < b.key ? -1 : 1));
       return { partitions: all.slice(0, PARTITIONS_SHOWN), is_complete: !from && all.length <= PARTITIONS_SHOWN };
+    },
+    /** How many open sockets subscribe to each topic, by the rows that a fan-out reads. */
+    async topics(isOpen: (connectionId: string) => boolean): Promise<TopicSubscribers[]> {
+      const counts = new Map<string, number>();
+      let scanned = 0;
+      let from: object | undefined;
+      do {
+        const page = await ask('Scan', {
+          FilterExpression: 'begins_with(pk, :topic)',
+          ExpressionAttributeValues: { ':topic': { S: 'TOPIC#' } },
+          ...(from && { ExclusiveStartKey: from }),
+        });
+        for (const { pk, sk } of page.Items ?? []) {
+          // `TOPIC#{topic}`, or `TOPIC#{topic}#{partition}`; its rows `{hash of the user}#{connection}`.
+          const topic = String(pk?.S).split('#')[1] ?? '';
+          const connection = String(sk?.S).split('#')[1] ?? '';
+          if (isOpen(connection)) counts.set(topic, (counts.get(topic) ?? 0) + 1);
+        }
+        scanned += page.ScannedCount ?? 0;
+        from = page.LastEvaluatedKey;
+      } while (from && scanned < SCANNED_ITEMS);
+      const all = [...counts].map(([topic, sockets]) => ({ topic, sockets }));
+      return all.sort((a, b) => b.sockets - a.sockets || (a.topic < b.topic ? -1 : 1)).slice(0, PARTITIONS_SHOWN);
     },
     async items(key: string): Promise<Record<string, unknown>[]> {
       const page = await ask('Query', {

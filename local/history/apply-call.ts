@@ -114,9 +114,18 @@ export function applySend(trace: Trace, call: ObservedCall, message: SentMessage
   deps.traces.index(message.messageId, trace);
   if (queue.role === 'rejected') {
     const { field = 'event', reason = 'is not valid' } = message.attributes;
-    trace.rejection = { field, reason };
+    // One of several requests is rejected alone; the others go on.
+    if (/^requests\[/.test(field)) trace.rejectedRequests++;
+    trace.rejection ??= { field, reason };
     took(trace, call);
-    addStep(trace, { kind: 'rejected', state: 'failed', at_ms: atMs, ms: call.ms, name: queue.label });
+    addStep(trace, {
+      kind: 'rejected',
+      state: 'failed',
+      at_ms: atMs,
+      ms: call.ms,
+      name: queue.label,
+      rejection: { field, reason },
+    });
     return;
   }
   if (queue.role === 'dead_letter') {

@@ -28,6 +28,7 @@ export function rowOf(trace: Trace, nowMs: number): HistoryRow {
     sends: trace.maxSends,
     read_after_ms: trace.readMs === undefined ? null : trace.readMs - trace.atMs,
     duplicate_of: trace.duplicateOf ?? null,
+    requests: facts.requests,
     rejection: trace.rejection ?? null,
     error: trace.error ?? null,
   };
@@ -38,7 +39,7 @@ function outcomeOf(trace: Trace, nowMs: number): Outcome {
   const pushes = pushCounts(trace);
   const open = [...trace.open.values()];
   if (trace.isRecalled) return 'recalled';
-  if (trace.rejection) return 'rejected';
+  if (trace.rejection && (trace.rejectedRequests === 0 || trace.rejectedRequests >= facts.requests)) return 'rejected';
   if (trace.isDeadLettered) return 'failed';
   if (open.some(({ hasFailed }) => hasFailed)) return 'retrying';
   if (trace.isCancelled) return 'cancelled';

@@ -1,5 +1,5 @@
 // What is kept of one event of the bus: its facts, its steps, and where it stands.
-import type { CallError, HistoryCall, Step } from '../../protocol/local/history.ts';
+import type { CallError, HistoryCall, Rejection, Step } from '../../protocol/local/history.ts';
 import { EVERYONE } from '../../protocol/user-id.ts';
 import type { BusEvent } from '../events/event-entry.ts';
 import { stringifyExact } from '../events/exact-json.ts';
@@ -48,7 +48,10 @@ export interface Trace {
   attempts: number;
   maxAttempts: number;
   error: CallError | undefined;
-  rejection: { field: string; reason: string } | undefined;
+  /** The first of its requests that was rejected, or the whole of it. */
+  rejection: Rejection | undefined;
+  /** How many of its requests were rejected, each for itself. */
+  rejectedRequests: number;
   isDeadLettered: boolean;
   isCancelled: boolean;
   isRecalled: boolean;
@@ -113,6 +116,7 @@ export function newTrace(event: BusEvent, order: number, atMs: number): Trace {
     maxAttempts: 0,
     error: undefined,
     rejection: undefined,
+    rejectedRequests: 0,
     isDeadLettered: false,
     isCancelled: false,
     isRecalled: false,
@@ -137,7 +141,7 @@ function factsOf(event: BusEvent): Facts {
   return {
     isRequest: event['detail-type'] === 'notification.requested',
     notificationType: text(first.notification_type) ?? event['detail-type'],
-    title: text(first.title) ?? text(first.notification_type) ?? event['detail-type'],
+    title: requests.length > 1 ? `${requests.length} requests: ${titleOf(first, event)}` : titleOf(first, event),
     priority: text(first.priority) ?? 'normal',
     requiresAck: first.requires_ack === true,
     isStored: first.store !== false && first.topic === undefined,
@@ -150,6 +154,9 @@ function factsOf(event: BusEvent): Facts {
     expiresMs: time(first.expires_at),
   };
 }
+
+const titleOf = (request: Record<string, unknown>, event: BusEvent): string =>
+  text(request.title) ?? text(request.notification_type) ?? event['detail-type'];
 
 /** The recipients that are compared with a call's content. */
 export const knownUsers = (trace: Trace): string[] => trace.facts.userIds.slice(0, USER_IDS_KEPT);

@@ -45,6 +45,11 @@ export interface CallError {
   is_injected: boolean;
 }
 
+export interface Rejection {
+  field: string;
+  reason: string;
+}
+
 /** One event of the bus. All times are Unix milliseconds on the runtime's clock. */
 export interface HistoryRow {
   id: string;
@@ -74,7 +79,10 @@ export interface HistoryRow {
   sends: number;
   read_after_ms: number | null;
   duplicate_of: string | null;
-  rejection: { field: string; reason: string } | null;
+  /** How many requests the event carries. */
+  requests: number;
+  /** Of the event, or of the first of its requests that is not valid while the others go on. */
+  rejection: Rejection | null;
   error: CallError | null;
 }
 
@@ -116,6 +124,7 @@ export interface Step {
   frame_type?: string;
   request_id?: string;
   error?: CallError;
+  rejection?: Rejection;
   /** What was sent or kept, as text. */
   payload?: string;
 }

@@ -6,6 +6,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { NotificationsState } from '../../client/core/notifications-client.ts';
 import { openBrowser, PHONE } from './bell-page.ts';
 import { SAMPLES } from './pages/samples.ts';
+import { saveImage } from './save-image.ts';
 import { STATES, statesPage } from './states-page.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -89,7 +90,7 @@ async function sheet(browser: Browser, file: string, { columns = 3, scale = 1 },
     figure { margin: 0; display: grid; gap: 8px; justify-items: center }
     img { width: 420px; border-radius: 12px }
   </style>${figures.join('')}`);
-  await page.screenshot({ path: join(IMAGES, file), fullPage: true });
+  await saveImage(browser, join(IMAGES, file), await page.screenshot({ fullPage: true }));
   await context.close();
 }
 
@@ -105,12 +106,12 @@ const toasts = (page: Page) => emit(page, [{ of: 3 }, { of: 1 }, { of: 0 }, { of
 const shot = (options: ShotOptions) => shoot(browser, options);
 const inState = (name: string, caption: string, theme: Theme) => shot({ name, caption, theme, state: STATES[name]! });
 
-await sheet(browser, 'bell.png', { scale: 1.25 }, [
+await sheet(browser, 'bell.webp', { scale: 1.25 }, [
   await shot({ name: 'panel', caption: 'The panel', theme: 'light' }),
   await shot({ name: 'offline', caption: 'Dark, while the connection is down', theme: 'dark', state: STATES.offline! }),
   await shot({ name: 'phone', caption: 'On a phone: a sheet', theme: 'light', context: SHEET }),
 ]);
-await sheet(browser, 'bell-toasts.png', { columns: 2, scale: 1.25 }, [
+await sheet(browser, 'bell-toasts.webp', { columns: 2, scale: 1.25 }, [
   await shot({
     name: 'toasts',
     caption: 'Three at most, the rest is counted',
@@ -136,7 +137,7 @@ const settings = async (page: Page) => {
   await openPanel(page);
   await page.getByRole('button', { name: 'Notification settings' }).click();
 };
-await sheet(browser, 'bell-states.png', { columns: 4 }, [
+await sheet(browser, 'bell-states.webp', { columns: 4 }, [
   await inState('loading', 'Loading', 'light'),
   await inState('empty', 'Empty', 'light'),
   await inState('error', 'Not loaded', 'light'),

@@ -30,6 +30,7 @@ export function row(change: Partial<HistoryRow> = {}): HistoryRow {
     sends: 1,
     read_after_ms: null,
     duplicate_of: null,
+    requests: 1,
     rejection: null,
     error: null,
     ...change,

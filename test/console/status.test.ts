@@ -34,6 +34,10 @@ describe('the status of a row', () => {
       { outcome: 'rejected', rejection: { field: 'title', reason: 'is missing: a title' } },
       'Rejected: title is missing',
     ],
+    [
+      { requests: 3, rejection: { field: 'requests[1].title', reason: 'is missing' } },
+      'Delivered, not all requests are valid',
+    ],
     [{ outcome: 'cancelled' }, 'Cancelled'],
     [{ outcome: 'expired' }, 'Expired before delivery'],
     [{ outcome: 'duplicate', duplicate_of: '01a1fe85-8305-7c1e-9b0a-5f27e4d17d31' }, 'Duplicate of 01a1fe85…e4d17d31'],

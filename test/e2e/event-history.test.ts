@@ -1,5 +1,6 @@
 // The history of the local runtime: what became of each event, told by the calls it led to.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { requestLines } from '../../console/words/requests.ts';
 import type { HistoryDetail, HistoryRow, Step } from '../../protocol/local/history.ts';
 import type { LiveState, WaitingItem } from '../../protocol/local/live-state.ts';
 import { type StackUnderTest, stackUnderTest } from '../support/stack-under-test.ts';
@@ -155,6 +156,32 @@ describe.skipIf(!hasControlApi)('the history of an event', () => {
     });
     expect(problems.map(({ field }: { field: string }) => field).sort()).toEqual(['priority', 'user_id']);
     expect((await check({ user_id: 'a', notification_type: 's', title: 't', message: 'm' })).problems).toEqual([]);
+  });
+
+  it('says of several requests in one event which was rejected, while the others are delivered', async () => {
+    const socket = await stack.connect('rita');
+    const request = (user_id: string, title: string) => ({ user_id, title, message: 'm', notification_type: 'bulk' });
+    const requests = [request('rita', 'First'), request('rita', 'x'.repeat(256)), request('sam', 'Third')];
+    const [id] = await stack.put([{ detail_type: 'notification.requested', detail: { requests } }]);
+    const found = await settled(id!);
+    expect(found.row).toMatchObject({
+      title: '3 requests: First',
+      requests: 3,
+      outcome: 'delivered',
+      inbox: { done: 2 },
+      sockets: { done: 1 },
+      rejection: { field: 'requests[1].title', reason: 'must have at most 255 characters' },
+    });
+    expect(requestLines(found).map(({ to, outcome }) => `${to}: ${outcome}`)).toEqual([
+      'rita: Sent to 1 socket',
+      'rita: Rejected: title must have at most 255 characters',
+      'sam: In inbox',
+    ]);
+    await socket.close();
+    const [all] = await stack.put([
+      { detail_type: 'notification.requested', detail: { requests: requests.slice(1, 2) } },
+    ]);
+    expect((await settled(all!)).row.outcome).toBe('rejected');
   });
 
   it('is streamed: a row comes by itself soon after its event', async () => {

@@ -11,7 +11,8 @@ export async function setScene(stack: StackUnderTest) {
   await phone('bob', 'fcm', 'galaxy-s24-bob');
   await phone('alice', 'fcm', 'pixel-8-alice');
   await phone('dave', 'apns', 'iphone-15-dave');
-  await stack.connect('alice');
+  const reader = await stack.connect('alice', { topics: ['chat:42'] });
+  reader.send({ action: 'subscribe', topics: ['chat:42'] });
   const closed = await stack.connect('alice');
   const erin = await Promise.all([stack.connect('erin'), stack.connect('erin'), stack.connect('erin')]);
 

@@ -225,6 +225,36 @@ describe.skipIf(!hasChromium)('the console', () => {
     await page.getByText(/\$0\.10 for 100,000 open sockets/).waitFor();
   });
 
+  it('lists the topics that open sockets subscribe to, and sends to one', async () => {
+    const socket = await stack.connect('alice', { topics: ['chat:42'] });
+    const page = await open({ path: '#/users' });
+    await page.locator('.topic-list li', { hasText: 'global_notifications' }).getByText('1 socket').waitFor();
+    socket.send({ action: 'subscribe', topics: ['chat:42'] });
+    await page.getByRole('button', { name: 'Send to chat:42' }).click();
+    await page.getByText('1 open socket subscribed now').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Send', exact: true }).click();
+    await page.getByText('Accepted.').waitFor();
+    expect(await socket.frame('event')).toMatchObject({ topic: 'chat:42' });
+    await socket.close();
+    await page.getByText('No open socket, so no subscription.').waitFor();
+  });
+
+  it('shows each of several requests in one event, and which was rejected', async () => {
+    const page = await open();
+    const request = (user_id: string, title: string) => ({ user_id, title, message: 'm', notification_type: 'bulk' });
+    const requests = [request('alice', 'In bulk'), request('bob', 'x'.repeat(256))];
+    await stack.put([{ detail_type: 'notification.requested', detail: { requests } }]);
+    await page.locator('a.row', { hasText: 'not all requests are valid' }).click();
+    await page.locator('.requests li', { hasText: 'In bulk' }).getByText('In inbox').waitFor();
+    await page.getByText('Rejected: title must have at most 255 characters').waitFor();
+    await page
+      .locator('.rail')
+      .getByRole('link', { name: /Queues/ })
+      .click();
+    await page.getByRole('button', { name: 'Correct and send' }).click();
+    expect(await page.getByLabel('User id').inputValue()).toBe('bob');
+  });
+
   it('opens a bell as a user in a tab of its own, and shows that it acknowledged', async () => {
     const page = await open();
     const [tab] = await Promise.all([

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium, type Page } from 'playwright-core';
 import { stackUnderTest } from '../../support/stack-under-test.ts';
 import { CHROMIUM, CHROMIUM_ARGS } from '../chromium.ts';
+import { saveImage } from '../save-image.ts';
 import { setScene } from './console-scene.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -30,7 +31,8 @@ async function shoot(
   await page.locator('main section').first().waitFor();
   // Rows and details come by themselves; a frame later they are drawn.
   await page.evaluate('new Promise((resolve) => setTimeout(resolve, 700))');
-  await page.screenshot({ path });
+  if (path.endsWith('.webp')) await saveImage(browser, path, await page.screenshot());
+  else await page.screenshot({ path });
   await page.close();
 }
 
@@ -49,9 +51,9 @@ const bothThemes = async (name: string, hash: string, act?: (page: Page) => Prom
 const areAllWanted = !process.argv.includes('--images');
 if (areAllWanted) await bothThemes('empty', '');
 const scene = await setScene(stack);
-await shoot(join(IMAGES, 'console-live.png'), `#/live/${scene.retried}`);
-await shoot(join(IMAGES, 'console-send.png'), `#/live/${scene.pushed}`, { colorScheme: 'dark' }, openSend);
-await shoot(join(IMAGES, 'console-phones.png'), '#/phones');
+await shoot(join(IMAGES, 'console-live.webp'), `#/live/${scene.retried}`);
+await shoot(join(IMAGES, 'console-send.webp'), `#/live/${scene.pushed}`, { colorScheme: 'dark' }, openSend);
+await shoot(join(IMAGES, 'console-phones.webp'), '#/phones');
 if (areAllWanted) {
   for (const name of ['retried', 'pushed', 'failed', 'rejected'] as const)
     await bothThemes(name, `#/live/${scene[name]}`);
