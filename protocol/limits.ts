@@ -40,6 +40,8 @@ export const PAGE_SIZE_MAX = 100;
 export const MUTED_TYPES_MAX = 100;
 /** A filtered page looks through at most this many notifications, then answers with what it found and a cursor. */
 export const NOTIFICATIONS_LOOKED_THROUGH_MAX = 1_000;
+/** While it has found none, it looks through so many more: a read of 20 MB at most, some 5,000 read units. */
+export const LOOKED_THROUGH_FOR_ONE_MAX = 20_000;
 /** A page ends before it is larger than this; Lambda answers with at most 6 MB (AWS limit). */
 export const PAGE_MAX_BYTES = 4 * 1024 * 1024;
 

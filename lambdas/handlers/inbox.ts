@@ -13,7 +13,14 @@ export async function inbox(deps: InboxDeps, event: APIGatewayProxyEventV2, cont
     serve = handle(inboxApp(deps));
     apps.set(deps, serve);
   }
-  return serve(event as never, context as never);
+  return serve(withoutIdleBody(event) as never, context as never);
+}
+
+/** API Gateway passes the body of a GET on, and the adapter refuses it. It means nothing: https://www.rfc-editor.org/rfc/rfc9110#section-9.3.1 */
+function withoutIdleBody(event: APIGatewayProxyEventV2): APIGatewayProxyEventV2 {
+  if (event.requestContext.http.method !== 'GET') return event;
+  const { body: _, ...rest } = event;
+  return rest;
 }
 
 export const handler = withDeps(inboxDeps, inbox);

@@ -77,8 +77,8 @@ function hasAudience(claims: JWTPayload, audiences: string[]): boolean {
 
 function scopesOf(claims: JWTPayload): string[] {
   const value = claims.scp ?? claims.scope ?? [];
-  const list = Array.isArray(value) ? value : String(value).split(' ');
-  return list.map(String).filter((scope) => scope !== '');
+  const list: unknown[] = typeof value === 'string' ? value.split(' ') : [value].flat();
+  return list.filter((scope): scope is string => typeof scope === 'string' && scope !== '');
 }
 
 /**

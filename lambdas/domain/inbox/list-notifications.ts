@@ -1,6 +1,11 @@
 // One page of a user's inbox, newest first.
 import { CallerError } from '../../../protocol/error-codes.ts';
-import { NOTIFICATIONS_LOOKED_THROUGH_MAX, PAGE_MAX_BYTES, PAGE_SIZE_MAX } from '../../../protocol/limits.ts';
+import {
+  LOOKED_THROUGH_FOR_ONE_MAX,
+  NOTIFICATIONS_LOOKED_THROUGH_MAX,
+  PAGE_MAX_BYTES,
+  PAGE_SIZE_MAX,
+} from '../../../protocol/limits.ts';
 import type { Notification } from '../../../protocol/notification.ts';
 import type { NotificationPage, NotificationQuery } from '../../../protocol/notification-query.ts';
 import { loadPresent } from '../model/introduce.ts';
@@ -16,6 +21,9 @@ type ListDeps = Pick<Deps, 'recipients' | 'inbox' | 'broadcasts' | 'history' | '
 
 /** Our choice: the rows of one look at the table. A filter that lets little through should not need many looks. */
 const STEP_MAX = PAGE_SIZE_MAX + 1;
+/** Nothing was found so far: an empty page would say that there is nothing, so it is looked for in larger steps. */
+const FAR_STEP = 1_000;
+const FAR_STEPS_MAX = LOOKED_THROUGH_FOR_ONE_MAX / FAR_STEP;
 
 export async function listNotifications(
   deps: ListDeps,
@@ -89,9 +97,13 @@ async function collect(
   const notifications: Notification[] = [];
   let bytes = 0;
   let before = range.before;
-  for (let lookedAt = 0; lookedAt < mostRows; ) {
+  let farSteps = 0;
+  for (let lookedAt = 0; ; ) {
+    const isFar = lookedAt >= mostRows;
+    if (isFar && (skip > 0 || notifications.length > 0 || farSteps++ === FAR_STEPS_MAX)) break;
     const needed = skip + take + 1 - notifications.length;
-    const step = await walk({ ...range, before }, wanted.isFiltered ? STEP_MAX : Math.min(STEP_MAX, needed));
+    const near = wanted.isFiltered ? STEP_MAX : Math.min(STEP_MAX, needed);
+    const step = await walk({ ...range, before }, isFar ? FAR_STEP : near);
     for (const item of step.items) {
       const notification = wanted.toShown(item);
       if (notification !== undefined) {
