@@ -3,23 +3,13 @@ import { parseArgs, styleText } from 'node:util';
 import { readAssembly, synthesize } from './assembly.ts';
 import { startDynamoDbEngine } from './dynamodb-engine.ts';
 import { ignoredSentence } from './ignored-sentence.ts';
-import { NOTHING_KEPT, openKeptState } from './kept-state.ts';
+import { type KeptState, NOTHING_KEPT, openKeptState } from './kept-state.ts';
 import { LOCAL_SETTINGS } from './local-settings.ts';
 import { readableLine } from './readable-line.ts';
 import { startRuntime } from './runtime.ts';
 import { removeRuntimeFile, writeRuntimeFile } from './runtime-file.ts';
 
-const { values: flags } = parseArgs({
-  options: {
-    /** A folder that `cdk synth` made; by default the app is synthesized as needed. */
-    assembly: { type: 'string' },
-    /** Where the table's data is kept between runs; by default it is not. */
-    data: { type: 'string' },
-    quiet: { type: 'boolean', default: false },
-    /** How exact the time is at which the bus accepts an event: AWS doesn't say. */
-    'ingestion-time': { type: 'string', default: 'milliseconds' },
-  },
-});
+const flags = readFlags();
 
 // As on Lambda, before anything formats a time: the functions' workers inherit it.
 process.env.TZ = 'UTC';
@@ -44,7 +34,7 @@ const [assembly, engine] = await Promise.all([
   log(error instanceof Error ? error.message : String(error));
   process.exit(1);
 });
-const kept = flags.data === undefined ? NOTHING_KEPT : openKeptState(`${flags.data}.runtime.jsonl`, log);
+const kept = openKept(flags.data);
 const runtime = await startRuntime({
   kept,
   assembly,
@@ -118,4 +108,36 @@ function portOf(name: 'PORT' | 'AWS_PORT', standard: number): number {
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   process.stderr.write(`${name} is "${process.env[name]}"; it must be a port, 0 to 65535.\n`);
   process.exit(2);
+}
+
+function readFlags() {
+  try {
+    return parseArgs({
+      options: {
+        /** A folder that `cdk synth` made; by default the app is synthesized as needed. */
+        assembly: { type: 'string' },
+        /** Where the table's data is kept between runs; by default it is not. */
+        data: { type: 'string' },
+        quiet: { type: 'boolean', default: false },
+        /** How exact the time is at which the bus accepts an event: AWS doesn't say. */
+        'ingestion-time': { type: 'string', default: 'milliseconds' },
+      },
+    }).values;
+  } catch (error) {
+    process.stderr.write(
+      `${(error as Error).message.split('. To specify')[0]}. docs/local-runtime.md lists the options.\n`,
+    );
+    process.exit(2);
+  }
+}
+
+function openKept(dataPath: string | undefined): KeptState {
+  if (dataPath === undefined) return NOTHING_KEPT;
+  const file = `${dataPath}.runtime.jsonl`;
+  try {
+    return openKeptState(file, log);
+  } catch (error) {
+    log(`${file} cannot be opened: ${(error as Error).message}`);
+    process.exit(1);
+  }
 }

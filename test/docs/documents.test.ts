@@ -1,5 +1,5 @@
 // Every document: its links lead somewhere, the files and scripts it names exist, its lists agree with the code.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { COUNTED_BY } from '../../lib/service-metrics.ts';
@@ -31,6 +31,14 @@ describe.each(documents())('%s', (path) => {
   });
   it('names only scripts that exist', () => {
     expect(namedScripts(path).filter((script) => !(script in packageJson.scripts))).toEqual([]);
+  });
+});
+
+describe('docs/images', () => {
+  it('take 600 KB at most, so that a clone and a page load fast', () => {
+    const folder = join(ROOT, 'docs/images');
+    const bytes = readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+    expect(bytes).toBeLessThan(600_000);
   });
 });
 

@@ -46,10 +46,18 @@ describe.skipIf(!ownsTarget)('a runtime in a process of its own', () => {
     expect(rows.map(({ title }) => title)).toEqual(['To the first']);
   });
 
+  it('ends with one line for an option that it does not know', async () => {
+    const error = await start('--dta', 'here').then(
+      () => undefined,
+      (failure: Error) => failure.message.trim().split('\n').slice(1),
+    );
+    expect(error).toEqual(["Unknown option '--dta'. docs/local-runtime.md lists the options."]);
+  });
+
   it('says in words what does not run, and prints the functions’ log as one readable line each', async () => {
     const one = await start();
     expect(one.printed).toMatch(
-      /Not run +the user pool \(the runtime signs tokens itself\), log groups and \d+ settings such as encryption/,
+      /Not run +.*the user pool \(the runtime signs tokens itself\), log groups and \d+ settings such as encryption/,
     );
     await one.local.call('POST', 'events', { detail: { user_id: 'alice', title: '' } });
     await one.local.settle();
