@@ -121,7 +121,7 @@ export const queueRules: DeployRule[] = [
   {
     id: 'dead-letters-outlast-their-source',
     holds: 'A dead-letter queue keeps messages longer than its source.',
-    otherwise: 'SQS counts from when the message was first sent: it would be gone as soon as it is a dead letter.',
+    otherwise: 'SQS counts from when the message was first sent: it would expire as soon as it is dead-lettered.',
     check: (stack) =>
       stack.ofType('AWS::SQS::Queue').flatMap(({ logicalId, properties }) => {
         const deadLetters = stack.find(referred(properties.RedrivePolicy?.deadLetterTargetArn))?.Properties;
