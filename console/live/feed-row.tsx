@@ -2,7 +2,7 @@
 import type { HistoryRow, Place } from '../../protocol/local/history.ts';
 import { Icon, typeIcon } from '../parts/icon.tsx';
 import { linkTo, type PageName } from '../state/route.ts';
-import { clockTime, duration, roughly } from '../words/format.ts';
+import { clockTime, duration, roughly, shortId } from '../words/format.ts';
 import { audienceName, statusOf } from '../words/status.ts';
 
 export function FeedRow({
@@ -35,7 +35,9 @@ export function FeedRow({
       <span class="status">
         {audience !== '' && (
           <>
-            <bdi class="audience">{audience}</bdi>
+            <bdi class="audience" title={audience}>
+              {shortId(audience)}
+            </bdi>
             {' · '}
           </>
         )}

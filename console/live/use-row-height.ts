@@ -4,7 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 /** As in styles/feed.css. */
 const WIDE_PX = 58;
 const NARROW_PX = 76;
-const NARROW = '(max-width: 860px)';
+const NARROW = '(max-width: 1400px)';
 
 export function useRowHeight(): number {
   const [isNarrow, setNarrow] = useState(() => matchMedia(NARROW).matches);

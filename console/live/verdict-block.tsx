@@ -11,7 +11,7 @@ import { useNow } from '../state/use-now.ts';
 import { plural } from '../words/format.ts';
 import { type Verdict, verdictOf } from '../words/verdict.ts';
 
-const GLYPH = { ok: 'done', warn: 'retry', bad: 'failed', plain: 'clock' } as const;
+const GLYPH = { ok: 'done', warn: 'attention', bad: 'failed', plain: 'clock' } as const;
 
 export function VerdictBlock({ detail }: { detail: HistoryDetail }) {
   const now = useNow();
@@ -20,7 +20,7 @@ export function VerdictBlock({ detail }: { detail: HistoryDetail }) {
   const [first, ...rest] = verdict.sentences;
   return (
     <div class={`verdict ${verdict.tone}`} data-outcome={detail.row.outcome}>
-      <Icon name={GLYPH[verdict.tone]} tone={verdict.tone} />
+      <Icon name={detail.row.outcome === 'retrying' ? 'retry' : GLYPH[verdict.tone]} tone={verdict.tone} />
       <div>
         <h3>{verdict.title}</h3>
         {first && <p>{capital(first)}</p>}

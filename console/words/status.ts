@@ -15,7 +15,7 @@ const status = (tone: Tone, word: string, rest = ''): Status => ({ tone, word, r
 export function statusOf(row: HistoryRow, nowMs: number): Status {
   const whole = wholeStatus(row, nowMs);
   if (row.rejection === null || row.outcome === 'rejected') return whole;
-  return { tone: whole.tone === 'bad' ? 'bad' : 'warn', word: whole.word, rest: ', not all requests are valid' };
+  return { tone: whole.tone === 'bad' ? 'bad' : 'warn', word: whole.word, rest: ', some requests rejected' };
 }
 
 function wholeStatus(row: HistoryRow, nowMs: number): Status {

@@ -36,7 +36,7 @@ describe('the status of a row', () => {
     ],
     [
       { requests: 3, rejection: { field: 'requests[1].title', reason: 'is missing' } },
-      'Delivered, not all requests are valid',
+      'Delivered, some requests rejected',
     ],
     [{ outcome: 'cancelled' }, 'Cancelled'],
     [{ outcome: 'expired' }, 'Expired before delivery'],
