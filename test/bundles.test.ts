@@ -33,7 +33,7 @@ describe('functions that check no input of their own', () => {
   });
 });
 
-describe('tools of the desk', () => {
+describe('local tools', () => {
   it.each(FUNCTIONS)('are not in %s', (name) => {
     const tools = packagesIn(name).filter((part) =>
       /^(aws-cdk-lib|constructs|esbuild|@asteasolutions|vitest)/.test(part),

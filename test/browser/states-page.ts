@@ -53,7 +53,7 @@ export interface StatesPageOptions {
   state?: Partial<NotificationsState>;
 }
 
-/** The page's `client` is the scripted one; its clock stands at `SAMPLE_NOW` and goes on. */
+/** The page's `client` is the scripted one; its clock starts at `SAMPLE_NOW` and runs. */
 export async function statesPage(
   context: BrowserContext,
   { theme = 'light', lang = 'en', state = SHOWN }: StatesPageOptions = {},

@@ -91,7 +91,7 @@ describe('backoff', () => {
     expect(backoffMs(6, 0)).toBe(0);
   });
 
-  it('grows while attempts fail, tells when the next one is, and begins anew after 30 s of a stable socket', async () => {
+  it('grows while attempts fail, reports when the next one is, and starts over after 30 s of a stable socket', async () => {
     const { server, clock, client } = setup({}, { random: () => 0.998 });
     const waits: number[] = [];
     client.on('connection', ({ status, nextRetryAt }) => {

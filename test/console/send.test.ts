@@ -62,7 +62,7 @@ describe('what is wrong', () => {
     else expect(payloadProblem({ payload })).toBe(problem);
   });
 
-  it('stands beside its field, in a sentence', () => {
+  it('is shown beside its field, in a sentence', () => {
     expect(
       problemsOf([
         { field: 'title', reason: 'is missing: a stored notification needs a title' },

@@ -48,7 +48,7 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
       });
     });
 
-    it('is parked once, whoever comes second', async () => {
+    it('is parked once, however often it is requested', async () => {
       const key = newKey();
       await kept.park(key, parked(1), TTL);
       expect(await kept.park(key, parked(2, 'another'), TTL)).toMatchObject({ state: 'parked', event_id: 'event' });

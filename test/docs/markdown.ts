@@ -7,7 +7,7 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface Block {
   language: string;
-  /** What stands behind the language: ```json server */
+  /** What follows the language: ```json server */
   label: string;
   text: string;
   line: number;

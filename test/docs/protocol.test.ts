@@ -174,7 +174,7 @@ describe('words', () => {
     expect(tabledNames(section(document, 'The notification'))).toEqual(fields);
   });
 
-  it('every close code of the local gateway is told', () => {
+  it('every close code of the local gateway is documented', () => {
     const gateway = ['connections', 'websocket-api', 'websocket-messages'];
     const source = gateway.map((name) => readDocument(`local/gateway/${name}.ts`)).join();
     const used = [...source.matchAll(/\b(?:end|disconnected)\([^)]*?\b(10\d\d)\b/g)].map((found) => found[1]!);

@@ -80,7 +80,7 @@ describe.skipIf(!hasControlApi)('GET and POST /_local/ (needs the control API)',
     expect((await call('DELETE', 'connections/nonsense')).status).toBe(404);
   });
 
-  it('GET, POST and DELETE faults: they are listed, strike as often as asked, and can be taken back', async () => {
+  it('GET, POST and DELETE faults: they are listed, apply as often as asked, and can be removed', async () => {
     const fault = { service: 'sqs', operation: 'SendMessage', kind: 'throttle', times: 2 };
     const { body: added } = await call('POST', 'faults', fault);
     expect(added).toEqual({ id: expect.any(String), ...fault });

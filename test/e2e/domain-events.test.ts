@@ -65,7 +65,7 @@ describe('the shopping app', () => {
     });
   });
 
-  it('4. the head chef changes: both are told', async () => {
+  it('4. the head chef changes: both are notified', async () => {
     const [old, next] = [newUser('old'), newUser('new')];
     const [ofOld, ofNext] = await Promise.all([stack.connect(old), stack.connect(next)]);
     await publish('group.update_headchef_role', {

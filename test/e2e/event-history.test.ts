@@ -1,4 +1,4 @@
-// The history of the local runtime: what became of each event, told by the calls it led to.
+// The history of the local runtime: the outcome of each event, derived from the calls it led to.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requestLines } from '../../console/words/requests.ts';
 import type { HistoryDetail, HistoryRow, Step } from '../../protocol/local/history.ts';
@@ -40,7 +40,7 @@ describe.skipIf(!hasControlApi)('the history of an event', () => {
     await socket.close();
   });
 
-  it('tells events of one batch apart, even with the same user and title', async () => {
+  it('separates events of one batch, even with the same user and title', async () => {
     const ids = await stack.put(
       Array.from({ length: 10 }, (_, n) => ({
         detail_type: 'notification.requested',

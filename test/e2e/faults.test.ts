@@ -26,9 +26,9 @@ interface Site {
   /** Calls of the same operation that come before it. */
   skip: number;
 }
-/** Prepared apart, so that only what dispatch does about the event is struck. */
+/** Prepared apart, so that faults apply only to what dispatch does with the event. */
 interface Case {
-  /** Each stands in every message about it. */
+  /** Each is in every message about it. */
   names: string[];
   start(): Promise<void>;
   /** Throws when the user is worse off than promised. */

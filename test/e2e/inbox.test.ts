@@ -210,7 +210,7 @@ describe.skipIf(!hasControlApi)('a socket that was cut (needs the control API)',
 
 /** It shows to every user there is, so not on a stack that others use. */
 describe.skipIf(!hasControlApi)('everyone (needs a stack of its own)', () => {
-  it('stands in each inbox by time, read and removed by each for himself', async () => {
+  it('is in each inbox by time; each user reads and removes it alone', async () => {
     const other = await newReader();
     // Known before it is sent: a new user has no old announcements unread.
     await call('GET', LIST, { as: other });

@@ -64,7 +64,7 @@ describe.skipIf(!hasControlApi)('cut without a close frame (needs the control AP
     await stack.local.cut(lostId);
     await lost.closed;
     await stack.local.advance(HANDSHAKE_SECONDS);
-    // Nobody told the stack.
+    // The stack was not notified.
     expect(await connectionsOf(stack, user)).toHaveLength(3);
 
     await stack.notify({ user_id: user, title: 'First' });

@@ -14,7 +14,7 @@ afterAll(() => stack?.close());
 const logOut = (userId: string) => stack.put([{ detail_type: 'user.logged_out', detail: { user_id: userId } }]);
 
 describe('user.logged_out', () => {
-  it('closes all sockets of the user, tells them why, and stores nothing; others stay', async () => {
+  it('closes all sockets of the user, sends them the reason, and stores nothing; others stay', async () => {
     const [alice, bob] = [newUser('alice'), newUser('bob')];
     const [one, two, other] = await Promise.all([stack.connect(alice), stack.connect(alice), stack.connect(bob)]);
     await logOut(alice);
@@ -126,7 +126,7 @@ describe.skipIf(!hasControlApi)('a token (needs the control API)', () => {
     expect((await stack.as(userId, 'GET', '/api/v2/notifications')).status).toBe(200);
   });
 
-  it('is told to forget the phones by the logout that says so', async () => {
+  it('also removes the phones when the logout event says so', async () => {
     const userId = newUser('phones');
     await stack.put([{ detail_type: 'user.logged_out', detail: { user_id: userId, forget_devices: true } }]);
     await stack.settle();

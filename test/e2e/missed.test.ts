@@ -79,7 +79,7 @@ describe('missed', () => {
     expect(other.of('notification')).toEqual([]);
   });
 
-  it('tells only the count when nothing was ever seen', async () => {
+  it('sends only the count when nothing was ever seen', async () => {
     const user = newUser('first');
     await whileAway(user, 2);
     const { synced, notifications } = await sync(await stack.connect(user));

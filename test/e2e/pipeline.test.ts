@@ -161,7 +161,7 @@ describe.skipIf(!hasControlApi)('one batch (needs the control API)', () => {
 });
 
 describe('live only', () => {
-  it('is a frame for whoever is connected, and stored nowhere', async () => {
+  it('is a frame to connected clients, and is not stored', async () => {
     const user = newUser('live');
     const tabs = await Promise.all([stack.connect(user), stack.connect(user)]);
     await stack.notify({ user_id: user, store: false, notification_type: 'typing', payload: { by: 'bob' } });
@@ -250,7 +250,7 @@ describe('many users', () => {
   /** The most a request may name is 10,000: `E2E_MANY_USERS=10000`. */
   const count = Number(process.env.E2E_MANY_USERS ?? 500);
 
-  it(`${count} at once: each exactly one row, and whoever is connected one frame`, { timeout: 300_000 }, async () => {
+  it(`${count} at once: each exactly one row, and each connected user one frame`, { timeout: 300_000 }, async () => {
     const batch = newUser('crowd');
     const userIds = Array.from({ length: count }, (_, at) => `${batch}.${at}`);
     const socket = await stack.connect(userIds.at(-1)!);

@@ -48,7 +48,7 @@ describe.skipIf(!ownsTarget)('the roles of the functions (needs a stack of its o
     for (const grant of grants) {
       const using = fullScenario.filter(({ name }) => callsOf.get(name)!.some((call) => needs(call, grant)));
       using.sort((a, b) => millisecondsOf.get(a.name)! - millisecondsOf.get(b.name)!);
-      // A sandbox may have started in a step by chance, and not start there again: then the next step tells.
+      // A sandbox may have started in a step by chance, and not start there again: then the next step shows it.
       let isNoticed = false;
       for (const { run } of using) isNoticed ||= await isDeniedWithout(grant, run);
       if (!isNoticed) unnoticed.push(grant.name);

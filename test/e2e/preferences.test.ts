@@ -56,7 +56,7 @@ describe.skipIf(!hasTokens)('sockets (needs tokens)', () => {
 });
 
 describe.skipIf(!hasControlApi)('channels (needs phones)', () => {
-  it('push off: it waits in the inbox; critical rings all the same', async () => {
+  it('push off: it waits in the inbox; critical is pushed all the same', async () => {
     const userId = newUser('no-push');
     const phone = await registerPhone(stack, userId);
     await prefer(userId, { push_notifications: false });
@@ -82,7 +82,7 @@ describe.skipIf(!hasControlApi)('channels (needs phones)', () => {
     expect(await after.messages()).toHaveLength(1);
   });
 
-  it('sockets off: the phone rings though a tab is open', async () => {
+  it('sockets off: a push is sent though a tab is open', async () => {
     const userId = newUser('no-socket');
     const phone = await registerPhone(stack, userId);
     await prefer(userId, { websocket_notifications: false });

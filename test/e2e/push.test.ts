@@ -1,4 +1,4 @@
-// Phones: registered, rung when nobody is connected, forgotten when they are dead.
+// Phones: registered, pushed to when nobody is connected, removed when they are dead.
 import { DeleteEndpointCommand, SetEndpointAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { awsConfig } from '../../bin/aws-config.ts';
@@ -68,7 +68,7 @@ describe.skipIf(!hasControlApi)('devices (needs phones)', () => {
     expect(await phone.messages()).toEqual([]);
   });
 
-  it('move with the token to whoever registered it last', async () => {
+  it('belong to the user who registered the token last', async () => {
     const [first, second] = [newUser('first'), newUser('second')];
     const phone = await registerPhone(stack, first);
     await registerPhone(stack, second, 'fcm', phone.token);
@@ -82,7 +82,7 @@ describe.skipIf(!hasControlApi)('devices (needs phones)', () => {
 });
 
 describe.skipIf(!hasControlApi)('a push (needs phones)', () => {
-  it('rings every phone of a user who is not connected, with all a phone needs', async () => {
+  it('is sent to every phone of a user who is not connected, with all a phone needs', async () => {
     const userId = newUser('offline');
     const [android, iphone] = [
       await registerPhone(stack, userId),
@@ -143,7 +143,7 @@ describe.skipIf(!hasControlApi)('a push (needs phones)', () => {
     expect(await phone.messages()).toHaveLength(1);
   });
 
-  it('rings when every socket turns out to be gone', async () => {
+  it('is sent when every socket turns out to be closed', async () => {
     const userId = newUser('gone');
     const phone = await registerPhone(stack, userId);
     await stack.connect(userId);
@@ -153,7 +153,7 @@ describe.skipIf(!hasControlApi)('a push (needs phones)', () => {
     expect(await phone.messages()).toHaveLength(1);
   });
 
-  it('rings the phone that refused for now later, and the other not again', async () => {
+  it('is retried on the phone that refused for now, and not sent to the other again', async () => {
     const userId = newUser('two');
     const phones = [await registerPhone(stack, userId), await registerPhone(stack, userId, 'apns', 'abcd0123')];
     // Three attempts each: of five faults one phone gets three, the other two.

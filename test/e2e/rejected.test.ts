@@ -102,7 +102,7 @@ const BAD_OTHERS: [string, unknown, string][] = [
   ['user.logged_out', { user_id: 'a', reason: 'left' }, 'reason'],
 ];
 
-/** What stands in the dispatch queue but is no event of ours; the operator put it there. */
+/** A message of the dispatch queue that is no event of ours; the operator put it there. */
 const BAD_BODIES: [string, string][] = [
   ['not JSON', 'body'],
   ['"text"', 'body'],
@@ -271,7 +271,7 @@ describe('anything at all', () => {
           }),
         );
         await stack.settle();
-        // On a stack that others use too, theirs may be among them: only its own tells how many there are.
+        // On a stack that others use too, theirs may be among them: only on its own is the number known.
         const found = await takeRejected(stack, () => true, { atLeast: 0 });
         if (ownsTarget) expect(found.length).toBeLessThanOrEqual(bodies.length);
         await expectQueuesEmpty(stack);

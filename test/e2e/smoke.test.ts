@@ -26,7 +26,7 @@ async function smoke(outputs = stack.outputs, withinMs = 20_000): Promise<{ prin
 }
 
 describe('a sound stack', () => {
-  it('passes every step, with its time, and reports what only a deployment can tell', async () => {
+  it('passes every step, with its time, and reports what only a deployment can show', async () => {
     const { printed, failedAt } = await smoke();
     expect(failedAt, printed).toBeUndefined();
     expect(printed.match(/✓.* \d+ ms\n/g)).toHaveLength(10);

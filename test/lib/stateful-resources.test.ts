@@ -124,7 +124,7 @@ describe('a stack for production', () => {
   });
 
   it('encrypts what is stored', () => {
-    // DynamoDB encrypts with a key of its own unless told otherwise:
+    // DynamoDB encrypts with a key of its own unless configured otherwise:
     // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/EncryptionAtRest.html
     for (const [, { Properties }] of resourcesOf(template, 'AWS::DynamoDB::GlobalTable')) {
       expect(Properties.SSESpecification ?? { SSEEnabled: true }).toMatchObject({ SSEEnabled: true });

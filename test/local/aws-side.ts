@@ -52,7 +52,7 @@ export async function startAwsSide(
     engine,
     endpoint,
     logged,
-    /** An SDK client of the operator, or of whoever's keys are given. */
+    /** An SDK client of the operator, or of the keys that are given. */
     dynamodb(keys: Credential = credentials.operator, options: object = {}) {
       const client = new DynamoDBClient({
         endpoint,

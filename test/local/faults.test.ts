@@ -4,7 +4,7 @@ import { createFaults } from '../../local/faults.ts';
 const call = { function: 'dispatch', service: 'sqs', operation: 'SendMessage' };
 
 describe('faults', () => {
-  it('strike the calls they name, as often as they say', () => {
+  it('apply to the calls they name, as often as they say', () => {
     const faults = createFaults();
     faults.add({ service: 'sqs', operation: 'SendMessage', kind: 'throttle', times: 2, function: 'dispatch' });
     expect(faults.strike({ ...call, function: 'socket' })).toEqual({ latencyMs: 0 });
@@ -16,13 +16,13 @@ describe('faults', () => {
     expect(faults.list()).toEqual([]);
   });
 
-  it('let pass as many calls as they are told to', () => {
+  it('let as many calls pass as they say', () => {
     const faults = createFaults();
     faults.add({ service: 'sqs', operation: 'SendMessage', kind: 'error', skip: 2, times: 1 });
     expect([1, 2, 3, 4].map(() => faults.strike(call).kind)).toEqual([undefined, undefined, 'error', undefined]);
   });
 
-  it('with a probability strike by chance, and * is every operation', () => {
+  it('with a probability apply by chance, and * is every operation', () => {
     const chances = [0.29, 0.31];
     const faults = createFaults(() => chances.shift()!);
     faults.add({ service: 'sqs', operation: '*', kind: 'error', probability: 0.3 });

@@ -111,7 +111,7 @@ describe('docs/schemas', () => {
     expect(accepts(schemas.events['user.logged_out']!, { user_id: 'alice', reason: 'x' })).toBe(false);
   });
 
-  it('stands alone: no file refers to another', () => {
+  it('is complete: no file refers to another', () => {
     for (const text of made.values()) {
       if (text.includes('"asyncapi"') || text.includes('"openapi"')) continue;
       expect(text).not.toContain('"$ref"');

@@ -28,7 +28,7 @@ const FAR_SECONDS = 3_600;
 const inSeconds = async (stack: StackUnderTest, seconds: number): Promise<string> =>
   new Date((await stack.local.now()) + seconds * 1_000).toISOString();
 
-/** Breaks a user's connections without anybody being told. */
+/** Breaks a user's connections without a notice. */
 async function cutAll(stack: StackUnderTest, userId: string): Promise<void> {
   for (const { id, user_id } of await stack.local.connections()) if (user_id === userId) await stack.local.cut(id);
   await stack.local.advance(HANDSHAKE_SECONDS);
@@ -182,7 +182,7 @@ export const fullScenario: readonly Step[] = [
     await stack.as(user, 'GET', one);
     for (const mark of ['read', 'unread']) await stack.as(user, 'PUT', `${one}/${mark}`);
     await stack.as(user, 'DELETE', one);
-    // The other tabs are told, and one of them is gone.
+    // The other tabs are notified, and one of them is closed.
     await cutAll(stack, user);
     await stack.as(user, 'PUT', `${list}/mark-all-read`);
     await stack.as(user, 'DELETE', `${list}/clear-all`);

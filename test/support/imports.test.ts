@@ -20,7 +20,7 @@ describe('importsOf', () => {
     expect(from(source)).toEqual([expected]);
   });
 
-  it('tells type imports from others', () => {
+  it('distinguishes type imports from others', () => {
     expect(importsOf("import type { A } from './a.ts';")).toEqual([
       { from: './a.ts', isTypeOnly: true, isReExport: false },
     ]);

@@ -1,4 +1,4 @@
-// A user's phone: registered by REST, rung by the provider's stand-in.
+// A user's phone: registered by REST, pushed to by the provider's stand-in.
 import { newUser } from './new-user.ts';
 import type { StackUnderTest } from './stack-under-test.ts';
 

@@ -1,10 +1,10 @@
-// The ports that speak to queues, scheduler, bus, SNS and sockets, with what a test sees of what stands behind them.
+// The ports that speak to queues, scheduler, bus, SNS and sockets, with what a test sees of the services behind them.
 import type { Deps } from '../../lambdas/domain/delivery/ports.ts';
 import type { ServerFrame } from '../../protocol/server-frame.ts';
 
 export type QueueName = 'dispatch' | 'fanout' | 'rejected' | 'deadLetters';
 
-/** The ports, and what stands behind them as a test sees it. */
+/** The ports, and the services behind them as a test sees them. */
 export interface ServicePorts {
   deps: Pick<
     Deps,

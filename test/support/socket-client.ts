@@ -13,7 +13,7 @@ export interface SocketClient {
   send(frame: unknown): void;
   raw: WebSocket;
   close(): Promise<void>;
-  /** Resolves when the socket has closed, whoever closed it. */
+  /** Resolves when the socket has closed, from either side. */
   closed: Promise<{ code: number; reason: string }>;
 }
 

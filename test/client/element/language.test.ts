@@ -30,7 +30,7 @@ describe('the texts of the bell', () => {
     for (const lang of ['fi', '', 'constructor', '__proto__']) expect(sayIn(lang, () => {})('all')).toBe('All');
   });
 
-  it('tell one from many, and isolate a title with whatever is in it', () => {
+  it('distinguish one from many, and isolate a title with whatever is in it', () => {
     const say = sayIn('en', () => {});
     expect(say('cleared', 1)).toBe('1 notification cleared');
     expect(say('cleared', 12)).toBe('12 notifications cleared');

@@ -8,7 +8,7 @@ const matches = (pattern: unknown, event: unknown) => compilePattern(pattern)(ev
 const field = (pattern: unknown, ...value: unknown[]) =>
   matches({ f: pattern }, value.length > 0 ? { f: value[0] } : {});
 
-// Each row: the list of a field's patterns, values it matches, values it does not. Undefined stands for no field at all.
+// Each row: the list of a field's patterns, values it matches, values it does not. Undefined means no field at all.
 const table: [name: string, pattern: unknown[], yes: unknown[], no: unknown[]][] = [
   ['exact text', ['a', 'b'], ['a', 'b'], ['A', 'ab', '', 1, null, {}, undefined]],
   ['empty text', [''], [''], ['a', null, undefined]],

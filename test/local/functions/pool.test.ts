@@ -122,7 +122,7 @@ describe('an invocation', () => {
     expect(context.left).toBeLessThanOrEqual(10_000);
   });
 
-  it('sees its own environment and nothing of the desk', async () => {
+  it('sees its own environment and nothing of the developer’s', async () => {
     process.env.SECRET_OF_THE_DESK = 'x';
     const environment = await value('{ ...process.env }', { Environment: { Variables: { TABLE: 'inbox', COUNT: 3 } } });
     delete process.env.SECRET_OF_THE_DESK;
@@ -319,7 +319,7 @@ describe('concurrency', () => {
     expect(stats().dispatch).toMatchObject({ workers: 2, coldStarts: 2, waiting: 0 });
   });
 
-  it('tells who has to wait for a sandbox, and when one takes the event up', async () => {
+  it('reports which event waits for a sandbox, and when one takes it', async () => {
     const { invoke, warm } = start([fn(COUNTING)], { maxWorkers: 1 });
     await warm();
     const told: string[] = [];

@@ -220,7 +220,7 @@ describe('the handshake', () => {
     expect(outcomes).toEqual(['gone']);
   });
 
-  it('tells $disconnect when the client left while $connect ran', async () => {
+  it('calls $disconnect when the client left while $connect ran', async () => {
     let finish = () => {};
     let entered = () => {};
     const inside = new Promise<void>((resolve) => (entered = resolve));

@@ -129,7 +129,7 @@ describe('firing', () => {
     expect(parts.scheduler.list().map(({ Name }) => Name)).toEqual(['off']);
   });
 
-  it('is late within the minute, alike for the same seed, when told so', async () => {
+  it('is late within the minute, alike for the same seed, when configured', async () => {
     const lateness = async (seed: number) => {
       const parts = await reminders({ precision: 'late', seed });
       parts.scheduler.create(schedule('2027-01-10T01:00:00'));
@@ -142,7 +142,7 @@ describe('firing', () => {
     for (const seconds of late) expect(seconds).toBeLessThanOrEqual(59);
   });
 
-  it('fires twice when told so, and is deleted after the second', async () => {
+  it('fires twice when configured, and is deleted after the second', async () => {
     const parts = await reminders();
     parts.scheduler.configure({ duplicate: true });
     parts.scheduler.create(schedule('2027-01-10T01:00:00'));
@@ -153,7 +153,7 @@ describe('firing', () => {
 
   // Recorded from the service, with a time long past:
   // https://github.com/localstack/localstack/blob/main/tests/aws/services/scheduler/test_scheduler.py
-  it('accepts a time in the past and fires it at once, or refuses it when told so', async () => {
+  it('accepts a time in the past and fires it at once, or refuses it when configured', async () => {
     const parts = await reminders();
     const past = schedule('2027-01-09T23:59:59');
     parts.scheduler.create(past);

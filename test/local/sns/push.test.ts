@@ -25,7 +25,7 @@ const platform = (messages: Record<string, unknown>) =>
 
 // https://docs.aws.amazon.com/sns/latest/dg/application-event-notifications.html
 describe('a phone whose provider refuses its token', () => {
-  it('lets Publish succeed, then its endpoint is disabled and the topic is told', async () => {
+  it('lets Publish succeed, then its endpoint is disabled and the topic is notified', async () => {
     const parts = push();
     const arn = register(parts);
     expect(parts.sns.phones.setEnabled('device-1', false)).toBe(true);

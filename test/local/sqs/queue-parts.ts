@@ -1,4 +1,4 @@
-// Queue resources for tests of queues and what stands on them.
+// Queue resources for tests of queues and their consumers.
 import type { Resource } from '../../../local/stack.ts';
 import { ACCOUNT } from '../runtime-parts.ts';
 

@@ -65,7 +65,7 @@ it('knows the identity of every type it supports, and supports every type it can
   expect(Object.keys(identities).filter((type) => !supportedTypes[type])).toEqual(['AWS::Lambda::LayerVersion']);
 });
 
-it('tells of what it ignores once for each kind', () => {
+it('reports what it ignores once for each kind', () => {
   const queue = { Type: 'AWS::SQS::Queue', Properties: { SqsManagedSseEnabled: true, Tags: [] } };
   const pool = { Type: 'AWS::Cognito::UserPool', Properties: { Policies: {}, Schema: [], UserPoolName: 'a' } };
   const { ignored } = checkSupported({ Resources: { A: queue, B: queue, P: pool } });

@@ -1,4 +1,4 @@
-// What every memory port stands on: tables, queues, sockets, phones and schedules in memory, and the way every call takes.
+// What every memory port is built on: tables, queues, sockets, phones and schedules in memory, and the way every call takes.
 import type { Clock } from '../../../lambdas/domain/model/ports.ts';
 import { createSockets, type MemorySockets } from './gateway.ts';
 import { createQueue, type MemoryQueue } from './queue.ts';

@@ -17,7 +17,7 @@ export interface RowPage<Row> {
 }
 
 export interface Rows<Row> {
-  /** `staleMs`: the row as it was that long ago. Rows are what is stored: whoever gives one out gives out a copy. */
+  /** `staleMs`: the row as it was that long ago. Rows are what is stored: callers get copies. */
   get(partition: string, key: string, staleMs?: number): Readonly<Row> | undefined;
   /** undefined deletes. */
   set(partition: string, key: string, row: Row | undefined): void;

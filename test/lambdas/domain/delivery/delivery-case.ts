@@ -1,6 +1,6 @@
 // One delivery to one user in every combination of what may be there, and what the specification says comes of it.
 
-/** `once`: refuses the first time. `gone`: closed, or unregistered, without anybody having been told. */
+/** `once`: refuses the first time. `gone`: closed, or unregistered, without a notice. */
 export type Behaviour = 'takes' | 'once' | 'refuses' | 'gone';
 export type Preference = 'default' | 'sockets off' | 'push off' | 'both off' | 'muted' | 'quiet hours';
 

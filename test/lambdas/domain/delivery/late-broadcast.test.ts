@@ -54,7 +54,7 @@ it('shows it to who cleared the inbox before it could be stored', async () => {
 
 it.each([0, 20_000])('stores it once, first after %i ms, then much later again', async (lateMs) => {
   const { clock } = system;
-  // Whoever is known before has it unread.
+  // A user who is known before has it unread.
   await inboxOf('alice');
   clock.ms += 1;
   const acceptedAtMs = clock.ms;

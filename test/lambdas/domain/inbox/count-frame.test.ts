@@ -1,4 +1,4 @@
-// What the sockets are told last is what is true, whatever else changed the inbox meanwhile.
+// The last count that sockets receive is current, even when several changes overlap.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { clearAll, markAllRead } from '../../../../lambdas/domain/inbox/change-inbox.ts';
 import { changeNotification } from '../../../../lambdas/domain/inbox/change-notification.ts';
@@ -44,7 +44,7 @@ it('counts anew when another tab marked all as read between its write and its co
   expect(toldTo('alice').at(-1)).toBe(0);
 });
 
-it('tells the count again when its frame was overtaken by that of another change', async () => {
+it('sends the count again when its frame was overtaken by that of another change', async () => {
   const { deps } = system;
   const { id } = await threeUnread('bob');
   let isFirst = true;
@@ -59,14 +59,14 @@ it('tells the count again when its frame was overtaken by that of another change
   };
   expect(await changeNotification({ ...deps, sender }, 'bob', id, 'read')).toMatchObject({ unread_count: 0 });
   expect(toldTo('bob')).toEqual([0, 2, 0]);
-  // What was changed is told once: told again, it would undo the other change.
+  // The change is sent once: sent again, it would undo the other change.
   const changes = system.posted.flatMap(({ connectionId, frame }) =>
     connectionId === 'tab-of-bob' && frame.type === 'unread_count' ? [Object.keys(frame.changed ?? {}).at(-1)] : [],
   );
   expect(changes).toEqual(['notifications', 'notifications', undefined]);
 });
 
-it('tells what was changed, as it is now', async () => {
+it('says what was changed, as it is now', async () => {
   const { deps, clock } = system;
   const { id } = await threeUnread('carol');
   const told = async (change: Promise<unknown>) => {
@@ -82,7 +82,7 @@ it('tells what was changed, as it is now', async () => {
   expect(await told(changeNotification(deps, 'carol', id, 'archive'))).toEqual(one(true, true));
 });
 
-it('tells of all that was read or cleared: the mark, and one by one those of the last seconds, which it leaves out', async () => {
+it('reports all that was read or cleared: the mark, and one by one those of the last seconds, which it leaves out', async () => {
   const { deps, clock } = system;
   const first = await threeUnread('erin');
   clock.ms += 60_000;

@@ -1,4 +1,4 @@
-// Whatever one user asks for, with forged ids and cursors too: not a byte of another's is told or changed.
+// No request of one user, with forged ids and cursors too, reveals or changes anything of another user.
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { userKey } from '../../../../lambdas/aws/keys.ts';
@@ -105,7 +105,7 @@ const request = fc.oneof(
 /** Names that resemble hers, and some that are no user ids. */
 const attacker = fc.constantFrom('mallory', 'alice2', 'Alice', 'alic', 'alice#', `alice#N`, 'alice ', '');
 
-it('no request of another user tells or changes anything of hers', async () => {
+it('no request of another user reveals or changes anything of hers', async () => {
   const before = await rowsOf(VICTIM);
   expect(before?.length).toBeGreaterThan(5);
   await fc.assert(

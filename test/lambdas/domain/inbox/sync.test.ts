@@ -68,7 +68,7 @@ describe('sync', () => {
     expect(await synced(seen)).toEqual({ frame: { type: 'synced', unread_count: 2, recovered: true }, ids: [last] });
   });
 
-  it('tells only the count on a first visit', async () => {
+  it('answers with only the count on a first visit', async () => {
     await arriveLater('1');
     expect(await synced()).toEqual({ frame: { type: 'synced', unread_count: 1, recovered: true }, ids: [] });
   });

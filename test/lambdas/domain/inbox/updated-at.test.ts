@@ -1,4 +1,4 @@
-// When a notification appeared, was asked for and last changed, as its reader is told.
+// When a notification appeared, was requested and last changed, as its reader sees it.
 import { beforeEach, expect, it } from 'vitest';
 import { markAllRead } from '../../../../lambdas/domain/inbox/change-inbox.ts';
 import { type Act, changeNotification } from '../../../../lambdas/domain/inbox/change-notification.ts';

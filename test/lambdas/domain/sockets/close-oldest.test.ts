@@ -1,4 +1,4 @@
-// More connections than a user may have: the oldest is closed, whoever opens at the same moment.
+// More connections than a user may have: the oldest is closed, also when several open at the same moment.
 import { expect, it } from 'vitest';
 import { openConnection } from '../../../../lambdas/domain/sockets/connect.ts';
 import { DEFAULT_LIMITS } from '../../../../protocol/service-limits.ts';
@@ -34,7 +34,7 @@ it('holds for sockets that open at the same moment', async () => {
   const { open, ids } = await setUp();
   const opened = await Promise.allSettled(Array.from({ length: 12 }, (_, at) => open(`s${at}`)));
   expect(await ids()).toEqual(['s10', 's11', 's9']);
-  // Those that find themselves among the oldest are refused: nobody can be told anything while a socket opens.
+  // Those that find themselves among the oldest are refused: no frame can be sent while a socket opens.
   const refused = opened.filter(({ status }) => status === 'rejected');
   expect(refused).not.toEqual([]);
   for (const one of refused) expect(one).toMatchObject({ reason: { code: 'too_many_connections' } });
