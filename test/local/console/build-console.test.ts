@@ -54,6 +54,7 @@ describe('the page of the console', () => {
   });
 
   it.each([
+    ['/_console/', 'text/html'],
     ['/_console/console.js', 'text/javascript'],
     ['/_console/console.css', 'text/css'],
     ['/_console/icon.svg', 'image/svg+xml'],
@@ -63,7 +64,7 @@ describe('the page of the console', () => {
     expect((await response.text()).length).toBeGreaterThan(100);
   });
 
-  it.each(['/_console/', '/_console/../package.json', '/console.js'])(
+  it.each(['/_console', '/_console/../package.json', '/console.js'])(
     'serves nothing else, such as %s',
     async (path) => {
       expect((await fetch(url + path)).status).toBe(404);
