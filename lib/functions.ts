@@ -13,10 +13,11 @@ import type {
 } from '../lambdas/environment.ts';
 import type { ServiceLimits } from '../protocol/service-limits.ts';
 import type { MaxConcurrency, MemorySizeMb } from './function-maximums.ts';
-import { consume, grantIndex, grantRows, grantSockets, grantTable } from './grants.ts';
+import { consume, grantIndex, grantRows, grantSockets } from './grants.ts';
 import type { Identity } from './identity.ts';
 import { DISPATCH_TIMEOUT, FANOUT_TIMEOUT, type Intake, MAX_RECEIVES } from './intake.ts';
 import { type Push, pushOff } from './push.ts';
+import { ROWS } from './rows.ts';
 import type { Schedules } from './schedules.ts';
 import { serviceFunction } from './service-function.ts';
 
@@ -72,8 +73,7 @@ export class Functions extends Construct {
       tracing,
       removalPolicy,
     });
-    grantRows(table, this.authorize, ['TICKET#*'], 'dynamodb:DeleteItem');
-    grantRows(table, this.authorize, ['LOGOUT#*'], 'dynamodb:GetItem');
+    grantRows(table, this.authorize, ROWS.authorize);
 
     this.socket = serviceFunction<SocketEnvironment>(this, 'socket', {
       description: 'Sockets opening and closing, and the frames clients send',
@@ -87,16 +87,7 @@ export class Functions extends Construct {
       tracing,
       removalPolicy,
     });
-    grantTable(
-      table,
-      this.socket,
-      'dynamodb:BatchWriteItem',
-      'dynamodb:DeleteItem',
-      'dynamodb:GetItem',
-      'dynamodb:PutItem',
-      'dynamodb:Query',
-      'dynamodb:UpdateItem',
-    );
+    grantRows(table, this.socket, ROWS.socket);
     grantIndex(this.socket, table);
     grantSockets(this.socket, stage, 'POST');
     grantSockets(this.socket, stage, 'DELETE');
@@ -120,17 +111,7 @@ export class Functions extends Construct {
       tracing,
       removalPolicy,
     });
-    grantTable(
-      table,
-      this.inbox,
-      'dynamodb:Query',
-      'dynamodb:GetItem',
-      'dynamodb:BatchGetItem',
-      'dynamodb:PutItem',
-      'dynamodb:UpdateItem',
-      'dynamodb:DeleteItem',
-      'dynamodb:BatchWriteItem',
-    );
+    grantRows(table, this.inbox, ROWS.inbox);
     grantIndex(this.inbox, table);
     grantSockets(this.inbox, stage, 'POST');
     grantSockets(this.inbox, stage, 'DELETE');
@@ -158,16 +139,7 @@ export class Functions extends Construct {
       tracing,
       removalPolicy,
     });
-    grantTable(
-      table,
-      this.dispatch,
-      'dynamodb:Query',
-      'dynamodb:PutItem',
-      'dynamodb:UpdateItem',
-      'dynamodb:GetItem',
-      'dynamodb:DeleteItem',
-      'dynamodb:BatchWriteItem',
-    );
+    grantRows(table, this.dispatch, ROWS.dispatch);
     grantIndex(this.dispatch, table);
     grantSockets(this.dispatch, stage, 'POST');
     grantSockets(this.dispatch, stage, 'DELETE');
@@ -195,15 +167,7 @@ export class Functions extends Construct {
       tracing,
       removalPolicy,
     });
-    grantTable(
-      table,
-      this.fanout,
-      'dynamodb:Query',
-      'dynamodb:GetItem',
-      'dynamodb:UpdateItem',
-      'dynamodb:DeleteItem',
-      'dynamodb:BatchWriteItem',
-    );
+    grantRows(table, this.fanout, ROWS.fanout);
     grantSockets(this.fanout, stage, 'POST');
     fanoutQueue.grant(this.fanout, 'sqs:SendMessage', 'sqs:ChangeMessageVisibility');
     intake.fanoutDeadLetterQueue.grant(this.fanout, 'sqs:SendMessage');

@@ -5,29 +5,28 @@ import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Rows } from './rows.ts';
 import { Validations } from './validations.ts';
 
-/** Calls on the table itself: `table.grant` would give every index along with it. */
-export function grantTable(table: ITable, fn: LambdaFunction, ...actions: string[]): void {
-  fn.addToRolePolicy(new PolicyStatement({ actions, resources: [table.tableArn] }));
+/** Calls on rows of the table, by their partition keys: `table.grant` would give all rows, and every index along with them. */
+export function grantRows(table: ITable, fn: LambdaFunction, rows: Rows): void {
+  for (const [call, partitions] of Object.entries(rows)) {
+    fn.addToRolePolicy(rowsStatement(`dynamodb:${call}`, table.tableArn, partitions));
+  }
 }
 
-/** Calls on rows whose partition keys begin so. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html */
-export function grantRows(table: ITable, fn: LambdaFunction, partitions: string[], ...actions: string[]): void {
-  fn.addToRolePolicy(
-    new PolicyStatement({
-      actions,
-      resources: [table.tableArn],
-      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions } },
-    }),
-  );
-}
-
+/** The index has rows of users and of broadcasts only. */
 export function grantIndex(fn: LambdaFunction, table: ITable): void {
-  fn.addToRolePolicy(
-    new PolicyStatement({ actions: ['dynamodb:Query'], resources: [`${table.tableArn}/index/unread`] }),
-  );
+  fn.addToRolePolicy(rowsStatement('dynamodb:Query', `${table.tableArn}/index/unread`, ['USER#*', 'BROADCAST']));
 }
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html */
+const rowsStatement = (action: string, resource: string, partitions: readonly string[]) =>
+  new PolicyStatement({
+    actions: [action],
+    resources: [resource],
+    conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions } },
+  });
 
 /** One thing to do with sockets: the stage's own grant lets a function post to, inspect and close them. */
 export function grantSockets(fn: LambdaFunction, stage: WebSocketStage, method: 'POST' | 'DELETE'): void {

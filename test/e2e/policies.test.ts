@@ -1,5 +1,6 @@
 // The roles are exactly as wide as needed: nothing is denied, nothing granted is idle, and without any one statement a call fails.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isAllowed } from '../../local/iam/evaluate.ts';
 import { deniedLines } from '../support/denied-lines.ts';
 import { fullScenario } from '../support/full-scenario.ts';
 import { type CallRecord, type Grant, grantsOf, needs, unused } from '../support/granted-statements.ts';
@@ -41,6 +42,30 @@ describe.skipIf(!ownsTarget)('the roles of the functions (needs a stack of its o
   it('have no statement that another makes superfluous', () => {
     const superfluous = grants.filter((grant) => !allCalls().some((call) => needs(call, grant)));
     expect(superfluous.map(({ name }) => name)).toEqual([]);
+  });
+
+  it.each([
+    ['authorize', 'DeleteItem', 'TICKET#hash', ['USER#alice', 'LOGOUT#alice', 'CONN#one', 'TICKET', '']],
+    ['authorize', 'GetItem', 'LOGOUT#alice', ['TICKET#hash', 'USER#alice']],
+    ['socket', 'DeleteItem', 'CONN#one', ['USER#alice', 'TICKET#hash', 'LOGOUT#alice', 'REQUEST#r#s']],
+    ['socket', 'UpdateItem', 'USER#alice', ['LOGOUT#alice', 'TICKET#hash', 'DEVICE#one', 'FANOUT#one']],
+    ['inbox', 'DeleteItem', 'DEVICE#one', ['TICKET#hash', 'LOGOUT#alice', 'BROADCAST', 'REQUEST#r#s', 'RATE#alice']],
+    ['inbox', 'GetItem', 'USER#alice', ['TICKET#hash', 'REQUEST#r#s']],
+    ['dispatch', 'DeleteItem', 'DUE#hour#1', ['TICKET#hash', 'LOGOUT#alice', 'BROADCAST', 'REQUEST#r#s']],
+    ['dispatch', 'GetItem', 'SWEEP', ['TICKET#hash', 'LOGOUT#alice']],
+    ['fanout', 'DeleteItem', 'CONN#one', ['USER#alice', 'BROADCAST', 'TICKET#hash']],
+    ['fanout', 'Query', 'TOPIC#chat:1', ['USER#alice', 'BROADCAST']],
+  ])('let %s call %s for %s, and for no row of another kind', (name, call, own, others) => {
+    const [table] = stack.runtime!.stack.ofType('AWS::DynamoDB::GlobalTable');
+    const may = (...keys: string[]) =>
+      isAllowed(stack.runtime!.principalOf(name), {
+        action: `dynamodb:${call}`,
+        resource: table!.attributes.Arn!,
+        context: { 'dynamodb:LeadingKeys': keys },
+      }).allowed;
+    expect(may(own)).toBe(true);
+    // Of a batch, every key must be allowed.
+    for (const other of others) expect([other, may(other), may(own, other)]).toEqual([other, false, false]);
   });
 
   it('deny the call when any one statement is taken away', { timeout: 120_000 }, async () => {

@@ -1,0 +1,57 @@
+// Which rows of the table each function may touch, by call and by the beginning of their partition keys: lambdas/aws/keys.ts.
+
+/** Calls that name no key, such as Scan, must not be added: a condition on keys holds for them. */
+type Call = 'BatchGetItem' | 'BatchWriteItem' | 'DeleteItem' | 'GetItem' | 'PutItem' | 'Query' | 'UpdateItem';
+export type Rows = Partial<Record<Call, readonly string[]>>;
+
+const AUDIENCE = 'AUDIENCE#*';
+/** And the names of requests by which broadcasts are found. */
+const BROADCASTS = 'BROADCAST*';
+const CONNECTION = 'CONN#*';
+const DEVICE = 'DEVICE#*';
+const DUE = 'DUE#*';
+const FANOUT = 'FANOUT#*';
+const HEALTH = 'HEALTH';
+const LOGOUT = 'LOGOUT#*';
+const RATE = 'RATE#*';
+const REQUEST = 'REQUEST#*';
+const SWEEP = 'SWEEP';
+const TICKET = 'TICKET#*';
+const TOPIC = 'TOPIC#*';
+const USER = 'USER#*';
+
+export const ROWS = {
+  authorize: { DeleteItem: [TICKET], GetItem: [LOGOUT] },
+  socket: {
+    BatchWriteItem: [USER, CONNECTION, TOPIC],
+    DeleteItem: [CONNECTION],
+    GetItem: [USER, BROADCASTS, CONNECTION, LOGOUT],
+    PutItem: [USER],
+    Query: [USER, BROADCASTS],
+    UpdateItem: [USER, CONNECTION, TOPIC, RATE],
+  },
+  inbox: {
+    BatchGetItem: [USER, BROADCASTS],
+    BatchWriteItem: [USER, TOPIC],
+    DeleteItem: [USER, CONNECTION, DEVICE],
+    GetItem: [USER, BROADCASTS, DEVICE, LOGOUT, AUDIENCE, HEALTH],
+    PutItem: [USER, DEVICE, TICKET],
+    Query: [USER, BROADCASTS, TOPIC, FANOUT],
+    UpdateItem: [USER, CONNECTION, TOPIC, RATE, AUDIENCE],
+  },
+  dispatch: {
+    BatchWriteItem: [USER, TOPIC, REQUEST],
+    DeleteItem: [USER, CONNECTION, DEVICE, DUE],
+    GetItem: [USER, BROADCASTS, DEVICE, REQUEST, SWEEP, FANOUT, RATE],
+    PutItem: [USER, BROADCASTS, REQUEST, DUE, SWEEP, FANOUT],
+    Query: [USER, BROADCASTS, TOPIC, REQUEST, DUE, FANOUT],
+    UpdateItem: [USER, BROADCASTS, REQUEST, LOGOUT, RATE, FANOUT],
+  },
+  fanout: {
+    BatchWriteItem: [USER, TOPIC],
+    DeleteItem: [CONNECTION],
+    GetItem: [FANOUT],
+    Query: [TOPIC],
+    UpdateItem: [FANOUT],
+  },
+} satisfies Record<string, Rows>;
