@@ -55,7 +55,7 @@ export const AUDIENCE_SCENARIOS: Scenario[] = [
         await stack.settle();
       }
     },
-    budget: { dynamodb_wru: 2.5, dynamodb_rru: 1.5, lambda_requests: 0.3 },
+    budget: { dynamodb_wru: 2, dynamodb_rru: 1.5, lambda_requests: 0.3 },
   },
 ];
 

@@ -31,10 +31,18 @@ export interface ArrivedFrame {
 /** How long a frame may take before the bench gives up (our choice). */
 const FRAME_WITHIN_MS = 30_000;
 
-export async function startBenchStack() {
+/** `maxWorkers`: sandboxes of each function. */
+export async function startBenchStack(options: { maxWorkers?: number } = {}) {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const [assembly, engine] = await Promise.all([synthesize(LOCAL_SETTINGS), startDynamoDbEngine()]);
-  const runtime = await startRuntime({ assembly, engine, port: 0, awsPort: 0, log: (line) => console.error(line) });
+  const runtime = await startRuntime({
+    assembly,
+    engine,
+    port: 0,
+    awsPort: 0,
+    log: (line) => console.error(line),
+    ...options,
+  });
   const outputs = runtime.outputs();
   const events = new EventBridgeClient({
     region: outputs.region!,
@@ -151,8 +159,8 @@ export async function startBenchStack() {
       return open(userId, `${wsUrl}?ticket=${ticket}`);
     },
 
-    /** From the first socket. */
-    ping: (): void => sockets[0]!.send(JSON.stringify({ action: 'ping' })),
+    /** From one of the sockets, in the order in which they opened. */
+    send: (socket: number, frame: unknown): void => sockets[socket]!.send(JSON.stringify(frame)),
 
     async connectByToken(userId: string): Promise<BenchSocket> {
       const { token } = await call('POST', 'tokens', { user_id: userId });

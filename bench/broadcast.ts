@@ -1,6 +1,7 @@
 // npm run bench:broadcast: how long a broadcast takes, what it repeats or misses and what it costs. Ends with 1 off target.
 import { parseArgs } from 'node:util';
 import { PAGE_SUBSCRIBERS } from '../lambdas/domain/delivery/fan-out-run.ts';
+import { PRICES } from '../local/prices.ts';
 import { type BroadcastFigures, simulateBroadcast } from './broadcast/simulate-broadcast.ts';
 
 const { values } = parseArgs({
@@ -14,6 +15,8 @@ const { values } = parseArgs({
   },
 });
 const quota = Number(values.quota);
+/** As bench:cost has them, with everything a frame carries. */
+const FRAME_BYTES = 700;
 /** From this size on; a small broadcast takes as long as its few invocations. */
 const TIMED_FROM = 1_000_000;
 const problems: string[] = [];
@@ -52,6 +55,10 @@ function report(connections: number, figures: BroadcastFigures, tookMs: number):
     row('dead-lettered messages', String(figures.deadLettered)),
     row('RRU, WRU a frame', `${figures.readUnitsPerFrame.toFixed(4)}, ${figures.writeUnitsPerFrame.toFixed(4)}`),
     row('per million frames', `$${figures.dollarsPerMillion.toFixed(3)}`),
+    row(
+      'and data transfer',
+      `$${(FRAME_BYTES * 1e-9 * PRICES.data_out_gb * 1e6).toFixed(3)} for frames of ${FRAME_BYTES} bytes`,
+    ),
     row('simulated in', `${(tookMs / 1000).toFixed(1)} s`),
   ].join('\n');
 }

@@ -1,6 +1,9 @@
-// Sockets that open, and sockets that stay open without anything to say.
+// Sockets that open, catch up, wait and close; and the list of an inbox.
 import type { BenchStack } from './bench-stack.ts';
+import { requestTo } from './requests.ts';
 import type { Scenario } from './scenario.ts';
+
+const LISTED = 10;
 
 /** A user each: one user's tickets are limited. */
 const userOf = (index: number): string => `visitor-${index}`;
@@ -15,7 +18,7 @@ export const CONNECTION_SCENARIOS: Scenario[] = [
     async run(stack, connects) {
       for (let index = 0; index < connects; index++) await stack.connect(userOf(index));
     },
-    budget: { dynamodb_wru: 6, dynamodb_rru: 4, lambda_requests: 3, http_api_requests: 1 },
+    budget: { dynamodb_wru: 5, dynamodb_rru: 4, lambda_requests: 3, http_api_requests: 1 },
   },
   {
     name: 'connect with a token',
@@ -44,11 +47,40 @@ export const CONNECTION_SCENARIOS: Scenario[] = [
     prepare: async (stack) => stack.connect(userOf(0)),
     async run(stack, pings) {
       for (let index = 0; index < pings; index++) {
-        stack.ping();
+        stack.send(0, { action: 'ping' });
         await stack.framesArrived('pong', index + 1);
       }
     },
     budget: { websocket_messages: 2, lambda_requests: 0 },
+  },
+  {
+    name: 'sync after a connect',
+    of: 'syncs',
+    perSecond: 1,
+    prepare: async (stack, syncs) => {
+      for (let index = 0; index < syncs; index++) await stack.connect(userOf(index));
+    },
+    async run(stack, syncs) {
+      for (let index = 0; index < syncs; index++) {
+        stack.send(index, { action: 'sync' });
+        await stack.framesArrived('synced', index + 1);
+      }
+    },
+    budget: { websocket_messages: 2, lambda_requests: 1, dynamodb_wru: 1, dynamodb_rru: 4 },
+  },
+  {
+    name: 'list of ten notifications',
+    of: 'requests',
+    perSecond: 1,
+    prepare: async (stack) => {
+      await stack.connect(userOf(0));
+      for (let index = 0; index < LISTED; index++) await stack.put(requestTo(userOf(0), index));
+      await stack.framesArrived('notification', LISTED);
+    },
+    async run(stack, requests) {
+      for (let index = 0; index < requests; index++) await stack.rest(userOf(0), 'GET', '/api/v2/notifications');
+    },
+    budget: { http_api_requests: 1, lambda_requests: 1, dynamodb_wru: 1, dynamodb_rru: 10 },
   },
 ];
 

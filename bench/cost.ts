@@ -2,30 +2,42 @@
 import { parseArgs } from 'node:util';
 import { startBenchStack } from './bench-stack.ts';
 import { costTable } from './cost-table.ts';
-import { monthlyLines } from './monthly-costs.ts';
+import { fillDocuments } from './estimate/fill-tables.ts';
+import { writeFigures } from './figures.ts';
+import { idleSocketLine, monthlyCosts, monthlyLines } from './monthly-costs.ts';
 import { type Cost, measureCost } from './scenario.ts';
 import { SCENARIOS } from './scenarios.ts';
 
 const { values } = parseArgs({
   options: {
-    notifications: { type: 'string', default: '1000' },
-    /** Only scenarios whose name has this in it. */
+    notifications: { type: 'string', default: '200' },
+    /** Only scenarios whose name has one of these in it: `batch;bulk`. */
     only: { type: 'string', default: '' },
+    /** Writes what was measured to bench/figures.json, from which npm run estimate and docs/cost.md are made. */
+    write: { type: 'boolean', default: false },
   },
 });
+const WARM_UP_BY = 'ten to a call';
+const WARM_UP = 600;
 const notifications = Number(values.notifications);
 if (!Number.isInteger(notifications) || notifications < 1)
   throw new Error('--notifications must be a whole number, at least 1.');
 
-const stack = await startBenchStack();
+const isWanted = ({ name }: { name: string }) => values.only.split(';').some((part) => name.includes(part));
+
+// One sandbox of each function, so that it is soon as warm as one on AWS that is hours old.
+const stack = await startBenchStack({ maxWorkers: 1 });
 const costs: Cost[] = [];
 try {
-  for (const scenario of SCENARIOS.filter(({ name }) => name.includes(values.only))) {
+  await measureCost(stack, SCENARIOS.find(({ name }) => name === WARM_UP_BY)!, WARM_UP);
+  for (const scenario of SCENARIOS.filter(isWanted)) {
     const cost = await measureCost(stack, scenario, notifications);
     costs.push(cost);
     console.log(`${costTable(cost)}\n`);
   }
+  console.log(`${idleSocketLine()}\n`);
   console.log(monthlyLines(stack.template).join('\n'));
+  if (values.write) fillDocuments(writeFigures(costs, monthlyCosts(stack.template)));
 } finally {
   await stack.close();
 }

@@ -49,6 +49,16 @@ export function monthlyCosts(template: Template): MonthlyCost[] {
 const metricsOf = ({ Metrics: queries = [{ MetricStat: {} }] }: Record<string, any>): number =>
   queries.filter((query: any) => query.MetricStat !== undefined).length;
 
+/** The client's: a ping where nothing was heard for nine minutes. It is answered, and both are messages. */
+const PINGS_PER_HOUR = 60 / 9;
+
+/** A socket that is open and has nothing to say; its connect each two hours is a scenario of its own. */
+export function idleSocketLine(): string {
+  const hour = 60 * PRICES.websocket_connection_minutes + 2 * PINGS_PER_HOUR * PRICES.websocket_messages;
+  const month = (hour * MONTH_SECONDS) / 3_600;
+  return `an hour of an idle socket: $${(hour * 1e6).toFixed(2)} per million hours, $${month.toFixed(4)} a month`;
+}
+
 export function monthlyLines(template: Template): string[] {
   const costs = monthlyCosts(template);
   const total = costs.reduce((sum, { dollars }) => sum + dollars, 0);

@@ -10,6 +10,8 @@ export interface Scenario {
   of: string;
   /** How many arrive in a second. Queues that wait in vain are billed too, and at a low rate they wait often. */
   perSecond: number;
+  /** More than so many are not needed, where each takes long. */
+  most?: number;
   /** What happens uncounted: sockets open, devices register. */
   prepare(stack: BenchStack, count: number): Promise<unknown>;
   /** What is counted. Rejects when not everything arrived where it should. */
@@ -28,6 +30,8 @@ export interface Cost {
   by: Partial<Record<BillingUnit, Record<string, number>>>;
   /** Without connection minutes, which are billed whether or not anything is sent, and without storage. */
   dollarsPerMillion: number;
+  /** Of rows that are kept for days. */
+  storedGb: number;
   /** For as long as rows are kept. */
   storageDollarsPerMillion: number;
   /** Units that cost more than the budget, as sentences. */
@@ -41,7 +45,8 @@ export const STORAGE_DOLLARS_PER_GB_MONTH = 0.25 + 0.2;
 /** Billed whether or not anything is sent. */
 const BY_TIME: BillingUnit = 'websocket_connection_minutes';
 
-export async function measureCost(stack: BenchStack, scenario: Scenario, count: number): Promise<Cost> {
+export async function measureCost(stack: BenchStack, scenario: Scenario, wanted: number): Promise<Cost> {
+  const count = Math.min(wanted, scenario.most ?? wanted);
   await stack.reset();
   await scenario.prepare(stack, count);
   await stack.settle();
@@ -54,17 +59,20 @@ export async function measureCost(stack: BenchStack, scenario: Scenario, count: 
   const units = mapValues(total, perOne) as Record<BillingUnit, number>;
   const by: Cost['by'] = mapValues(details, (of) => mapValues(of ?? {}, perOne));
   leaveOutLoading(units, by);
-  addIdleReceives(units, by, scenario.perSecond, stack.queueFunctions);
+  // What passes no queue has no share in how often they are polled.
+  if (units.eventbridge_events > 0) addIdleReceives(units, by, scenario.perSecond, stack.queueFunctions);
   const dollarsPerMillion = BILLING_UNITS.filter((unit) => unit !== BY_TIME).reduce(
     (sum, unit) => sum + units[unit] * PRICES[unit] * 1e6,
     0,
   );
+  const storedGb = perOne(await stack.storedGb());
   return {
     scenario,
     units,
     by,
     dollarsPerMillion,
-    storageDollarsPerMillion: (await stack.storedGb()) * perOne(1e6) * KEPT_MONTHS * STORAGE_DOLLARS_PER_GB_MONTH,
+    storedGb,
+    storageDollarsPerMillion: storedGb * 1e6 * KEPT_MONTHS * STORAGE_DOLLARS_PER_GB_MONTH,
     overBudget: Object.entries(scenario.budget ?? {})
       .filter(([unit, most]) => units[unit as BillingUnit] > most)
       .map(([unit, most]) => `${scenario.name}: ${units[unit as BillingUnit].toFixed(3)} ${unit}, at most ${most}`),
@@ -80,12 +88,14 @@ function leaveOutLoading(units: Cost['units'], by: Cost['by']): void {
   }
 }
 
+export const EMPTY_RECEIVES = 'empty receives for';
+
 function addIdleReceives(units: Cost['units'], by: Cost['by'], perSecond: number, functions: readonly string[]): void {
   for (const name of functions) {
     const busyPerSecond = (by.lambda_requests?.[name] ?? 0) * perSecond;
     const idle = idleReceivesPerSecond(busyPerSecond) / perSecond;
     units.sqs_requests += idle;
-    by.sqs_requests = { ...by.sqs_requests, [`empty receives for ${name}`]: idle };
+    by.sqs_requests = { ...by.sqs_requests, [`${EMPTY_RECEIVES} ${name}`]: idle };
   }
 }
 

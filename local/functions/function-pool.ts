@@ -31,6 +31,8 @@ interface Sandbox {
 }
 interface Job {
   event: string;
+  /** Messages of a queue's batch; 1 for any other event. */
+  records: number;
   lineage: number;
   /** Called when a sandbox takes it up. */
   taken(): void;
@@ -132,7 +134,7 @@ export function functionPool(
     if (cpuMs !== undefined) stats.cpu(cpuMs);
     stats.chain(longestChain(waits).calls.map(({ service, operation }) => `${service}:${operation}`));
     // What was cut short was billed until then.
-    bill(cpuMs === undefined ? outcome.durationMs : modelledMs(cpuMs, definition.memoryMb, waits));
+    bill(cpuMs === undefined ? outcome.durationMs : modelledMs(cpuMs, definition.memoryMb, waits, job.records));
     stats.duration(outcome.durationMs);
     sandbox.log.flush(requestId);
     if (definition.traced) {
@@ -180,7 +182,7 @@ export function functionPool(
     stats.count('invocations');
     meter.add('lambda_requests', 1, definition.name);
     const outcome = await new Promise<Outcome>((settle) => {
-      const job: Job = { event: payload, lineage, taken: () => undefined, settle };
+      const job: Job = { event: payload, records: recordsOf(event), lineage, taken: () => undefined, settle };
       const sandbox = takeIdle();
       if (sandbox) return void run(sandbox, job);
       waits?.(
@@ -240,3 +242,5 @@ const failure = (errorType: string, errorMessage: string): InvokeResult => ({
   errorMessage,
   durationMs: 0,
 });
+
+const recordsOf = (event: unknown): number => (event as { Records?: unknown[] } | null)?.Records?.length || 1;

@@ -22,6 +22,14 @@ it('the longest chain is the one with the slowest calls', () => {
   expect(chain.calls.map(({ service }) => service)).toEqual(['sns', 'dynamodb']);
 });
 
+it('records of a batch wait at the same time, even where their calls happened to follow one another', () => {
+  const calls = [0, 1, 2, 3].map((at) => call('dynamodb', 2 * at, 2 * at + 1));
+  expect(modelledMs(0, 1_769, calls)).toBeCloseTo(4 * meanMs('dynamodb'));
+  expect(modelledMs(0, 1_769, calls, 4)).toBeCloseTo(meanMs('dynamodb'));
+  const together = [call('dynamodb', 0, 9), call('dynamodb', 1, 8)];
+  expect(modelledMs(0, 1_769, together, 1)).toBeCloseTo(meanMs('dynamodb'));
+});
+
 it('without calls there is no wait', () => {
   expect(longestChain([])).toEqual({ calls: [], waitMs: 0 });
 });
