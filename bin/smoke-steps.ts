@@ -81,7 +81,10 @@ export async function runSmoke({ find, report, withinMs, userId }: SmokeOptions)
     await step('read them back with sync, since the first', log('socket'), async () => {
       reader.send({ action: 'sync', since: first });
       const frames = await explained(reader.until('end of the sync', ({ type }) => type === 'synced', withinMs));
-      const read = frames.filter(isOurs).map(({ notification }) => notification.id);
+      // Several come in one frame.
+      const read = frames.flatMap(({ notification, notifications = [notification] }) =>
+        notifications.flatMap((one: any) => one?.id ?? []),
+      );
       const missing = others.filter((id) => !read.includes(id));
       if (missing.length > 0) throw new Error(`${missing.length} of ${others.length} were not read back.`);
     });

@@ -30,9 +30,11 @@ export const TICKET_TTL_SECONDS_MAX = 3600;
 export const CONNECTION_LIFETIME_SECONDS = 2 * 60 * 60;
 
 /** `sync` brings at most this many missed notifications; beyond it the client reloads its list over REST. */
-export const SYNC_NOTIFICATIONS_MAX = 500;
-/** Counts stop here: a bell shows "99+" anyway, and the cost of a count stays bounded. */
-export const UNREAD_COUNT_MAX = 300;
+export const SYNC_NOTIFICATIONS_MAX = 100;
+/** API Gateway bills a message for each 32 KB (AWS): `sync` packs missed notifications into frames of up to this size. */
+export const SYNC_FRAME_MAX_BYTES = 32 * 1024;
+/** Counts are exact up to here: interfaces show "99+", and the cost of a count stays bounded. */
+export const UNREAD_COUNT_MAX = 100;
 
 /** Our choices for the REST inbox. */
 export const PAGE_SIZE_DEFAULT = 20;
@@ -42,7 +44,7 @@ export const MUTED_TYPES_MAX = 100;
 export const NOTIFICATIONS_LOOKED_THROUGH_MAX = 1_000;
 /** While it has found none, it looks through so many more: a read of 20 MB at most, some 5,000 read units. */
 export const LOOKED_THROUGH_FOR_ONE_MAX = 20_000;
-/** A page ends before it is larger than this; Lambda answers with at most 6 MB (AWS limit). */
+/** A page, or what one `sync` sends, ends before it is larger than this; Lambda answers with at most 6 MB (AWS limit). */
 export const PAGE_MAX_BYTES = 4 * 1024 * 1024;
 
 /** Our choices, which the setting `limits` changes: docs/deploy.md. `page` × `size` may reach this far; a cursor goes further. */

@@ -10,12 +10,18 @@ export const upToSchema = z
   .strictObject({ up_to: idSchema.nullish() }, { error: 'must be a JSON object' })
   .meta({ id: 'UpTo' });
 
-const unreadCount = z.int().nonnegative();
+/** What goes with every count. */
+const aboutCount = {
+  unread_count_exact: z.literal(false).optional(),
+  next_expiry_at: z.iso.datetime().optional(),
+};
+
+export const unreadCountSchema = z
+  .object({ unread_count: z.int().nonnegative(), ...aboutCount })
+  .meta({ id: 'UnreadCount' });
 
 export const changedNotificationSchema = z
-  .object({ notification: notificationSchema, unread_count: unreadCount })
+  .object({ notification: notificationSchema, ...unreadCountSchema.shape })
   .meta({ id: 'ChangedNotification' });
 
-export const unreadCountSchema = z.object({ unread_count: unreadCount }).meta({ id: 'UnreadCount' });
-
-export const countSchema = z.object({ count: unreadCount }).meta({ id: 'Count' });
+export const countSchema = z.object({ count: z.int().nonnegative(), ...aboutCount }).meta({ id: 'Count' });

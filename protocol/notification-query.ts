@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX } from './limits.ts';
 import { notificationSchema } from './notification.ts';
+import { unreadCountSchema } from './notification-change.ts';
 import { notificationTypeSchema } from './request.ts';
 import { parseTime, TIME_ERROR } from './timestamp.ts';
 
@@ -64,7 +65,7 @@ export const notificationPageSchema = z
     next_cursor: z.string().nullable(),
     page: z.int().positive(),
     size: z.int().positive(),
-    unread_count: z.int().nonnegative(),
+    ...unreadCountSchema.shape,
   })
   .meta({ id: 'NotificationPage' });
 export type NotificationPage = z.output<typeof notificationPageSchema>;

@@ -54,7 +54,11 @@ export const REST_OPERATIONS: Readonly<Record<RestOperationId, RestOperation>> =
   },
   countUnread: {
     summary: 'How many are unread',
-    reply: { status: 200, description: 'The count, at most 300', schema: countSchema },
+    reply: {
+      status: 200,
+      description: 'The count, at most 100: beyond, `unread_count_exact` is false',
+      schema: countSchema,
+    },
     refusals: [400],
   },
   readStatistics: {

@@ -2,14 +2,16 @@
 import * as z from 'zod';
 import { ERROR_CODES, type ErrorCode } from './error-codes.ts';
 import { notificationSchema } from './notification.ts';
+import { unreadCountSchema } from './notification-change.ts';
 import type { ServerFrame } from './server-frame.ts';
 
+const count = unreadCountSchema.shape;
+const optionalCount = unreadCountSchema.partial().shape;
+
 export const serverFrameSchemas = {
-  notification: frame('notification', { notification: notificationSchema, unread_count: z.int().optional() }),
-  notification_removed: frame('notification_removed', {
-    notification_id: z.uuid(),
-    unread_count: z.int().optional(),
-  }),
+  notification: frame('notification', { notification: notificationSchema, ...optionalCount }),
+  notifications: frame('notifications', { notifications: z.array(notificationSchema), ...count }),
+  notification_removed: frame('notification_removed', { notification_id: z.uuid(), ...optionalCount }),
   event: frame('event', {
     id: z.uuid(),
     topic: z.string(),
@@ -19,7 +21,7 @@ export const serverFrameSchemas = {
     message: z.string().optional(),
   }),
   unread_count: frame('unread_count', {
-    unread_count: z.int(),
+    ...count,
     changed: z
       .strictObject({
         at: z.iso.datetime(),
@@ -31,7 +33,7 @@ export const serverFrameSchemas = {
       })
       .optional(),
   }),
-  synced: frame('synced', { unread_count: z.int(), recovered: z.boolean() }),
+  synced: frame('synced', { ...count, recovered: z.boolean() }),
   pong: frame('pong', {}),
   acked: frame('acked', { notification_ids: z.array(z.uuid()) }),
   subscribed: frame('subscribed', { topics: z.array(z.string()) }),

@@ -2,18 +2,29 @@
 import type { ErrorCode } from './error-codes.ts';
 import type { Notification } from './notification.ts';
 
+/** How many are unread, in frames and replies alike. Absolute. */
+export interface UnreadCount {
+  unread_count: number;
+  /** Present where there are more than `unread_count` says. */
+  unread_count_exact?: false;
+  /** When an unread notification expires next, and with it the count changes: ask anew then. Absent where none expires. */
+  next_expiry_at?: string;
+}
 /** A notification to everyone has no `unread_count`, because every socket gets the same bytes: the client adds one. */
-export interface NotificationFrame {
+export interface NotificationFrame extends Partial<UnreadCount> {
   type: 'notification';
   notification: Notification;
-  unread_count?: number;
+}
+/** Several that were missed, oldest first: the answer to `sync`. */
+export interface NotificationsFrame extends UnreadCount {
+  type: 'notifications';
+  notifications: Notification[];
 }
 /** A notification was recalled: it is neither listed nor counted any more. */
-export interface NotificationRemovedFrame {
+/** Without a count it was a notification to everyone: the client subtracts one if it was unread. */
+export interface NotificationRemovedFrame extends Partial<UnreadCount> {
   type: 'notification_removed';
   notification_id: string;
-  /** Absent for a notification to everyone: the client subtracts one if it was unread. */
-  unread_count?: number;
 }
 /** Live-only: a signal that is stored nowhere. */
 export interface EventFrame {
@@ -26,10 +37,9 @@ export interface EventFrame {
   title?: string;
   message?: string;
 }
-/** Another tab or device of the user changed what is unread. */
-export interface UnreadCountFrame {
+/** What is unread has changed: by another tab or device of the user, or by a notification that this socket is not sent. */
+export interface UnreadCountFrame extends UnreadCount {
   type: 'unread_count';
-  unread_count: number;
   /** Absent when only the count changed. */
   changed?: InboxChange;
 }
@@ -44,9 +54,8 @@ export interface InboxChange {
   cleared_up_to?: string;
 }
 /** The end of a `sync`. `recovered: false`: not everything missed was sent; load the list over REST. */
-export interface SyncedFrame {
+export interface SyncedFrame extends UnreadCount {
   type: 'synced';
-  unread_count: number;
   recovered: boolean;
 }
 export interface PongFrame {
@@ -64,11 +73,12 @@ export interface ErrorFrame {
   type: 'error';
   code: ErrorCode;
   message: string;
-  /** With `rate_limited`: when to come back. */
+  /** With `rate_limited` and `too_many_connections`: when to come back. */
   retry_after_seconds?: number;
 }
 export type ServerFrame =
   | NotificationFrame
+  | NotificationsFrame
   | NotificationRemovedFrame
   | EventFrame
   | UnreadCountFrame

@@ -3,7 +3,7 @@ import { createAcks } from './acks.ts';
 import { createActions } from './actions.ts';
 import type { WakeCause } from './connection-machine.ts';
 import { connection } from './connection-state.ts';
-import { type InboxEvent, type InboxFrame, isNew, LIST_FRAMES } from './inbox.ts';
+import { arrivedIn, type InboxEvent, type InboxFrame, isNew } from './inbox.ts';
 import { createInboxLoader } from './inbox-loader.ts';
 import type {
   ArrivedNotification,
@@ -26,9 +26,6 @@ const POLL_SECONDS = 60;
 const SEEN_MAX = 500;
 /** Limit of one frame (TOPICS_PER_FRAME_MAX). */
 const TOPICS_PER_FRAME = 40;
-
-/** Errors that the connection machine answers by itself. */
-const CLOSING = ['logged_out', 'credential_expired'];
 
 type Source = ArrivedNotification['source'];
 
@@ -103,7 +100,7 @@ export function createClient(
       if (!('ask' in event)) refill();
     }
     const alert = isLeading && !('alert' in event && event.alert === false);
-    for (const notification of found.reverse()) {
+    for (const notification of found) {
       const { id, is_read: isRead } = notification;
       // A list shows what is new only where there was one before.
       const isNews = !('ask' in event) || (before.isLoaded && id > before.newest);
@@ -130,14 +127,14 @@ export function createClient(
 
   function onFrame(frame: Frame, isServing: boolean): void {
     const { type, code, message } = frame;
-    if ((LIST_FRAMES as readonly unknown[]).includes(type)) {
-      if (type === 'notification' && !frame.notification?.id) return;
+    // What concerns the list; of errors, not those that the connection machine answers by itself.
+    if (/^(notification|unread_count|synced|acked)/.test(type!)) {
       share(frame as InboxFrame, isServing ? 'socket' : 'catch_up');
       // Nothing was asked for: what came between the list and the socket is found in the list.
       if (type === 'synced' && !store.inbox().since) loader.refresh();
     } else if (type === 'event') {
       if (signal(frame)) tabs?.post({ kind: 'frame', frame });
-    } else if (type === 'error' && isServing && !CLOSING.includes(code))
+    } else if (type === 'error' && isServing && !/^(logged_out|credential_expired)$/.test(code))
       store.emit('error', { action: 'connect', code, message });
   }
 
@@ -280,8 +277,7 @@ function createSeen(): (id: string) => boolean {
   };
 }
 
-/** The notifications an event brings, newest first. */
+/** The notifications an event brings, oldest first. */
 function arrivalsOf(event: InboxEvent) {
-  if ('notification' in event && event.notification) return [event.notification];
-  return event.type === 'listed' ? [...event.page.notifications] : [];
+  return event.type === 'listed' ? [...event.page.notifications].reverse() : arrivedIn(event as InboxFrame);
 }

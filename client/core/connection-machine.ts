@@ -32,6 +32,12 @@ const REFRESH_DOWN_MS = 10_000;
 /** Setting one sets it anew. None is cancelled: one whose time has passed finds a state that ignores it. */
 export type TimerName = 'attempt' | 'retry' | 'ping' | 'pong' | 'handover' | 'poll' | 'hidden' | 'tick';
 
+interface ServerFrame {
+  type?: unknown;
+  code?: unknown;
+  recovered?: unknown;
+  retry_after_seconds?: number;
+}
 export type WakeCause = 'online' | 'visible' | 'focus' | 'retry';
 export type Signal =
   | { type: 'start'; isHidden: boolean; isOffline: boolean }
@@ -40,7 +46,7 @@ export type Signal =
   | { type: 'ticket'; socket: number; url: string }
   /** `socket`: whose ticket it was; without, another request. */
   | { type: 'failed'; socket?: number; failure: Failure }
-  | { type: 'frame'; socket: number; frame: { type?: unknown; code?: unknown; recovered?: unknown } }
+  | { type: 'frame'; socket: number; frame: ServerFrame }
   | { type: 'timer'; name: TimerName }
   | { type: 'wake'; cause: WakeCause }
   /** A list request ended. */
@@ -83,18 +89,18 @@ export function step(
     timer('retry', s.retryAt - now);
   };
   const pollLater = (seconds = 0) => timer('poll', Math.max(seconds * 1_000, timing.pollMs * (0.9 + 0.2 * random())));
-  const lose = () => {
+  const lose = (seconds?: number) => {
     if (now - s.servingSince! >= STABLE_MS) s.failures = 0;
     s.serving = undefined;
     s.isListed = s.isPinging = false;
     s.reason = 'connection_lost';
     pollLater();
     // During a handover the successor is on its way already.
-    if (!s.coming) wait('connection_lost');
+    if (!s.coming) wait('connection_lost', seconds);
   };
-  const closed = (socket: number) => {
-    if (socket === s.serving) lose();
-    else if (socket === s.coming) wait('server_unavailable');
+  const closed = (socket: number, seconds?: number) => {
+    if (socket === s.serving) lose(seconds);
+    else if (socket === s.coming) wait('server_unavailable', seconds);
   };
   const end = (mode: MachineState['mode'], reason: ConnectionReason | null = null) => {
     effects.push({ do: 'end' });
@@ -195,9 +201,9 @@ export function step(
           s.isPinging = false;
         }
         if (frame.code === 'logged_out') end('unauthorized', 'logged_out');
-        else if (frame.code === 'credential_expired') {
+        else if (frame.code === 'credential_expired' || frame.code === 'too_many_connections') {
           socketDo('close', socket);
-          closed(socket);
+          closed(socket, frame.retry_after_seconds);
         } else if (socket === s.coming) {
           // An error instead of `synced`: the socket works, the list comes over HTTP. The gateway's own errors have no type.
           const isError = frame.type === 'error' || frame.type === undefined;

@@ -9,23 +9,23 @@ export interface Changed {
   read_up_to?: string;
   cleared_up_to?: string;
 }
-/** The types of frames that concern the list. */
-export const LIST_FRAMES = ['notification', 'unread_count', 'synced', 'acked', 'notification_removed'] as const;
-
 /** Fields may be missing: servers differ in age. */
 export interface InboxFrame {
-  type: (typeof LIST_FRAMES)[number];
+  type: 'notification' | 'notifications' | 'notification_removed' | 'unread_count' | 'synced' | 'acked';
   notification?: Notification;
+  /** Oldest first. */
+  notifications?: readonly Notification[];
   notification_id?: string;
   notification_ids?: readonly string[];
   unread_count?: number;
   unread_count_exact?: boolean;
+  next_expiry_at?: string;
   changed?: Changed;
   /** False: another device makes the sound. */
   alert?: boolean;
 }
-type Counted = Pick<InboxFrame, 'unread_count' | 'unread_count_exact'>;
-type Page = Pick<NotificationPage, 'notifications' | 'next_cursor' | 'unread_count'> & Counted;
+type Counted = Pick<InboxFrame, 'unread_count' | 'unread_count_exact' | 'next_expiry_at'>;
+type Page = Pick<NotificationPage, 'notifications' | 'next_cursor'> & Counted;
 
 /** `ask` names one list request: the frames that come while it is under way are applied to its answer again. */
 export type InboxEvent =
@@ -47,6 +47,8 @@ export interface Inbox {
   items: readonly Notification[];
   unread: number;
   isExact: boolean;
+  /** When the count changes because something expires. */
+  expiresAt?: string | undefined;
   hasMore: boolean;
   /** Where older ones begin; undefined: only the last item's time is known. `until`: the filter the cursor belongs to. */
   cursor?: string | undefined;
@@ -101,7 +103,8 @@ export function reduce(inbox: Inbox, event: InboxEvent): Inbox {
     const next = ask.since.reduce(applyFrame, applyPage(rest, event));
     // A count that came meanwhile, with what was added to it, may be younger than the page's; if not, another follows.
     const isCounted = ask.since.some((frame) => frame.unread_count !== undefined);
-    return isCounted ? { ...next, unread: inbox.unread, isExact: inbox.isExact } : next;
+    const { unread, isExact, expiresAt } = inbox;
+    return isCounted ? { ...next, unread, isExact, expiresAt } : next;
   }
   // The list was replaced or shortened meanwhile: this page would leave a gap.
   if (inbox.items.at(-1)?.id !== event.below) return rest;
@@ -140,7 +143,7 @@ function applyPage(inbox: Inbox, event: { page: Page; size: number; etag?: strin
 }
 
 function applyFrame(inbox: Inbox, frame: InboxFrame): Inbox {
-  const { type, notification, notification_id: recalled, changed } = frame;
+  const { type, notification_id: recalled, changed } = frame;
   const items = changeAll(inbox.items, frame);
   const last = inbox.items.at(-1);
   const removed = inbox.items.filter(({ id }) => !items.some((item) => item.id === id)).map(({ id }) => id);
@@ -155,8 +158,15 @@ function applyFrame(inbox: Inbox, frame: InboxFrame): Inbox {
     unread:
       recalled && inbox.items.some(({ id, is_read }) => id === recalled && !is_read) ? inbox.unread - 1 : inbox.unread,
   };
-  return counted(notification ? withNotification(next, frame, notification) : next, frame);
+  return counted(
+    arrivedIn(frame).reduce<Inbox>((to, notification) => withNotification(to, frame, notification), next),
+    frame,
+  );
 }
+
+/** The notifications a frame brings, oldest first. */
+export const arrivedIn = ({ notification, notifications = [] }: InboxFrame): Notification[] =>
+  [notification, ...notifications].filter((one) => one?.id) as Notification[];
 
 const goneBy = ({ notification_id: recalled, changed }: InboxFrame): string[] => [
   ...(recalled ? [recalled] : []),
@@ -207,6 +217,9 @@ export function isNew(inbox: Inbox, { id, is_archived: isArchived }: Notificatio
   return !inbox.hasMore || id > (inbox.items.at(-1)?.id ?? '');
 }
 
-function counted(inbox: Inbox, { unread_count: count, unread_count_exact: isExact }: Counted): Inbox {
-  return count === undefined ? inbox : { ...inbox, unread: count, isExact: isExact ?? true };
+function counted(
+  inbox: Inbox,
+  { unread_count: unread, unread_count_exact: isExact = true, next_expiry_at: expiresAt }: Counted,
+): Inbox {
+  return unread === undefined ? inbox : { ...inbox, unread, isExact, expiresAt };
 }

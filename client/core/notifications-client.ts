@@ -64,7 +64,7 @@ export type ConnectionStatus =
 
 /** Why the status is not `online`. */
 export type ConnectionReason =
-  /** The socket closed, or did not answer a ping. */
+  /** The socket closed, or did not answer a ping; or the user has too many, and the server says when to come back. */
   | 'connection_lost'
   /** The ticket request or the socket failed: no answer, a 5xx, or a network that blocks WebSockets. */
   | 'server_unavailable'

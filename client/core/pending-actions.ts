@@ -39,8 +39,8 @@ export function viewOf({ items, unread, isExact }: Inbox, pending: Iterable<Pend
   return view;
 }
 
-/** When the next notification expires, in Unix milliseconds. */
-export const nextExpiry = (items: readonly Notification[]): number =>
-  Math.min(...items.map(({ expires_at: end }) => (end ? Date.parse(end) : Number.POSITIVE_INFINITY)));
+/** In how many milliseconds the next one expires. One that has is over: what became of it was asked for then. */
+export const nextExpiry = (items: readonly { expires_at?: string | null | undefined }[], now: number): number =>
+  Math.min(...items.map(({ expires_at: end }) => Date.parse(end!) - now).filter((ms) => ms > 0));
 
 const unreadOf = (items: readonly Notification[]): number => items.filter((item) => !item.is_read).length;

@@ -75,8 +75,9 @@ export function createStore(platform: Platform, limit: number, onExpired: () => 
 
   function watchExpiry(): void {
     cancelExpiry();
-    const inMs = nextExpiry(state.notifications) - platform.now() + 1;
-    if (connection.status === 'closed' || inMs === Number.POSITIVE_INFINITY) return;
+    // What expires may be counted without being in the list.
+    const inMs = nextExpiry([...state.notifications, { expires_at: inbox.expiresAt }], platform.now()) + 1;
+    if (connection.status === 'closed' || !Number.isFinite(inMs)) return;
     cancelExpiry = platform.setTimer(
       () => {
         changed();

@@ -4,7 +4,7 @@ import { Icon } from '../parts/icon.tsx';
 import { useConsole } from '../state/console-state.ts';
 import { bellOf } from '../state/route.ts';
 import { useNow } from '../state/use-now.ts';
-import { platformName, plural, roughly } from '../words/format.ts';
+import { platformName, plural, roughly, unreadText } from '../words/format.ts';
 
 const NO_USERS: LiveUser[] = [];
 
@@ -24,7 +24,7 @@ export function UsersColumn() {
             <b>
               <bdi>{user.id}</bdi>
             </b>
-            <span class="count">{user.unread_count ?? '–'}</span>
+            <span class="count">{user.unread_count === null ? '–' : unreadText(user.unread_count)}</span>
             <span class="quiet places">{presence(user)}</span>
           </summary>
           <Sockets user={user} />

@@ -9,7 +9,7 @@ import { callRuntime } from '../state/call-runtime.ts';
 import { store, useConsole } from '../state/console-state.ts';
 import { bellOf, linkTo } from '../state/route.ts';
 import { useNow } from '../state/use-now.ts';
-import { platformName, plural, roughly } from '../words/format.ts';
+import { platformName, plural, roughly, unreadText } from '../words/format.ts';
 import { AddPhone } from './add-phone.tsx';
 import { Topics } from './topics.tsx';
 
@@ -58,7 +58,7 @@ function User({ user }: { user: LiveUser }) {
       <h2>
         <Icon name={user.sockets.length > 0 ? 'dot' : 'ring'} tone={user.sockets.length > 0 ? 'ok' : 'quiet'} />
         <bdi>{user.id}</bdi>
-        <span class="quiet">{user.unread_count === null ? '' : `${user.unread_count} unread`}</span>
+        <span class="quiet">{user.unread_count === null ? '' : `${unreadText(user.unread_count)} unread`}</span>
       </h2>
       {user.sockets.map(({ id, connected_at_ms: atMs }) => (
         <p key={id} class="line">

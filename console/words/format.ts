@@ -1,4 +1,5 @@
 // Numbers, times and ids in the words of the console: every number has a unit, every id keeps its end.
+import { UNREAD_COUNT_MAX } from '../../protocol/limits.ts';
 
 /** `12 ms`, `2.16 s`, `58.3 s`, `4 min 2 s`, `57 min`, `17 h 27 min`, `364 days`. */
 export function duration(ms: number): string {
@@ -71,3 +72,11 @@ const SERVICES: Record<string, string> = {
   xray: 'X-Ray',
 };
 export const serviceName = (service: string): string => SERVICES[service] ?? service;
+
+/** Counts are exact up to here, and stay there beyond. */
+export const unreadText = (count: number): string =>
+  count >= UNREAD_COUNT_MAX ? `${UNREAD_COUNT_MAX}+` : String(count);
+
+/** Frames that bring a notification or a signal; `sync` packs several. */
+export const isDeliveryFrame = (type: string | undefined): boolean =>
+  type === 'notification' || type === 'notifications' || type === 'event';

@@ -1,6 +1,6 @@
 // Where a notification went, one line per place: inbox, each connection, each phone.
 import type { HistoryDetail, Step } from '../../protocol/local/history.ts';
-import { duration, platformName, plural } from './format.ts';
+import { duration, isDeliveryFrame, platformName, plural } from './format.ts';
 
 export interface PlaceLine {
   place: 'Inbox' | 'Socket' | 'Phone';
@@ -35,7 +35,7 @@ function inboxLine({ row, steps }: HistoryDetail): PlaceLine {
 function socketLines({ row, steps }: HistoryDetail): PlaceLine[] {
   const latest = new Map<string, Step>();
   for (const step of steps) {
-    const isDelivery = step.frame_type === 'notification' || step.frame_type === 'event';
+    const isDelivery = isDeliveryFrame(step.frame_type);
     if (step.kind === 'posted' && isDelivery) latest.set(step.name ?? '', step);
   }
   if (latest.size === 0) {

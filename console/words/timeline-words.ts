@@ -1,6 +1,6 @@
 // The steps of a timeline in words. Steps that repeat, as those of a fan-out do, become one line with a count.
 import type { Step } from '../../protocol/local/history.ts';
-import { bytes, duration, moment, platformName } from './format.ts';
+import { bytes, duration, isDeliveryFrame, moment, platformName, unreadText } from './format.ts';
 import { causeOf } from './verdict.ts';
 
 export interface TimelineLine {
@@ -77,9 +77,9 @@ function wordsOf(step: Step, count: number, nowMs: number): Pick<TimelineLine, '
       return { text: 'Stored already, so not stored twice' };
     case 'posted': {
       const code = state === 'done' ? '200' : state === 'skipped' ? '410, was closed' : (step.error?.code ?? 'failed');
-      const isOther = step.frame_type !== 'notification' && step.frame_type !== 'event';
+      const isOther = !isDeliveryFrame(step.frame_type);
       const what = isOther ? `${step.frame_type}, ` : '';
-      const unread = step.unread_count === undefined ? '' : `, unread count ${step.unread_count}`;
+      const unread = step.unread_count === undefined ? '' : `, unread count ${unreadText(step.unread_count)}`;
       return {
         text: user === undefined ? 'Socket' : `${user}, socket`,
         name,

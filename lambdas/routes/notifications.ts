@@ -23,7 +23,8 @@ export function notificationRoutes(deps: NotificationDeps) {
     ],
     async countUnread(c) {
       const recipient = await loadPresent(deps, userOf(c));
-      return c.json({ count: await unreadCount(deps, recipient) });
+      const { unread_count: count, ...about } = await unreadCount(deps, recipient);
+      return c.json({ count, ...about });
     },
     async readStatistics(c) {
       if (!isAdministrator(c.get('claims'))) {

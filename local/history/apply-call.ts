@@ -53,7 +53,7 @@ export function applyPost(trace: Trace, call: ObservedCall, deps: HistoryDeps): 
   const frame = postedFrame(call)!;
   const error = errorOf(call);
   // Other frames, such as a count after a change of read state or a removal, are no delivery.
-  if (frame.type === 'notification' || frame.type === 'event') countPost(trace, call, frame.connectionId, error);
+  if (/^(notifications?|event)$/.test(frame.type)) countPost(trace, call, frame.connectionId, error);
   else if (frame.type === 'unread_count') return;
   addStep(trace, {
     kind: 'posted',

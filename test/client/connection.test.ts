@@ -8,6 +8,23 @@ const TICKET = 'POST /api/v2/tickets';
 const LIST = 'GET /api/v2/notifications';
 
 describe('an attempt', () => {
+  it('comes back when the server says so after it had too many connections, and polls meanwhile', async () => {
+    const { server, clock, status, client, online, errors } = setup();
+    await online();
+    const tickets = count(server, 'POST /api/v2/tickets');
+    server.post({ type: 'error', code: 'too_many_connections', message: 'Too many.', retry_after_seconds: 600 });
+    await clock.advance(SECOND);
+    expect(errors).toEqual(['connect too_many_connections']);
+    expect(client.getState().connection.nextRetryAt).toBeGreaterThanOrEqual(clock.now() + 598 * SECOND);
+    server.add();
+    await clock.advance(2 * MINUTE);
+    expect(status()).toBe('polling');
+    expect(client.getState().unreadCount).toBe(1);
+    expect(count(server, 'POST /api/v2/tickets')).toBe(tickets);
+    await clock.advance(9 * MINUTE);
+    expect(status()).toBe('online');
+  });
+
   it('opens a socket with a ticket, syncs, and is online', async () => {
     const { server, status, online, client } = setup();
     expect(status()).toBe('idle');

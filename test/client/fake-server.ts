@@ -41,6 +41,8 @@ export interface FakeServer {
   isUp: boolean;
   /** Sockets accept, and say nothing at all. */
   isMute: boolean;
+  /** How many notifications the next frame of a `sync` has. */
+  packSize: () => number;
   /** The most `sync` sends. */
   syncMax: number;
   add(fields?: Partial<Notification> & { isBroadcast?: boolean }): Notification;
@@ -121,7 +123,12 @@ export function fakeServer(clock: FakeClock): FakeServer {
       .reverse()
       .filter(({ id }) => id > from && id !== frame.since);
     const sent = missed.slice(0, server.syncMax);
-    for (const notification of sent) send(socket, { type: 'notification', notification, ...total });
+    for (let at = 0; at < sent.length; ) {
+      const pack = sent.slice(at, at + server.packSize());
+      at += pack.length;
+      if (pack.length === 1) send(socket, { type: 'notification', notification: pack[0], ...total });
+      else send(socket, { type: 'notifications', notifications: pack, ...total });
+    }
     send(socket, {
       type: 'synced',
       ...total,
@@ -143,6 +150,7 @@ export function fakeServer(clock: FakeClock): FakeServer {
     losesReply: () => false,
     isUp: true,
     isMute: false,
+    packSize: () => 20,
     syncMax: 100,
     add({ isBroadcast = false, ...fields } = {}) {
       const item = { ...notification(idAt(clock.now(), ++made), now()), ...fields };

@@ -234,6 +234,36 @@ describe('counts', () => {
   });
 });
 
+describe('a count that changes because something expires', () => {
+  it('is asked for then, though the list does not show it', async () => {
+    const { server, clock, client, online } = setup();
+    await online();
+    const expires_at = new Date(clock.now() + 30 * SECOND).toISOString();
+    // Of a type the user muted: only the count is sent.
+    server.route = () => [];
+    const { id } = server.add({ expires_at });
+    server.route = () => [0];
+    server.post({ type: 'unread_count', unread_count: 1, next_expiry_at: expires_at });
+    await clock.advance(SECOND);
+    expect(client.getState()).toMatchObject({ unreadCount: 1, notifications: [] });
+    await clock.advance(30 * SECOND);
+    expect(server.items.has(id)).toBe(true);
+    expect(client.getState().unreadCount).toBe(0);
+  });
+
+  it('is asked for once: a server that still counts it is not asked again and again', async () => {
+    const { server, clock, client, online } = setup();
+    await online();
+    server.intercept = (_method, path) => (path.includes('/notifications?') ? { status: 500 } : undefined);
+    const next_expiry_at = new Date(clock.now() + 10 * SECOND).toISOString();
+    server.post({ type: 'unread_count', unread_count: 1, next_expiry_at });
+    const before = count(server, 'GET');
+    await clock.advance(40 * SECOND);
+    expect(count(server, 'GET') - before).toBeLessThanOrEqual(2);
+    expect(client.getState().unreadCount).toBe(1);
+  });
+});
+
 describe('changes made elsewhere', () => {
   it.each([
     ['read', (one: any) => one.is_read, 1],
@@ -292,6 +322,8 @@ describe('frames', () => {
     for (const frame of [
       { type: 'notification' },
       { type: 'notification', notification: {} },
+      { type: 'notifications' },
+      { type: 'notifications', notifications: [null, {}] },
       { type: 'unread_count' },
       { type: 'unread_count', changed: {} },
       { type: 'acked' },

@@ -1,6 +1,6 @@
 // What a user was not there for: it waits in the inbox and comes by sync, whole, once, and never when it has expired.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { UNREAD_COUNT_MAX } from '../../protocol/limits.ts';
+import { SYNC_FRAME_MAX_BYTES, SYNC_NOTIFICATIONS_MAX, UNREAD_COUNT_MAX } from '../../protocol/limits.ts';
 import { toTimestamp } from '../../protocol/timestamp.ts';
 import { newUser } from '../support/new-user.ts';
 import { expectQueuesEmpty, type RejectedEvent, takeRejected } from '../support/queue-contents.ts';
@@ -37,7 +37,9 @@ async function whileAway(userId: string, count: number): Promise<string[]> {
 async function sync(socket: SocketClient, since?: string) {
   socket.send({ action: 'sync', ...(since !== undefined && { since }) });
   const synced = await socket.frame('synced');
-  const notifications = socket.of('notification').map((frame) => frame.notification);
+  const notifications = socket.frames.flatMap(({ notification, notifications: pack = [notification] }) =>
+    pack.filter(Boolean),
+  );
   return { synced, notifications: stack.isLocal ? notifications : notifications.filter(({ id }) => id !== since) };
 }
 
@@ -95,23 +97,33 @@ describe('missed', () => {
     expect(notifications).toEqual([]);
   });
 
-  it('comes whole over several pages', async () => {
+  it('comes whole in several frames of at most 32 KB', async () => {
     const user = newUser('pages');
     const seen = await lastSeen(user);
-    const titles = await whileAway(user, 120);
-    const { synced, notifications } = await sync(await stack.connect(user), seen.id);
-    expect(synced).toEqual({ type: 'synced', unread_count: 121, recovered: true });
+    const titles = await whileAway(user, 90);
+    const socket = await stack.connect(user);
+    const { synced, notifications } = await sync(socket, seen.id);
+    const bytes = socket.frames.map((frame) => Buffer.byteLength(JSON.stringify(frame)));
+    expect(Math.max(...bytes)).toBeLessThanOrEqual(SYNC_FRAME_MAX_BYTES);
+    expect(socket.frames.length).toBeLessThan(6);
+    expect(synced).toEqual({ type: 'synced', unread_count: 91, recovered: true });
     expect(notifications.map(({ title }) => title).sort()).toEqual([...titles].sort());
   });
 
-  it.skipIf(!hasControlApi)('is said not to be whole beyond 500 (needs the local clock)', async () => {
+  it.skipIf(!hasControlApi)('is said not to be whole beyond 100 (needs the local clock)', async () => {
     const user = newUser('long');
     const seen = await lastSeen(user);
-    await whileAway(user, 510);
+    await whileAway(user, 110);
     const socket = await stack.connect(user);
     const { synced, notifications } = await sync(socket, seen.id);
-    expect(synced).toMatchObject({ unread_count: UNREAD_COUNT_MAX, recovered: false });
-    expect(notifications).toHaveLength(500);
+    expect(synced).toEqual({
+      type: 'synced',
+      unread_count: UNREAD_COUNT_MAX,
+      unread_count_exact: false,
+      recovered: false,
+    });
+    expect(notifications).toHaveLength(SYNC_NOTIFICATIONS_MAX);
+    expect(socket.of('notifications').length).toBeLessThan(6);
   });
 
   it('is said not to be whole when the last one seen is unknown', async () => {

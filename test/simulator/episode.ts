@@ -148,7 +148,7 @@ async function lookAtEnd(world: World, reader: Reader, users: string[], tabs: Ta
     const counted = await world.containers.invoke('inbox', `count ${user}`, async (deps) =>
       unreadCount(deps, await deps.recipients.load(user, { consistent: true })),
     );
-    finals.set(user, { list, unreadIds: unread.map(({ id }) => id), count: counted.result! });
+    finals.set(user, { list, unreadIds: unread.map(({ id }) => id), count: counted.result!.unread_count });
   }
 }
 

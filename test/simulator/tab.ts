@@ -224,11 +224,13 @@ export function createTab(world: World, reader: Reader, user: string, name: stri
     receive(frame) {
       trace.note(() => `${name} receives ${describe(frame)}`);
       if ('unread_count' in frame) tab.lastCount = frame.unread_count;
-      if (frame.type === 'notification') {
-        const { id, title, requires_ack: requiresAck } = frame.notification;
-        show(id, title);
-        // One in three never acknowledges.
-        if (requiresAck && live && !title.endsWith('3')) void send(live, { action: 'ack', notification_id: id });
+      if (frame.type === 'notification' || frame.type === 'notifications') {
+        const arrived = frame.type === 'notification' ? [frame.notification] : frame.notifications;
+        for (const { id, title, requires_ack: requiresAck } of arrived) {
+          show(id, title);
+          // One in three never acknowledges.
+          if (requiresAck && live && !title.endsWith('3')) void send(live, { action: 'ack', notification_id: id });
+        }
       } else if (frame.type === 'event') {
         // One that comes twice has the same id.
         if (!events.has(frame.id)) tab.events.push({ title: frame.title ?? '', atMs: time.now() });
@@ -246,6 +248,7 @@ export function createTab(world: World, reader: Reader, user: string, name: stri
 function describe(frame: ServerFrame): string {
   if (frame.type === 'notification')
     return `${frame.notification.title} ${frame.notification.id} (${frame.unread_count})`;
+  if (frame.type === 'notifications') return `${frame.notifications.length} (${frame.unread_count})`;
   if (frame.type === 'unread_count') return `count ${frame.unread_count}`;
   if (frame.type === 'synced') return `synced ${frame.unread_count} ${frame.recovered ? '' : 'not recovered'}`;
   return frame.type;

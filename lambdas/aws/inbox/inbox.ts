@@ -1,6 +1,4 @@
 // A user's notifications in the table.
-
-import { toTimestamp } from '../../../protocol/timestamp.ts';
 import type { Inbox, UnreadKey } from '../../domain/inbox/ports.ts';
 import type { Clock } from '../../domain/model/ports.ts';
 import { AGAIN_SIGN } from '../../domain/model/watermark.ts';
@@ -11,10 +9,18 @@ import { getRow, putOnce, refiledRow, rowsAfter, toRow } from './stored-rows.ts'
 
 /** Sorts after every id and before the keys of what was marked unread again. */
 const LAST_ID = 'g';
+/** Sorts after every key of what was marked unread again. */
+const LAST_KEY = `${AGAIN_SIGN}g`;
 const ALL = Number.POSITIVE_INFINITY;
 
 export function inbox(table: Table, clock: Clock): Inbox {
-  const keysAbove = async (userId: string, floor: string, limit: number, consistent: boolean): Promise<UnreadKey[]> => {
+  const keysAbove = async (
+    userId: string,
+    floor: string,
+    limit: number,
+    consistent: boolean,
+    last = LAST_KEY,
+  ): Promise<UnreadKey[]> => {
     const keys: UnreadKey[] = [];
     let from: Record<string, unknown> | undefined;
     do {
@@ -22,8 +28,8 @@ export function inbox(table: Table, clock: Clock): Inbox {
         new QueryCommand({
           TableName: table.name,
           IndexName: UNREAD_INDEX,
-          KeyConditionExpression: 'pk = :pk AND unread_key > :floor',
-          ExpressionAttributeValues: { ':pk': userKey(userId), ':floor': floor },
+          KeyConditionExpression: 'pk = :pk AND unread_key BETWEEN :first AND :last',
+          ExpressionAttributeValues: { ':pk': userKey(userId), ':first': `${floor}\0`, ':last': last },
           ConsistentRead: consistent,
           ...(limit !== ALL && { Limit: limit - keys.length }),
           ExclusiveStartKey: from,
@@ -32,7 +38,8 @@ export function inbox(table: Table, clock: Clock): Inbox {
       for (const row of page.Items ?? []) {
         // A user's states of broadcasts stand in the index too.
         if (!row.sk.startsWith(NOTIFICATION_PREFIX) || !isShown(row, clock.now())) continue;
-        keys.push({ id: row.sk.slice(NOTIFICATION_PREFIX.length), unread_key: row.unread_key });
+        const { sk, unread_key, expires_at } = row;
+        keys.push({ id: sk.slice(NOTIFICATION_PREFIX.length), unread_key, ...(expires_at && { expires_at }) });
       }
       from = page.LastEvaluatedKey;
     } while (from && keys.length < limit);
@@ -61,37 +68,7 @@ export function inbox(table: Table, clock: Clock): Inbox {
       keysAbove(userId, floor || '0', limit, consistent),
     unreadAgain: (userId, floor) => keysAbove(userId, AGAIN_SIGN + floor, ALL, true),
 
-    async countNeverRead(userId, afterId, limit) {
-      let count = 0;
-      let from: Record<string, unknown> | undefined;
-      do {
-        // Counted there, so that a thousand keys need not travel; what has expired is left out there too.
-        const page = await table.client.send(
-          new QueryCommand({
-            TableName: table.name,
-            IndexName: UNREAD_INDEX,
-            KeyConditionExpression: 'pk = :pk AND unread_key BETWEEN :first AND :last',
-            FilterExpression:
-              '(attribute_not_exists(#ttl) OR #ttl > :nowSeconds) AND (attribute_not_exists(expires_at) OR expires_at > :now)',
-            ExpressionAttributeNames: { '#ttl': 'ttl' },
-            ExpressionAttributeValues: {
-              ':pk': userKey(userId),
-              ':first': `${afterId}\0`,
-              ':last': LAST_ID,
-              ':nowSeconds': clock.now() / 1000,
-              ':now': toTimestamp(clock.now()),
-            },
-            Select: 'COUNT',
-            ConsistentRead: true,
-            Limit: Math.max(1, limit - count),
-            ExclusiveStartKey: from,
-          }),
-        );
-        count += page.Count ?? 0;
-        from = page.LastEvaluatedKey;
-      } while (from && count < limit);
-      return count;
-    },
+    neverReadKeys: (userId, afterId, limit) => keysAbove(userId, afterId || '0', limit, true, LAST_ID),
   };
 }
 

@@ -61,7 +61,7 @@ async function sendAgain(
   const frame: ServerFrame = {
     type: 'notification',
     notification: toNotification(stored, recipient.user_id, recipient.watermarks, recipient.cleared_before),
-    unread_count: await unreadCount(deps, recipient),
+    ...(await unreadCount(deps, recipient)),
   };
   const result = await sendToConnections(deps, sockets, frame);
   deps.metrics.count('sent_again', result.sent);

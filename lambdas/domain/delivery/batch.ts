@@ -1,9 +1,10 @@
 // What the messages of one batch share, so that it is read once.
 
 import type { NotificationRequest } from '../../../protocol/request.ts';
-import type { BroadcastKey } from '../inbox/ports.ts';
+import type { BroadcastKey, UnreadKey } from '../inbox/ports.ts';
 import { rowTtlSeconds } from '../model/expiry.ts';
 import type { Recipient } from '../model/recipient.ts';
+import type { StoredNotification } from '../model/stored-notification.ts';
 import type { DeliverTask } from '../schedule/task.ts';
 import { contentOf } from './deliver-to-users.ts';
 import type { Deps } from './ports.ts';
@@ -15,8 +16,8 @@ export interface Batch {
   content(task: DeliverTask): Promise<NotificationRequest>;
   /** All broadcasts that are kept. */
   broadcastKeys(): Promise<BroadcastKey[]>;
-  /** Ids that this batch stored for the user, `id` now among them. */
-  justStored(userId: string, id: string): string[];
+  /** Keys of what this batch stored for the user, this one now among them. */
+  justStored(userId: string, stored: Pick<StoredNotification, 'id' | 'expires_at'>): UnreadKey[];
   /** Unix seconds after which a row may go: the retention, or the request's own end where that is earlier. */
   ttlSeconds(request: Pick<NotificationRequest, 'expires_at'>, nowMs: number): number;
 }
@@ -30,7 +31,7 @@ export function newBatch(
 ): Batch {
   let keys: Promise<BroadcastKey[]> | undefined;
   const recipients = new Map<string, { atMs: number; loaded: Promise<Recipient> }>();
-  const stored = new Map<string, string[]>();
+  const stored = new Map<string, UnreadKey[]>();
   const contents = new Map<string, Promise<NotificationRequest>>();
   return {
     content(task) {
@@ -54,11 +55,12 @@ export function newBatch(
       keys ??= deps.broadcasts.keysNewerThan('');
       return keys;
     },
-    justStored(userId, id) {
-      const ids = stored.get(userId) ?? [];
-      if (!ids.includes(id)) ids.push(id);
-      stored.set(userId, ids);
-      return ids;
+    justStored(userId, { id, expires_at }) {
+      const keys = stored.get(userId) ?? [];
+      const key = { id, unread_key: id, ...(expires_at !== undefined && { expires_at }) };
+      if (!keys.some((known) => known.id === id)) keys.push(key);
+      stored.set(userId, keys);
+      return keys;
     },
     ttlSeconds: (request, nowMs) => rowTtlSeconds(request, nowMs, retentionDays),
   };

@@ -1,16 +1,14 @@
 // Delivery of one request to one user: write the plan, act, write again only when reality differs.
-import { UNREAD_COUNT_MAX } from '../../../protocol/limits.ts';
 import type { NotificationRequest } from '../../../protocol/request.ts';
 import type { EventFrame, NotificationFrame } from '../../../protocol/server-frame.ts';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
 import { NOTIFICATIONS_TOPIC } from '../../../protocol/topic.ts';
-import type { UnreadKey } from '../inbox/ports.ts';
-import { countUnread } from '../inbox/unread-count.ts';
+import { sendCount } from '../inbox/count-frame.ts';
 import { type Channels, channelsOf } from '../model/channels.ts';
 import { hasExpired } from '../model/expiry.ts';
 import { file } from '../model/filing.ts';
 import { notificationId } from '../model/notification-id.ts';
-import type { Connection, Recipient } from '../model/recipient.ts';
+import type { Connection } from '../model/recipient.ts';
 import { isSeen } from '../model/seen.ts';
 import {
   HELD,
@@ -20,7 +18,6 @@ import {
   toNotification,
   type Withheld,
 } from '../model/stored-notification.ts';
-import { unreadFloor } from '../model/watermark.ts';
 import { userPush } from '../push/push-content.ts';
 import { type PushResult, pushToDevices } from '../push/push-to-devices.ts';
 import { sendLater } from '../schedule/send-later.ts';
@@ -30,6 +27,7 @@ import { ackCheck } from './ack-check.ts';
 import type { Batch } from './batch.ts';
 import { leaveUnsent, recordOutcome, settle } from './delivery-outcome.ts';
 import { fanoutContent } from './fan-out-task.ts';
+import { lookAtInbox, sendCountOnly } from './look-at-inbox.ts';
 import { openNow, sendToOpen, stillOpen } from './open-channels.ts';
 import type { Deps } from './ports.ts';
 import { type SendToUserDeps, sendToUser } from './send-to-user.ts';
@@ -91,15 +89,20 @@ export async function deliver(deps: DeliverDeps, batch: Batch, delivery: Deliver
 
   const stored = outcome === 'created' ? planned : outcome;
   if (isSeen(stored, recipient)) return settle(deps, userId, stored, stored.sent_at !== undefined);
+  if (!channels.maySend) await sendCountOnly(deps, batch, recipient, stored);
   const open = await openNow(deps, userId, stillOpen(stored, channels));
   if (open.sockets.length === 0 && open.devices.length === 0) return settle(deps, userId, stored, open.wasServed);
-  const { unreadCount, keys } = await lookAtInbox(deps, batch, recipient, id);
-  if (!channels.isCritical && (await isOverRate(deps, userId, stored, keys))) return leaveUnsent(deps, userId, stored);
+  const { count, isCountChanged, keys } = await lookAtInbox(deps, batch, recipient, stored);
+  if (!channels.isCritical && (await isOverRate(deps, userId, stored, keys))) {
+    await leaveUnsent(deps, userId, stored);
+    if (open.sockets.length > 0 && isCountChanged) await sendCount(deps, userId);
+    return;
+  }
 
   const frame: NotificationFrame = {
     type: 'notification',
     notification: toNotification({ ...stored, sent_at: toTimestamp(nowMs) }, userId, recipient.watermarks),
-    unread_count: unreadCount,
+    ...count,
   };
   const sent = await sendToOpen(deps, userId, id, open, fanoutContent(frame, stored));
   if (sent.sent > 0) deps.metrics.latency(deps.clock.now() - dueAtMs(delivery));
@@ -108,7 +111,7 @@ export async function deliver(deps: DeliverDeps, batch: Batch, delivery: Deliver
   const isGivenUp = sent.failed.length > 0 && delivery.isRedelivery && (stored.error_count ?? 0) + 1 >= SOCKET_TRIES;
   const isOffline = sent.sent === 0 && !open.wasServed && (sent.failed.length === 0 || isGivenUp);
   const isPushDue = isOffline || open.isPushUnfinished || channels.isCritical;
-  const pushed = isPushDue ? await push(deps, userId, stored, open, unreadCount) : undefined;
+  const pushed = isPushDue ? await push(deps, userId, stored, open, count.unread_count) : undefined;
   const isHeld = isPushDue && open.devices.length > 0 && open.heldUntilMs !== undefined;
   await recordOutcome(deps, userId, stored, { sent, pushed, isHeld, wasServed: open.wasServed, isGivenUp });
 }
@@ -184,22 +187,3 @@ export function eventFrame(topic: string, request: NotificationRequest, id: stri
 /** When the request was to be delivered: a past `deliver_at` means at once. */
 export const dueAtMs = ({ acceptedAtMs, request }: Pick<Delivery, 'acceptedAtMs' | 'request'>): number =>
   Math.max(acceptedAtMs, request.deliver_at === undefined ? 0 : Date.parse(request.deliver_at));
-
-/** An eventual read may not show this very row yet, nor those that this batch stored a moment ago: they are added here. */
-async function lookAtInbox(
-  deps: DeliverDeps,
-  batch: Batch,
-  recipient: Recipient,
-  id: string,
-): Promise<{ unreadCount: number; keys: UnreadKey[] }> {
-  const floor = unreadFloor(recipient.watermarks);
-  const [found, broadcasts] = await Promise.all([
-    deps.inbox.unreadKeys(recipient.user_id, floor, UNREAD_COUNT_MAX),
-    batch.broadcastKeys(),
-  ]);
-  const known = new Set(found.map((key) => key.id));
-  const fresh = batch.justStored(recipient.user_id, id).filter((storedId) => !known.has(storedId));
-  const keys = [...found, ...fresh.map((storedId) => ({ id: storedId, unread_key: storedId }))];
-  const newer = broadcasts.filter((key) => key.id > floor);
-  return { unreadCount: countUnread(recipient, keys, newer, deps.clock.now()), keys };
-}

@@ -40,7 +40,7 @@ export async function pushOnce(
     deps,
     userId,
     pending(devices, stored),
-    userPush(stored, await unreadCount(deps, recipient), nowMs),
+    userPush(stored, (await unreadCount(deps, recipient)).unread_count, nowMs),
   );
   const [failure] = result.failed;
   // The mark says that it was sent: it was, unless every phone refused or is unregistered.

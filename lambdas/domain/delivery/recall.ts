@@ -120,7 +120,7 @@ async function recallOwn(deps: RecallDeps, userId: string, id: string): Promise<
   await sendToConnections(deps, recipient.connections, {
     type: 'notification_removed',
     notification_id: id,
-    unread_count: count,
+    ...count,
   });
   return true;
 }

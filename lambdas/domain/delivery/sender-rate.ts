@@ -1,6 +1,6 @@
 // How much one kind of notification may send to one user: what comes beyond it is stored, but neither sent nor pushed.
-import { UNREAD_COUNT_MAX } from '../../../protocol/limits.ts';
 import type { UnreadKey } from '../inbox/ports.ts';
+import { UNREAD_KEYS_MAX } from '../inbox/unread-count.ts';
 import { firstKeyAt, idTimeMs } from '../model/notification-id.ts';
 import type { Deps } from './ports.ts';
 
@@ -16,15 +16,16 @@ const CROWD = SENT_PER_TYPE_AND_MINUTE_MAX / 2;
  * count alone would let several under way at once pass on the last place.
  */
 export async function isOverRate(
-  deps: Pick<Deps, 'rateSlots'>,
+  deps: Pick<Deps, 'rateSlots' | 'inbox'>,
   userId: string,
   notification: { id: string; notification_type: string },
   keys: readonly UnreadKey[],
 ): Promise<boolean> {
   const { id, notification_type: type } = notification;
   const aMinuteBefore = firstKeyAt(Math.max(0, idTimeMs(id) - MINUTE_MS));
-  const crowd = keys.filter((key) => key.id > aMinuteBefore).length;
-  const sawAll = keys.length < UNREAD_COUNT_MAX;
-  if (sawAll && crowd <= CROWD) return false;
+  // The keys begin with the oldest: where they are not all there are, the latest are looked at by themselves.
+  const latest = keys.length < UNREAD_KEYS_MAX ? [] : await deps.inbox.unreadKeys(userId, aMinuteBefore, CROWD + 1);
+  const crowd = new Set([...keys, ...latest].map((key) => key.id).filter((keyId) => keyId > aMinuteBefore));
+  if (crowd.size <= CROWD) return false;
   return !(await deps.rateSlots.take(userId, type, id, aMinuteBefore, SENT_PER_TYPE_AND_MINUTE_MAX));
 }

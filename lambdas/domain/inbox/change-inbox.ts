@@ -1,5 +1,5 @@
 // Changes of the whole inbox: one write each, however many notifications there are, and one for each of the last seconds.
-import type { InboxChange } from '../../../protocol/server-frame.ts';
+import type { InboxChange, UnreadCount } from '../../../protocol/server-frame.ts';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
 import { asSeenBy } from '../model/broadcast-view.ts';
 import { SETTLING_MS } from '../model/filing.ts';
@@ -13,7 +13,7 @@ import { type Deps, type IdRange, type ItemChange, OPEN_END, type Slice, type Us
 type InboxDeps = ChangeDeps & Pick<Deps, 'userStates'>;
 
 /** Everything up to `upTo`, or up to the newest one present: never up to now, so that what is on its way stays unread. */
-export async function markAllRead(deps: InboxDeps, userId: string, upTo?: string): Promise<{ unread_count: number }> {
+export async function markAllRead(deps: InboxDeps, userId: string, upTo?: string): Promise<UnreadCount> {
   return changeUpTo(deps, userId, upTo, {
     frameField: 'read_up_to',
     ofState: (state, before, at) => ({ watermarks: withWatermark(state.watermarks, { before, at }) }),
@@ -25,7 +25,7 @@ export async function markAllRead(deps: InboxDeps, userId: string, upTo?: string
 }
 
 /** Archives everything up to `upTo`, or all there is. What is cleared is read as well, so that no count looks at it again. */
-export async function clearAll(deps: InboxDeps, userId: string, upTo?: string): Promise<{ unread_count: number }> {
+export async function clearAll(deps: InboxDeps, userId: string, upTo?: string): Promise<UnreadCount> {
   return changeUpTo(deps, userId, upTo, {
     frameField: 'cleared_up_to',
     ofState: (state, before, at) => ({
@@ -52,7 +52,7 @@ async function changeUpTo(
   userId: string,
   upTo: string | undefined,
   change: Change,
-): Promise<{ unread_count: number }> {
+): Promise<UnreadCount> {
   const [own, everyones, again] = await Promise.all([
     deps.history.newestOwn(userId),
     deps.history.newestOfEveryones(),
@@ -64,7 +64,7 @@ async function changeUpTo(
   const settled = firstKeyAt(deps.clock.now() - SETTLING_MS);
   const before = last < settled ? last : settled;
   // An empty inbox stays as it is: a mark without a notification could only hide one that comes.
-  if (last === '') return { unread_count: await sendCount(deps, userId) };
+  if (last === '') return sendCount(deps, userId);
   await deps.userStates.change(userId, (state) =>
     change.ofState(state, before, watermarkMoment(deps.clock.now(), state.watermarks, again)),
   );
@@ -74,7 +74,7 @@ async function changeUpTo(
     [change.frameField]: before,
     ...(notifications.length > 0 && { notifications: notifications.slice(0, TOLD_MAX) }),
   };
-  return { unread_count: await sendCount(deps, userId, changed) };
+  return sendCount(deps, userId, changed);
 }
 
 /** Our choices: more than a user gets in ten seconds; what is beyond stays as it is, and the count says so. */

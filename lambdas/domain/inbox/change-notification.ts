@@ -1,5 +1,6 @@
 // A reader reads, unreads or archives one notification.
 import type { Notification } from '../../../protocol/notification.ts';
+import type { UnreadCount } from '../../../protocol/server-frame.ts';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
 import type { BroadcastState } from '../model/recipient.ts';
 import { toNotification } from '../model/stored-notification.ts';
@@ -35,18 +36,18 @@ export async function changeNotification(
   userId: string,
   id: string,
   act: Act,
-): Promise<{ notification: Notification; unread_count: number }> {
+): Promise<{ notification: Notification } & UnreadCount> {
   const found = await findNotification(deps, userId, id);
   const change = changeFor(found, act, deps.clock.now());
   if (change === undefined || (await store(deps, userId, found, change, act)) === 'unchanged') {
     const now = change === undefined ? found : await findNotification(deps, userId, id);
-    return { notification: now.notification, unread_count: await unreadCount(deps, now.recipient) };
+    return { notification: now.notification, ...(await unreadCount(deps, now.recipient)) };
   }
   const { watermarks, cleared_before: clearedBefore } = found.recipient;
   const notification = toNotification({ ...found.item, ...change }, userId, watermarks, clearedBefore);
   const { is_read, is_archived } = notification;
   const changed = { at: toTimestamp(deps.clock.now()), notifications: [{ id: notification.id, is_read, is_archived }] };
-  return { notification, unread_count: await sendCount(deps, userId, changed) };
+  return { notification, ...(await sendCount(deps, userId, changed)) };
 }
 
 /** undefined: it is so already. */

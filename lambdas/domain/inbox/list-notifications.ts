@@ -72,7 +72,7 @@ export async function listNotifications(
       found.before === undefined ? null : writeCursor({ before: found.before, page: start.page + 1 }, sealedTo),
     page: start.page,
     size: query.size,
-    unread_count: count,
+    ...count,
   };
 }
 

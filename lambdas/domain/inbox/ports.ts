@@ -8,6 +8,7 @@ import type * as sockets from '../sockets/ports.ts';
 export interface UnreadKey {
   id: string;
   unread_key: string;
+  expires_at?: string;
 }
 
 /** `nextAfterId`: where the next page starts; absent at the end. Expired rows are left out. */
@@ -38,8 +39,8 @@ export interface Inbox {
   unreadKeys(userId: string, floor: string, limit: number, options?: { consistent?: boolean }): Promise<UnreadKey[]>;
   /** Everything marked unread again after `floor`. */
   unreadAgain(userId: string, floor: string): Promise<UnreadKey[]>;
-  /** How many newer than `afterId` were never read; stops at `limit`. */
-  countNeverRead(userId: string, afterId: string, limit: number): Promise<number>;
+  /** Keys of what is newer than `afterId` and was never read, oldest first, at most `limit`. */
+  neverReadKeys(userId: string, afterId: string, limit: number): Promise<UnreadKey[]>;
   /** Newer than `afterId`, oldest first, one page of at most `limit`. */
   newerThan(userId: string, afterId: string, limit: number): Promise<NewerPage>;
 }

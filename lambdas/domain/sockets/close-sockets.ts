@@ -83,10 +83,13 @@ const ENDED: ErrorFrame = {
   code: 'credential_expired',
   message: 'Your credential has ended. Reconnect with a new ticket or token.',
 };
+/** Our choice: by then a user has closed some pages. Each that reconnects sooner closes another one. */
+const CROWDED_SECONDS = 600;
 const TOO_MANY: ErrorFrame = {
   type: 'error',
   code: 'too_many_connections',
   message: 'You opened too many other connections since. Close some before you reconnect.',
+  retry_after_seconds: CROWDED_SECONDS,
 };
 
 /** The rows go last: as long as they are there, a second try finds the socket. */

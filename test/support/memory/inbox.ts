@@ -88,7 +88,8 @@ function inboxOf({ call, clock, staleMs }: Memory, table: NotificationTable): In
     const keys: UnreadKey[] = [];
     table.unread.scan(userId, { after, before }, stale, (unreadKey, { id, isBroadcastState }) => {
       const row = isBroadcastState ? undefined : table.rows.get(userId, id, stale);
-      if (row && isShown(row, clock.now())) keys.push({ id, unread_key: unreadKey });
+      if (row && isShown(row, clock.now()))
+        keys.push({ id, unread_key: unreadKey, ...(row.expires_at !== undefined && { expires_at: row.expires_at }) });
       return keys.length < limit;
     });
     return keys;
@@ -113,8 +114,8 @@ function inboxOf({ call, clock, staleMs }: Memory, table: NotificationTable): In
       call('inbox.unreadKeys', () => unreadKeys(userId, floor, limit, undefined, consistent ? 0 : staleMs())),
     unreadAgain: (userId, floor) =>
       call('inbox.unreadAgain', () => unreadKeys(userId, AGAIN_SIGN + floor, Number.POSITIVE_INFINITY)),
-    countNeverRead: (userId, afterId, limit) =>
-      call('inbox.countNeverRead', () => unreadKeys(userId, afterId, limit, AGAIN_SIGN).length),
+    neverReadKeys: (userId, afterId, limit) =>
+      call('inbox.neverReadKeys', () => unreadKeys(userId, afterId, limit, AGAIN_SIGN)),
     newerThan: (userId, after, limit) =>
       call('inbox.newerThan', () => newerThan(table, userId, after, limit, clock.now())),
   };

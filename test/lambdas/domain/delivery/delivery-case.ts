@@ -13,7 +13,7 @@ export interface DeliveryCase {
 }
 
 export interface DeliveryResult {
-  /** Frames that each socket accepted. */
+  /** Frames with the notification that each socket accepted. */
   frames: number[];
   /** Pushes that each phone showed. */
   pushes: number[];
@@ -47,7 +47,8 @@ export function expectedResult({ sockets, phones, preference, priority, requires
     // A phone that never takes the push is given up after the last try; a socket is not: the inbox has it.
     isDeadLettered: isPushed && phones.includes('refuses'),
     retryCount: isOnline && requiresAck ? SENDS_UNTIL_PUSH - 1 : 0,
-    forgottenSockets: wantsFrames ? sockets.filter((socket) => socket === 'gone').length : 0,
+    // Where it is not sent, the new count is.
+    forgottenSockets: sockets.filter((socket) => socket === 'gone').length,
     forgottenPhones: isPushed ? phones.filter((phone) => phone === 'gone').length : 0,
   };
 }

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { NotificationFrame } from '../../../../protocol/server-frame.ts';
 import { dispatchSystem } from '../../../support/dispatch-system.ts';
 import {
   type Behaviour,
@@ -77,7 +76,7 @@ async function resultOf({ system, open, registered }: Setting): Promise<Delivery
   const recipient = await deps.recipients.load(ALICE, { consistent: true });
   expect(memory.queues.dispatch.all()).toEqual([]);
   return {
-    frames: open.map(({ frames }) => frames.length),
+    frames: open.map(({ frames }) => frames.filter(({ type }) => type === 'notification').length),
     pushes: registered.map(({ pushes }) => pushes.length),
     isSent: rows[0]!.sent_at !== undefined,
     isDeadLettered: memory.queues.deadLetters.all().length > 0,
@@ -140,7 +139,7 @@ describe.each(PRIORITIES)('a %s notification', (priority) => {
           if (error.name !== 'DeliveryFailed') throw error;
         });
         const ids = setting.open.flatMap(({ frames }) =>
-          frames.map((frame) => (frame as NotificationFrame).notification.id),
+          frames.flatMap((frame) => (frame.type === 'notification' ? [frame.notification.id] : [])),
         );
         const pushed = setting.registered.flatMap(({ pushes }) => pushes.map((push) => push.notification_id));
         expect(new Set([...ids, ...pushed]).size, nameOf(one)).toBe(before.isSent ? 1 : 0);

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { changeNotification } from '../../../../lambdas/domain/inbox/change-notification.ts';
 import { sync } from '../../../../lambdas/domain/inbox/sync.ts';
-import { SYNC_NOTIFICATIONS_MAX } from '../../../../protocol/limits.ts';
+import { PAGE_MAX_BYTES, SYNC_FRAME_MAX_BYTES, SYNC_NOTIFICATIONS_MAX } from '../../../../protocol/limits.ts';
 import { type InboxSystem, inboxSystem } from '../../../support/inbox-system.ts';
 
 let system: InboxSystem;
@@ -27,14 +27,15 @@ async function arriveLater(requestId: string, options = {}) {
 async function synced(since?: string) {
   system.posted.length = 0;
   const frame = await sync(system.deps, USER, 'c1', since);
-  const ids = system.posted.map(({ frame: posted }) =>
-    posted.type === 'notification' ? posted.notification.id : posted.type,
-  );
+  const ids = system.posted.flatMap(({ frame: posted }) => {
+    if (posted.type === 'notifications') return posted.notifications.map(({ id }) => id);
+    return posted.type === 'notification' ? posted.notification.id : posted.type;
+  });
   return { frame, ids };
 }
 
 describe('sync', () => {
-  it('sends what came after the last one seen, own and everyone’s, oldest first, each with the count', async () => {
+  it('sends what came after the last one seen, own and everyone’s, oldest first, in one frame with the count', async () => {
     const seen = await arriveLater('1');
     const own = await arriveLater('2');
     system.clock.ms += 60_000;
@@ -43,7 +44,10 @@ describe('sync', () => {
     const { frame, ids } = await synced(seen);
     expect(ids).toEqual([own, broadcast, last]);
     expect(frame).toEqual({ type: 'synced', unread_count: 4, recovered: true });
-    expect(system.posted[0]!.frame).toMatchObject({ unread_count: 4, notification: { user_id: USER, is_read: false } });
+    const notifications = Array(3).fill(expect.objectContaining({ user_id: USER, is_read: false }));
+    expect(system.posted.map(({ frame: posted }) => posted)).toEqual([
+      { type: 'notifications', notifications, unread_count: 4 },
+    ]);
   });
 
   it('knows what was read, and leaves out what was archived or has expired', async () => {
@@ -90,6 +94,36 @@ describe('sync', () => {
     expect(frame.recovered).toBe(false);
     expect(ids).toHaveLength(SYNC_NOTIFICATIONS_MAX);
     expect(new Set(ids).size).toBe(SYNC_NOTIFICATIONS_MAX);
+  });
+
+  it('packs what was missed into frames of at most 32 KB; what is larger comes alone, as it came live', async () => {
+    const seen = await arriveLater('1');
+    const sizes = [...Array(20).fill(3_000), 40_000, 100, 20_000, 20_000];
+    const ids = [];
+    for (const [at, size] of sizes.entries()) ids.push(await arriveLater(`m-${at}`, { title: 'm'.repeat(size) }));
+    const { frame, ids: sent } = await synced(seen);
+    expect([frame.recovered, sent]).toEqual([true, ids]);
+    const bytes = system.posted.map(({ frame: posted }) => Buffer.byteLength(JSON.stringify(posted)));
+    const types = system.posted.map(({ frame: posted }) => posted.type);
+    expect(bytes.filter((size) => size > SYNC_FRAME_MAX_BYTES)).toHaveLength(1);
+    expect(types).toEqual([
+      'notifications',
+      'notifications',
+      'notifications',
+      'notification',
+      'notifications',
+      'notification',
+    ]);
+  });
+
+  it('sends at most 4 MB', async () => {
+    const seen = await arriveLater('1');
+    for (let at = 0; at < 60; at++) await arriveLater(`l-${at}`, { title: '\u0001'.repeat(16_000) });
+    const { frame, ids } = await synced(seen);
+    expect(frame.recovered).toBe(false);
+    expect(ids.length).toBeLessThan(60);
+    const bytes = system.posted.map(({ frame: posted }) => Buffer.byteLength(JSON.stringify(posted)));
+    expect(bytes.reduce((sum, size) => sum + size)).toBeLessThan(PAGE_MAX_BYTES + 20_000);
   });
 
   it('stops when the socket is gone', async () => {
