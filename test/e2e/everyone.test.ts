@@ -66,6 +66,7 @@ describe.runIf(hasControlApi)('everyone (needs the control API)', { timeout: 90_
     await stack.as(off, 'PUT', '/api/v2/preferences', { websocket_notifications: false });
     await announce();
     await announce({ title: 'Fire', priority: 'critical' });
+    await stack.local.settle();
     await stack.as(muted, 'PUT', '/api/v2/preferences', { muted_types: [] });
     await stack.local.settle();
     await announce({ title: 'Again' });
