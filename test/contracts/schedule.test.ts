@@ -93,11 +93,17 @@ describe.each(SERVICE_KINDS)('in %s', (kind) => {
       expect(ports.schedules()).toEqual([]);
     });
 
-    it('refuses a time in the past', async () => {
+    it('sends the task of a past time at once, or refuses it', async () => {
       const past = ports.nowMs() - 60_000;
-      expect(await ports.deps.schedules.create('wake-3', past, wake('past'))).toEqual({
-        refused: expect.any(String),
+      const task = wake('past', past);
+      let outcome: unknown;
+      const messages = await sentBy(async () => {
+        outcome = await ports.deps.schedules.create('wake-3', past, task);
+        await ports.advance(60);
       });
+      const isSent = outcome === 'created';
+      if (!isSent) expect(outcome).toEqual({ refused: expect.any(String) });
+      expect(messages.map(({ body }) => JSON.parse(body))).toEqual(isSent ? [task] : []);
       expect(ports.schedules()).toEqual([]);
     });
   });
