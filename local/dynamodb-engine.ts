@@ -1,4 +1,5 @@
 // Starts the DynamoDB engine this machine has, and makes the stack's tables in it.
+
 import { once } from 'node:events';
 import type { RequestListener, Server } from 'node:http';
 import { createRequire } from 'node:module';
@@ -8,6 +9,7 @@ import { hostRefusal, pageRefusal } from './browser-guard.ts';
 import { createTableInput, tablesOf } from './dynamodb-tables.ts';
 import { dynoxideBinary, type RunningEngine, startDynoxide } from './dynoxide.ts';
 import { connectEngine, type EngineConnection } from './engine-connection.ts';
+import { errorMessage } from './error-message.ts';
 import type { Stack } from './stack.ts';
 
 export interface DynamoDbEngine extends Pick<EngineConnection, 'send'> {
@@ -73,7 +75,7 @@ export async function startDynamoDbEngine({
       try {
         engine = await start();
       } catch (error) {
-        return `${problem}, and could not be started again: ${(error as Error).message}`;
+        return `${problem}, and could not be started again: ${errorMessage(error)}`;
       }
       if (isClosing) await engine.close();
       connection = connectEngine(engine.endpoint);

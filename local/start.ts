@@ -1,7 +1,9 @@
 // npm start: the whole stack on localhost, until Ctrl-C or SIGTERM.
+
 import { parseArgs, styleText } from 'node:util';
 import { readAssembly, synthesize } from './assembly.ts';
 import { startDynamoDbEngine } from './dynamodb-engine.ts';
+import { errorMessage } from './error-message.ts';
 import { ignoredSentence } from './ignored-sentence.ts';
 import { type KeptState, NOTHING_KEPT, openKeptState } from './kept-state.ts';
 import { LOCAL_SETTINGS } from './local-settings.ts';
@@ -124,9 +126,7 @@ function readFlags() {
       },
     }).values;
   } catch (error) {
-    process.stderr.write(
-      `${(error as Error).message.split('. To specify')[0]}. docs/local-runtime.md lists the options.\n`,
-    );
+    process.stderr.write(`${errorMessage(error).split('. To specify')[0]}. docs/local-runtime.md lists the options.\n`);
     process.exit(2);
   }
 }
@@ -137,7 +137,7 @@ function openKept(dataPath: string | undefined): KeptState {
   try {
     return openKeptState(file, log);
   } catch (error) {
-    log(`${file} cannot be opened: ${(error as Error).message}`);
+    log(`${file} cannot be opened: ${errorMessage(error)}`);
     process.exit(1);
   }
 }

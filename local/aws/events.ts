@@ -1,5 +1,6 @@
 // EventBridge on the wire (AWS JSON 1.1): PutEvents and what reads; rules and buses come from the template alone.
 // https://docs.aws.amazon.com/eventbridge/latest/APIReference/Welcome.html
+import { errorMessage } from '../error-message.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import { type EventEntry, entryBytes } from '../events/event-entry.ts';
 import { parseExact } from '../events/exact-json.ts';
@@ -138,7 +139,7 @@ function readTestEvent(text: string): unknown {
   try {
     event = parseExact(text);
   } catch (error) {
-    throw new AwsError('ValidationException', `Parameter Event is not valid. Reason: ${(error as Error).message}`);
+    throw new AwsError('ValidationException', `Parameter Event is not valid. Reason: ${errorMessage(error)}`);
   }
   const missing = TEST_EVENT_FIELDS.find((field) => event?.[field] === undefined);
   if (missing)

@@ -1,4 +1,5 @@
 // Checks that a JSON request has the types the service's model gives its members, as AWS does before anything else.
+import { errorMessage } from '../error-message.ts';
 import { AwsError } from './aws-error.ts';
 
 /** A list is `[shape]`, a map of any names `{ '*': shape }`; members not named are let through. */
@@ -33,7 +34,7 @@ export function readJsonBody(body: Buffer, shape: Shape): any {
   try {
     value = body.length === 0 ? {} : JSON.parse(body.toString());
   } catch (error) {
-    throw new AwsError('SerializationException', `The request's body is not JSON: ${(error as Error).message}`);
+    throw new AwsError('SerializationException', `The request's body is not JSON: ${errorMessage(error)}`);
   }
   if (value === null) throw wrong('The request', 'an object');
   checkShape(value, shape);

@@ -1,8 +1,10 @@
 // Brings an event to one target: permission, retries by the clock, and the dead-letter queue when all fails.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-event-delivery.html
+
 import type { Activity } from '../activity.ts';
 import { AnswerLost, AwsError } from '../aws/aws-error.ts';
 import type { Clock } from '../clock.ts';
+import { errorMessage } from '../error-message.ts';
 import type { Gate } from '../gate.ts';
 import type { Taps } from '../history/taps.ts';
 import type { Permission, Principal, Statement } from '../iam/principal.ts';
@@ -154,7 +156,7 @@ async function giveUp(
   deps: DeliveryDeps,
 ): Promise<void> {
   const code = errorCode(error);
-  const reason = (error as Error).message || code;
+  const reason = errorMessage(error) || code;
   const what = `Event ${event.id} (${event['detail-type']}) did not reach ${target.arn} by rule ${rule.name}: ${code}: ${reason}`;
   if (!target.deadLetterQueue) return deps.log(`${what}. The target has no dead-letter queue: the event is dropped.`);
   const text = (StringValue: string) => ({ DataType: 'String', StringValue });
@@ -193,7 +195,7 @@ async function bury(
       return;
     }
     // AWS loses the event here, with a metric for its only trace.
-    log(`${what}. The dead-letter queue ${queue.name} refused it too: ${(refusal as Error).message}`);
+    log(`${what}. The dead-letter queue ${queue.name} refused it too: ${errorMessage(refusal)}`);
   }
 }
 

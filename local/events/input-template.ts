@@ -1,6 +1,8 @@
 // The template language of InputTransformer: where a placeholder may stand and how its value is written there.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
+
 import { AwsError } from '../aws/aws-error.ts';
+import { errorMessage } from '../error-message.ts';
 import { stringifyExact } from './exact-json.ts';
 
 export type TemplateValues = Map<string, unknown>;
@@ -66,7 +68,7 @@ function checkShape(pieces: Piece[], kind: Template['kind'], where: string): voi
       JSON.parse(part.replaceAll('\uE000', 'x'));
     } catch (error) {
       throw invalid(
-        `Invalid InputTemplate for target ${where}: ${(error as Error).message}. Text must be in quotes, anything else JSON.`,
+        `Invalid InputTemplate for target ${where}: ${errorMessage(error)}. Text must be in quotes, anything else JSON.`,
       );
     }
   }
@@ -98,7 +100,7 @@ function minify(json: string): string {
   } catch (error) {
     throw new AwsError(
       'INVALID_JSON',
-      `The filled InputTemplate is not JSON: ${(error as Error).message}. Values inside quotes are not escaped; leave the quotes away.`,
+      `The filled InputTemplate is not JSON: ${errorMessage(error)}. Values inside quotes are not escaped; leave the quotes away.`,
     );
   }
   // Not JSON.stringify(JSON.parse(…)), which would change long numbers and the order of number-like keys.

@@ -1,6 +1,8 @@
 // What a rule's target receives: the event, a constant (Input), a part (InputPath) or a filled template (InputTransformer).
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
+
 import { AwsError } from '../aws/aws-error.ts';
+import { errorMessage } from '../error-message.ts';
 import { stringifyExact } from './exact-json.ts';
 import { fillTemplate, parseTemplate, type TemplateValues } from './input-template.ts';
 import { compilePath, type PathReader } from './json-path.ts';
@@ -42,7 +44,7 @@ function constant(input: string, where: string): TargetText {
   try {
     JSON.parse(input);
   } catch (error) {
-    throw invalid(`JSON syntax error in input for target ${where}: ${(error as Error).message}`);
+    throw invalid(`JSON syntax error in input for target ${where}: ${errorMessage(error)}`);
   }
   return () => input;
 }
@@ -101,7 +103,7 @@ function reader(path: string, where: string): PathReader {
   try {
     return compilePath(path);
   } catch (error) {
-    throw invalid(`${where}: ${(error as Error).message}`);
+    throw invalid(`${where}: ${errorMessage(error)}`);
   }
 }
 

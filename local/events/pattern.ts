@@ -1,6 +1,8 @@
 // Compiles an EventBridge event pattern into a predicate; the same language filters event source mappings.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
+
 import { AwsError } from '../aws/aws-error.ts';
+import { errorMessage } from '../error-message.ts';
 import { type Elements, type Fields, fieldsOf, together } from './event-fields.ts';
 import { ExactNumber, parseExact } from './exact-json.ts';
 import { compileOperator, compileValue, RESERVED_INSIDE_OR, type ValueTest } from './pattern-operators.ts';
@@ -46,7 +48,7 @@ export function compilePatternText(text: string): EventTest {
   try {
     pattern = parseExact(text);
   } catch (error) {
-    throw invalid(`the pattern is not JSON: ${(error as Error).message}`, []);
+    throw invalid(`the pattern is not JSON: ${errorMessage(error)}`, []);
   }
   return compilePattern(pattern);
 }

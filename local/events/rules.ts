@@ -1,5 +1,6 @@
 // The rules of the template, each pattern and input compiled, each target found; what is not emulated refused by name.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-rule.html
+import { errorMessage } from '../error-message.ts';
 import type { Queue } from '../sqs/queue.ts';
 import type { Queues } from '../sqs/queues.ts';
 import type { Resource, Stack } from '../stack.ts';
@@ -104,6 +105,6 @@ function inContext<T>(where: string, run: () => T): T {
   try {
     return run();
   } catch (error) {
-    throw new Error(`${where}: ${(error as Error).message}`, { cause: error });
+    throw new Error(`${where}: ${errorMessage(error)}`, { cause: error });
   }
 }

@@ -1,7 +1,9 @@
 // Event source mappings from queues to functions: Lambda's poller, woken by the queue instead of polling in vain.
 // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+
 import type { Activity } from '../activity.ts';
 import type { Clock } from '../clock.ts';
+import { errorMessage } from '../error-message.ts';
 import type { Queues } from '../sqs/queues.ts';
 import type { ReceivedMessage } from '../sqs/stored-message.ts';
 import type { Functions, Stack } from '../stack.ts';
@@ -86,7 +88,7 @@ async function handle(
       await caller.remove(done.slice(start, start + MAX_PER_CALL));
     } catch (error) {
       // Handled but not deleted: they will be redelivered after their visibility timeout, as on AWS.
-      log(`${mapping.id}: DeleteMessage on ${mapping.queue.name} failed: ${(error as Error).message}`);
+      log(`${mapping.id}: DeleteMessage on ${mapping.queue.name} failed: ${errorMessage(error)}`);
     }
   }
 }

@@ -1,7 +1,9 @@
 // Polls a queue for an event source mapping: woken by the queue, up to the mapping's concurrency, backing off by the clock.
 // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+
 import type { Activity } from '../activity.ts';
 import type { Clock } from '../clock.ts';
+import { errorMessage } from '../error-message.ts';
 import type { ReceivedMessage } from '../sqs/stored-message.ts';
 import type { QueueCaller } from './queue-caller.ts';
 import type { Mapping } from './queue-mapping.ts';
@@ -104,14 +106,14 @@ export function pollQueue(
       failures = 0;
     } catch (error) {
       // Messages are not lost: they stay, or turn up again after their visibility timeout.
-      log(`${mapping.id}: ReceiveMessage on ${queue.name} failed: ${(error as Error).message}`);
+      log(`${mapping.id}: ReceiveMessage on ${queue.name} failed: ${errorMessage(error)}`);
       return backOff(wake);
     }
     try {
       await handle(messages);
     } catch (error) {
       // The runtime's own fault, not the function's; the messages come back after their visibility timeout.
-      log(`${mapping.id}: ${mapping.functionName} could not be invoked: ${(error as Error).message}`);
+      log(`${mapping.id}: ${mapping.functionName} could not be invoked: ${errorMessage(error)}`);
     }
   };
   const begin = async (): Promise<void> => {
@@ -119,9 +121,9 @@ export function pollQueue(
       await caller.check();
     } catch (error) {
       if ((error as { code?: string }).code === 'AccessDeniedException') {
-        return log(`${mapping.id} does not start, as on AWS it could not be created: ${(error as Error).message}`);
+        return log(`${mapping.id} does not start, as on AWS it could not be created: ${errorMessage(error)}`);
       }
-      log(`${mapping.id}: GetQueueAttributes on ${queue.name} failed: ${(error as Error).message}`);
+      log(`${mapping.id}: GetQueueAttributes on ${queue.name} failed: ${errorMessage(error)}`);
       return backOff(() => void activity.track(begin()));
     }
     failures = 0;

@@ -1,4 +1,5 @@
 // A policy statement made ready for matching; compiled once and remembered for as long as the statement lives.
+import { errorMessage } from '../error-message.ts';
 import { type Condition, compileCondition } from './condition.ts';
 import type { Statement } from './principal.ts';
 import { type Matcher, wildcard } from './wildcard.ts';
@@ -36,7 +37,7 @@ export function checkStatements(statements: Statement[], where = 'a policy'): vo
       compiledStatement(statement);
     } catch (error) {
       const name = (statement as { Sid?: string }).Sid ?? `number ${index + 1}`;
-      throw new Error(`${where}, statement ${name}: ${(error as Error).message}`, { cause: error });
+      throw new Error(`${where}, statement ${name}: ${errorMessage(error)}`, { cause: error });
     }
   }
 }

@@ -1,6 +1,8 @@
 // The condition block of a policy statement: operators, set prefixes and IfExists, compiled once per statement.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+
 import { BlockList, isIP } from 'node:net';
+import { errorMessage } from '../error-message.ts';
 import { checkGlobalKey } from './global-keys.ts';
 import { arnPattern, type Matcher, wildcard } from './wildcard.ts';
 
@@ -62,7 +64,7 @@ export function compileCondition(block: Record<string, Record<string, unknown>>)
       try {
         return compileTest(operator, key, [values].flat().map(String));
       } catch (error) {
-        throw new Error(`condition ${operator} on ${key}: ${(error as Error).message}`, { cause: error });
+        throw new Error(`condition ${operator} on ${key}: ${errorMessage(error)}`, { cause: error });
       }
     }),
   );

@@ -1,5 +1,6 @@
 // Reads the properties of an AWS::SQS::Queue: ranges as AWS checks them, what is not emulated refused by name.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
+import { errorMessage } from '../error-message.ts';
 import { assertSupported } from '../support/check.ts';
 import { sqsSupport } from './support.ts';
 
@@ -68,7 +69,7 @@ function json(name: string, property: string, value: unknown): any {
   try {
     return JSON.parse(value);
   } catch (error) {
-    throw new Error(`Queue ${name}: ${property} is not JSON: ${(error as Error).message}`);
+    throw new Error(`Queue ${name}: ${property} is not JSON: ${errorMessage(error)}`);
   }
 }
 

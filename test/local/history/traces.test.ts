@@ -103,7 +103,7 @@ describe('the facts of an event', () => {
 
   it('sum up several requests of one event', () => {
     const { facts } = trace(1, { requests: [{ user_id: 'a', title: 'First' }, { user_ids: ['b', 'c'] }] });
-    expect(facts).toMatchObject({ title: 'First', userIds: ['a', 'b', 'c'], requests: 2 });
+    expect(facts).toMatchObject({ title: '2 requests: First', userIds: ['a', 'b', 'c'], requests: 2 });
   });
 });
 
