@@ -6,6 +6,7 @@ import { openTable } from './aws/clients.ts';
 import { eventBus } from './aws/delivery/event-bus.ts';
 import { eventQueue } from './aws/delivery/event-queue.ts';
 import { fanoutProgress } from './aws/delivery/fanout-progress.ts';
+import { userRows } from './aws/delivery/user-rows.ts';
 import { broadcasts } from './aws/inbox/broadcasts.ts';
 import { history } from './aws/inbox/history.ts';
 import { inbox } from './aws/inbox/inbox.ts';
@@ -15,6 +16,7 @@ import { rateLimits } from './aws/model/rate-limits.ts';
 import { recipients } from './aws/model/recipients.ts';
 import { devices } from './aws/push/devices.ts';
 import { push } from './aws/push/push.ts';
+import { requests } from './aws/schedule/requests.ts';
 import { openQueues } from './aws/send-messages.ts';
 import { audience } from './aws/sockets/audience.ts';
 import { socketCloser } from './aws/sockets/close-socket.ts';
@@ -62,6 +64,8 @@ export function inboxDeps(base: BaseDeps) {
     userStates: userStates(table, base.clock),
     rateLimits: rateLimits(table),
     limits: JSON.parse(env.LIMITS) as ServiceLimits,
+    requests: requests(table),
+    userRows: userRows(table),
     audience: audience(table, base.clock),
     fanoutProgress: fanoutProgress(table),
     wsUrl: env.WEBSOCKET_URL,

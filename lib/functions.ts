@@ -13,7 +13,7 @@ import type {
 } from '../lambdas/environment.ts';
 import type { ServiceLimits } from '../protocol/service-limits.ts';
 import type { MaxConcurrency, MemorySizeMb } from './function-maximums.ts';
-import { consume, grantIndex, grantRows, grantSockets } from './grants.ts';
+import { consume, grantIndex, grantRows, grantScan, grantSockets } from './grants.ts';
 import type { Identity } from './identity.ts';
 import { DISPATCH_TIMEOUT, FANOUT_TIMEOUT, type Intake, MAX_RECEIVES } from './intake.ts';
 import { type Push, pushOff } from './push.ts';
@@ -112,6 +112,7 @@ export class Functions extends Construct {
       removalPolicy,
     });
     grantRows(table, this.inbox, ROWS.inbox);
+    grantScan(this.inbox, table);
     grantIndex(this.inbox, table);
     grantSockets(this.inbox, stage, 'POST');
     grantSockets(this.inbox, stage, 'DELETE');

@@ -20,6 +20,11 @@ export function grantIndex(fn: LambdaFunction, table: ITable): void {
   fn.addToRolePolicy(rowsStatement('dynamodb:Query', `${table.tableArn}/index/unread`, ['USER#*', 'BROADCAST']));
 }
 
+/** To export and erase a user: tickets, requests and the like are not stored under the user. A scan knows no partition keys. */
+export function grantScan(fn: LambdaFunction, table: ITable): void {
+  fn.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:Scan'], resources: [table.tableArn] }));
+}
+
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html */
 const rowsStatement = (action: string, resource: string, partitions: readonly string[]) =>
   new PolicyStatement({

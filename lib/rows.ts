@@ -32,12 +32,13 @@ export const ROWS = {
   },
   inbox: {
     BatchGetItem: [USER, BROADCASTS],
-    BatchWriteItem: [USER, TOPIC],
+    // The last ones to erase a user.
+    BatchWriteItem: [USER, TOPIC, TICKET, LOGOUT, REQUEST, DUE, RATE, AUDIENCE, CONNECTION, DEVICE],
     DeleteItem: [USER, CONNECTION, DEVICE],
-    GetItem: [USER, BROADCASTS, DEVICE, LOGOUT, AUDIENCE, HEALTH],
+    GetItem: [USER, BROADCASTS, DEVICE, LOGOUT, AUDIENCE, HEALTH, REQUEST],
     PutItem: [USER, DEVICE, TICKET],
-    Query: [USER, BROADCASTS, TOPIC, FANOUT],
-    UpdateItem: [USER, CONNECTION, TOPIC, RATE, AUDIENCE],
+    Query: [USER, BROADCASTS, TOPIC, FANOUT, REQUEST],
+    UpdateItem: [USER, CONNECTION, TOPIC, RATE, AUDIENCE, LOGOUT],
   },
   dispatch: {
     BatchWriteItem: [USER, TOPIC, REQUEST],

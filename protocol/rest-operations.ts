@@ -27,6 +27,14 @@ import { requestIdSchema } from './request.ts';
 import type { RestOperationId } from './rest-routes.ts';
 import { statisticsSchema } from './statistics.ts';
 import { internalTicketRequestSchema, ticketRequestSchema, ticketSchema } from './ticket.ts';
+import {
+  erasedUserSchema,
+  requestOrEventIdSchema,
+  requestStatusQuerySchema,
+  requestStatusSchema,
+  userDataQuerySchema,
+  userExportSchema,
+} from './user-data.ts';
 
 export interface RestOperation {
   summary: string;
@@ -155,6 +163,28 @@ export const REST_OPERATIONS: Readonly<Record<RestOperationId, RestOperation>> =
     pathParameters: { id: presenceUserSchema },
     reply: { status: 200, description: 'The open connections', schema: presenceSchema },
     refusals: [400],
+  },
+  exportUser: {
+    summary:
+      'All that is stored of a user; reads a share of the table a call, so repeat it with `next_cursor` until it is null',
+    pathParameters: { id: presenceUserSchema },
+    query: userDataQuerySchema,
+    reply: { status: 200, description: 'Rows', schema: userExportSchema },
+    refusals: [400],
+  },
+  eraseUser: {
+    summary: 'Erases all that is stored of a user, a share a call: repeat it with `next_cursor` until it is null',
+    pathParameters: { id: presenceUserSchema },
+    query: userDataQuerySchema,
+    reply: { status: 200, description: 'What this call erased', schema: erasedUserSchema },
+    refusals: [400],
+  },
+  readRequestStatus: {
+    summary: 'How far a request has come, by its id or its event’s, and what happened to it in the inbox of `user_id`',
+    pathParameters: { id: requestOrEventIdSchema },
+    query: requestStatusQuerySchema,
+    reply: { status: 200, description: 'Its state', schema: requestStatusSchema },
+    refusals: [400, 404],
   },
   countSubscribers: {
     summary: 'How many connections and users a topic reaches; counted at most once a minute',

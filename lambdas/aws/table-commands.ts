@@ -13,6 +13,8 @@ import {
   type PutItemCommandInput,
   QueryCommand as QueryItemsCommand,
   type QueryCommandInput as QueryItemsInput,
+  type ScanCommandInput,
+  ScanCommand as ScanItemsCommand,
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
@@ -82,6 +84,19 @@ export class QueryCommand implements TableCommand<QueryOutput> {
       Items: Items.map((item) => unmarshall(item)),
       Count,
       ScannedCount,
+      ...(LastEvaluatedKey && { LastEvaluatedKey: unmarshall(LastEvaluatedKey) }),
+    };
+  }
+}
+
+export class ScanCommand implements TableCommand<QueryOutput> {
+  constructor(readonly input: Plain<ScanCommandInput, 'ExclusiveStartKey'>) {}
+  async run(client: DynamoDBClient): Promise<QueryOutput> {
+    const { Items = [], LastEvaluatedKey } = await client.send(
+      new ScanItemsCommand(toItems(this.input, 'ExclusiveStartKey')),
+    );
+    return {
+      Items: Items.map((item) => unmarshall(item)),
       ...(LastEvaluatedKey && { LastEvaluatedKey: unmarshall(LastEvaluatedKey) }),
     };
   }

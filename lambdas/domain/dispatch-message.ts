@@ -1,6 +1,6 @@
 // One message of the dispatch queue, from its text to what was done about it.
 import { type ParsedEvent, parseEvent, type Rejection } from '../../protocol/event.ts';
-import type { NotificationRequest } from '../../protocol/request.ts';
+import { type NotificationRequest, requestIdSchema } from '../../protocol/request.ts';
 import { checkAcknowledged } from './delivery/ack-check.ts';
 import type { Batch } from './delivery/batch.ts';
 import { deliver } from './delivery/deliver.ts';
@@ -13,7 +13,7 @@ import { wakeRequest } from './delivery/wake-request.ts';
 import { pruneEndpoint } from './push/prune-device.ts';
 import { forgetDevices } from './push/register-device.ts';
 import { cancelRequest, isCancelled, parkRequest, wakeTask } from './schedule/park-request.ts';
-import { audienceOf, seedOf } from './schedule/request-key.ts';
+import { audienceOf, type RequestKey, seedOf } from './schedule/request-key.ts';
 import { requestTtlSeconds } from './schedule/request-ttl.ts';
 import { sendLater, WAIT_MAX_MS } from './schedule/send-later.ts';
 import { sweep } from './schedule/sweep.ts';
@@ -122,10 +122,29 @@ function withOnly(body: string, detail: unknown): string {
   }
 }
 
-async function reject(deps: Pick<Deps, 'rejected' | 'metrics' | 'log'>, body: string, rejection: Rejection) {
+async function reject(deps: RejectDeps, body: string, rejection: Rejection): Promise<void> {
   await deps.rejected.send(body, rejection);
+  const id = requestOf(body);
+  const nowMs = deps.clock.now();
+  if (id) await deps.requests.reject(id, { ...rejection, rejected_at_ms: nowMs }, requestTtlSeconds(nowMs));
   deps.metrics.count('rejected');
   deps.log.info('event rejected', { field: rejection.field, reason: rejection.reason });
+}
+
+type RejectDeps = Pick<Deps, 'rejected' | 'requests' | 'metrics' | 'log' | 'clock'>;
+
+/** Under what the producer may ask for it: its own id if it has one, else the event's. */
+function requestOf(body: string): Pick<RequestKey, 'source' | 'id'> | undefined {
+  let event: any;
+  try {
+    event = JSON.parse(body);
+  } catch {
+    // No event at all: nobody knows an id of it.
+    return undefined;
+  }
+  const { source, id: eventId, detail } = event ?? {};
+  const id = requestIdSchema.safeParse(detail?.id ?? eventId);
+  return typeof source === 'string' && source !== '' && id.success ? { source, id: id.data } : undefined;
 }
 
 interface Accepted {

@@ -3,6 +3,7 @@ import { Hono, type MiddlewareHandler } from 'hono';
 import { CallerError } from '../../protocol/error-codes.ts';
 import { REST_ROUTES, type RestOperationId, type RestRoute } from '../../protocol/rest-routes.ts';
 import type { Deps } from '../domain/delivery/ports.ts';
+import type { UserRows } from '../domain/delivery/user-data.ts';
 import { limitRate } from '../domain/model/rate-limit.ts';
 import type { TokenRules } from '../domain/sockets/access-token.ts';
 import { refuseLoggedOut } from '../domain/sockets/logout.ts';
@@ -34,7 +35,9 @@ export type InboxAppDeps = Pick<
   | 'limits'
   | 'audience'
   | 'fanoutProgress'
+  | 'requests'
 > & {
+  userRows: UserRows;
   /** What a ticket opens. */
   wsUrl: string;
   mappedDetailTypes: readonly string[];

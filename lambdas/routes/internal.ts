@@ -11,21 +11,36 @@ import { unknownDetailType } from '../../protocol/event.ts';
 import { type EventBatch, eventBatchQuerySchema, eventBatchSchema } from '../../protocol/event-batch.ts';
 import { requestIdSchema } from '../../protocol/request.ts';
 import { internalTicketRequestSchema } from '../../protocol/ticket.ts';
+import { requestOrEventIdSchema, requestStatusQuerySchema, userDataQuerySchema } from '../../protocol/user-data.ts';
 import { estimateBroadcast, readBroadcastStatus } from '../domain/delivery/broadcast-status.ts';
 import type { Deps } from '../domain/delivery/ports.ts';
+import { readRequestStatus } from '../domain/delivery/request-status.ts';
+import { type EraseDeps, eraseUser, exportUser } from '../domain/delivery/user-data.ts';
 import { readPresence, readSubscribers } from '../domain/sockets/presence.ts';
 import { issueTicket } from '../domain/sockets/ticket.ts';
 import { type RestHandlers, readBody, readParameter, readQuery } from './rest-env.ts';
 
 type InternalDeps = Pick<
   Deps,
-  'tickets' | 'clock' | 'bus' | 'fastBus' | 'recipients' | 'connections' | 'audience' | 'broadcasts' | 'fanoutProgress'
-> & {
-  wsUrl: string;
-  postsPerSecond: number;
-  /** Detail types of other systems that rules of the bus take. */
-  mappedDetailTypes: readonly string[];
-};
+  | 'tickets'
+  | 'clock'
+  | 'bus'
+  | 'fastBus'
+  | 'recipients'
+  | 'connections'
+  | 'audience'
+  | 'broadcasts'
+  | 'fanoutProgress'
+  | 'requests'
+  | 'history'
+  | 'userStates'
+> &
+  EraseDeps & {
+    wsUrl: string;
+    postsPerSecond: number;
+    /** Detail types of other systems that rules of the bus take. */
+    mappedDetailTypes: readonly string[];
+  };
 
 export function internalRoutes(deps: InternalDeps) {
   return {
@@ -42,6 +57,19 @@ export function internalRoutes(deps: InternalDeps) {
     },
     readPresence: async (c) => c.json(await readPresence(deps, readParameter(c, 'id', presenceUserSchema))),
     countSubscribers: async (c) => c.json(await readSubscribers(deps, readParameter(c, 'topic', countedTopicSchema))),
+    async exportUser(c) {
+      const { cursor } = readQuery(c, userDataQuerySchema);
+      return c.json(await exportUser(deps, readParameter(c, 'id', presenceUserSchema), cursor));
+    },
+    async eraseUser(c) {
+      const { cursor } = readQuery(c, userDataQuerySchema);
+      return c.json(await eraseUser(deps, readParameter(c, 'id', presenceUserSchema), cursor));
+    },
+    async readRequestStatus(c) {
+      const { source, user_id: userId } = readQuery(c, requestStatusQuerySchema);
+      const id = readParameter(c, 'id', requestOrEventIdSchema);
+      return c.json(await readRequestStatus(deps, { source, id }, userId));
+    },
     async readBroadcastStatus(c) {
       const { source } = readQuery(c, broadcastQuerySchema);
       return c.json(await readBroadcastStatus(deps, readParameter(c, 'id', requestIdSchema), source));

@@ -7,6 +7,7 @@ import type { ServerFrame } from '../../protocol/server-frame.ts';
 import { importHandlers } from './import-handlers.ts';
 import { createMemory, type Memory } from './memory/memory.ts';
 import { memoryDeps } from './memory/memory-deps.ts';
+import { noUserRows } from './no-user-rows.ts';
 import type { MemoryQueue } from './memory/queue.ts';
 
 const { authorize, socket, inbox, dispatch, fanout } = await importHandlers();
@@ -48,6 +49,7 @@ export function functionsInMemory() {
     postsPerSecond: 5_000,
     mappedDetailTypes: ['order.shipped'],
     tokenRules: { acceptsUntyped: true },
+    userRows: noUserRows,
     checkTable: async () => undefined,
     acceptsTokensInUrls: false,
   };

@@ -3,6 +3,7 @@ import type { Deps } from '../../lambdas/domain/delivery/ports.ts';
 import { firstKeyAt } from '../../lambdas/domain/model/notification-id.ts';
 import type { ServerFrame } from '../../protocol/server-frame.ts';
 import { arrivals } from './arrivals.ts';
+import { noUserRows } from './no-user-rows.ts';
 import { portsOn, type TableKind } from './ports-on.ts';
 
 export type InboxSystem = Awaited<ReturnType<typeof inboxSystem>>;
@@ -24,6 +25,7 @@ export async function inboxSystem(kind: TableKind = 'memory', options: { isMeter
     wsUrl: 'wss://example.test/v1',
     postsPerSecond: 5_000,
     mappedDetailTypes: [],
+    userRows: noUserRows,
     checkTable: async () => undefined,
     tokenRules: { acceptsUntyped: false },
   };

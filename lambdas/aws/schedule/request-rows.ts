@@ -10,6 +10,7 @@ export const requestPartition = ({ source, id }: Id): string => `REQUEST#${id.re
 export const REQUEST_PREFIX = 'REQUEST#';
 export const requestKey = (key: RequestKey) => ({ pk: requestPartition(key), sk: REQUEST_PREFIX + key.audience });
 export const cancellationKey = (id: Id) => ({ pk: requestPartition(id), sk: 'CANCELLED' });
+export const rejectionKey = (id: Id) => ({ pk: requestPartition(id), sk: 'REJECTED' });
 export const contentKey = (key: RequestKey) => ({ pk: requestPartition(key), sk: `CONTENT#${key.audience}` });
 export const sentKey = (key: RequestKey) => ({ pk: requestPartition(key), sk: `SENT#${key.audience}` });
 

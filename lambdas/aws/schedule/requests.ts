@@ -1,12 +1,20 @@
 // Requests by id and audience: those seen before, those parked until their time, and the tombstones of both.
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { KnownRequest, Requests } from '../../domain/schedule/ports.ts';
+import type { KnownRequest, NotedRejection, Requests } from '../../domain/schedule/ports.ts';
 import type { RequestKey } from '../../domain/schedule/request-key.ts';
 import type { Table } from '../clients.ts';
 import { BatchWriteCommand, DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '../table-commands.ts';
 import { packed, unpacked } from './packed-request.ts';
-import { cancellationKey, dueKey, partsPrefix, REQUEST_PREFIX, requestKey, requestPartition } from './request-rows.ts';
+import {
+  cancellationKey,
+  dueKey,
+  partsPrefix,
+  REQUEST_PREFIX,
+  rejectionKey,
+  requestKey,
+  requestPartition,
+} from './request-rows.ts';
 import { rowsWith } from './rows-with.ts';
 
 /** What is there gives way only to a request accepted after its cancellation. */
@@ -143,6 +151,17 @@ export function requests(table: Table): Requests {
         new GetCommand({ TableName: table.name, Key: cancellationKey(id), ConsistentRead: true }),
       );
       return Item?.cancelled_at_ms;
+    },
+
+    async reject(id, rejection, ttlSeconds) {
+      await put({ ...rejectionKey(id), ...rejection, ttl: ttlSeconds });
+    },
+
+    async rejection(id) {
+      const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key: rejectionKey(id) }));
+      if (Item === undefined) return undefined;
+      const { field, reason, rejected_at_ms } = Item as NotedRejection;
+      return { field, reason, rejected_at_ms };
     },
 
     async ofId(id) {

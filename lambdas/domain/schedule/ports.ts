@@ -41,6 +41,12 @@ export interface KnownRequest extends SeenRequest {
   taken_by?: string;
 }
 
+export interface NotedRejection {
+  field: string;
+  reason: string;
+  rejected_at_ms: number;
+}
+
 export interface ParkedRequest extends SeenRequest {
   deliver_at_ms: number;
   request: NotificationRequest;
@@ -65,6 +71,9 @@ export interface Requests {
   cancel(id: Pick<RequestKey, 'source' | 'id'>, cancelledAtMs: number, ttlSeconds: number): Promise<void>;
   /** The time of the latest cancellation, by a consistent read. */
   cancelledAtMs(id: Pick<RequestKey, 'source' | 'id'>): Promise<number | undefined>;
+  /** Notes that the request was invalid; the latest time stays. */
+  reject(id: Pick<RequestKey, 'source' | 'id'>, rejection: NotedRejection, ttlSeconds: number): Promise<void>;
+  rejection(id: Pick<RequestKey, 'source' | 'id'>): Promise<NotedRejection | undefined>;
   /** All requests of the id, by a consistent read. */
   ofId(id: Pick<RequestKey, 'source' | 'id'>): Promise<(KnownRequest & { audience: string })[]>;
 }

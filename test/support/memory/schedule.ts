@@ -4,6 +4,7 @@ import type {
   DueEntry,
   DueRequests,
   KnownRequest,
+  NotedRejection,
   Requests,
   Schedules,
   TaskQueue,
@@ -62,6 +63,7 @@ const partitionOf = ({ source, id }: Pick<RequestKey, 'source' | 'id'>): string 
 
 function memoryRequests({ table, call }: Memory): Requests {
   const rows = table<RequestRow>('requests');
+  const rejections = table<NotedRejection>('rejections');
   const cancellations = table<{ atMs: number }>('cancellations');
   const get = (key: RequestKey) => rows.get(partitionOf(key), key.audience);
   const set = (key: RequestKey, row: RequestRow) => rows.set(partitionOf(key), key.audience, row);
@@ -137,6 +139,10 @@ function memoryRequests({ table, call }: Memory): Requests {
       }),
 
     cancelledAtMs: (id) => call('requests.cancelledAtMs', () => cancellations.get(partitionOf(id), 'cancelled')?.atMs),
+
+    reject: (id, rejection) => call('requests.reject', () => rejections.set(partitionOf(id), 'rejected', rejection)),
+
+    rejection: (id) => call('requests.rejection', () => rejections.get(partitionOf(id), 'rejected')),
 
     ofId: (id) =>
       call('requests.ofId', () =>

@@ -1,0 +1,94 @@
+// How far a request has come, and what happened to it in one user's inbox.
+import { CallerError } from '../../../protocol/error-codes.ts';
+import { toTimestamp } from '../../../protocol/timestamp.ts';
+import type { RequestStatus } from '../../../protocol/user-data.ts';
+import { firstKeyAt, idTimeMs, momentKey, notificationId } from '../model/notification-id.ts';
+import { type StoredNotification, toNotification } from '../model/stored-notification.ts';
+import type { KnownRequest } from '../schedule/ports.ts';
+import { seedOf } from '../schedule/request-key.ts';
+import type { Deps } from './ports.ts';
+
+type StatusDeps = Pick<Deps, 'requests' | 'history' | 'userStates' | 'recipients' | 'clock'>;
+type Id = { source: string; id: string };
+
+/** Our choices: among so many of the user's newest notifications it is looked for. */
+const PAGES_MAX = 20;
+const PAGE_ITEMS = 100;
+/** Of what is filed late, the id is from the time of filing. */
+const LONGEST_AHEAD_MS = 24 * 60 * 60 * 1000;
+
+export async function readRequestStatus(deps: StatusDeps, id: Id, userId?: string): Promise<RequestStatus> {
+  const [known, rejection, notification] = await Promise.all([
+    deps.requests.ofId(id),
+    deps.requests.rejection(id),
+    userId === undefined ? null : findNotification(deps, id, userId),
+  ]);
+  if (known.length === 0 && !rejection && !notification) {
+    throw new CallerError(
+      'not_found',
+      'Nothing is known of this request: it is still on its way, or it had no id of its own and was delivered, or it is ' +
+        'older than 14 days. With user_id, that user’s newest notifications are searched.',
+    );
+  }
+  const audiences = known.map(audienceView);
+  const states = audiences.map(({ state }) => state);
+  const [state = rejection ? 'rejected' : 'delivered'] = ORDER.filter((one) => states.includes(one));
+  return {
+    ...id,
+    state,
+    audiences,
+    rejection: rejection
+      ? { field: rejection.field, reason: rejection.reason, rejected_at: toTimestamp(rejection.rejected_at_ms) }
+      : null,
+    notification,
+  };
+}
+
+const ORDER = ['parked', 'accepted', 'delivered', 'cancelled'] as const;
+
+function audienceView({ audience, ...known }: KnownRequest & { audience: string }): RequestStatus['audiences'][number] {
+  const { accepted_at_ms, deliver_at_ms, cancelled_at_ms } = known;
+  return {
+    audience,
+    state: known.state ?? 'accepted',
+    accepted_at: toTimestamp(accepted_at_ms),
+    deliver_at: deliver_at_ms === undefined ? null : toTimestamp(deliver_at_ms),
+    cancelled_at: cancelled_at_ms === undefined ? null : toTimestamp(cancelled_at_ms),
+  };
+}
+
+/** An id is a time and a hash of request and user: whatever the time, the hash tells. */
+async function findNotification(deps: StatusDeps, id: Id, userId: string): Promise<RequestStatus['notification']> {
+  const wanted = hashPart(notificationId(0, seedOf(id), userId));
+  let before = momentKey(deps.clock.now() + LONGEST_AHEAD_MS);
+  for (let pages = 0; pages < PAGES_MAX; pages++) {
+    const slice = await deps.history.own(userId, { after: firstKeyAt(0), before }, PAGE_ITEMS);
+    const found = slice.items.find((item) => hashPart(item.id) === wanted);
+    if (found) return auditTrail(deps, userId, found);
+    if (slice.lookedDownTo === undefined) return null;
+    before = slice.lookedDownTo;
+  }
+  return null;
+}
+
+async function auditTrail(deps: StatusDeps, userId: string, stored: StoredNotification) {
+  const { watermarks } = await deps.recipients.load(userId);
+  const { cleared_before: clearedBefore } = await deps.userStates.read(userId);
+  const shown = toNotification(stored, userId, watermarks, clearedBefore);
+  return {
+    id: stored.id,
+    stored_at: toTimestamp(idTimeMs(stored.id)),
+    sent_at: shown.sent_at,
+    pushed_at: stored.pushed_at ?? null,
+    acknowledged_at: shown.acknowledged_at,
+    read_at: shown.read_at,
+    archived: shown.is_archived,
+    retry_count: shown.retry_count,
+    error_count: shown.error_count,
+    last_error: shown.last_error,
+    is_processed: shown.is_processed,
+  };
+}
+
+/** Without the 48 bits of the time and the version. */
+const hashPart = (id: string): string => id.slice(15);

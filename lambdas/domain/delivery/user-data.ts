@@ -1,0 +1,69 @@
+// All that is stored of one user: given out, or erased. Both walk the table in calls that each do a bounded share.
+import { CallerError } from '../../../protocol/error-codes.ts';
+import type { ErasedUser, UserExport } from '../../../protocol/user-data.ts';
+import { forgetDevices } from '../push/register-device.ts';
+import { logOut } from '../sockets/close-sockets.ts';
+import type { Deps } from './ports.ts';
+
+/** Where a walk goes on: in the user's own partition, then in the whole table. */
+export interface WalkPosition {
+  in: 'own' | 'table';
+  from?: Record<string, any> | undefined;
+}
+
+export interface UserRow {
+  key: { pk: string; sk: string };
+  /** What an export shows of it. */
+  shown: Record<string, unknown>;
+}
+
+export interface UserRowsPage {
+  rows: UserRow[];
+  /** Absent at the end of the table. */
+  next?: WalkPosition;
+}
+
+export interface UserRows {
+  page(userId: string, position: WalkPosition): Promise<UserRowsPage>;
+  remove(rows: readonly UserRow[]): Promise<void>;
+}
+
+type WalkDeps = { userRows: UserRows };
+type Closing = 'connections' | 'sender' | 'closer' | 'metrics' | 'log' | 'clock' | 'recipients' | 'logouts';
+export type EraseDeps = WalkDeps & Pick<Deps, Closing | 'devices' | 'push'>;
+
+export async function exportUser({ userRows }: WalkDeps, userId: string, cursor?: string): Promise<UserExport> {
+  const position = positionOf(cursor);
+  const { rows, next } = await userRows.page(userId, position);
+  // The walk through the table meets the user's own partition again.
+  const fresh = position.in === 'own' ? rows : rows.filter(({ key }) => key.pk !== `USER#${userId}`);
+  return { rows: fresh.map(({ shown }) => shown), next_cursor: next ? cursorOf(next) : null };
+}
+
+/**
+ * Sockets are closed and phones forgotten first, so that nothing more is sent; the note that the user logged out goes with the
+ * rest of the rows. May be repeated.
+ */
+export async function eraseUser(deps: EraseDeps, userId: string, cursor?: string): Promise<ErasedUser> {
+  if (cursor === undefined) {
+    const nowMs = deps.clock.now();
+    await logOut(deps, userId, nowMs);
+    await forgetDevices(deps, userId, nowMs);
+  }
+  const { rows, next } = await deps.userRows.page(userId, positionOf(cursor));
+  await deps.userRows.remove(rows);
+  return { erased: rows.length, next_cursor: next ? cursorOf(next) : null };
+}
+
+const cursorOf = (position: WalkPosition): string => Buffer.from(JSON.stringify(position)).toString('base64url');
+
+function positionOf(cursor: string | undefined): WalkPosition {
+  if (cursor === undefined) return { in: 'own' };
+  try {
+    const position = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    if (position.in === 'own' || position.in === 'table') return position;
+  } catch {
+    // Refused below, like everything else that is no cursor.
+  }
+  throw new CallerError('invalid_request', 'cursor must be the next_cursor of the call before', { field: 'cursor' });
+}

@@ -1,0 +1,158 @@
+// What became of a request, and all that is stored of a user: given out, then erased until a scan of the table finds nothing.
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { EVERYONE } from '../../protocol/user-id.ts';
+import { newUser } from '../support/new-user.ts';
+import { registerPhone } from '../support/phone.ts';
+import { type StackUnderTest, stackUnderTest } from '../support/stack-under-test.ts';
+import { hasControlApi } from '../support/target.ts';
+
+let stack: StackUnderTest;
+beforeAll(async () => {
+  stack = await stackUnderTest();
+});
+afterAll(() => stack.close());
+beforeEach(async () => {
+  if (hasControlApi) await stack.local.reset();
+});
+
+const internal = (method: string, path: string) => stack.http(method, `/internal${path}`, { sign: true });
+const inSeconds = async (seconds: number) => new Date((await stack.now()) + seconds * 1_000).toISOString();
+const status = async (id: string, query = '') => (await internal('GET', `/requests/${id}?source=test${query}`)).body;
+
+/** Calls until `next_cursor` is null. */
+async function walk(method: string, path: string): Promise<any[]> {
+  const replies: any[] = [];
+  for (let cursor: string | null = ''; cursor !== null; cursor = replies.at(-1).next_cursor) {
+    const { status: code, body } = await internal(method, path + (cursor === '' ? '' : `?cursor=${cursor}`));
+    expect(code).toBe(200);
+    replies.push(body);
+  }
+  return replies;
+}
+async function scanned(): Promise<Record<string, unknown>[]> {
+  const rows: Record<string, unknown>[] = [];
+  let from: Record<string, unknown> | undefined;
+  do {
+    const page: any = await stack.dynamodb.send(
+      new ScanCommand({ TableName: stack.outputs.table_name!, ConsistentRead: true, ExclusiveStartKey: from }),
+    );
+    rows.push(...page.Items);
+    from = page.LastEvaluatedKey;
+  } while (from);
+  return rows;
+}
+const naming = (rows: unknown[], user: string) => rows.filter((row) => JSON.stringify(row).includes(user));
+
+describe('GET /internal/requests/{id}', () => {
+  it('follows a request that waits, is delivered, acknowledged and read', async () => {
+    const [user, id] = [newUser('reader'), newUser('request')];
+    await stack.notify({ user_id: user, id, deliver_at: await inSeconds(60), requires_ack: true });
+    await stack.settle();
+    expect(await status(id, `&user_id=${user}`)).toMatchObject({
+      state: 'parked',
+      audiences: [{ audience: `user:${user}`, state: 'parked', cancelled_at: null }],
+      notification: null,
+    });
+    const socket = await stack.connect(user);
+    await stack.pass(61);
+    await stack.settle();
+    await socket.caughtUp();
+    const found = socket.of('notification')[0]!.notification;
+    socket.send({ action: 'ack', notification_id: found.id });
+    await socket.caughtUp();
+    await stack.as(user, 'PUT', `/api/v2/notifications/${found.id}/read`);
+    const after = await status(id, `&user_id=${user}`);
+    expect(after).toMatchObject({
+      state: 'delivered',
+      notification: { id: found.id, error_count: 0, last_error: null },
+    });
+    for (const name of ['stored_at', 'sent_at', 'acknowledged_at', 'read_at'])
+      expect(after.notification[name], name).toMatch(/^\d{4}-/);
+  });
+
+  it('finds the notification of an event without an id of its own, in the inbox of the user', async () => {
+    const user = newUser('away');
+    const eventId = await stack.notify({ user_id: user });
+    for (let more = 0; more < 3; more++) await stack.notify({ user_id: user });
+    await stack.settle();
+    expect(await status(eventId, `&user_id=${user}`)).toMatchObject({
+      state: 'delivered',
+      notification: { sent_at: null, read_at: null },
+    });
+    expect((await internal('GET', `/requests/${eventId}?source=test&user_id=${newUser('other')}`)).status).toBe(404);
+    expect((await internal('GET', `/requests/${eventId}?source=other&user_id=${user}`)).status).toBe(404);
+  });
+
+  it('tells of a cancellation', async () => {
+    const [user, id] = [newUser('never'), newUser('request')];
+    await stack.notify({ user_id: user, id, deliver_at: await inSeconds(600) });
+    await stack.settle();
+    await stack.put([{ detail_type: 'notification.cancelled', detail: { id } }]);
+    await stack.settle();
+    expect(await status(id)).toMatchObject({ state: 'cancelled', audiences: [{ cancelled_at: expect.any(String) }] });
+  });
+
+  it('names the field of a request that was rejected, by its own id or by its event’s', async () => {
+    const id = newUser('request');
+    const detail = { user_id: 'a b', title: 'A title', message: 'A message', notification_type: 'system' };
+    const [eventId] = await stack.put([
+      { detail_type: 'notification.requested', detail },
+      { detail_type: 'notification.requested', detail: { ...detail, id } },
+    ]);
+    await stack.settle();
+    for (const one of [eventId!, id])
+      expect(await status(one)).toMatchObject({ state: 'rejected', rejection: { field: 'user_id' }, audiences: [] });
+  });
+});
+
+describe('a user’s data', () => {
+  it('is exported whole, then erased until no row has the user’s id, and nobody else’s is touched', {
+    timeout: 60_000,
+  }, async () => {
+    const [user, other] = [newUser('leaving'), newUser('staying')];
+    const soon = await inSeconds(600);
+    const large = { payload: { text: Array.from({ length: 800 }, () => Math.random().toString(36)).join(' ') } };
+    for (const to of [user, other]) {
+      await stack.connect(to, { topics: ['chat:1'] });
+      await registerPhone(stack, to);
+      for (let at = 0; at < 3; at++) await stack.notify({ user_id: to, id: `${to}-${at}` });
+      await stack.notify({ user_id: to, deliver_at: soon, ...large });
+      await stack.http('POST', '/internal/tickets', { sign: true, body: { user_id: to } });
+      await stack.as(to, 'PUT', '/api/v2/preferences', { muted_types: ['advert'] });
+    }
+    await stack.notify({ user_id: EVERYONE });
+    await stack.settle();
+    const broadcast = (await stack.as(user, 'GET', '/api/v2/notifications')).body.notifications[0];
+    await stack.as(user, 'PUT', `/api/v2/notifications/${broadcast.id}/read`);
+    const before = naming(await scanned(), user);
+    const ofOther = naming(await scanned(), other).length;
+
+    const exported = (await walk('GET', `/users/${user}/export`)).flatMap(({ rows }) => rows);
+    expect(exported).toHaveLength(before.length);
+    expect(JSON.stringify(exported)).toContain('"muted_types":["advert"]');
+
+    const erased = await walk('DELETE', `/users/${user}`);
+    expect(erased.reduce((sum, reply) => sum + reply.erased, 0)).toBeGreaterThan(10);
+    await stack.settle();
+    expect(naming(await scanned(), user)).toEqual([]);
+    expect(naming(await scanned(), other)).toHaveLength(ofOther);
+    if (hasControlApi) {
+      expect((await stack.local.connections()).filter(({ user_id }) => user_id === user)).toEqual([]);
+      expect((await stack.local.phones()).filter(({ user_id }) => user_id === user)).toEqual([]);
+      await stack.local.advance(700);
+    }
+    expect(naming(await scanned(), user)).toEqual([]);
+  });
+
+  it('is not found for anybody without an AWS signature', async () => {
+    const user = newUser('curious');
+    const { status: code } = await stack.as(user, 'GET', `/internal/users/${user}/export`);
+    expect(code).toBe(403);
+  });
+
+  it.each(['x', 'bm9uZQ', 'e30'])('refuses the cursor %s', async (cursor) => {
+    const reply = await internal('GET', `/users/${newUser('u')}/export?cursor=${cursor}`);
+    expect([reply.status, reply.body.field]).toEqual([400, 'cursor']);
+  });
+});
