@@ -3,7 +3,7 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { awsConfig } from './aws-config.ts';
 import type { Outputs } from './find-stack.ts';
-import { signRequest } from './sign-request.ts';
+import { answerOf, signedCall } from './signed-call.ts';
 
 const WITHIN_MS = 15_000;
 const QUEUES = ['rejected', 'dead_letter', 'undelivered'] as const;
@@ -12,26 +12,11 @@ export function smokeStack(outputs: Outputs) {
   const events = new EventBridgeClient(awsConfig(outputs));
   const sqs = new SQSClient(awsConfig(outputs));
 
-  async function call(method: string, path: string, body?: object): Promise<any> {
-    const url = new URL(outputs.http_url!.replace(/\/$/, '') + path);
-    const text = body && JSON.stringify(body);
-    const headers = body
-      ? await signRequest(
-          { url, method, headers: { host: url.host, 'content-type': 'application/json' }, body: text },
-          { region: outputs.region!, credentials: await events.config.credentials() },
-        )
-      : {};
-    const { host: _host, ...sent } = headers as Record<string, string>;
-    const response = await fetch(url, {
-      method,
-      headers: sent,
-      signal: AbortSignal.timeout(WITHIN_MS),
-      ...(text !== undefined && { body: text }),
-    });
-    const answer = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path} answers ${response.status}: ${answer.slice(0, 300)}`);
-    return JSON.parse(answer);
-  }
+  const signed = signedCall(outputs);
+  const call = async (method: string, path: string, body?: object): Promise<any> =>
+    body ? signed(method, path, body) : answerOf(await fetchWithin(method, path), `${method} ${path}`);
+  const fetchWithin = (method: string, path: string) =>
+    fetch(new URL(outputs.http_url!.replace(/\/$/, '') + path), { method, signal: AbortSignal.timeout(WITHIN_MS) });
 
   return {
     health: () => call('GET', '/health'),

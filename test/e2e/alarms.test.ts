@@ -1,12 +1,10 @@
 // Each alarm of the template goes off when what it watches happens, and is over once the cause is gone.
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { DeleteScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { awsConfig } from '../../bin/aws-config.ts';
-import { blocks, ROOT, readDocument, section } from '../docs/markdown.ts';
 import { newUser } from '../support/new-user.ts';
 import { registerPhone } from '../support/phone.ts';
+import { runPrinted } from '../support/printed-commands.ts';
 import { type StackUnderTest, stackUnderTest } from '../support/stack-under-test.ts';
 import { ownsTarget } from '../support/target.ts';
 
@@ -54,13 +52,6 @@ async function withoutPermission(queueUrl: string, run: () => Promise<unknown>):
   await run();
   await stack.local.settle();
   queue.resourcePolicy = resourcePolicy;
-}
-
-/** What the alarm's runbook says to run. */
-async function carryOut(runbook: string): Promise<void> {
-  const commands = blocks(section(readDocument(`docs/runbooks/${runbook}.md`), 'Do this')).map(({ text }) => text);
-  const env = { ...process.env, PORT: new URL(stack.outputs.http_url!).port };
-  for (const command of commands) await promisify(execFile)('bash', ['-euc', command], { cwd: ROOT, env });
 }
 
 const CASES: Record<string, Case> = {
@@ -159,7 +150,7 @@ describe.skipIf(!ownsTarget)('alarms (need a stack of their own)', () => {
       await cause();
       expect(await goingOff()).toContain(runbook);
       await stack.local.clearFaults();
-      await carryOut(runbook);
+      await runPrinted(stack, `docs/runbooks/${runbook}.md`, 'Do this');
       await stack.local.settle();
       for (let passed = 0; passed < OVER_WITHIN_SECONDS; passed += PERIOD_SECONDS)
         await stack.local.advance(PERIOD_SECONDS);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { EVERYONE } from '../../protocol/user-id.ts';
 import { newUser } from '../support/new-user.ts';
 import { registerPhone } from '../support/phone.ts';
+import { runPrinted } from '../support/printed-commands.ts';
 import { type StackUnderTest, stackUnderTest } from '../support/stack-under-test.ts';
 import { hasControlApi } from '../support/target.ts';
 
@@ -154,5 +155,19 @@ describe('a user’s data', () => {
   it.each(['x', 'bm9uZQ', 'e30'])('refuses the cursor %s', async (cursor) => {
     const reply = await internal('GET', `/users/${newUser('u')}/export?cursor=${cursor}`);
     expect([reply.status, reply.body.field]).toEqual([400, 'cursor']);
+  });
+});
+
+describe.skipIf(!hasControlApi)('docs/operate.md (needs the local runtime)', () => {
+  it('prints commands that say what became of a request, export a user and erase one', {
+    timeout: 60_000,
+  }, async () => {
+    const printed = await runPrinted(stack, 'docs/operate.md', 'Did it arrive?');
+    const found = JSON.parse(printed.slice(printed.indexOf('{')));
+    expect(found).toMatchObject({ id: 'order-42', state: 'delivered', notification: { read_at: null } });
+    const rows = await runPrinted(stack, 'docs/operate.md', "A user's data");
+    expect(rows).toContain('"title":"Hello"');
+    expect(rows).toMatch(/\d+ rows of alice erased/);
+    expect(naming(await scanned(), 'alice')).toEqual([]);
   });
 });

@@ -242,6 +242,20 @@ export const fullScenario: readonly Step[] = [
     await stack.notify({ user_id: EVERYONE });
   }),
 
+  step('a user’s data, and what became of a request', async (stack) => {
+    const [user, id] = [newUser('asking'), newUser('request')];
+    await stack.notify({ user_id: user, id });
+    await stack.local.settle();
+    await stack.http('GET', `/internal/requests/${id}?source=test&user_id=${user}`, { sign: true });
+    for (const [method, path] of [
+      ['GET', `${user}/export`],
+      ['DELETE', user],
+    ] as const) {
+      const { body } = await stack.http(method, `/internal/users/${path}`, { sign: true });
+      await stack.http(method, `/internal/users/${path}?cursor=${body.next_cursor}`, { sign: true });
+    }
+  }),
+
   step('a user logs out', async (stack) => {
     const user = newUser('leaving');
     await stack.connect(user);

@@ -7,8 +7,8 @@ import type { ServerFrame } from '../../protocol/server-frame.ts';
 import { importHandlers } from './import-handlers.ts';
 import { createMemory, type Memory } from './memory/memory.ts';
 import { memoryDeps } from './memory/memory-deps.ts';
-import { noUserRows } from './no-user-rows.ts';
 import type { MemoryQueue } from './memory/queue.ts';
+import { noUserRows } from './no-user-rows.ts';
 
 const { authorize, socket, inbox, dispatch, fanout } = await importHandlers();
 

@@ -35,7 +35,8 @@ export async function readRequestStatus(deps: StatusDeps, id: Id, userId?: strin
   const [state = rejection ? 'rejected' : 'delivered'] = ORDER.filter((one) => states.includes(one));
   return {
     ...id,
-    state,
+    // What was dispatched at once keeps no state of its own: the user's inbox says that it was delivered.
+    state: state === 'accepted' && notification ? 'delivered' : state,
     audiences,
     rejection: rejection
       ? { field: rejection.field, reason: rejection.reason, rejected_at: toTimestamp(rejection.rejected_at_ms) }
