@@ -40,6 +40,7 @@ const ALLOWED: Record<string, Record<string, string[]>> = {
     'dynamodb:GetItem': [TABLE],
     'dynamodb:PutItem': [TABLE],
     'dynamodb:Query': [TABLE, UNREAD_INDEX],
+    'dynamodb:Scan': [TABLE],
     'dynamodb:UpdateItem': [TABLE],
     'events:PutEvents': ['Intake/Bus'],
     'execute-api:ManageConnections': [CLOSE_SOCKETS, POST_TO_SOCKETS],
@@ -89,12 +90,26 @@ const TOUCHED_ROWS: Record<string, Record<string, string[]>> = {
   inbox: {
     ...INDEX,
     'dynamodb:BatchGetItem': ['BROADCAST*', 'USER#*'],
-    'dynamodb:BatchWriteItem': ['TOPIC#*', 'USER#*'],
+    // To erase a user.
+    'dynamodb:BatchWriteItem': [
+      'AUDIENCE#*',
+      'CONN#*',
+      'DEVICE#*',
+      'DUE#*',
+      'LOGOUT#*',
+      'RATE#*',
+      'REQUEST#*',
+      'TICKET#*',
+      'TOPIC#*',
+      'USER#*',
+    ],
     'dynamodb:DeleteItem': ['CONN#*', 'DEVICE#*', 'USER#*'],
-    'dynamodb:GetItem': ['AUDIENCE#*', 'BROADCAST*', 'DEVICE#*', 'HEALTH', 'LOGOUT#*', 'USER#*'],
+    'dynamodb:GetItem': ['AUDIENCE#*', 'BROADCAST*', 'DEVICE#*', 'HEALTH', 'LOGOUT#*', 'REQUEST#*', 'USER#*'],
     'dynamodb:PutItem': ['DEVICE#*', 'TICKET#*', 'USER#*'],
-    'dynamodb:Query': ['BROADCAST*', 'FANOUT#*', 'TOPIC#*', 'USER#*'],
-    'dynamodb:UpdateItem': ['AUDIENCE#*', 'CONN#*', 'RATE#*', 'TOPIC#*', 'USER#*'],
+    'dynamodb:Query': ['BROADCAST*', 'FANOUT#*', 'REQUEST#*', 'TOPIC#*', 'USER#*'],
+    // A scan knows no partition keys.
+    'dynamodb:Scan': [],
+    'dynamodb:UpdateItem': ['AUDIENCE#*', 'CONN#*', 'LOGOUT#*', 'RATE#*', 'TOPIC#*', 'USER#*'],
   },
   dispatch: {
     ...INDEX,
@@ -186,7 +201,7 @@ describe('functions', () => {
     const rows: Record<string, string[]> = {};
     for (const { Action, Resource, Condition } of statements) {
       const where = readable(template, Resource) === UNREAD_INDEX ? ' of the index' : '';
-      const partitions = [Condition['ForAllValues:StringLike']['dynamodb:LeadingKeys']].flat().sort();
+      const partitions = [Condition?.['ForAllValues:StringLike']['dynamodb:LeadingKeys'] ?? []].flat().sort();
       for (const action of [Action].flat()) rows[action + where] = partitions;
     }
     expect(rows).toEqual(TOUCHED_ROWS[name]);
