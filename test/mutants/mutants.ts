@@ -118,13 +118,6 @@ export const MUTANTS: Mutant[] = [
   // Filing and reading.
   mutant('sync does not overlap', `${DOMAIN}/inbox/sync.ts`, 'idTimeMs(since) - SETTLING_MS', 'idTimeMs(since)'),
   mutant(
-    'sync brings what has expired',
-    `${DOMAIN}/inbox/sync.ts`,
-    '(item.expires_at === undefined || item.expires_at > now)',
-    'true',
-    'The reads of rows leave out what has expired, too; the contract tests hold them to it.',
-  ),
-  mutant(
     'sync says that nothing is missing after an id that is not known',
     `${DOMAIN}/inbox/sync.ts`,
     'recovered: isKnown && isWhole',
