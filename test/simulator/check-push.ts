@@ -52,7 +52,7 @@ const diedOverPush = (episode: Episode, title: string): boolean =>
 export const wasOvertaken = (episode: Episode, title: string): boolean =>
   isNamedIn(episode, title, episode.world.overtaken);
 
-function isNamedIn({ expected, observed }: Episode, title: string, bodies: Iterable<string>): boolean {
+export function isNamedIn({ expected, observed }: Episode, title: string, bodies: Iterable<string>): boolean {
   const { op, eventId } = expected.get(title)!;
   const ids = observed.rows.filter((row) => row.title === title).map(({ id }) => id);
   const words = [title, eventId, ...(op.id === undefined ? [] : [op.id]), ...ids].map((word) => `"${word}"`);

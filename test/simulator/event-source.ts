@@ -65,8 +65,12 @@ export function runEventSource(source: EventSource, options: EventSourceOptions)
     });
   };
 
+  const bodies = new Set<string>();
   queue.onChange = (message) => {
     if (!hops.has(message.id)) {
+      // Sent twice, for the answer to the first was lost, or put back.
+      if (bodies.has(message.body)) options.onRepeat(message);
+      bodies.add(message.body);
       hops.set(message.id, containers.hopsNow());
       options.noteHops(containers.hopsNow());
     }

@@ -21,6 +21,8 @@ export interface SocketFacts {
   lastPostMs?: number;
   /** A function closed it. */
   closedMs?: number;
+  /** Its page left, and the gateway knows. */
+  leftMs?: number;
   /** A post to it failed for good: what was posted may reach its page only by `sync`. */
   hasFailed: boolean;
 }
@@ -63,6 +65,7 @@ export function createGateway({ memory, time, trace }: World): Gateway {
       socket.isOpen = true;
     },
     leave(socket) {
+      facts.get(socket.id)!.leftMs ??= time.now();
       socket.isOpen = false;
       pages.delete(socket.id);
     },

@@ -40,9 +40,14 @@ export function makePlan(seed: number, notifications: number): Plan {
 
 function drawRates(random: Random): FaultRates {
   if (random.chance(0.1)) return NO_FAULTS;
+  // A storm of one kind.
+  if (random.chance(0.08)) {
+    const kind = random.pick(['slow', 'throttled', 'failed', 'lost'] as const);
+    return { ...NO_FAULTS, [kind]: random.pick([0.15, 0.3]), killed: 0.002 };
+  }
   const scale = random.pick([0.003, 0.01, 0.03]);
   const rate = () => (random.chance(0.25) ? 0 : scale * random.next() * 2);
-  return { slow: rate(), throttled: rate(), failed: rate(), lost: rate(), killed: rate() / 20 };
+  return { slow: rate(), throttled: rate(), failed: rate(), lost: rate(), killed: rate() / 10 };
 }
 
 const sizeOf = (audience: Audience, users: number): number => {
@@ -137,6 +142,7 @@ function comeAndGo(
   const stayMs = paceMs * random.pick([20, 100, 500]);
   for (let atMs = random.chance(0.5) ? 0 : random.exponential(stayMs); atMs < lengthMs; ) {
     add(atMs, { kind: 'open', user, tab });
+    if (random.chance(0.1)) return;
     atMs += random.exponential(stayMs);
     if (random.chance(0.2)) {
       add(atMs, { kind: 'refuse', user, tab });

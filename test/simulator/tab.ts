@@ -18,11 +18,20 @@ export interface Shown {
   atMs: number;
 }
 
+/** One socket of a page, from when it asked for what it had missed. */
+export interface Session {
+  socketId: string;
+  fromMs: number;
+  /** Infinity while it lasts. */
+  toMs: number;
+}
+
 export interface Tab {
   user: string;
   name: string;
   /** By id. */
   shown: Map<string, Shown>;
+  sessions: Session[];
   /** Live-only frames, each once. */
   events: { title: string; atMs: number }[];
   lastCount: number | undefined;
@@ -72,6 +81,11 @@ export function createTab(world: World, reader: Reader, user: string, name: stri
   let onSynced: ((recovered: boolean) => void) | undefined;
   let refusal: string | undefined;
 
+  const endSession = ({ socket }: Live) => {
+    const session = tab.sessions.find(({ socketId }) => socketId === socket.id);
+    if (session?.toMs === Number.POSITIVE_INFINITY) session.toMs = time.now();
+  };
+
   const reconnect = () => {
     if (!isWanted || isConnecting) return;
     isConnecting = true;
@@ -88,6 +102,7 @@ export function createTab(world: World, reader: Reader, user: string, name: stri
     if (opened === undefined) return live ? void time.after(1_000, () => void connect()) : reconnect();
     if (!isWanted) return void disconnect(opened);
     const before = live;
+    if (before) endSession(before);
     live = opened;
     gateway.open(opened.socket, { frame: arrive(opened), closed: closed(opened) });
     opened.socket.refusal = refusal;
@@ -137,6 +152,7 @@ export function createTab(world: World, reader: Reader, user: string, name: stri
 
   /** The gateway closed it, as a function asked. */
   const closed = (of: Live) => () => {
+    endSession(of);
     void invoke('socket', (deps) => closeConnection(deps, of.socket.id));
     if (live !== of) return;
     live = undefined;
@@ -160,7 +176,7 @@ export function createTab(world: World, reader: Reader, user: string, name: stri
   };
 
   /** The newest it knows becomes the cursor only here, so that what is under way now is asked for again. */
-  const finishSync = async (of: Live, recovered: boolean) => {
+  const finishSync = async (of: Live, recovered: boolean, fromMs: number) => {
     // Without a cursor nothing was sent: the list is all there is.
     if (!recovered || since === undefined) {
       const listed = await reader.list(user);
@@ -173,6 +189,8 @@ export function createTab(world: World, reader: Reader, user: string, name: stri
     }
     if (live !== of) return;
     since = [...tab.shown.keys()].sort().at(-1);
+    if (of.syncedAtMs === undefined)
+      tab.sessions.push({ socketId: of.socket.id, fromMs, toMs: Number.POSITIVE_INFINITY });
     of.syncedAtMs = time.now();
   };
 
@@ -180,6 +198,7 @@ export function createTab(world: World, reader: Reader, user: string, name: stri
     user,
     name,
     shown: new Map(),
+    sessions: [],
     events: [],
     lastCount: undefined,
     isWanted: () => isWanted,
@@ -193,6 +212,7 @@ export function createTab(world: World, reader: Reader, user: string, name: stri
       isWanted = false;
       if (live === undefined) return;
       trace.note(() => `${name} closes`);
+      endSession(live);
       disconnect(live);
       live = undefined;
     },
@@ -201,6 +221,7 @@ export function createTab(world: World, reader: Reader, user: string, name: stri
       if (was === undefined) return;
       trace.note(() => `${name} is cut`);
       was.isCut = true;
+      endSession(was);
       live = undefined;
       time.after(random.exponential(CUT_NOTICED_MEAN_MS), () => disconnect(was));
       reconnect();
@@ -212,13 +233,14 @@ export function createTab(world: World, reader: Reader, user: string, name: stri
     async sync() {
       const of = live;
       while (of !== undefined && live === of) {
+        const fromMs = time.now();
         const answered = new Promise<boolean | undefined>((resolve) => {
           onSynced = resolve;
           time.after(SYNC_TIMEOUT_MS, () => resolve(undefined));
         });
         void send(of, { action: 'sync', ...(since !== undefined && { since }) });
         const recovered = await answered;
-        if (recovered !== undefined) return finishSync(of, recovered);
+        if (recovered !== undefined) return finishSync(of, recovered, fromMs);
       }
     },
     receive(frame) {
