@@ -54,7 +54,9 @@ try {
   });
   const run = join(folder, 'run.mjs');
   writeFileSync(run, program());
-  const child = spawn(process.execPath, [run], { env: { ...process.env, ...environment() } });
+  const child = spawn(process.execPath, [run], {
+    env: { ...process.env, ...environment(), BUNDLE_PATH: join(folder, BUNDLE) },
+  });
   let output = '';
   child.stdout.on('data', (chunk) => {
     output += chunk;
@@ -97,7 +99,7 @@ function program(): string {
     messageAttributes: {},
   };
   return `
-    const { handler } = await import('./${BUNDLE}');
+    const { handler } = await import(process.env.BUNDLE_PATH);
     const idleMb = process.memoryUsage().rss / 1e6;
     const event = ${JSON.stringify({ Records: [record] })};
     const startedMs = performance.now();
