@@ -50,7 +50,7 @@ describe.skipIf(!ownsTarget)('the roles of the functions (needs a stack of its o
     ['socket', 'DeleteItem', 'CONN#one', ['USER#alice', 'TICKET#hash', 'LOGOUT#alice', 'REQUEST#r#s']],
     ['socket', 'UpdateItem', 'USER#alice', ['LOGOUT#alice', 'TICKET#hash', 'DEVICE#one', 'FANOUT#one']],
     ['inbox', 'DeleteItem', 'DEVICE#one', ['TICKET#hash', 'LOGOUT#alice', 'BROADCAST', 'REQUEST#r#s', 'RATE#alice']],
-    ['inbox', 'GetItem', 'USER#alice', ['TICKET#hash', 'REQUEST#r#s']],
+    ['inbox', 'GetItem', 'USER#alice', ['TICKET#hash', 'DUE#hour#1', 'SWEEP']],
     ['dispatch', 'DeleteItem', 'DUE#hour#1', ['TICKET#hash', 'LOGOUT#alice', 'BROADCAST', 'REQUEST#r#s']],
     ['dispatch', 'GetItem', 'SWEEP', ['TICKET#hash', 'LOGOUT#alice']],
     ['fanout', 'DeleteItem', 'CONN#one', ['USER#alice', 'BROADCAST', 'TICKET#hash']],
