@@ -1,4 +1,5 @@
-// Notifications to many at once: everyone, a topic's subscribers, the users whom one event names. Counted is each frame.
+// Notifications to many at once: everyone, a topic's subscribers, the users whom one event names. Counted is each
+// frame.
 import { EVERYONE } from '../protocol/user-id.ts';
 import type { BenchStack } from './bench-stack.ts';
 import { connectUsers } from './connect-users.ts';

@@ -1,4 +1,5 @@
-// npm run bench:broadcast: how long a broadcast takes, what it repeats or misses and what it costs. Ends with 1 off target.
+// npm run bench:broadcast: how long a broadcast takes, what it repeats or misses and what it costs. Ends with 1 off
+// target.
 import { parseArgs } from 'node:util';
 import { PAGE_SUBSCRIBERS } from '../lambdas/domain/delivery/fan-out-run.ts';
 import { PRICES } from '../local/prices.ts';

@@ -1,4 +1,5 @@
-// AWS as one user with one socket would find it, answered from memory in a process of its own: what a function's CPU time is measured against.
+// AWS as one user with one socket would find it, answered from memory in a process of its own: what a function's CPU
+// time is measured against.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 

@@ -1,4 +1,5 @@
-// A loopback @connections API that answers each post after a while: run in a process of its own, so that its CPU time is not counted.
+// A loopback @connections API that answers each post after a while: run in a process of its own, so that its CPU time
+// is not counted.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 

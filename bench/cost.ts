@@ -1,4 +1,5 @@
-// npm run bench:cost: what a notification costs, in AWS's billing units and in dollars. Ends with 1 when one is over its budget.
+// npm run bench:cost: what a notification costs, in AWS's billing units and in dollars. Ends with 1 when one is over
+// its budget.
 import { parseArgs } from 'node:util';
 import { startBenchStack } from './bench-stack.ts';
 import { costTable } from './cost-table.ts';

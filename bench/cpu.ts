@@ -1,4 +1,5 @@
-// npm run bench:cpu -- --against <commit>: CPU time of dispatch for a notification, that commit's bundle against today's, in pairs.
+// npm run bench:cpu -- --against <commit>: CPU time of dispatch for a notification, that commit's bundle against
+// today's, in pairs.
 import { execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeSync } from 'node:fs';

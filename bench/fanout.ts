@@ -1,4 +1,5 @@
-// npm run bench:fanout: posts a second and CPU per frame of one fan-out worker, by the size of its window, beside plain SDK calls.
+// npm run bench:fanout: posts a second and CPU per frame of one fan-out worker, by the size of its window, beside plain
+// SDK calls.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';

@@ -1,4 +1,5 @@
-// npm run bench:latency: from PutEvents to the frame on the socket, on this machine and modelled on AWS; CPU time of each function.
+// npm run bench:latency: from PutEvents to the frame on the socket, on this machine and modelled on AWS; CPU time of
+// each function.
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { ONE_VCPU_MB } from '../local/functions/modelled-duration.ts';

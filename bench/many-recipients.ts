@@ -1,4 +1,5 @@
-// npm run bench:recipients: one request with 10,000 user ids and 40 KB through dispatch: time and memory of the function.
+// npm run bench:recipients: one request with 10,000 user ids and 40 KB through dispatch: time and memory of the
+// function.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';

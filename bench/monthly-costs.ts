@@ -10,7 +10,10 @@ export interface MonthlyCost {
 }
 
 export const MONTH_SECONDS = (365 / 12) * 24 * 60 * 60;
-/** https://aws.amazon.com/cloudwatch/pricing/ (seen 2026-11-21): a metric, an alarm, a dashboard a month; free tier left out. */
+/**
+ * https://aws.amazon.com/cloudwatch/pricing/ (seen 2026-11-21): a metric, an alarm, a dashboard a month; free tier left
+ * out.
+ */
 const METRIC_DOLLARS = 0.3;
 const ALARM_DOLLARS = 0.1;
 const DASHBOARD_DOLLARS = 3;

@@ -1,4 +1,5 @@
-// Notifications to users who are connected, one socket each: sent one by one, ten to a PutEvents call, a hundred in one event.
+// Notifications to users who are connected, one socket each: sent one by one, ten to a PutEvents call, a hundred in one
+// event.
 import { connectUsers } from './connect-users.ts';
 import { inBatches, requestTo, USERS, userOf } from './requests.ts';
 import type { Scenario } from './scenario.ts';

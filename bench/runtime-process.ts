@@ -128,7 +128,8 @@ async function consoleUrl(child: ChildProcess): Promise<string> {
 }
 
 function cpuMs(pid: number): number {
-  // Fields 14 and 15, counted after the name, which may hold spaces. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+  // Fields 14 and 15, counted after the name, which may hold spaces.
+  // https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
   return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }

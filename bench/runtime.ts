@@ -1,4 +1,5 @@
-// npm run bench:runtime: how fast the local runtime starts, what it holds in memory, and what a notification costs it, on this machine.
+// npm run bench:runtime: how fast the local runtime starts, what it holds in memory, and what a notification costs it,
+// on this machine.
 import { parseArgs } from 'node:util';
 import { percentile } from './percentile.ts';
 import { inBatches, requestTo, userOf } from './requests.ts';

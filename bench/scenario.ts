@@ -40,7 +40,10 @@ export interface Cost {
 
 /** As lib/notification-service.ts keeps them by default: 90 days. */
 const KEPT_MONTHS = 90 / (365 / 12);
-/** https://aws.amazon.com/dynamodb/pricing/on-demand/ (seen 2026-11-21): a GB a month, stored and in point-in-time recovery. */
+/**
+ * https://aws.amazon.com/dynamodb/pricing/on-demand/ (seen 2026-11-21): a GB a month, stored and in point-in-time
+ * recovery.
+ */
 export const STORAGE_DOLLARS_PER_GB_MONTH = 0.25 + 0.2;
 /** Billed whether or not anything is sent. */
 const BY_TIME: BillingUnit = 'websocket_connection_minutes';

@@ -1,4 +1,5 @@
-// npm run bench:sockets: a broadcast to thousands of real sockets on the local runtime, also with workers killed and sockets refusing.
+// npm run bench:sockets: a broadcast to thousands of real sockets on the local runtime, also with workers killed and
+// sockets refusing.
 import { parseArgs } from 'node:util';
 import WebSocket from 'ws';
 import { EVERYONE } from '../protocol/user-id.ts';

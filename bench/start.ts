@@ -1,4 +1,5 @@
-// npm run bench:start: what a cold start loads: each function's bundle, its size, what importing it takes of the CPU, and what is in it.
+// npm run bench:start: what a cold start loads: each function's bundle, its size, what importing it takes of the CPU,
+// and what is in it.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

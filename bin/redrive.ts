@@ -72,7 +72,8 @@ async function sendBack({ sqs, events }: Clients, message: Message, queueUrl: st
   const destination = destinationOf(message);
   if (destination.to === 'queue') {
     const { Body: MessageBody, MessageAttributes } = message;
-    // With its attributes, which say that this is no first try, and with the id it had: what it began, it may go on with.
+    // With its attributes, which say that this is no first try, and with the id it had: what it began, it may go on
+    // with.
     const known = { message_id: { DataType: 'String', StringValue: message.MessageId }, ...MessageAttributes };
     await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody, MessageAttributes: known }));
     return;

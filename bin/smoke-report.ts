@@ -1,4 +1,5 @@
-// The steps of a smoke test as a person reads them: what was done and how long it took, or why it failed and where to look.
+// The steps of a smoke test as a person reads them: what was done and how long it took, or why it failed and where to
+// look.
 import { styleText } from 'node:util';
 
 const NAME_WIDTH = 58;

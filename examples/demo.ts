@@ -1,4 +1,5 @@
-// What stands in for your application on every example page: a user who is signed in, and a button that sends a notification.
+// What stands in for your application on every example page: a user who is signed in, and a button that sends a
+// notification.
 
 export const user = new URLSearchParams(location.search).get('user') ?? 'alice';
 /** In your application: the stack's output `HttpUrl`. */

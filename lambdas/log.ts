@@ -1,4 +1,5 @@
-// Structured logs and metrics of a function. What goes in is ids and codes, never text a person wrote, tokens or tickets.
+// Structured logs and metrics of a function. What goes in is ids and codes, never text a person wrote, tokens or
+// tickets.
 import { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';

@@ -1,4 +1,5 @@
-// What every handler starts with: its Deps are built once per container, its logs and metrics are opened and flushed per call.
+// What every handler starts with: its Deps are built once per container, its logs and metrics are opened and flushed
+// per call.
 import type { Context } from 'aws-lambda';
 import type { Clock, Log, Metrics } from './domain/model/ports.ts';
 import { observability } from './log.ts';

@@ -148,9 +148,9 @@ const pushFailures = (failed: Counted, pushed: Counted): AlarmCondition => ({
 });
 
 /**
- * `authorize` answers 401 by throwing, which Lambda counts as an error: its own count of these is subtracted. `inbox` and
- * `socket` answer their errors themselves, which Lambda doesn't count: theirs is added. Two periods, because a function's own
- * count comes some seconds after Lambda's, and SQS repeats what failed once.
+ * `authorize` answers 401 by throwing, which Lambda counts as an error: its own count of these is subtracted. `inbox`
+ * and `socket` answer their errors themselves, which Lambda doesn't count: theirs is added. Two periods, because a
+ * function's own count comes some seconds after Lambda's, and SQS repeats what failed once.
  */
 function functionErrors({ functions }: Watched): AlarmCondition {
   const { authorize, socket, inbox, dispatch, fanout } = functions;
@@ -178,8 +178,8 @@ function functionErrors({ functions }: Watched): AlarmCondition {
 }
 
 /**
- * How long the queue needs for what it holds, at its pace of the last minute. Not the age of its oldest message: that includes
- * messages that are delayed on purpose, up to 15 minutes, and failed ones between two attempts.
+ * How long the queue needs for what it holds, at its pace of the last minute. Not the age of its oldest message: that
+ * includes messages that are delayed on purpose, up to 15 minutes, and failed ones between two attempts.
  */
 function drainSeconds(queue: Queue): IMetric {
   const metrics = {

@@ -1,4 +1,5 @@
-// What an API is called in the console: after its stack, so that the APIs of two stacks in one account have different names.
+// What an API is called in the console: after its stack, so that the APIs of two stacks in one account have different
+// names.
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 

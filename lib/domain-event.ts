@@ -40,7 +40,8 @@ export interface NotificationTemplate {
    */
   readonly user_ids?: EventPath | EventPath[];
   /**
-   * A topic whose subscribers get a live-only `event` frame. In `group:{group_id}`, braces are replaced as in the texts.
+   * A topic whose subscribers get a live-only `event` frame. In `group:{group_id}`, braces are replaced as in the
+   * texts.
    * @default - none
    */
   readonly topic?: string;

@@ -12,8 +12,8 @@ import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 
 /**
- * CDK's own `HttpLambdaIntegration` adds a permission for each route in the oldest CDK that we support: with 22 routes they nearly
- * fill the 20 KB of the function's resource policy (AWS limit). Its `scopePermissionToRoute` came later.
+ * CDK's own `HttpLambdaIntegration` adds a permission for each route in the oldest CDK that we support: with 22 routes
+ * they nearly fill the 20 KB of the function's resource policy (AWS limit). Its `scopePermissionToRoute` came later.
  */
 export class FunctionIntegration extends HttpRouteIntegration {
   readonly #function: IFunction;

@@ -8,7 +8,10 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Rows } from './rows.ts';
 import { Validations } from './validations.ts';
 
-/** Calls on rows of the table, by their partition keys: `table.grant` would give all rows, and every index along with them. */
+/**
+ * Calls on rows of the table, by their partition keys: `table.grant` would give all rows, and every index along with
+ * them.
+ */
 export function grantRows(table: ITable, fn: LambdaFunction, rows: Rows): void {
   for (const [call, partitions] of Object.entries(rows)) {
     fn.addToRolePolicy(rowsStatement(`dynamodb:${call}`, table.tableArn, partitions));
@@ -20,7 +23,10 @@ export function grantIndex(fn: LambdaFunction, table: ITable): void {
   fn.addToRolePolicy(rowsStatement('dynamodb:Query', `${table.tableArn}/index/unread`, ['USER#*', 'BROADCAST']));
 }
 
-/** To export and erase a user: tickets, requests and the like are not stored under the user. A scan knows no partition keys. */
+/**
+ * To export and erase a user: tickets, requests and the like are not stored under the user. A scan knows no partition
+ * keys.
+ */
 export function grantScan(fn: LambdaFunction, table: ITable): void {
   fn.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:Scan'], resources: [table.tableArn] }));
 }

@@ -29,8 +29,8 @@ export interface NotificationServiceProps {
    */
   readonly audience?: string | readonly string[];
   /**
-   * Whether a token without a type is accepted as an access token, as the access tokens of some providers are. ID tokens
-   * and tokens bound to a key are refused in any case.
+   * Whether a token without a type is accepted as an access token, as the access tokens of some providers are. ID
+   * tokens and tokens bound to a key are refused in any case.
    * @default - false: the token says that it is one, by `token_use`, `typ` or its header
    */
   readonly acceptUntypedTokens?: boolean;
@@ -45,8 +45,8 @@ export interface NotificationServiceProps {
    */
   readonly retentionDays?: number;
   /**
-   * Frames a second to everyone and to topics, at least 10: this stack's share of the account's 10,000 requests a second
-   * (AWS limit; 2,500 in some regions), which every call of API Gateway shares.
+   * Frames a second to everyone and to topics, at least 10: this stack's share of the account's 10,000 requests a
+   * second (AWS limit; 2,500 in some regions), which every call of API Gateway shares.
    * @default 5000
    */
   readonly postsPerSecond?: number;
@@ -71,7 +71,8 @@ export interface NotificationServiceProps {
    */
   readonly memorySizeMb?: MemorySizeMb;
   /**
-   * Whether AWS X-Ray traces each function. It costs up to $5 per million invocations: about as much as all else together.
+   * Whether AWS X-Ray traces each function. It costs up to $5 per million invocations: about as much as all else
+   * together.
    * @default false
    */
   readonly tracing?: boolean;
@@ -86,7 +87,8 @@ export interface NotificationServiceProps {
    */
   readonly alarmTopic?: ITopic;
   /**
-   * Where your team reads the runbooks, if you publish them: alarms link to `{runbookUrl}/dead-letters.md` and the like.
+   * Where your team reads the runbooks, if you publish them: alarms link to `{runbookUrl}/dead-letters.md` and the
+   * like.
    * @default - their folder in the repository and in the package, docs/runbooks
    */
   readonly runbookUrl?: string;

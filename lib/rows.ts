@@ -1,4 +1,5 @@
-// Which rows of the table each function may touch, by call and by the beginning of their partition keys: lambdas/aws/keys.ts.
+// Which rows of the table each function may touch, by call and by the beginning of their partition keys:
+// lambdas/aws/keys.ts.
 
 /** Calls that name no key, such as Scan, must not be added: a condition on keys holds for them. */
 type Call = 'BatchGetItem' | 'BatchWriteItem' | 'DeleteItem' | 'GetItem' | 'PutItem' | 'Query' | 'UpdateItem';

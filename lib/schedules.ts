@@ -42,7 +42,10 @@ export class Schedules extends Construct {
     };
   }
 
-  /** A wake-up may be lost: every quarter of an hour (our choice), `dispatch` looks for parked requests that are overdue. */
+  /**
+   * A wake-up may be lost: every quarter of an hour (our choice), `dispatch` looks for parked requests that are
+   * overdue.
+   */
   private addSweep(intake: Intake): void {
     new CfnSchedule(this, 'Sweep', {
       description: 'Finds parked requests whose wake-up was lost',

@@ -58,7 +58,8 @@ export function serviceFunction<Environment extends BaseEnvironment>(
     role,
     logGroup,
     loggingFormat: LoggingFormat.JSON,
-    // Two lines of Lambda's own for every invocation would cost more than the invocation. Failures and timeouts are logged at WARN:
+    // Two lines of Lambda's own for every invocation would cost more than the invocation. Failures and timeouts are
+    // logged at WARN:
     // https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
     systemLogLevelV2: SystemLogLevel.WARN,
     tracing: props.tracing ? Tracing.ACTIVE : Tracing.DISABLED,

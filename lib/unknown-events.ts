@@ -23,7 +23,10 @@ export class KnownEvents {
     return [...this.sources.keys()].filter((type) => !(DETAIL_TYPES as readonly string[]).includes(type));
   }
 
-  /** Matches what none of them takes. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html */
+  /**
+   * Matches what none of them takes.
+   * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
+   */
   unknownPattern(): Record<string, unknown> {
     const types = [...this.sources.keys()];
     const otherSources = [...this.sources].flatMap(([type, sources]) =>

@@ -65,7 +65,8 @@ async function runApp(outDir: string, settings: Record<string, unknown>): Promis
     env: {
       ...process.env,
       CDK_OUTDIR: outDir,
-      // `cdk synth`, `cdk deploy` and the tests hold the template to CloudFormation's rules; here it would cost seconds a start.
+      // `cdk synth`, `cdk deploy` and the tests hold the template to CloudFormation's rules; here it would cost seconds
+      // a start.
       CDK_VALIDATION: 'false',
       // `carillon:settings` is read in place of the file: lib/settings.ts.
       CDK_CONTEXT_JSON: JSON.stringify({ ...ofProject, ...CLI_CONTEXT, 'carillon:settings': settings }),

@@ -46,8 +46,8 @@ export function foreignPageRefusal(headers: IncomingHttpHeaders): string | undef
 }
 
 /**
- * The origin of a page that another server on this machine serves, such as `http://localhost:5173` of a front end's dev server.
- * Undefined for every other page.
+ * The origin of a page that another server on this machine serves, such as `http://localhost:5173` of a front end's dev
+ * server. Undefined for every other page.
  */
 export function loopbackOrigin({ origin = '' }: IncomingHttpHeaders): string | undefined {
   const url = URL.canParse(origin) ? new URL(origin) : undefined;

@@ -1,11 +1,15 @@
 // The runtime's movable clock: everything that happens later asks here, so time can be advanced in a test.
 import type { Activity } from './activity.ts';
 
-/** Milliseconds the moved clock is ahead of the real one, shared with the function workers so that their `Date` follows. */
+/**
+ * Milliseconds the moved clock is ahead of the real one, shared with the function workers so that their `Date` follows.
+ */
 export type ClockOffset = Float64Array;
 
 export interface AtOptions {
-  /** For what recurs: `advance` does not stop there, and runs it once at its end, however often it would have been due. */
+  /**
+   * For what recurs: `advance` does not stop there, and runs it once at its end, however often it would have been due.
+   */
   isRecurring?: boolean;
 }
 
@@ -14,7 +18,10 @@ export interface Clock {
   now(): number;
   /** Shared memory for workers: offset[0] is the number of milliseconds ahead of real time. */
   readonly offset: ClockOffset;
-  /** Runs `run` once when the clock reaches `dueMs` (at once, in a later turn, when that is past). Returns a cancel function. */
+  /**
+   * Runs `run` once when the clock reaches `dueMs` (at once, in a later turn, when that is past). Returns a cancel
+   * function.
+   */
   at(dueMs: number, run: () => void, options?: AtOptions): () => void;
   /** Moves time forward, stopping at every moment something falls due and letting the system settle before going on. */
   advance(seconds: number): Promise<void>;

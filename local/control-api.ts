@@ -1,4 +1,5 @@
-// The control API of the runtime, under /_local/: JSON over HTTP for people, tests and tools. It exists on localhost only.
+// The control API of the runtime, under /_local/: JSON over HTTP for people, tests and tools. It exists on localhost
+// only.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AwsError } from './aws/aws-error.ts';
 import { readBody } from './aws/read-body.ts';
@@ -13,7 +14,9 @@ export interface ControlApi {
 }
 
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
-/** Open to pages of other servers on this machine: a front end on its own dev server needs a token, and nothing else. */
+/**
+ * Open to pages of other servers on this machine: a front end on its own dev server needs a token, and nothing else.
+ */
 const TOKENS = '/_local/tokens';
 
 export function controlApi(parts: LocalParts): ControlApi {

@@ -1,4 +1,5 @@
-// How long calls take on AWS, as we declare it: nothing here was measured in an account. What costs and latencies are modelled by.
+// How long calls take on AWS, as we declare it: nothing here was measured in an account. What costs and latencies are
+// modelled by.
 
 export interface Latency {
   p50Ms: number;

@@ -58,8 +58,8 @@ export async function startDynoxide(
 }
 
 /**
- * The engine checks no signature and answers pages of every origin, so it listens where no page can reach it: on a port that
- * browsers refuse to connect to, at a random address of the loopback network.
+ * The engine checks no signature and answers pages of every origin, so it listens where no page can reach it: on a port
+ * that browsers refuse to connect to, at a random address of the loopback network.
  */
 function hiddenAddress(): { host: string; port: number } {
   const host = `127.${randomInt(1, 255)}.${randomInt(0, 256)}.${randomInt(1, 255)}`;

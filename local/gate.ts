@@ -3,7 +3,10 @@ import type { Permission, Principal } from './iam/principal.ts';
 
 export interface GatedCall<T> {
   who: Principal;
-  /** As in Service.name: `dynamodb`, `sqs`, `events`, `apigatewaymanagementapi`, `sns`, `scheduler`, `logs`, `xray`, `lambda`. */
+  /**
+   * As in Service.name: `dynamodb`, `sqs`, `events`, `apigatewaymanagementapi`, `sns`, `scheduler`, `logs`, `xray`,
+   * `lambda`.
+   */
   service: string;
   /** `PutItem` */
   operation: string;

@@ -1,4 +1,5 @@
-// What the runtime keeps beside the table with --data: messages, schedules, endpoints. A log of changes, read at the next start.
+// What the runtime keeps beside the table with --data: messages, schedules, endpoints. A log of changes, read at the
+// next start.
 import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { AwsError } from './aws/aws-error.ts';
 
@@ -7,7 +8,10 @@ export type KeptKind = 'clock' | 'event' | 'message' | 'receives' | 'schedule' |
 export interface KeptState {
   /** In the order they were set first. */
   entries<Value>(kind: KeptKind): [key: string, value: Value][];
-  /** Is in the file when it returns, so that a killed process loses nothing. Throws AwsError when the disk takes no more. */
+  /**
+   * Is in the file when it returns, so that a killed process loses nothing. Throws AwsError when the disk takes no
+   * more.
+   */
   set(kind: KeptKind, key: string, value: unknown): void;
   delete(kind: KeptKind, key: string): void;
   close(): void;

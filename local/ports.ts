@@ -5,12 +5,15 @@ import { createServer, type Server } from 'node:net';
 
 /** How many ports above a busy one are tried (our choice). */
 const TRIES = 50;
-/** Callers that may knock at the same moment: Linux's own most by default. Node's 511 loses some when thousands connect at once. */
+/**
+ * Callers that may knock at the same moment: Linux's own most by default. Node's 511 loses some when thousands connect
+ * at once.
+ */
 const BACKLOG = 4_096;
 
 /**
- * Ports above 1023 that browsers refuse to connect to: https://fetch.spec.whatwg.org/#port-blocking. A console there could not be
- * opened; the database engine is put there, so that no page reaches it.
+ * Ports above 1023 that browsers refuse to connect to: https://fetch.spec.whatwg.org/#port-blocking. A console there
+ * could not be opened; the database engine is put there, so that no page reaches it.
  */
 export const BROWSER_BLOCKED_PORTS = [
   1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,

@@ -4,11 +4,13 @@ import type { BillingUnit } from './meter.ts';
 const PER_MILLION = 1e-6;
 
 export const PRICES: Record<BillingUnit, number> = {
-  // https://aws.amazon.com/api-gateway/pricing/: WebSocket messages up to a billion a month, connection minutes, HTTP APIs up to 300 million.
+  // https://aws.amazon.com/api-gateway/pricing/: WebSocket messages up to a billion a month, connection minutes, HTTP
+  // APIs up to 300 million.
   websocket_messages: 1.0 * PER_MILLION,
   websocket_connection_minutes: 0.25 * PER_MILLION,
   http_api_requests: 1.0 * PER_MILLION,
-  // https://aws.amazon.com/eventbridge/pricing/: custom events; delivery within the account is free. Scheduler: invocations.
+  // https://aws.amazon.com/eventbridge/pricing/: custom events; delivery within the account is free. Scheduler:
+  // invocations.
   eventbridge_events: 1.0 * PER_MILLION,
   scheduler_invocations: 1.0 * PER_MILLION,
   // https://aws.amazon.com/sqs/pricing/: standard queues.
@@ -22,7 +24,8 @@ export const PRICES: Record<BillingUnit, number> = {
   // https://aws.amazon.com/sns/pricing/: API requests, and mobile push deliveries on top of them.
   sns_requests: 0.5 * PER_MILLION,
   sns_mobile_deliveries: 0.5 * PER_MILLION,
-  // https://aws.amazon.com/cloudwatch/pricing/: ingestion of custom logs. https://aws.amazon.com/xray/pricing/: traces recorded.
+  // https://aws.amazon.com/cloudwatch/pricing/: ingestion of custom logs. https://aws.amazon.com/xray/pricing/: traces
+  // recorded.
   log_gb: 0.5,
   xray_traces: 5 * PER_MILLION,
   // https://aws.amazon.com/ec2/pricing/on-demand/: data transfer out to the internet, up to 10 TB a month.

@@ -14,7 +14,9 @@ import type { Issuer } from './issuer.ts';
 
 /** Routes that IAM guards: the runtime's constant key must not let a page in. */
 const IAM_PATH = /^\/internal\/|^\/[^/]+\/@connections\//;
-/** As on AWS, where a back end makes this URL from the WebSocket API's own: the same host, the stage, the connection. */
+/**
+ * As on AWS, where a back end makes this URL from the WebSocket API's own: the same host, the stage, the connection.
+ */
 const CONNECTIONS_PATH = /^\/[^/]+\/@connections\//;
 
 export function publicServer(

@@ -3,9 +3,9 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 /**
- * The port is taken long before there is anything behind it, because its number is needed to load the stack. Without this,
- * a caller of those seconds would wait for ever: node:http answers nothing by itself. Call the result once the server's own
- * listeners are there.
+ * The port is taken long before there is anything behind it, because its number is needed to load the stack. Without
+ * this, a caller of those seconds would wait for ever: node:http answers nothing by itself. Call the result once the
+ * server's own listeners are there.
  */
 export function queueUntilReady(server: Server): () => void {
   const waiting: (() => void)[] = [];

@@ -53,7 +53,9 @@ import { checkSupported, type Ignored } from './template/supported.ts';
 
 export const ACCOUNT_ID = '000000000000';
 export const REGION = 'us-east-1';
-/** The same at every start, so that a command line printed in a document works: it opens nothing beyond this machine. */
+/**
+ * The same at every start, so that a command line printed in a document works: it opens nothing beyond this machine.
+ */
 const OPERATOR = { accessKeyId: 'LOCALOPERATOR', secretAccessKey: 'local-operator' };
 
 export interface RuntimeOptions {

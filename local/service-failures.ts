@@ -1,4 +1,5 @@
-// How each AWS service words throttling, an internal failure and a refusal by IAM, so that SDKs react as they do on AWS.
+// How each AWS service words throttling, an internal failure and a refusal by IAM, so that SDKs react as they do on
+// AWS.
 import { AwsError } from './aws/aws-error.ts';
 
 interface Wording {

@@ -1,4 +1,5 @@
-// Writes API.md from the types and their comments, by the compiler's own API: typescript is pinned, for the API may change.
+// Writes API.md from the types and their comments, by the compiler's own API: typescript is pinned, for the API may
+// change.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Node } from 'typescript/unstable/ast';

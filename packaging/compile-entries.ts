@@ -11,8 +11,8 @@ const URL_BANNER = "const packedUrl=require('node:url').pathToFileURL(__filename
 const OF_NODE = { define: { 'import.meta.url': 'packedUrl' }, banner: { js: URL_BANNER } };
 
 /**
- * lit asks for `document` when it is imported, unless it is built for both browsers and servers, which may import the element
- * too. "neutral", because esbuild's "browser" prefers the other build.
+ * lit asks for `document` when it is imported, unless it is built for both browsers and servers, which may import the
+ * element too. "neutral", because esbuild's "browser" prefers the other build.
  */
 const ANYWHERE: BuildOptions = { platform: 'neutral', conditions: ['node'], mainFields: ['module', 'main'] };
 

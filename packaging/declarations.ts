@@ -12,7 +12,9 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SCHEMAS = 'zod';
 const SPECIFIER = /(\bfrom\s+|\bimport\(\s*|\bimport\s+)(['"])([^'"\n]+)\2/g;
 
-/** One tree for `import` and one for `require`, because a declaration is read as the module format of its package.json. */
+/**
+ * One tree for `import` and one for `require`, because a declaration is read as the module format of its package.json.
+ */
 const FORMATS = { esm: 'module', cjs: 'commonjs' } as const;
 
 export function writeDeclarations(entries: Entry[], dist: string): void {

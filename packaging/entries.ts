@@ -62,7 +62,9 @@ export const ENTRIES: Entry[] = [
 /** Bundled beforehand, so that the consumer's synthesis needs no bundler. */
 export const FUNCTIONS = ['authorize', 'socket', 'inbox', 'dispatch', 'fanout'] as const;
 
-/** What package.json must say of the entry points, for Node.js and for every way in which TypeScript resolves modules. */
+/**
+ * What package.json must say of the entry points, for Node.js and for every way in which TypeScript resolves modules.
+ */
 export function manifestOf(entries: Entry[]) {
   const types = (format: 'esm' | 'cjs', { source }: Entry) =>
     `./dist/types/${format}/${source.replace(/\.tsx?$/, '.d.ts')}`;

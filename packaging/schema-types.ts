@@ -6,7 +6,9 @@ import { API, NodeBuilderFlags, type Project, SymbolFlags } from 'typescript/uns
 const WHOLE = NodeBuilderFlags.InTypeAlias | NodeBuilderFlags.NoTruncation | NodeBuilderFlags.MultilineObjectLiterals;
 
 export interface SchemaTypes {
-  /** The text of a declaration file without the package: only its exported types and what does not mention the package. */
+  /**
+   * The text of a declaration file without the package: only its exported types and what does not mention the package.
+   */
   without(packageName: string, path: string): string;
   close(): void;
 }

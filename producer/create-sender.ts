@@ -1,4 +1,5 @@
-// Sends requests to the bus from TypeScript: validated as the dispatcher will, batched, retried, with a result for each.
+// Sends requests to the bus from TypeScript: validated as the dispatcher will, batched, retried, with a result for
+// each.
 import { randomUUID } from 'node:crypto';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { DetailType } from '../protocol/detail-type.ts';
@@ -49,7 +50,9 @@ export interface Sender {
   topic(topic: string, signal: WithoutAudience): Promise<{ id: string; eventId: string }>;
   /** Withdraws a request that waits for its `deliver_at`. Unknown and delivered ones are no error. */
   cancel(id: string): Promise<void>;
-  /** Removes what was delivered, from everyone's inbox or from one user's. `id` is the request's or the notification's. */
+  /**
+   * Removes what was delivered, from everyone's inbox or from one user's. `id` is the request's or the notification's.
+   */
   recall(id: string, userId?: string): Promise<void>;
   /** Closes every socket of the user. */
   logOut(userId: string): Promise<void>;

@@ -1,4 +1,5 @@
-// One call of PutEvents, and again for the entries that failed. The bus answers 200 and says per entry what it did not take.
+// One call of PutEvents, and again for the entries that failed. The bus answers 200 and says per entry what it did not
+// take.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventBridgeClient, PutEventsRequestEntry, PutEventsResultEntry } from '@aws-sdk/client-eventbridge';
 import type { Outgoing } from './batches.ts';

@@ -1,4 +1,5 @@
-// The AsyncAPI 3.0 document of the bus and the WebSocket, made from the schemas. Build time only: no function imports this.
+// The AsyncAPI 3.0 document of the bus and the WebSocket, made from the schemas. Build time only: no function imports
+// this.
 import { jsonSchemas, type SchemaGroup } from './json-schemas.ts';
 
 type Json = Record<string, any>;

@@ -1,4 +1,5 @@
-// What back ends ask over /internal/: who is connected, how many listen to a topic, how a broadcast goes and what it would cost.
+// What back ends ask over /internal/: who is connected, how many listen to a topic, how a broadcast goes and what it
+// would cost.
 import * as z from 'zod';
 import { requestSchema } from './request.ts';
 import { NOTIFICATIONS_TOPIC, topicSchema } from './topic.ts';

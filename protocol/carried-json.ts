@@ -15,7 +15,10 @@ const TEXT_REASON = 'must be well-formed Unicode without U+FFFE and U+FFFF';
 
 export const isCarriedText = (text: string): boolean => !BAD_TEXT.test(text);
 
-/** The first problem of a value that JSON.parse gave, or undefined. Never deeper than it allows, so that no nesting exhausts the stack. */
+/**
+ * The first problem of a value that JSON.parse gave, or undefined. Never deeper than it allows, so that no nesting
+ * exhausts the stack.
+ */
 export function jsonProblem(
   value: unknown,
   path: readonly (string | number)[] = [],

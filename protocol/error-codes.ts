@@ -13,8 +13,8 @@ export const ERROR_CODES = {
   invalid_frame: 400,
   unknown_action: 400,
   /**
-   * Frames only, each followed by the socket's close: the user logged out; the credential it was opened with has ended; the user
-   * has opened too many others since.
+   * Frames only, each followed by the socket's close: the user logged out; the credential it was opened with has ended;
+   * the user has opened too many others since.
    */
   logged_out: 401,
   credential_expired: 401,

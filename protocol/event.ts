@@ -14,7 +14,10 @@ import { fillText } from './text-template.ts';
 import { EVERYONE, userIdSchema } from './user-id.ts';
 
 export const cancellationSchema = z.strictObject({ id: requestIdSchema });
-/** `id`: the request's, its event's, or the notification's. `user_id`: for one user's notification; without it, everyone's. */
+/**
+ * `id`: the request's, its event's, or the notification's. `user_id`: for one user's notification; without it,
+ * everyone's.
+ */
 export const recallSchema = z.strictObject({ id: requestIdSchema, user_id: userIdSchema.optional() });
 export const logoutSchema = z.strictObject({
   user_id: userIdSchema,
@@ -33,7 +36,9 @@ export const envelopeSchema = z.object({
   detail: z.unknown(),
   /** Set by rules that map other systems' events: what stands for `{name}` in title and message. */
   template_values: z.unknown().optional(),
-  /** Set by those rules: false where the mapping names one user, so that an unset field, the nil UUID, reaches nobody. */
+  /**
+   * Set by those rules: false where the mapping names one user, so that an unset field, the nil UUID, reaches nobody.
+   */
   may_reach_everyone: z.boolean().optional(),
 });
 

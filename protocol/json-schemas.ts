@@ -1,4 +1,5 @@
-// JSON Schema of every event and frame, for producers and clients in other languages. Build time only: no function imports this.
+// JSON Schema of every event and frame, for producers and clients in other languages. Build time only: no function
+// imports this.
 import * as z from 'zod';
 import { clientFrameSchemas } from './client-frame.ts';
 import { cancellationSchema, logoutSchema, recallSchema } from './event.ts';

@@ -31,7 +31,9 @@ export const CONNECTION_LIFETIME_SECONDS = 2 * 60 * 60;
 
 /** `sync` brings at most this many missed notifications; beyond it the client reloads its list over REST. */
 export const SYNC_NOTIFICATIONS_MAX = 100;
-/** API Gateway bills a message for each 32 KB (AWS): `sync` packs missed notifications into frames of up to this size. */
+/**
+ * API Gateway bills a message for each 32 KB (AWS): `sync` packs missed notifications into frames of up to this size.
+ */
 export const SYNC_FRAME_MAX_BYTES = 32 * 1024;
 /** Counts are exact up to here: interfaces show "99+", and the cost of a count stays bounded. */
 export const UNREAD_COUNT_MAX = 100;
@@ -44,10 +46,15 @@ export const MUTED_TYPES_MAX = 100;
 export const NOTIFICATIONS_LOOKED_THROUGH_MAX = 1_000;
 /** While it has found none, it looks through so many more: a read of 20 MB at most, some 5,000 read units. */
 export const LOOKED_THROUGH_FOR_ONE_MAX = 20_000;
-/** A page, or what one `sync` sends, ends before it is larger than this; Lambda answers with at most 6 MB (AWS limit). */
+/**
+ * A page, or what one `sync` sends, ends before it is larger than this; Lambda answers with at most 6 MB (AWS limit).
+ */
 export const PAGE_MAX_BYTES = 4 * 1024 * 1024;
 
-/** Our choices, which the setting `limits` changes: docs/deploy.md. `page` × `size` may reach this far; a cursor goes further. */
+/**
+ * Our choices, which the setting `limits` changes: docs/deploy.md. `page` × `size` may reach this far; a cursor goes
+ * further.
+ */
 export const PAGED_NOTIFICATIONS_MAX = 5_000;
 /** Per user, in a minute: changes of the inbox, of preferences and of devices; tickets; GET requests. */
 export const MUTATIONS_PER_MINUTE = 120;

@@ -2,7 +2,10 @@
 import * as z from 'zod';
 import { notificationSchema } from './notification.ts';
 
-/** An id in a path, a query or a body, of any version: one that is none of ours is unknown. UUIDs are written in lower case here. */
+/**
+ * An id in a path, a query or a body, of any version: one that is none of ours is unknown. UUIDs are written in lower
+ * case here.
+ */
 export const idSchema = z.guid({ error: 'must be a UUID' }).transform((id) => id.toLowerCase());
 
 /** Body, or query, of mark-all-read; query of clear-all. */

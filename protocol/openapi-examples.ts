@@ -1,4 +1,5 @@
-// One example of each named schema of the REST API, for its documentation. A test parses each with its schema. Build time only.
+// One example of each named schema of the REST API, for its documentation. A test parses each with its schema. Build
+// time only.
 
 const notification = {
   id: '019aa5b2-7c00-7d3e-9a51-2f0c8b6f4e21',

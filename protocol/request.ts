@@ -28,7 +28,9 @@ export const notificationTypeSchema = z
   .max(NOTIFICATION_TYPE_MAX_CHARACTERS, { error: `must have at most ${NOTIFICATION_TYPE_MAX_CHARACTERS} characters` })
   .regex(/^\S+$/u, { error: 'must not contain white space' });
 
-/** Not looked into but for what no wire carries exactly, and never copied: it is delivered as the JSON that was sent. */
+/**
+ * Not looked into but for what no wire carries exactly, and never copied: it is delivered as the JSON that was sent.
+ */
 const payloadSchema = z
   .unknown()
   .superRefine((payload, context) => {

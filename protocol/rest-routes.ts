@@ -1,4 +1,5 @@
-// Every route of the REST API. The gateway's routes, the function's router, and the OpenAPI document are made from this table.
+// Every route of the REST API. The gateway's routes, the function's router, and the OpenAPI document are made from this
+// table.
 
 export interface RestRoute {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';

@@ -1,4 +1,5 @@
-// A strict schema of every frame from the server: the source of docs/schemas and of the tests. Build time only: no function imports this.
+// A strict schema of every frame from the server: the source of docs/schemas and of the tests. Build time only: no
+// function imports this.
 import * as z from 'zod';
 import { ERROR_CODES, type ErrorCode } from './error-codes.ts';
 import { notificationSchema } from './notification.ts';

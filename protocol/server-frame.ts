@@ -7,7 +7,9 @@ export interface UnreadCount {
   unread_count: number;
   /** Present where there are more than `unread_count` says. */
   unread_count_exact?: false;
-  /** When an unread notification expires next, and with it the count changes: ask anew then. Absent where none expires. */
+  /**
+   * When an unread notification expires next, and with it the count changes: ask anew then. Absent where none expires.
+   */
   next_expiry_at?: string;
 }
 /** A notification to everyone has no `unread_count`, because every socket gets the same bytes: the client adds one. */
@@ -37,13 +39,18 @@ export interface EventFrame {
   title?: string;
   message?: string;
 }
-/** What is unread has changed: by another tab or device of the user, or by a notification that this socket is not sent. */
+/**
+ * What is unread has changed: by another tab or device of the user, or by a notification that this socket is not sent.
+ */
 export interface UnreadCountFrame extends UnreadCount {
   type: 'unread_count';
   /** Absent when only the count changed. */
   changed?: InboxChange;
 }
-/** What was changed, so that lists need not be loaded again. A change of all names an id, and those of the last seconds one by one. */
+/**
+ * What was changed, so that lists need not be loaded again. A change of all names an id, and those of the last seconds
+ * one by one.
+ */
 export interface InboxChange {
   /** When. */
   at: string;

@@ -27,7 +27,8 @@ function looksLikeTopic(text: string): boolean {
   return text.length <= TOPIC_MAX_CHARACTERS && TOPIC_PATTERN.test(text);
 }
 
-// Marked pure, so that functions which only need the names above do not bundle the schema library (a third of their start-up).
+// Marked pure, so that functions which only need the names above do not bundle the schema library (a third of their
+// start-up).
 export const topicSchema = /* @__PURE__ */ (() =>
   z
     .string({ error: 'must be a string' })

@@ -27,7 +27,10 @@ export const erasedUserSchema = z
   .meta({ id: 'ErasedUser' });
 export type ErasedUser = z.output<typeof erasedUserSchema>;
 
-/** The producer's own id, or the one that `PutEvents` answered, with the index of the request where an event had several. */
+/**
+ * The producer's own id, or the one that `PutEvents` answered, with the index of the request where an event had
+ * several.
+ */
 export const requestOrEventIdSchema = z.string().min(1).max(128);
 
 /** `source` is the event's; with `user_id`, the audit trail of that user's notification is looked up. */
@@ -44,7 +47,9 @@ export const requestStatusSchema = z
     source: z.string(),
     /** Of the audience that is least far; of a user's notification, `delivered` once it is stored. */
     state: z.enum(REQUEST_STATES),
-    /** One for each audience the id was used for. Ids that the producer did not choose are known only while they wait. */
+    /**
+     * One for each audience the id was used for. Ids that the producer did not choose are known only while they wait.
+     */
     audiences: z.array(
       z.object({
         /** `user:{id}`, `topic:{topic}`, or `users:{hash}` of a list. */

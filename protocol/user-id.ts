@@ -8,7 +8,8 @@ export const EVERYONE = '00000000-0000-0000-0000-000000000000';
 /** Nor what can't be seen or changes how text around it reads: control, bidirectional and zero-width characters. */
 export const ID_PATTERN = /^[^#\s\p{Cc}\p{Cf}\p{Cs}\uFFFE\uFFFF]*$/u;
 
-// Marked pure, so that a function which only asks isUserId does not bundle the schema library (a third of its start-up).
+// Marked pure, so that a function which only asks isUserId does not bundle the schema library (a third of its
+// start-up).
 export const userIdSchema = /* @__PURE__ */ (() =>
   z
     .string({ error: 'must be a string' })

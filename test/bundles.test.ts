@@ -4,8 +4,8 @@ import { bundleSize, contentsOf } from '../bench/bundle-contents.ts';
 import { bundleHandler } from '../lib/bundle-handler.ts';
 
 /**
- * Kilobytes, about a tenth above what they are. A bundle that outgrows its budget has usually got a new client or library:
- * `npm run bench:start` shows what is in it. Where it is worth its start-up time, raise the number.
+ * Kilobytes, about a tenth above what they are. A bundle that outgrows its budget has usually got a new client or
+ * library: `npm run bench:start` shows what is in it. Where it is worth its start-up time, raise the number.
  */
 const BUDGET_KB: Record<string, number> = { authorize: 275, socket: 420, inbox: 560, dispatch: 528, fanout: 325 };
 

@@ -1,4 +1,5 @@
-// List prices of hosted services, for the comparison in docs/cost.md. Read from public copies of their price pages, not from the pages.
+// List prices of hosted services, for the comparison in docs/cost.md. Read from public copies of their price pages, not
+// from the pages.
 
 export interface HostedService {
   name: string;

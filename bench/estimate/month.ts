@@ -37,7 +37,10 @@ export type Month = Record<Service, number> & { total: number };
 
 const DAYS = 365 / 12;
 const MINUTES = DAYS * 24 * 60;
-/** The client's: a ping where nothing was heard for nine minutes, and a new socket before the gateway's two hours (AWS limit). */
+/**
+ * The client's: a ping where nothing was heard for nine minutes, and a new socket before the gateway's two hours (AWS
+ * limit).
+ */
 const PING_MINUTES = 9;
 const LIFE_MINUTES = 120;
 

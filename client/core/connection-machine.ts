@@ -1,4 +1,5 @@
-// The socket's life as a pure state machine: signals in, a new state and effects out. No clock, no socket, no chance of its own.
+// The socket's life as a pure state machine: signals in, a new state and effects out. No clock, no socket, no chance of
+// its own.
 import { backoffMs } from './backoff.ts';
 import { finalReason, IDLE, type MachineState } from './connection-state.ts';
 import type { ConnectionReason } from './notifications-client.ts';
@@ -205,7 +206,8 @@ export function step(
           socketDo('close', socket);
           closed(socket, frame.retry_after_seconds);
         } else if (socket === s.coming) {
-          // An error instead of `synced`: the socket works, the list comes over HTTP. The gateway's own errors have no type.
+          // An error instead of `synced`: the socket works, the list comes over HTTP. The gateway's own errors have no
+          // type.
           const isError = frame.type === 'error' || frame.type === undefined;
           if (isError || frame.type === 'synced') serve(isError || frame.recovered === false);
         }

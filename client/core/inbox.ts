@@ -1,4 +1,5 @@
-// What the server has confirmed about the list, as a pure reducer. Tabs replay the same events and so hold the same list.
+// What the server has confirmed about the list, as a pure reducer. Tabs replay the same events and so hold the same
+// list.
 import type { NotificationPage } from '../../protocol/notification-query.ts';
 import type { Notification, NotificationsError } from './notifications-client.ts';
 
@@ -50,7 +51,9 @@ export interface Inbox {
   /** When the count changes because something expires. */
   expiresAt?: string | undefined;
   hasMore: boolean;
-  /** Where older ones begin; undefined: only the last item's time is known. `until`: the filter the cursor belongs to. */
+  /**
+   * Where older ones begin; undefined: only the last item's time is known. `until`: the filter the cursor belongs to.
+   */
   cursor?: string | undefined;
   until?: string | undefined;
   limit: number;

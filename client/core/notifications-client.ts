@@ -19,11 +19,13 @@ export interface NotificationsOptions {
   /** The stack's output `HttpUrl`, or the path of a proxy in front of it. */
   apiUrl: string;
   /**
-   * The user's access token, for REST calls and tickets. Called before every request, so return a cached token. Return null
-   * when nobody is signed in. Leave it out when `apiUrl` is a proxy that authenticates by cookie.
+   * The user's access token, for REST calls and tickets. Called before every request, so return a cached token. Return
+   * null when nobody is signed in. Leave it out when `apiUrl` is a proxy that authenticates by cookie.
    */
   getToken?: (request: TokenRequest) => string | null | Promise<string | null>;
-  /** A new ticket from the page's own back end. Default: `POST {apiUrl}/api/v2/tickets`. Return null when signed out. */
+  /**
+   * A new ticket from the page's own back end. Default: `POST {apiUrl}/api/v2/tickets`. Return null when signed out.
+   */
   getTicket?: () => SocketTicket | null | Promise<SocketTicket | null>;
   /**
    * Whose notifications these are: tabs of one user share one socket. Default: the token's `sub`. Without either, every
@@ -94,7 +96,10 @@ export interface Connection {
   nextRetryAt: number | null;
 }
 
-/** What failed. `code` is one of docs/protocol.md, `network` (no answer), or `http_502` and the like where a proxy answered. */
+/**
+ * What failed. `code` is one of docs/protocol.md, `network` (no answer), or `http_502` and the like where a proxy
+ * answered.
+ */
 export interface NotificationsError {
   code: string;
   /** For people who read logs; show your own words by `action` and `code`. */
@@ -176,8 +181,8 @@ export interface Preferences {
 }
 
 /**
- * Actions change the snapshot at once. They resolve to true when the server accepted them, and to false when they were rolled
- * back; the `error` event says why. They never reject.
+ * Actions change the snapshot at once. They resolve to true when the server accepted them, and to false when they were
+ * rolled back; the `error` event says why. They never reject.
  */
 export interface NotificationsClient {
   start(): void;

@@ -16,7 +16,10 @@ export interface TabChannel {
   close(): void;
 }
 
-/** What the page reports. `visible` and `hidden` are the tab's; `pagehide` is also sent before the page is kept for "Back". */
+/**
+ * What the page reports. `visible` and `hidden` are the tab's; `pagehide` is also sent before the page is kept for
+ * "Back".
+ */
 export type PageSignal = 'online' | 'offline' | 'visible' | 'hidden' | 'focus' | 'pageshow' | 'pagehide';
 
 /** The part of the browser's LockManager that is used. */

@@ -3,7 +3,10 @@ import type { NotificationsError, NotificationsOptions } from './notifications-c
 import type { Platform } from './platform.ts';
 import { tokenSubject } from './token-subject.ts';
 
-/** Why there is no reply, as the `error` event reports it. `signed_out` and `user_changed` are found before anything is sent. */
+/**
+ * Why there is no reply, as the `error` event reports it. `signed_out` and `user_changed` are found before anything is
+ * sent.
+ */
 export type Failure = Omit<NotificationsError, 'action' | 'notificationId'>;
 export interface Reply {
   failure?: Failure;

@@ -1,4 +1,5 @@
-// Properties of a custom element that call back when they change, whether a page sets them before or after the element is defined.
+// Properties of a custom element that call back when they change, whether a page sets them before or after the element
+// is defined.
 
 type Changed = (this: HTMLElement, name: string) => void;
 

@@ -13,7 +13,8 @@ const LOADERS = new Map<string, () => Promise<Words>>([
 const loaded = new Map<string, Words>();
 
 /**
- * `lang` as HTML writes it, such as `nl-BE`. English as long as the language is not loaded, and for one the bell does not have.
+ * `lang` as HTML writes it, such as `nl-BE`. English as long as the language is not loaded, and for one the bell does
+ * not have.
  */
 export function sayIn(lang: string, onLoaded: () => void): Say {
   const name = lang.toLowerCase().split('-')[0]!;
@@ -32,7 +33,8 @@ export function sayIn(lang: string, onLoaded: () => void): Say {
   const words = loaded.get(name) ?? en;
   return (word, n = 1, title = '') => {
     const [one, many = one] = words[word].split('|') as [string, string?];
-    // The isolates keep a title's own direction from turning the words around it. A function, because `$&` may be in a title.
+    // The isolates keep a title's own direction from turning the words around it. A function, because `$&` may be in a
+    // title.
     return (n === 1 ? one : many).replace('{n}', String(n)).replace('{title}', () => `\u2068${title}\u2069`);
   };
 }

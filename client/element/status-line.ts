@@ -44,7 +44,8 @@ function words({ state, say, nowMs }: BellView): unknown {
   }
   if (status !== 'polling' && status !== 'offline') return say('stopped');
   const seconds = nextRetryAt === null ? 0 : Math.ceil((nextRetryAt - nowMs) / 1000);
-  // After a few failures it is the network that lets no socket through: what matters then is the list, not the next try.
+  // After a few failures it is the network that lets no socket through: what matters then is the list, not the next
+  // try.
   const isSettled = status === 'polling' && (attempt > POLLS_AFTER || seconds <= 0);
   const next = isSettled ? say('polling') : seconds > 0 ? say('tryingIn', seconds) : say('connecting');
   return html`<b>${say('offline')}</b> ${next}`;

@@ -1,4 +1,5 @@
-// What floats above the page: the panel and the toasts. Loaded once the bell is drawn, so that a page waits for neither.
+// What floats above the page: the panel and the toasts. Loaded once the bell is drawn, so that a page waits for
+// neither.
 import { html, type TemplateResult } from 'lit/html.js';
 import type { BellModel } from './bell-model.ts';
 import { itemStyles } from './item-styles.ts';

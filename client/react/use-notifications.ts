@@ -48,7 +48,10 @@ export function NotificationsProvider({ children, ...options }: ClientOptions & 
   return createElement(Context.Provider, { value: useClient(options) }, children);
 }
 
-/** With options outside a provider it has a client of its own. Tabs and components of one user share a socket in any case. */
+/**
+ * With options outside a provider it has a client of its own. Tabs and components of one user share a socket in any
+ * case.
+ */
 export function useNotifications(options: UseNotificationsOptions = {}): UseNotifications {
   const client = useClient(options);
   const latest = useLatest(options);

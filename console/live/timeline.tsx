@@ -1,4 +1,5 @@
-// The timeline: every step with its time, waits drawn dashed; a step opens to what was sent, and by itself where it failed.
+// The timeline: every step with its time, waits drawn dashed; a step opens to what was sent, and by itself where it
+// failed.
 import type { HistoryDetail } from '../../protocol/local/history.ts';
 import { Icon, type IconName } from '../parts/icon.tsx';
 import { JsonBlock } from '../parts/json-block.tsx';

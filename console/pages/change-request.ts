@@ -1,4 +1,5 @@
-// Changes a request that waits for its time, by the product's own events: cancel it, and send it again with another time.
+// Changes a request that waits for its time, by the product's own events: cancel it, and send it again with another
+// time.
 import type { HistoryDetail } from '../../protocol/local/history.ts';
 import { callRuntime } from '../state/call-runtime.ts';
 

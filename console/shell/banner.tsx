@@ -1,4 +1,5 @@
-// The banner at the bottom edge: the runtime does not answer, or it restarted. It lies above the content and moves nothing.
+// The banner at the bottom edge: the runtime does not answer, or it restarted. It lies above the content and moves
+// nothing.
 import { Icon } from '../parts/icon.tsx';
 import { store, useConsole } from '../state/console-state.ts';
 import { tryNow } from '../state/follow-runtime.ts';

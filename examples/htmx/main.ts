@@ -1,4 +1,5 @@
-// The client for a page that htmx refreshes: its events become DOM events, and `sync_notify` is the one the fragments wait for.
+// The client for a page that htmx refreshes: its events become DOM events, and `sync_notify` is the one the fragments
+// wait for.
 import { createNotifications, dispatchDomEvents } from 'carillon/client';
 import 'htmx.org';
 import { apiUrl, getToken, user } from '../demo.ts';

@@ -10,7 +10,10 @@ export type Write =
 /** AWS limit of one BatchWriteItem. */
 const BATCH_ITEMS = 25;
 
-/** BatchWriteItem may leave items unprocessed when it is throttled; they are offered again, then it is the caller's failure. */
+/**
+ * BatchWriteItem may leave items unprocessed when it is throttled; they are offered again, then it is the caller's
+ * failure.
+ */
 export async function batchWrite(table: Table, writes: readonly Write[]): Promise<void> {
   for (let at = 0; at < writes.length; at += BATCH_ITEMS) {
     await writeBatch(table, writes.slice(at, at + BATCH_ITEMS));

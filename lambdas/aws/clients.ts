@@ -8,14 +8,19 @@ import type { TableCommand } from './table-commands.ts';
 /** Our choice: three tries within a second or so; what fails longer is the queue's to retry. */
 export const MAX_ATTEMPTS = 3;
 
-/** Our choice: a try takes at most 2 s, and a call with all its tries as long as a put may; a call answers in milliseconds. */
+/**
+ * Our choice: a try takes at most 2 s, and a call with all its tries as long as a put may; a call answers in
+ * milliseconds.
+ */
 const TRY_MAX_MS = 2_000;
 export const CALL_MAX_MS = PUT_MAX_MS;
 
 /** When the call under way must be over, by performance.now(). */
 const callEndsAtMs = new AsyncLocalStorage<number>();
 
-/** A signal among the options of `send` would do the same, but then the SDK builds its middleware anew for each call. */
+/**
+ * A signal among the options of `send` would do the same, but then the SDK builds its middleware anew for each call.
+ */
 class BoundedHandler extends NodeHttpHandler {
   override handle(...[request, options]: Parameters<NodeHttpHandler['handle']>): ReturnType<NodeHttpHandler['handle']> {
     const endsAtMs = callEndsAtMs.getStore();

@@ -7,8 +7,9 @@ interface Credentials {
 }
 
 /**
- * The chain also looks for profiles, single sign-on, web identities and instance metadata, none of which a function has, and
- * brings along a quarter of the bundle. Lambda replaces a sandbox before its credentials end, so they have no expiration.
+ * The chain also looks for profiles, single sign-on, web identities and instance metadata, none of which a function
+ * has, and brings along a quarter of the bundle. Lambda replaces a sandbox before its credentials end, so they have no
+ * expiration.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
  */
 export const defaultProvider = () => async (): Promise<Credentials> => {

@@ -4,7 +4,9 @@ import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { toQueueText } from '../../protocol/carried-json.ts';
 import { bounded, MAX_ATTEMPTS, requestHandler } from './clients.ts';
 
-/** SQS takes ten messages and 1 MiB in one call (AWS limits); 900 KiB leaves room for what it counts besides the bodies. */
+/**
+ * SQS takes ten messages and 1 MiB in one call (AWS limits); 900 KiB leaves room for what it counts besides the bodies.
+ */
 const BATCH_MESSAGES = 10;
 const BATCH_BYTES = 900 * 1024;
 /** Our choice: batches in flight at once when a request names thousands of users. */

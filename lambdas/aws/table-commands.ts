@@ -1,4 +1,5 @@
-// Commands of the table on plain objects. Lighter than the SDK's document client, which builds its middleware anew for each call.
+// Commands of the table on plain objects. Lighter than the SDK's document client, which builds its middleware anew for
+// each call.
 import {
   BatchGetItemCommand,
   type BatchGetItemCommandInput,

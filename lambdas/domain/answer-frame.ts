@@ -11,7 +11,10 @@ import type { ConnectionGrant } from './sockets/authorise-connection.ts';
 import { type CloseDeps, withoutEnded } from './sockets/close-sockets.ts';
 import { subscribe, unsubscribe } from './sockets/subscribe.ts';
 
-/** undefined: the credential has ended; the socket was sent the reason and closed. Throws CallerError for a frame that can't be carried out. */
+/**
+ * undefined: the credential has ended; the socket was sent the reason and closed. Throws CallerError for a frame that
+ * can't be carried out.
+ */
 export async function answerFrame(
   deps: CloseDeps & RateDeps & Pick<Deps, 'recipients' | 'inbox' | 'broadcasts' | 'deliveryState' | 'subscriptions'>,
   grant: ConnectionGrant,

@@ -8,7 +8,9 @@ import { groupInOrder } from './user-groups.ts';
 
 /** Our choice: a delivery takes milliseconds, and a few seconds where services are slow. */
 export const MESSAGE_MAX_MS = 8_000;
-/** A message that is out of time waits for the call it has under way, and then notes what it has done: see CALL_MAX_MS. */
+/**
+ * A message that is out of time waits for the call it has under way, and then notes what it has done: see CALL_MAX_MS.
+ */
 const FINISH_MAX_MS = 10_000;
 /** Our choice: for the answer to Lambda, and for clocks that differ. */
 const SPARE_MS = 2_000;

@@ -1,4 +1,5 @@
-// A message of the dispatch queue that failed: tried again after a rest, or, after the last try, put aside with its reason.
+// A message of the dispatch queue that failed: tried again after a rest, or, after the last try, put aside with its
+// reason.
 import { OutOfTime } from './deadline.ts';
 import type { Deps, ReceivedMessage } from './delivery/ports.ts';
 import { retryDelaySeconds } from './retry-delay.ts';
@@ -46,7 +47,10 @@ export async function handleFailure(
  */
 const PUT_BACKS_MAX = 5;
 
-/** A message there was no time for goes back to its queue without this receive counting as a try. 'done': it is there anew. */
+/**
+ * A message there was no time for goes back to its queue without this receive counting as a try. 'done': it is there
+ * anew.
+ */
 export async function putBack(
   deps: FailureDeps,
   message: ReceivedMessage,

@@ -1,6 +1,9 @@
 // How long a failed message rests before the queue hands it out again.
 
-/** Our choices: 4, 16, 64, 256 s at most, so that five tries span minutes, longer than most faults last; AWS would allow 12 h. */
+/**
+ * Our choices: 4, 16, 64, 256 s at most, so that five tries span minutes, longer than most faults last; AWS would allow
+ * 12 h.
+ */
 const BASE = 4;
 const DELAY_MAX_SECONDS = 300;
 

@@ -1,4 +1,5 @@
-// The WebSocket API's authorizer: a ticket, a bearer header or, where a setting allows it, a token in the URL opens a socket.
+// The WebSocket API's authorizer: a ticket, a bearer header or, where a setting allows it, a token in the URL opens a
+// socket.
 import { CallerError } from '../../protocol/error-codes.ts';
 import { type AuthorizeDeps, authorizeDeps } from '../authorize-deps.ts';
 import { authoriseConnection, type ConnectionGrant } from '../domain/sockets/authorise-connection.ts';

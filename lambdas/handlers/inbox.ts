@@ -16,7 +16,10 @@ export async function inbox(deps: InboxDeps, event: APIGatewayProxyEventV2, cont
   return serve(withoutIdleBody(event) as never, context as never);
 }
 
-/** API Gateway passes the body of a GET on, and the adapter refuses it. It means nothing: https://www.rfc-editor.org/rfc/rfc9110#section-9.3.1 */
+/**
+ * API Gateway passes the body of a GET on, and the adapter refuses it. It means nothing:
+ * https://www.rfc-editor.org/rfc/rfc9110#section-9.3.1
+ */
 function withoutIdleBody(event: APIGatewayProxyEventV2): APIGatewayProxyEventV2 {
   if (event.requestContext.http.method !== 'GET') return event;
   const { body: _, ...rest } = event;

@@ -24,8 +24,8 @@ export type RestHandlers = Record<RestOperationId, RestHandler | [MiddlewareHand
 export const userOf = (c: Context<RestEnv>): string => c.get('identity').user_id;
 
 /**
- * The token's identity and claims. The gateway has verified its signature, issuer, audience and times; but it hands every
- * claim over as text, and does not tell an access token from another. Throws CallerError `unauthorized`.
+ * The token's identity and claims. The gateway has verified its signature, issuer, audience and times; but it hands
+ * every claim over as text, and does not tell an access token from another. Throws CallerError `unauthorized`.
  */
 export function identify(
   c: Context<RestEnv>,

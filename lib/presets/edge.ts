@@ -1,4 +1,5 @@
-// Group events of a system with invitations, administrators and requests to join: nine kinds, to a user or to the administrators.
+// Group events of a system with invitations, administrators and requests to join: nine kinds, to a user or to the
+// administrators.
 import type { EventPath } from '../domain-event.ts';
 import type { NotificationService } from '../notification-service.ts';
 import type { PresetProps } from './preset-props.ts';
@@ -19,7 +20,9 @@ const EVENTS: readonly (readonly [type: string, audience: EventPath, title: stri
   ['group.join_request.rejected', USER, 'Request declined', 'Your request to join {groupName} was declined.'],
 ];
 
-/** The detail names `userId` or `adminIds`, `groupName`, `userName`; it is the payload (`invitationId`, `groupId`, …). */
+/**
+ * The detail names `userId` or `adminIds`, `groupName`, `userName`; it is the payload (`invitationId`, `groupId`, …).
+ */
 export function edgeEvents(service: NotificationService, from: PresetProps = {}): void {
   for (const [type, audience, title, message] of EVENTS) {
     service.notifyOn(constructId('Edge', type), {

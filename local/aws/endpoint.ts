@@ -44,7 +44,8 @@ export function createEndpoint(deps: {
 
   const handle = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     answer(incoming, outgoing).catch((error: unknown) => {
-      // A caller that went away (a killed function, say) needs no answer; everything a request can cause is answered below.
+      // A caller that went away (a killed function, say) needs no answer; everything a request can cause is answered
+      // below.
       if (incoming.errored || outgoing.destroyed) return;
       log(`AWS port: the answer to ${incoming.method} ${incoming.url} could not be sent: ${String(error)}`);
       outgoing.destroy();

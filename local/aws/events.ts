@@ -129,8 +129,9 @@ function describeRule({ name, arn, busName, description, pattern, isEnabled }: R
 }
 
 /**
- * The fields TestEventPattern asks of an event. https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_TestEventPattern.html
- * The page names `resources` too, but the service doesn't ask for it.
+ * The fields TestEventPattern asks of an event.
+ * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_TestEventPattern.html The page names `resources` too,
+ * but the service doesn't ask for it.
  */
 const TEST_EVENT_FIELDS = ['id', 'account', 'source', 'time', 'region', 'detail-type'];
 

@@ -1,4 +1,5 @@
-// The AWS Query protocol: form parameters with dotted paths in, XML out. SNS is the only service here that still speaks it.
+// The AWS Query protocol: form parameters with dotted paths in, XML out. SNS is the only service here that still speaks
+// it.
 // https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
 import { randomUUID } from 'node:crypto';
 

@@ -1,4 +1,5 @@
-// What one AWS service behind the AWS port must say about itself; the endpoint does signatures, IAM, faults, meter and log.
+// What one AWS service behind the AWS port must say about itself; the endpoint does signatures, IAM, faults, meter and
+// log.
 import type { Permission, Principal } from '../iam/principal.ts';
 
 export interface WireRequest {

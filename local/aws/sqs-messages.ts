@@ -1,4 +1,5 @@
-// SQS messages between the JSON protocol's shape and the queue engine's: attributes, digests, what a receiver asked to see.
+// SQS messages between the JSON protocol's shape and the queue engine's: attributes, digests, what a receiver asked to
+// see.
 
 import type { SendInput } from '../sqs/check-send.ts';
 import {

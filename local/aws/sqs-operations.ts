@@ -25,7 +25,10 @@ type QueueOperation = (queue: Queue, input: Input, context: SqsContext) => unkno
 /** One request is billed for each 64 KB begun. https://aws.amazon.com/sqs/pricing/ */
 const BYTES_PER_REQUEST = 64 * 1024;
 
-/** AWS's limit of a whole batch; an entry over the queue's own maximum fails alone. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html */
+/**
+ * AWS's limit of a whole batch; an entry over the queue's own maximum fails alone.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
+ */
 const MAX_BATCH_BYTES = 1024 * 1024;
 
 /** Operations on one queue, and the IAM action of each: batches need their single form's. */
@@ -152,7 +155,10 @@ function getQueueAttributes(queue: Queue, { AttributeNames = [] }: Input) {
   const chosen = names.filter((name) => name in all).map((name) => [name, all[name]]);
   return chosen.length > 0 ? { Attributes: Object.fromEntries(chosen) } : {};
 }
-/** Asked for by name they are answered, where the queue has them. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html */
+/**
+ * Asked for by name they are answered, where the queue has them.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html
+ */
 const OPTIONAL_ATTRIBUTES = [
   'ContentBasedDeduplication',
   'DeduplicationScope',
@@ -173,7 +179,9 @@ function listQueues(queues: Queues, { QueueNamePrefix = '' }: Input) {
   return { QueueUrls: queues.all.filter(({ name }) => name.startsWith(QueueNamePrefix)).map(({ url }) => url) };
 }
 
-/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html#dlq-redrive-permissions */
+/**
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html#dlq-redrive-permissions
+ */
 function startMove(input: Input, { queues }: SqsContext): Plan {
   const source = queues.byArn(required(input.SourceArn, 'SourceArn'));
   const destination = input.DestinationArn === undefined ? undefined : queues.byArn(input.DestinationArn);

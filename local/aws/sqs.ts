@@ -60,8 +60,8 @@ function base64Buffers(_key: string, value: any): unknown {
 }
 
 /**
- * A function's SDK sends the trace of its invocation. Its Lineage starts with how many functions the chain has passed, the
- * sender included (local/functions/trace-id.ts): that is how many sends by functions there are with this one.
+ * A function's SDK sends the trace of its invocation. Its Lineage starts with how many functions the chain has passed,
+ * the sender included (local/functions/trace-id.ts): that is how many sends by functions there are with this one.
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
  */
 function senderOf(request: WireRequest, caller: Principal) {

@@ -13,8 +13,9 @@ interface Address {
 const MAX_MASK_BITS = { 4: 31, 6: 127 } as const;
 
 /**
- * Only digits and dots, or hexadecimal digits and colons, are read as an address. An IPv4 address mapped into IPv6 is that
- * IPv4 address: `::ffff:a00:1` equals `10.0.0.1`. https://github.com/aws/event-ruler/blob/v1.8.1/src/main/software/amazon/event/ruler/CIDR.java
+ * Only digits and dots, or hexadecimal digits and colons, are read as an address. An IPv4 address mapped into IPv6 is
+ * that IPv4 address: `::ffff:a00:1` equals `10.0.0.1`.
+ * https://github.com/aws/event-ruler/blob/v1.8.1/src/main/software/amazon/event/ruler/CIDR.java
  */
 export function readAddress(text: string): Address | undefined {
   if (/^\d+(\.\d+){3}$/.test(text)) {

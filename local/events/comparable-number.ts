@@ -1,4 +1,5 @@
-// Which numbers EventBridge can compare: those a double holds without rounding. Others are compared by their text alone.
+// Which numbers EventBridge can compare: those a double holds without rounding. Others are compared by their text
+// alone.
 // https://github.com/aws/event-ruler#numeric-matching
 
 /** The double, or undefined for text that is no number and for a number that a double would round. */

@@ -44,7 +44,10 @@ export interface Delivery {
   receivedMs: number;
 }
 
-/** First wait between tries; it doubles up to the longest. AWS says "exponential backoff and jitter"; the numbers are our choice. */
+/**
+ * First wait between tries; it doubles up to the longest. AWS says "exponential backoff and jitter"; the numbers are
+ * our choice.
+ */
 const FIRST_BACKOFF_MS = 1_000;
 const LONGEST_BACKOFF_MS = 600_000;
 const MAX_BURIAL_RETRIES = 20;

@@ -218,7 +218,10 @@ function checkCall(entries: EventEntry[]): void {
   }
 }
 
-/** AWS takes events for a bus that does not exist without a word (https://github.com/aws/aws-sdk/issues/186); here it is said. */
+/**
+ * AWS takes events for a bus that does not exist without a word (https://github.com/aws/aws-sdk/issues/186); here it is
+ * said.
+ */
 function checkBus(entry: EventEntry, findBus: (name: string | undefined) => Bus | undefined): EntryRefusal | undefined {
   if (findBus(entry.EventBusName)) return undefined;
   return {

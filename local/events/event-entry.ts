@@ -13,7 +13,9 @@ export interface EventEntry {
   Time?: number | string;
   TraceHeader?: string;
 }
-/** The envelope a rule's pattern sees. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html */
+/**
+ * The envelope a rule's pattern sees. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html
+ */
 export interface BusEvent extends Record<string, unknown> {
   version: '0';
   id: string;
@@ -30,10 +32,16 @@ export interface EntryRefusal {
   ErrorMessage: string;
 }
 
-/** AWS's limit on how deep an event may nest. https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
+/**
+ * AWS's limit on how deep an event may nest.
+ * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
+ */
 const MAX_DEPTH = 1000;
 
-/** What the user guide counts. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html#eb-putevent-size */
+/**
+ * What the user guide counts.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html#eb-putevent-size
+ */
 export function entryBytes({ Source = '', DetailType = '', Detail = '', Resources = [], Time }: EventEntry): number {
   const timeBytes = Time === undefined ? 0 : 14;
   return [Source, DetailType, Detail, ...Resources].reduce(

@@ -75,10 +75,10 @@ function checkShape(pieces: Piece[], kind: Template['kind'], where: string): voi
 }
 
 /**
- * Unquoted, a value is written as JSON, so strings bring their quotes and escapes; a missing one is `""`. Inside quotes a
- * string is written raw: "EventBridge doesn't escape values extracted by Input Path". Objects and arrays inside a quoted text
- * lose their quote marks; inside a string of a JSON template they keep them, which breaks the JSON. (The last two and the
- * missing value as recorded from the service:
+ * Unquoted, a value is written as JSON, so strings bring their quotes and escapes; a missing one is `""`. Inside quotes
+ * a string is written raw: "EventBridge doesn't escape values extracted by Input Path". Objects and arrays inside a
+ * quoted text lose their quote marks; inside a string of a JSON template they keep them, which breaks the JSON. (The
+ * last two and the missing value as recorded from the service:
  * https://github.com/localstack/localstack/blob/main/tests/aws/services/events/test_events_inputs.snapshot.json)
  */
 export function fillTemplate({ kind, pieces }: Template, values: TemplateValues): string {

@@ -1,4 +1,5 @@
-// What a rule's target receives: the event, a constant (Input), a part (InputPath) or a filled template (InputTransformer).
+// What a rule's target receives: the event, a constant (Input), a part (InputPath) or a filled template
+// (InputTransformer).
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
 
 import { AwsError } from '../aws/aws-error.ts';
@@ -90,8 +91,8 @@ const PREDEFINED = [
 ];
 
 /**
- * `<aws.events.event>` is documented as the event without `detail`. Recordings of the service show these names in this order,
- * `detailType` in camel case among them.
+ * `<aws.events.event>` is documented as the event without `detail`. Recordings of the service show these names in this
+ * order, `detailType` in camel case among them.
  * https://github.com/localstack/localstack/blob/main/tests/aws/services/events/test_events_inputs.snapshot.json
  */
 function withoutDetail(event: Record<string, unknown>): Record<string, unknown> {

@@ -2,13 +2,19 @@
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
 import { ExactNumber } from './exact-json.ts';
 
-/** Gives the value at the path, or undefined when the event has none. A path with a wildcard gives an array of what it found. */
+/**
+ * Gives the value at the path, or undefined when the event has none. A path with a wildcard gives an array of what it
+ * found.
+ */
 export type PathReader = (event: unknown) => unknown;
 
 type Step = { name: string } | { index: number } | { every: true };
 const STEP = /\.(?:(?<name>[\w/-]+)|(?<star>\*))|\[(?:(?<index>\d+)|(?<every>\*))\]/y;
 
-/** AWS does not check paths when a rule is made; here one that it would not resolve is an error instead of a silent blank. */
+/**
+ * AWS does not check paths when a rule is made; here one that it would not resolve is an error instead of a silent
+ * blank.
+ */
 export function compilePath(path: string): PathReader {
   const steps = parse(path);
   const isIndefinite = steps.some((step) => 'every' in step);

@@ -33,7 +33,8 @@ export function compilePattern(pattern: unknown): EventTest {
   if (!isObject(pattern)) throw invalid('Filter is not an object', []);
   const alternatives = compileObject(pattern, [], false, []);
   const names = new Set(alternatives.flatMap((alternative) => [...alternative.keys()]));
-  // In the order of their names, as event-ruler takes them: whether a field is absent depends on the elements chosen before.
+  // In the order of their names, as event-ruler takes them: whether a field is absent depends on the elements chosen
+  // before.
   const sorted = alternatives.map((alternative) => [...alternative.values()].sort(byName));
   checkComplexity(sorted);
   return (event) => {
@@ -141,8 +142,8 @@ function compileLeaf(values: unknown[], path: string[]): FieldTest {
 }
 
 /**
- * The leaves chosen for all fields must be of one element of every array: AWS's matcher refuses a match put together from
- * different elements. https://github.com/aws/event-ruler#json-array-matching
+ * The leaves chosen for all fields must be of one element of every array: AWS's matcher refuses a match put together
+ * from different elements. https://github.com/aws/event-ruler#json-array-matching
  */
 function matchesFrom(index: number, tests: FieldTest[], fields: Fields, elements: Elements): boolean {
   const field = tests[index];

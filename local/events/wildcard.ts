@@ -1,4 +1,5 @@
-// The operator `wildcard`: how it is read, what it matches, and how complex EventBridge lets the wildcards of a field be.
+// The operator `wildcard`: how it is read, what it matches, and how complex EventBridge lets the wildcards of a field
+// be.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html#eb-filtering-wildcard-matching
 
 type Fail = (reason: string) => Error;
@@ -47,8 +48,9 @@ export function matchesWildcard(text: string, parts: WildcardParts): boolean {
 }
 
 /**
- * AWS documents that complexity is limited, not the number. Ten is what event-ruler's documentation suggests for one rule, and
- * fits reports of what the service refused: four wildcards in one field, each a star, a folder, a star and a file extension.
+ * AWS documents that complexity is limited, not the number. Ten is what event-ruler's documentation suggests for one
+ * rule, and fits reports of what the service refused: four wildcards in one field, each a star, a folder, a star and a
+ * file extension.
  * https://github.com/aws/event-ruler#wildcard-matching
  */
 export const MAX_COMPLEXITY = 10;
@@ -56,8 +58,9 @@ export const MAX_COMPLEXITY = 10;
 const MAX_SETS = 5_000;
 
 /**
- * The most beginnings of these wildcards that one text can match at once, as event-ruler's MachineComplexityEvaluator counts
- * them; stops above `MAX_COMPLEXITY`. The wildcards of one operator share what they have in common up to the first star.
+ * The most beginnings of these wildcards that one text can match at once, as event-ruler's MachineComplexityEvaluator
+ * counts them; stops above `MAX_COMPLEXITY`. The wildcards of one operator share what they have in common up to the
+ * first star.
  */
 export function wildcardComplexity(operators: readonly (readonly WildcardParts[])[]): number {
   const patterns = operators.flatMap((wildcards, operator) =>

@@ -1,4 +1,5 @@
-// The examples' scripts, bundled from source when a page asks for them: no build step, no CDN, and an edit shows at once.
+// The examples' scripts, bundled from source when a page asks for them: no build step, no CDN, and an edit shows at
+// once.
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';

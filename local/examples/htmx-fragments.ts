@@ -1,4 +1,5 @@
-// The server side of the htmx example: the user's notifications as HTML. A real application does this with its own templates.
+// The server side of the htmx example: the user's notifications as HTML. A real application does this with its own
+// templates.
 
 export interface Fragments {
   /** HTML of `badge` or `list`, for a user. */

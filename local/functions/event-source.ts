@@ -15,7 +15,9 @@ import { type Poller, pollQueue } from './queue-poller.ts';
 
 export interface EventSources {
   readonly mappings: Mapping[];
-  /** Checks that each function's role may read its queue, then consumes. A mapping that may not is said and left alone. */
+  /**
+   * Checks that each function's role may read its queue, then consumes. A mapping that may not is said and left alone.
+   */
   start(): Promise<void>;
   stop(): void;
 }
@@ -28,7 +30,9 @@ export interface EventSourceDeps extends QueueCallerDeps {
   log(line: string): void;
 }
 
-/** Lambda stops a chain "approximately" there. https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html */
+/**
+ * Lambda stops a chain "approximately" there. https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+ */
 export const MAX_HOPS = 16;
 
 export function createEventSources(deps: EventSourceDeps): EventSources {

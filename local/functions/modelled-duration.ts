@@ -2,17 +2,23 @@
 import { meanMs } from '../declared-latencies.ts';
 import type { CallTime } from './call-times.ts';
 
-/** From here on a function has a whole vCPU, below it a share: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
+/**
+ * From here on a function has a whole vCPU, below it a share:
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+ */
 export const ONE_VCPU_MB = 1_769;
 
-/** CPU time at the memory's share of a vCPU, and the waits. Waits count in full, though in a batch they overlap with CPU time of others. */
+/**
+ * CPU time at the memory's share of a vCPU, and the waits. Waits count in full, though in a batch they overlap with CPU
+ * time of others.
+ */
 export function modelledMs(cpuMs: number, memoryMb: number, calls: readonly CallTime[], records = 1): number {
   return (cpuMs * ONE_VCPU_MB) / Math.min(ONE_VCPU_MB, memoryMb) + waitMs(calls, records);
 }
 
 /**
- * Records of a batch wait at the same time. Here, where a call takes a millisecond, they seem to follow one another: the share of
- * one record is a better bound then.
+ * Records of a batch wait at the same time. Here, where a call takes a millisecond, they seem to follow one another:
+ * the share of one record is a better bound then.
  */
 function waitMs(calls: readonly CallTime[], records: number): number {
   const all = calls.reduce((sum, { service }) => sum + meanMs(service), 0);

@@ -89,8 +89,8 @@ function readMapping(resource: Resource, stack: Stack, queues: Queues): Mapping 
 }
 
 /**
- * A filter sees the record; its `body` part is an object for bodies that are JSON, or a list for plain text, and a body of the
- * other sort does not match. https://docs.aws.amazon.com/lambda/latest/dg/with-sqs-filtering.html
+ * A filter sees the record; its `body` part is an object for bodies that are JSON, or a list for plain text, and a body
+ * of the other sort does not match. https://docs.aws.amazon.com/lambda/latest/dg/with-sqs-filtering.html
  */
 function readFilter(filters: { Pattern?: string }[], queueArn: string, region: string): Mapping['filter'] {
   if (filters.length === 0) return () => true;

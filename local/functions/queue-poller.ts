@@ -1,4 +1,5 @@
-// Polls a queue for an event source mapping: woken by the queue, up to the mapping's concurrency, backing off by the clock.
+// Polls a queue for an event source mapping: woken by the queue, up to the mapping's concurrency, backing off by the
+// clock.
 // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
 
 import type { Activity } from '../activity.ts';

@@ -1,4 +1,5 @@
-// The code every function worker starts with, bundled once and kept in .carillon: plain JavaScript, whatever runs this process.
+// The code every function worker starts with, bundled once and kept in .carillon: plain JavaScript, whatever runs this
+// process.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -14,7 +15,10 @@ export function workerCode(): string {
   return code;
 }
 
-/** Bundling takes longer than everything else a start does on one thread, so it is done once for each state of the source. */
+/**
+ * Bundling takes longer than everything else a start does on one thread, so it is done once for each state of the
+ * source.
+ */
 function keptCode(): string {
   const kept = new URL(`worker-${fingerprint()}.cjs`, KEPT);
   if (existsSync(kept)) return readFileSync(kept, 'utf8');

@@ -105,7 +105,9 @@ export function decode(text: string): string {
   }
 }
 
-/** Full matches before greedy ones before `$default`; a static segment before a parameter; the named method before ANY. */
+/**
+ * Full matches before greedy ones before `$default`; a static segment before a parameter; the named method before ANY.
+ */
 function moreSpecificFirst(a: HttpRoute, b: HttpRoute): number {
   if (!a.segments || !b.segments) return Number(!a.segments) - Number(!b.segments);
   const greedy = Number(isGreedy(a.segments.at(-1))) - Number(isGreedy(b.segments.at(-1)));

@@ -82,7 +82,8 @@ function scopesOf(claims: JWTPayload): string[] {
 }
 
 /**
- * Claims reach a function as strings: arrays in brackets with spaces, null left out, objects as JSON. Measured on AWS by
+ * Claims reach a function as strings: arrays in brackets with spaces, null left out, objects as JSON. Measured on AWS
+ * by
  * https://github.com/floci-io/floci/pull/2011.
  */
 export function claimStrings(claims: JWTPayload): Record<string, string> {

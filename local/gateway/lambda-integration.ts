@@ -16,7 +16,10 @@ export type CallLambda = (
   timeoutMs: number,
 ) => Promise<LambdaOutcome>;
 
-/** Both forms a template uses: the function's ARN, and API Gateway's `…:lambda:path/2015-03-31/functions/<arn>/invocations`. */
+/**
+ * Both forms a template uses: the function's ARN, and API Gateway's
+ * `…:lambda:path/2015-03-31/functions/<arn>/invocations`.
+ */
 export function functionArnOf(integrationUri: string): string {
   return /:lambda:path\/[^/]+\/functions\/(.+)\/invocations$/.exec(integrationUri)?.[1] ?? integrationUri;
 }

@@ -82,7 +82,10 @@ export function putEventsIntegration(
   };
 }
 
-/** `$request.body`, `$request.body.a.b`, `$request.header.x`, `$request.querystring.x`, `$request.path.x`, or a constant. */
+/**
+ * `$request.body`, `$request.body.a.b`, `$request.header.x`, `$request.querystring.x`, `$request.path.x`, or a
+ * constant.
+ */
 function selector(integration: Resource, expression: string): Mapping['value'] {
   if (!expression.includes('$')) return () => expression;
   const [, place, rest] = /^\$request\.(body|header|querystring|path)(?:\.([\w.-]+))?$/.exec(expression) ?? [];

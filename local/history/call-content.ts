@@ -1,4 +1,5 @@
-// What the content of an AWS call says in the words of the protocol: the items it stores, the messages it sends, its frame.
+// What the content of an AWS call says in the words of the protocol: the items it stores, the messages it sends, its
+// frame.
 import type { ObservedCall } from './taps.ts';
 
 export interface StoredItem {
@@ -9,7 +10,9 @@ export interface StoredItem {
 
 const ENDS_IN_UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** Notifications among the items of a write: on the table, names are those of the protocol, and the key ends in the id. */
+/**
+ * Notifications among the items of a write: on the table, names are those of the protocol, and the key ends in the id.
+ */
 export function storedItems({ service, operation, input }: ObservedCall): StoredItem[] {
   if (service !== 'dynamodb') return [];
   return itemsOf(operation, input).flatMap((item) => {

@@ -29,7 +29,9 @@ export function canonicalRequest(parts: CanonicalParts): string {
 
 export const sha256Hex = (data: string | Buffer) => createHash('sha256').update(data).digest('hex');
 
-/** Every service but S3: dot segments and empty ones go, then what is already encoded on the wire is encoded once more. */
+/**
+ * Every service but S3: dot segments and empty ones go, then what is already encoded on the wire is encoded once more.
+ */
 function canonicalPath(path: string): string {
   if (/^(\/[\w~-][\w.~-]*)*\/?$/.test(path)) return path || '/';
   const segments: string[] = [];

@@ -6,8 +6,8 @@ import type { Statement } from './principal.ts';
 import { documentStatements, roleStatements } from './role-statements.ts';
 
 /**
- * Throws naming the first policy with a statement `isAllowed` could not evaluate, or one that could never allow anything on AWS,
- * or a role with an unknown AWS policy.
+ * Throws naming the first policy with a statement `isAllowed` could not evaluate, or one that could never allow
+ * anything on AWS, or a role with an unknown AWS policy.
  */
 export function checkPolicies(stack: Stack): void {
   for (const { logicalId, type, properties } of stack.resources) {

@@ -42,7 +42,10 @@ export function checkStatements(statements: Statement[], where = 'a policy'): vo
   }
 }
 
-/** What IAM refuses in a policy of a role. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html */
+/**
+ * What IAM refuses in a policy of a role.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+ */
 export function checkIdentityStatements(statements: Statement[], where: string): void {
   checkStatements(statements, where);
   for (const { Resource, NotResource, Principal } of statements) {

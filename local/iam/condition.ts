@@ -57,7 +57,9 @@ const OPERATORS = new Map<string, Operator>([
   ...comparisons('Date', readDate),
 ]);
 
-/** Compiles a condition block: every key of every operator must hold. Throws where an operator or value is not known. */
+/**
+ * Compiles a condition block: every key of every operator must hold. Throws where an operator or value is not known.
+ */
 export function compileCondition(block: Record<string, Record<string, unknown>>): Condition {
   const tests = Object.entries(block).flatMap(([operator, keys]) =>
     Object.entries(keys).map(([key, values]) => {
@@ -95,7 +97,8 @@ function compileTest(written: string, key: string, policyValues: string[]): Cond
     if (typeof found === 'string') return one(found);
     if (set === 'ForAnyValue') return found.some(one);
     if (set === 'ForAllValues') return found.every(one);
-    // AWS asks for a set prefix where a key has several values; without one, all of them must satisfy: the strict reading.
+    // AWS asks for a set prefix where a key has several values; without one, all of them must satisfy: the strict
+    // reading.
     return found.length > 0 && found.every(one);
   };
 }

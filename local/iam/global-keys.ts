@@ -39,7 +39,9 @@ const READ = new Map<string, Read>(
   } satisfies Record<string, Read>).map(([key, read]) => [key.toLowerCase(), read]),
 );
 
-/** AWS gives them to some calls only: what the call brings itself, or what no call here can have (organizations, VPCs). */
+/**
+ * AWS gives them to some calls only: what the call brings itself, or what no call here can have (organizations, VPCs).
+ */
 const ABSENT = new Set(
   [
     ...['aws:SourceArn', 'aws:SourceAccount', 'aws:SourceOrgID', 'aws:SourceOrgPaths', 'aws:SourceOwner'],
@@ -56,7 +58,9 @@ const ABSENT = new Set(
   ].map((key) => key.toLowerCase()),
 );
 
-/** Throws for a global key that AWS would give a value and this runtime doesn't: the condition would decide otherwise. */
+/**
+ * Throws for a global key that AWS would give a value and this runtime doesn't: the condition would decide otherwise.
+ */
 export function checkGlobalKey(key: string): void {
   const name = key.toLowerCase();
   if (!name.startsWith('aws:') || READ.has(name) || ABSENT.has(name)) return;

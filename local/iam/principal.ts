@@ -11,7 +11,10 @@ export interface Statement {
 }
 
 export interface Principal {
-  /** `operator`, a function's short name (`dispatch`), or an AWS service (`events.amazonaws.com`). Shown in `/_local/calls`. */
+  /**
+   * `operator`, a function's short name (`dispatch`), or an AWS service (`events.amazonaws.com`). Shown in
+   * `/_local/calls`.
+   */
   name: string;
   arn: string;
   /** Identity policies; for the operator a single allow-all. */

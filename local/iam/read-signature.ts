@@ -1,5 +1,7 @@
 // Reads what a request says about its own signature, from the Authorization header or from presigned query parameters.
-/** One code per cause. Services differ in the code they answer with: JSON ones say InvalidSignatureException for most. */
+/**
+ * One code per cause. Services differ in the code they answer with: JSON ones say InvalidSignatureException for most.
+ */
 export type SignatureFault =
   | 'MissingAuthenticationToken'
   | 'IncompleteSignature'

@@ -96,7 +96,9 @@ function timeFault({ signedAt, signedAtMs, expiresSeconds }: Signature, nowMs: n
     : `Signature not yet current: ${signedAt} is still later than ${at(now + SKEW_MS)} (${at(now)} + 5 min.)`;
 }
 
-/** A key serves a whole day, so deriving it (four HMACs) once is enough. Bounded, as scopes are the caller's to choose. */
+/**
+ * A key serves a whole day, so deriving it (four HMACs) once is enough. Bounded, as scopes are the caller's to choose.
+ */
 const signingKeys = new Map<string, Buffer>();
 const MAX_SIGNING_KEYS = 200;
 

@@ -29,7 +29,9 @@ function arnParts(arn: string): string[] | undefined {
   return [...parts.slice(0, 5), parts.slice(5).join(':')];
 }
 
-/** Two pointers and one remembered star: the time is at worst length × length, where a regular expression could explode. */
+/**
+ * Two pointers and one remembered star: the time is at worst length × length, where a regular expression could explode.
+ */
 function matches(pattern: string, value: string): boolean {
   let p = 0;
   let v = 0;

@@ -34,7 +34,10 @@ export interface Firing {
   done(): void;
 }
 
-/** First wait between tries; it doubles up to the longest. AWS says only "exponential backoff"; the numbers are our choice. */
+/**
+ * First wait between tries; it doubles up to the longest. AWS says only "exponential backoff"; the numbers are our
+ * choice.
+ */
 const FIRST_BACKOFF_MS = 1_000;
 const LONGEST_BACKOFF_MS = 300_000;
 
@@ -74,7 +77,10 @@ export function fire(firing: Firing, deps: InvocationDeps): () => void {
   };
 }
 
-/** Throttling, the target's own failures and lost answers are tried again; refusals and missing targets never get better. */
+/**
+ * Throttling, the target's own failures and lost answers are tried again; refusals and missing targets never get
+ * better.
+ */
 function isPassing(error: unknown): boolean {
   if (!(error instanceof AwsError)) return error instanceof AnswerLost;
   return error.status >= 500 ? error.status !== 501 : /Throttl|TooManyRequests|LimitExceeded/.test(error.code);

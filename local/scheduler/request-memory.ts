@@ -1,4 +1,5 @@
-// Remembers answers by client token, so that a request sent again (as SDKs do when an answer is lost) is answered, not repeated.
+// Remembers answers by client token, so that a request sent again (as SDKs do when an answer is lost) is answered, not
+// repeated.
 import { AwsError } from '../aws/aws-error.ts';
 import type { Clock } from '../clock.ts';
 

@@ -39,7 +39,10 @@ function offsetMs(format: Intl.DateTimeFormat, atMs: number): number {
   return wallMs - Math.floor(atMs / 1000) * 1000;
 }
 
-/** The instants at which the zone's clocks show this time: none in a spring gap, two in an autumn overlap, otherwise one. */
+/**
+ * The instants at which the zone's clocks show this time: none in a spring gap, two in an autumn overlap, otherwise
+ * one.
+ */
 function instantsOf(wallMs: number, format: Intl.DateTimeFormat): number[] {
   const offsets = new Set([wallMs - DAY_MS, wallMs, wallMs + DAY_MS].map((ms) => offsetMs(format, ms)));
   return [...offsets]

@@ -1,4 +1,5 @@
-// EventBridge Scheduler on the movable clock: schedules in groups, one-time ones deleted after completion, and those of a rate.
+// EventBridge Scheduler on the movable clock: schedules in groups, one-time ones deleted after completion, and those of
+// a rate.
 import { createHash } from 'node:crypto';
 import { AwsError } from '../aws/aws-error.ts';
 import { assumableBy } from '../iam/role-statements.ts';
@@ -20,9 +21,14 @@ import { intervalMs, scheduledTimeMs } from './schedule-time.ts';
 import { schedulerSupport } from './support.ts';
 
 export interface SchedulerOptions {
-  /** AWS accepts a time already past, and doesn't say when it fires: here at once. Code should survive a refusal too. */
+  /**
+   * AWS accepts a time already past, and doesn't say when it fires: here at once. Code should survive a refusal too.
+   */
   pastSchedules: 'reject' | 'fire';
-  /** AWS keeps to the minute, not the second: `late` fires 0 to 59 s after the time, the same for the same seed and name. */
+  /**
+   * AWS keeps to the minute, not the second: `late` fires 0 to 59 s after the time, the same for the same seed and
+   * name.
+   */
   precision: 'exact' | 'late';
   seed: number;
   /** AWS fires at least once: every schedule fires twice. */

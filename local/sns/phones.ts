@@ -1,4 +1,5 @@
-// The phones at the far end of mobile push, and their providers: they keep what arrives, or refuse it as dead tokens do.
+// The phones at the far end of mobile push, and their providers: they keep what arrives, or refuse it as dead tokens
+// do.
 import type { Endpoints } from './endpoints.ts';
 import type { Platform } from './platform-applications.ts';
 

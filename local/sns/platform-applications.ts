@@ -1,4 +1,5 @@
-// SNS platform applications: CloudFormation has none, so the runtime is told which exist, as a person would create them once.
+// SNS platform applications: CloudFormation has none, so the runtime is told which exist, as a person would create them
+// once.
 import { AwsError } from '../aws/aws-error.ts';
 
 /** The message key and ARN part SNS uses for a push provider; FCM is still GCM there. */
@@ -6,7 +7,10 @@ export const PROVIDERS = { GCM: 'fcm', APNS: 'apns', APNS_SANDBOX: 'apns_sandbox
 export type Provider = keyof typeof PROVIDERS;
 export type Platform = (typeof PROVIDERS)[Provider];
 
-/** What SNS can report to a topic of yours. https://docs.aws.amazon.com/sns/latest/dg/application-event-notifications.html */
+/**
+ * What SNS can report to a topic of yours.
+ * https://docs.aws.amazon.com/sns/latest/dg/application-event-notifications.html
+ */
 export const APPLICATION_EVENTS = [
   'EventEndpointCreated',
   'EventEndpointDeleted',

@@ -1,4 +1,5 @@
-// Brings a topic's message to one subscribed queue or function: envelope, permission, retries by the clock, dead letters.
+// Brings a topic's message to one subscribed queue or function: envelope, permission, retries by the clock, dead
+// letters.
 import type { Activity } from '../activity.ts';
 import { AnswerLost, AwsError } from '../aws/aws-error.ts';
 import type { Clock } from '../clock.ts';

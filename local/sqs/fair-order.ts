@@ -1,4 +1,5 @@
-// Which available message a receive gets: the oldest, but those of quiet tenants before those of a tenant with a backlog.
+// Which available message a receive gets: the oldest, but those of quiet tenants before those of a tenant with a
+// backlog.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
 
 /** A message on a standard queue; its group names a tenant. One without a group is a tenant of its own. */
@@ -16,8 +17,8 @@ export interface FairOrder<Entry> {
 }
 
 /**
- * A tenant has a backlog while at least so many of its messages are in flight and they are more than this share of all. AWS's
- * guide says "disproportionately"; the numbers are our reading of it.
+ * A tenant has a backlog while at least so many of its messages are in flight and they are more than this share of all.
+ * AWS's guide says "disproportionately"; the numbers are our reading of it.
  */
 const BACKLOG_IN_FLIGHT = 30;
 const BACKLOG_SHARE = 0.1;

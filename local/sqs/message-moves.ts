@@ -26,7 +26,10 @@ export interface MessageMoves {
   list(sourceArn: string, maxResults: number): MoveTask[];
 }
 
-/** AWS keeps as many. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ListMessageMoveTasks.html */
+/**
+ * AWS keeps as many.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ListMessageMoveTasks.html
+ */
 const MAX_TASKS_KEPT = 10;
 
 /** Moves at once, whatever rate was asked for: a move of a local queue takes no time worth pacing. */

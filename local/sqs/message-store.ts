@@ -1,4 +1,5 @@
-// Keeps a queue's messages apart by whether they can be received, and turns hidden ones up again when the clock says so.
+// Keeps a queue's messages apart by whether they can be received, and turns hidden ones up again when the clock says
+// so.
 import type { Clock } from '../clock.ts';
 import { fairOrder } from './fair-order.ts';
 import type { KeptMessages } from './kept-messages.ts';

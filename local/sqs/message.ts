@@ -16,7 +16,9 @@ const MAX_ATTRIBUTES = 10;
 const MAX_ATTRIBUTE_NAME_CHARACTERS = 256;
 const MAX_ATTRIBUTE_TYPE_CHARACTERS = 256;
 
-/** https://www.w3.org/TR/REC-xml/#charsets is what SQS accepts; the u flag makes lone surrogates count as themselves. */
+/**
+ * https://www.w3.org/TR/REC-xml/#charsets is what SQS accepts; the u flag makes lone surrogates count as themselves.
+ */
 const NOT_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
 
 export function checkBody(body: unknown): asserts body is string {
@@ -82,7 +84,10 @@ export function checkSystemAttributes(attributes: MessageAttributes): void {
   }
 }
 
-/** Alphanumeric and punctuation. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
+/**
+ * Alphanumeric and punctuation.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ */
 export function checkGroupId(groupId: string | undefined): void {
   if (groupId === undefined || /^[!-~]{1,128}$/.test(groupId)) return;
   throw invalidValue(

@@ -27,7 +27,9 @@ export function resolve(value: unknown, scope: Scope): unknown {
   return result;
 }
 
-/** `{ "Fn::Join": … }` and `{ "Ref": … }` are calls when they are the only key; that is how CloudFormation tells them. */
+/**
+ * `{ "Fn::Join": … }` and `{ "Ref": … }` are calls when they are the only key; that is how CloudFormation tells them.
+ */
 export function intrinsicCall(value: unknown): { name: string; argument: unknown } | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const [name, ...more] = Object.keys(value);

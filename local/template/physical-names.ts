@@ -1,4 +1,5 @@
-// Names and ids for resources the template leaves unnamed: the same on every start, so that what was noted down still fits.
+// Names and ids for resources the template leaves unnamed: the same on every start, so that what was noted down still
+// fits.
 import { createHash } from 'node:crypto';
 
 const LOWER = 'abcdefghijklmnopqrstuvwxyz0123456789';

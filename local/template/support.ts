@@ -1,4 +1,5 @@
-// What is emulated of CloudFormation itself, and the resource types that change nothing a program on this machine could see.
+// What is emulated of CloudFormation itself, and the resource types that change nothing a program on this machine could
+// see.
 import type { PartSupport } from '../support/rule.ts';
 
 const logged = { ignoredWhole: 'log lines are shown, not kept' };

@@ -1,4 +1,5 @@
-// A broadcast in virtual time, smaller than the benchmark's: nobody is missed, the quota holds, crashes repeat less than a page.
+// A broadcast in virtual time, smaller than the benchmark's: nobody is missed, the quota holds, crashes repeat less
+// than a page.
 import { describe, expect, it } from 'vitest';
 import { simulateBroadcast } from '../../bench/broadcast/simulate-broadcast.ts';
 import { UNSAVED_MAX } from '../../lambdas/domain/delivery/serve-segment.ts';

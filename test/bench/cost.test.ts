@@ -1,4 +1,5 @@
-// What a notification costs stays within its budget, in units that AWS bills: the benchmark's scenarios with fewer notifications.
+// What a notification costs stays within its budget, in units that AWS bills: the benchmark's scenarios with fewer
+// notifications.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BenchStack, startBenchStack } from '../../bench/bench-stack.ts';
 import { measureCost } from '../../bench/scenario.ts';

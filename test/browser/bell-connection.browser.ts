@@ -169,7 +169,10 @@ describe.skipIf(!hasChromium)('<notification-bell>, when the connection ends', (
   });
 });
 
-/** Between page and runtime: sockets that are refused, and sockets that bring nothing any more without having been closed. */
+/**
+ * Between page and runtime: sockets that are refused, and sockets that bring nothing any more without having been
+ * closed.
+ */
 async function switchedSockets(context: BrowserContext): Promise<{ isBlocked: boolean; loseAll(): void }> {
   let lines: { isLost: boolean }[] = [];
   const network = {

@@ -1,4 +1,5 @@
-// The first five minutes: start, open an example, send; close the tab, send, a phone is pushed; schedule, move the clock.
+// The first five minutes: start, open an example, send; close the tab, send, a phone is pushed; schedule, move the
+// clock.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';

@@ -1,5 +1,5 @@
-// A page of another site, in a real browser: it tries every way a page has to reach the runtime's ports, as itself and with a
-// name that was rebound to this machine. Nothing may be readable, nothing may change.
+// A page of another site, in a real browser: it tries every way a page has to reach the runtime's ports, as itself and
+// with a name that was rebound to this machine. Nothing may be readable, nothing may change.
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

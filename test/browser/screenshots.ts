@@ -1,4 +1,5 @@
-// npm run screenshots: every state of the bell into .carillon/screenshots/, and the sheets that the documents show into docs/images/.
+// npm run screenshots: every state of the bell into .carillon/screenshots/, and the sheets that the documents show into
+// docs/images/.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

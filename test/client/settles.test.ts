@@ -1,4 +1,5 @@
-// Whatever the network did, list and count equal the server's once it is well again. FUZZ_SEEDS and FUZZ_FROM choose more.
+// Whatever the network did, list and count equal the server's once it is well again. FUZZ_SEEDS and FUZZ_FROM choose
+// more.
 import { describe, expect, it } from 'vitest';
 import { settles } from './settles.ts';
 

@@ -74,8 +74,9 @@ function answer({ pattern, event }: Pair): string {
 }
 
 /**
- * Its automaton sometimes mixes up several operators of one field. A list means "any of these", so the pattern matches if it
- * matches with some one value in each list: where event-ruler itself says that, and we do, its first answer was a defect.
+ * Its automaton sometimes mixes up several operators of one field. A list means "any of these", so the pattern matches
+ * if it matches with some one value in each list: where event-ruler itself says that, and we do, its first answer was a
+ * defect.
  */
 function contradictsItself({ pattern, event }: Pair, ours: string): boolean {
   if (ours !== 'true' && ours !== 'false') return false;

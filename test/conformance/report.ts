@@ -1,4 +1,5 @@
-// `npm run conformance`: how many behaviours of each AWS service the tests assert, and how many of them name their source.
+// `npm run conformance`: how many behaviours of each AWS service the tests assert, and how many of them name their
+// source.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';

@@ -1,4 +1,5 @@
-// Contracts of the room `delivery`: delivery state, rate-limit slots, the fan-out, rejected and dead-letter queues, the bus.
+// Contracts of the room `delivery`: delivery state, rate-limit slots, the fan-out, rejected and dead-letter queues, the
+// bus.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SegmentTask } from '../../lambdas/domain/delivery/fan-out-task.ts';

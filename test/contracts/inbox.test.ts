@@ -1,4 +1,5 @@
-// Contracts of the room `inbox`: notifications, broadcasts, history, read marks, what a user decided about the whole inbox.
+// Contracts of the room `inbox`: notifications, broadcasts, history, read marks, what a user decided about the whole
+// inbox.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { clearAll, markAllRead } from '../../lambdas/domain/inbox/change-inbox.ts';
 import { changeNotification } from '../../lambdas/domain/inbox/change-notification.ts';

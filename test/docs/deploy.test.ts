@@ -1,4 +1,5 @@
-// docs/deploy.md is true: its settings are those that are read, its commands run where they can, its lists agree with the template.
+// docs/deploy.md is true: its settings are those that are read, its commands run where they can, its lists agree with
+// the template.
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

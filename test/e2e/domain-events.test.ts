@@ -1,4 +1,5 @@
-// Other systems' events become notifications by configuration: the shopping app's scenarios, and the group events by name.
+// Other systems' events become notifications by configuration: the shopping app's scenarios, and the group events by
+// name.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newUser } from '../support/new-user.ts';
 import { registerPhone } from '../support/phone.ts';

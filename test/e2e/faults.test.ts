@@ -191,7 +191,8 @@ async function sitesOf(scenario: () => Promise<Case>, covered: Set<string>): Pro
   const { start, check } = await scenario();
   const before = new Set((await dispatchCalls()).map((call) => call.request_id));
   await start();
-  // Earlier failures have used up what the SDK's clients would try by themselves, so that even here a message may come twice.
+  // Earlier failures have used up what the SDK's clients would try by themselves, so that even here a message may come
+  // twice.
   await stack.local.advance(RETRIES_SECONDS);
   const made = new Map<string, number>();
   const sites: Site[] = [];
@@ -217,7 +218,9 @@ async function isDeadLetter(names: string[]): Promise<boolean> {
   return ours.length > 0;
 }
 
-/** Three is what an SDK tries by itself, so the call fails for good. An answer lost once makes it meet its own effect. */
+/**
+ * Three is what an SDK tries by itself, so the call fails for good. An answer lost once makes it meet its own effect.
+ */
 const FAILURES = [
   ['error', 3],
   ['timeout_after_apply', 1],

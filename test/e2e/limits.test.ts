@@ -1,4 +1,5 @@
-// What one user, or one connection, may use: everybody else is served as before, and who is refused hears when to come back.
+// What one user, or one connection, may use: everybody else is served as before, and who is refused hears when to come
+// back.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   CONNECTIONS_PER_USER_MAX,

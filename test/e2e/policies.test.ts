@@ -1,4 +1,5 @@
-// The roles are exactly as wide as needed: nothing is denied, nothing granted is idle, and without any one statement a call fails.
+// The roles are exactly as wide as needed: nothing is denied, nothing granted is idle, and without any one statement a
+// call fails.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isAllowed } from '../../local/iam/evaluate.ts';
 import { deniedLines } from '../support/denied-lines.ts';

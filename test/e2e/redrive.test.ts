@@ -1,4 +1,5 @@
-// What could not be done keeps its reason and its origin, and `npm run redrive` puts each kind back to where it belongs.
+// What could not be done keeps its reason and its origin, and `npm run redrive` puts each kind back to where it
+// belongs.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';

@@ -1,4 +1,5 @@
-// Events that cannot be carried out: each goes whole to the rejected queue with the field named, once, and is never retried.
+// Events that cannot be carried out: each goes whole to the rejected queue with the field named, once, and is never
+// retried.
 import { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';

@@ -1,4 +1,5 @@
-// npm run e2e: the end-to-end tests against the local runtime, a stack on AWS, or any stack whose outputs are in a file.
+// npm run e2e: the end-to-end tests against the local runtime, a stack on AWS, or any stack whose outputs are in a
+// file.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';

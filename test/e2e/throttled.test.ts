@@ -15,7 +15,10 @@ afterAll(() => stack.close());
 
 /** Longer than a message stays hidden after its first failures, and within the ten minutes a socket may be idle. */
 const UNTIL_RETRIED_SECONDS = 500;
-/** More than the three attempts of the SDK: then the queue hands the message out again. One failure alone: faults.test.ts. */
+/**
+ * More than the three attempts of the SDK: then the queue hands the message out again. One failure alone:
+ * faults.test.ts.
+ */
 const TIMES = [4];
 
 const CALLS = [

@@ -1,4 +1,5 @@
-// Which tokens open a socket and the HTTP API: the same ones, whatever they say of themselves, and none when keys are missing.
+// Which tokens open a socket and the HTTP API: the same ones, whatever they say of themselves, and none when keys are
+// missing.
 import type { Duplex } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newUser } from '../support/new-user.ts';

@@ -1,4 +1,5 @@
-// What became of a request, and all that is stored of a user: given out, then erased until a scan of the table finds nothing.
+// What became of a request, and all that is stored of a user: given out, then erased until a scan of the table finds
+// nothing.
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { EVERYONE } from '../../protocol/user-id.ts';

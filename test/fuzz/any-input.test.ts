@@ -1,4 +1,5 @@
-// Any event, REST call, frame or token: an answer that blames nobody else, and never a dead letter. `npm run fuzz` takes 50,000.
+// Any event, REST call, frame or token: an answer that blames nobody else, and never a dead letter. `npm run fuzz`
+// takes 50,000.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';

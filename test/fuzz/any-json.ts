@@ -1,4 +1,5 @@
-// JSON text that may be anything: numbers no double holds, names of prototypes, lone surrogates, deep nesting, repeated names.
+// JSON text that may be anything: numbers no double holds, names of prototypes, lone surrogates, deep nesting, repeated
+// names.
 import fc from 'fast-check';
 
 const ODD_TEXTS = [

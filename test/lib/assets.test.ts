@@ -1,5 +1,5 @@
-// What is published: the same for every command, because `cdk ls` or `cdk destroy` must not leave other code under a hash that
-// `cdk deploy` would then take for the bundle.
+// What is published: the same for every command, because `cdk ls` or `cdk destroy` must not leave other code under a
+// hash that `cdk deploy` would then take for the bundle.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
-// Alarms, dashboard and log queries, as they are synthesized: each alarm leads to its runbook, and looks at what is counted.
+// Alarms, dashboard and log queries, as they are synthesized: each alarm leads to its runbook, and looks at what is
+// counted.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';

@@ -1,4 +1,5 @@
-// The stack as a whole: what it outputs, whom it trusts, how it is bounded, and that nothing outside is asked to make it.
+// The stack as a whole: what it outputs, whom it trusts, how it is bounded, and that nothing outside is asked to make
+// it.
 import { describe, expect, it, vi } from 'vitest';
 import type { Settings } from '../../lib/settings.ts';
 import { appWith, resourcesOf, templateWith } from './synthesized.ts';

@@ -1,4 +1,5 @@
-// npm run mutants: plants each bug of the list, runs the tests that run in milliseconds, and prints which bugs they missed.
+// npm run mutants: plants each bug of the list, runs the tests that run in milliseconds, and prints which bugs they
+// missed.
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { MUTANTS, type Mutant } from './mutants.ts';

@@ -42,7 +42,10 @@ export function checkCounts(episode: Episode): Violation[] {
 
 type State = 'unread' | 'read' | 'archived';
 
-/** What an item may be after these acts: each took effect somewhere between its start and its end, or not at all if it failed. */
+/**
+ * What an item may be after these acts: each took effect somewhere between its start and its end, or not at all if it
+ * failed.
+ */
 function stateOf(acts: readonly ReaderAct[], id: string, storedAtMs: number): State[] {
   const possible = acts.filter((act) => isAbout(act, id) && act.endMs >= storedAtMs);
   const certain = possible.filter((act) => act.isDone && act.startMs > storedAtMs);

@@ -1,4 +1,5 @@
-// Each accepted notification is exactly once in the inbox it is for, and in no other; never early; what is invalid is rejected.
+// Each accepted notification is exactly once in the inbox it is for, and in no other; never early; what is invalid is
+// rejected.
 import type { Episode } from './episode.ts';
 import { concerns, type Expectation, isKept } from './expected.ts';
 import type { Violation } from './violation.ts';

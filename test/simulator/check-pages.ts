@@ -95,7 +95,10 @@ function checkSessions(
   }
 }
 
-/** It opened while the user had another socket: one eventually consistent read did not show it yet, and no second one was made. */
+/**
+ * It opened while the user had another socket: one eventually consistent read did not show it yet, and no second one
+ * was made.
+ */
 function openedDuring({ plan, gateway, observed }: Episode, tab: Tab, socketId: string, id: string): boolean {
   const storedMs = observed.rows.find((row) => row.id === id)?.atMs ?? 0;
   const earliestMs = storedMs - plan.staleMaxMs - UNDER_WAY_MS;

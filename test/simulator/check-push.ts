@@ -48,7 +48,10 @@ const wasRepeated = (episode: Episode, title: string): boolean => isNamedIn(epis
 const diedOverPush = (episode: Episode, title: string): boolean =>
   episode.expected.get(title)?.users === undefined && isNamedIn(episode, title, episode.world.unlucky.values());
 
-/** One copy of its message failed while another, which found it stored, was served and deleted both: only the inbox has it then. */
+/**
+ * One copy of its message failed while another, which found it stored, was served and deleted both: only the inbox has
+ * it then.
+ */
 export const wasOvertaken = (episode: Episode, title: string): boolean =>
   isNamedIn(episode, title, episode.world.overtaken);
 

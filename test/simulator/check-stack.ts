@@ -1,4 +1,5 @@
-// What operators see: queues that end empty, dead letters with a reason, short chains, no error of ours, the right sockets closed.
+// What operators see: queues that end empty, dead letters with a reason, short chains, no error of ours, the right
+// sockets closed.
 import type { Episode } from './episode.ts';
 import type { Violation } from './violation.ts';
 

@@ -1,4 +1,5 @@
-// The functions' containers: each has its own ports over the shared memory, runs one invocation at a time, and may die under it.
+// The functions' containers: each has its own ports over the shared memory, runs one invocation at a time, and may die
+// under it.
 import type { Memory } from '../support/memory/memory.ts';
 import { type MemoryDeps, memoryDeps } from '../support/memory/memory-deps.ts';
 import { type FaultCounts, type FaultRates, faultyCall, InjectedFault } from './faults.ts';
@@ -22,8 +23,8 @@ export interface Outcome<Result> {
 
 export interface Containers {
   /**
-   * `key`: what it is about; the same key meets the same chance, whatever else happens. `hops`: how many sends by functions led to
-   * this invocation.
+   * `key`: what it is about; the same key meets the same chance, whatever else happens. `hops`: how many sends by
+   * functions led to this invocation.
    */
   invoke<Result>(
     name: FunctionName,

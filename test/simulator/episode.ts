@@ -40,7 +40,10 @@ export interface Episode {
   answeredPushes: Map<string, number>;
 }
 
-/** Five receives, each at most a visibility timeout or a retry's longest pause after the one before; twice, for what they cause. */
+/**
+ * Five receives, each at most a visibility timeout or a retry's longest pause after the one before; twice, for what
+ * they cause.
+ */
 const REST_MS = 2 * 5 * 5 * 60_000;
 
 export async function runEpisode(plan: Plan, trace: Trace): Promise<Episode> {

@@ -1,4 +1,5 @@
-// A queue in front of a function: batches in any order, repeats, visibility, retries, and the dead-letter queue after the last.
+// A queue in front of a function: batches in any order, repeats, visibility, retries, and the dead-letter queue after
+// the last.
 import type { MemoryMessage, MemoryQueue } from '../support/memory/queue.ts';
 import type { Containers, FunctionDeps, FunctionName } from './containers.ts';
 import type { FaultCounts } from './faults.ts';
@@ -141,7 +142,10 @@ export function runEventSource(source: EventSource, options: EventSourceOptions)
     return true;
   };
 
-  /** A second copy of a message that another server of the queue gives out: its receipt deletes and changes the same message. */
+  /**
+   * A second copy of a message that another server of the queue gives out: its receipt deletes and changes the same
+   * message.
+   */
   const repeat = (copy: MemoryMessage, afterMs: number) => {
     options.onRepeat(copy);
     copies.set(copy.id, new Set());

@@ -1,4 +1,5 @@
-// What must be true of each request, from the words of the specification: who has it, who must not, and where time leaves it open.
+// What must be true of each request, from the words of the specification: who has it, who must not, and where time
+// leaves it open.
 import type { Observed } from './observed.ts';
 import type { RequestOp } from './plan.ts';
 import { type Producer, type Sent, usersOf } from './producer.ts';

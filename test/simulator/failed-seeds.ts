@@ -1,4 +1,5 @@
-// Episodes that broke a rule once: they run with the tests. Each is what `npm run simulate -- --seed … --episode …` runs.
+// Episodes that broke a rule once: they run with the tests. Each is what `npm run simulate -- --seed … --episode …`
+// runs.
 
 export interface FailedSeed {
   seed: number;

@@ -1,4 +1,5 @@
-// What may go wrong with a call, how often, and the call that suffers it: as the SDK makes it, with its tries and its time limit.
+// What may go wrong with a call, how often, and the call that suffers it: as the SDK makes it, with its tries and its
+// time limit.
 import { PUT_MAX_MS } from '../../lambdas/domain/model/filing.ts';
 import type { Random } from './random.ts';
 import type { VirtualTime } from './virtual-time.ts';

@@ -15,8 +15,8 @@ export interface SocketFacts {
   issuedMs: number;
   endsMs: number;
   /**
-   * When the last frame of its user was posted to it: not of its end, and not of everyone, for a fan-out that was refused tries a
-   * socket again for two minutes without looking it up.
+   * When the last frame of its user was posted to it: not of its end, and not of everyone, for a fan-out that was
+   * refused tries a socket again for two minutes without looking it up.
    */
   lastPostMs?: number;
   /** A function closed it. */

@@ -1,4 +1,5 @@
-// Fixes of faults that were found by hand, each as the change that takes it out again: the simulator must find every one of them.
+// Fixes of faults that were found by hand, each as the change that takes it out again: the simulator must find every
+// one of them.
 
 export interface Mutant {
   name: string;

@@ -1,4 +1,5 @@
-// What happens in one episode, as data: everything is decided by the seed before it runs, so that a failing one can be cut down.
+// What happens in one episode, as data: everything is decided by the seed before it runs, so that a failing one can be
+// cut down.
 import type { PreferencesChange } from '../../protocol/preferences.ts';
 import type { NotificationRequest } from '../../protocol/request.ts';
 import type { FaultRates } from './faults.ts';

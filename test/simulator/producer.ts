@@ -1,4 +1,5 @@
-// What producers put on the bus, as the rule hands it to the dispatch queue, and what is known of each event afterwards.
+// What producers put on the bus, as the rule hands it to the dispatch queue, and what is known of each event
+// afterwards.
 import { toTimestamp } from '../../protocol/timestamp.ts';
 import { EVERYONE } from '../../protocol/user-id.ts';
 import { type Audience, type RequestOp, userName } from './plan.ts';

@@ -1,4 +1,5 @@
-// Random numbers from a seed: the same seed gives the same run. Streams are forked by name, so that one does not shift another.
+// Random numbers from a seed: the same seed gives the same run. Streams are forked by name, so that one does not shift
+// another.
 
 export interface Random {
   /** 0 ≤ x < 1. */

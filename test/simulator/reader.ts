@@ -1,4 +1,5 @@
-// What one user's clients do over REST: lists, marks, preferences, phones; each call is noted with when its effect can have come.
+// What one user's clients do over REST: lists, marks, preferences, phones; each call is noted with when its effect can
+// have come.
 import { clearAll, markAllRead } from '../../lambdas/domain/inbox/change-inbox.ts';
 import { changeNotification } from '../../lambdas/domain/inbox/change-notification.ts';
 import { listNotifications } from '../../lambdas/domain/inbox/list-notifications.ts';

@@ -11,7 +11,10 @@ export interface Failure {
   violation: Violation;
 }
 
-/** Removing an operation shifts all chance after it, so each candidate is tried with several seeds, small ones with more (our choice). */
+/**
+ * Removing an operation shifts all chance after it, so each candidate is tried with several seeds, small ones with more
+ * (our choice).
+ */
 const seedsFor = ({ ops }: Plan): number => Math.min(100, Math.max(6, Math.ceil(1_000 / (ops.length + 1))));
 
 /** The smallest found within the time. */

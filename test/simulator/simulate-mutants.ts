@@ -1,4 +1,5 @@
-// npm run simulate:mutants: takes each fix out of a copy of the bundle and measures how long the simulator needs to find it.
+// npm run simulate:mutants: takes each fix out of a copy of the bundle and measures how long the simulator needs to
+// find it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

@@ -1,4 +1,5 @@
-// npm run simulate: random episodes of the real domain over memory ports, each checked; the first that fails is cut down and printed.
+// npm run simulate: random episodes of the real domain over memory ports, each checked; the first that fails is cut
+// down and printed.
 import { parseArgs } from 'node:util';
 import { report } from './report.ts';
 import { faultsOf, runEpisodes } from './run-episodes.ts';

@@ -1,4 +1,5 @@
-// The simulator itself: what failed once passes now, one seed is one run, and each fix that it is measured by can still be taken out.
+// The simulator itself: what failed once passes now, one seed is one run, and each fix that it is measured by can still
+// be taken out.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { runEpisode } from './episode.ts';

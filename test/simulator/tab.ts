@@ -1,4 +1,5 @@
-// One open page of a user, as docs/protocol.md describes a client: connects, reconnects, syncs, shows each notification once, acknowledges.
+// One open page of a user, as docs/protocol.md describes a client: connects, reconnects, syncs, shows each notification
+// once, acknowledges.
 import { answerFrame } from '../../lambdas/domain/answer-frame.ts';
 import { authoriseConnection, type ConnectionGrant } from '../../lambdas/domain/sockets/authorise-connection.ts';
 import { closeConnection, openConnection } from '../../lambdas/domain/sockets/connect.ts';

@@ -1,4 +1,5 @@
-// One virtual clock for everything: what happens later waits in order of time, and each step runs to its end before the next.
+// One virtual clock for everything: what happens later waits in order of time, and each step runs to its end before the
+// next.
 
 export interface VirtualTime {
   /** Unix milliseconds, whole. */
@@ -18,7 +19,9 @@ interface Entry {
   work: () => void;
 }
 
-/** Keeps a simulation from holding the process for ever: Node.js gets a turn of its own each so many steps (our choice). */
+/**
+ * Keeps a simulation from holding the process for ever: Node.js gets a turn of its own each so many steps (our choice).
+ */
 const STEPS_PER_TURN = 5_000;
 
 export function virtualTime(startMs: number): VirtualTime {

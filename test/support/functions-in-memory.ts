@@ -1,4 +1,5 @@
-// The five functions on memory ports, with the gateway, the queues and the schedules in front of them; the clock is the test's.
+// The five functions on memory ports, with the gateway, the queues and the schedules in front of them; the clock is the
+// test's.
 import type { SQSEvent } from 'aws-lambda';
 import type { AuthorizerContext } from '../../lambdas/gateway-event.ts';
 import type { DetailType } from '../../protocol/detail-type.ts';

@@ -1,4 +1,5 @@
-// What the roles of the functions grant, and which calls need which grant: judged by the same evaluator that decides calls.
+// What the roles of the functions grant, and which calls need which grant: judged by the same evaluator that decides
+// calls.
 import { isAllowed } from '../../local/iam/evaluate.ts';
 import type { Principal, Statement } from '../../local/iam/principal.ts';
 import type { Runtime } from '../../local/runtime.ts';

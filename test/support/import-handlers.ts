@@ -1,4 +1,5 @@
-// The functions' handlers, for tests that bring ports of their own: importing them reads the environment of a deployment.
+// The functions' handlers, for tests that bring ports of their own: importing them reads the environment of a
+// deployment.
 import type {
   AuthorizeEnvironment,
   DispatchEnvironment,

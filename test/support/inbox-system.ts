@@ -1,4 +1,5 @@
-// The reader's side of the inbox on a chosen implementation of the table; sockets accept everything unless they are in `gone`.
+// The reader's side of the inbox on a chosen implementation of the table; sockets accept everything unless they are in
+// `gone`.
 import type { Deps } from '../../lambdas/domain/delivery/ports.ts';
 import { firstKeyAt } from '../../lambdas/domain/model/notification-id.ts';
 import type { ServerFrame } from '../../protocol/server-frame.ts';

@@ -1,4 +1,5 @@
-// The functions' own code against the local runtime's queues, scheduler, bus, SNS and @connections, over HTTP with real SDK clients.
+// The functions' own code against the local runtime's queues, scheduler, bus, SNS and @connections, over HTTP with real
+// SDK clients.
 import { eventBus } from '../../lambdas/aws/delivery/event-bus.ts';
 import { eventQueue } from '../../lambdas/aws/delivery/event-queue.ts';
 import { failedMessages } from '../../lambdas/aws/delivery/failed-messages.ts';

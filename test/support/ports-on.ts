@@ -1,4 +1,5 @@
-// Every port of the domain with the table's on a chosen implementation: in memory, or the functions' own code on an engine.
+// Every port of the domain with the table's on a chosen implementation: in memory, or the functions' own code on an
+// engine.
 
 import { dynoxideBinary } from '../../local/dynoxide.ts';
 import type { ServerFrame } from '../../protocol/server-frame.ts';

@@ -48,8 +48,8 @@ const HIDDEN_SECONDS = 20;
 const LOOK_AGAIN_SECONDS = 1;
 
 /**
- * Takes the rejections that fit out of the rejected queue and leaves the others. Waits for as many as there must be; where the
- * queue is the test's own it looks for more.
+ * Takes the rejections that fit out of the rejected queue and leaves the others. Waits for as many as there must be;
+ * where the queue is the test's own it looks for more.
  */
 export async function takeRejected(
   stack: StackUnderTest,

@@ -12,7 +12,10 @@ interface Waited {
   notify(request: { user_id: string; store: boolean; notification_type: string }): Promise<string>;
 }
 
-/** SQS's counts lag behind: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-monitoring-using-cloudwatch.html */
+/**
+ * SQS's counts lag behind:
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-monitoring-using-cloudwatch.html
+ */
 const EMPTY_IN_A_ROW = 3;
 const BETWEEN_LOOKS_MS = 150;
 const WITHIN_MS = 60_000;

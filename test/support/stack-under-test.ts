@@ -55,7 +55,10 @@ export async function stackUnderTest({ expectsDenials = false, ...options }: Sta
     runtime: target.runtime,
     /** Only with the local runtime. */
     local: control,
-    /** Everything sent so far has been worked on: known locally; elsewhere when the queues are empty and a later event has come. */
+    /**
+     * Everything sent so far has been worked on: known locally; elsewhere when the queues are empty and a later event
+     * has come.
+     */
     settle: async (): Promise<void> => (isLocal ? control.settle() : settled(stack)),
     /** Lets time pass: the clock is moved where it can be; elsewhere it is waited for. */
     pass: async (seconds: number): Promise<void> => (isLocal ? control.advance(seconds) : delay(seconds * 1000)),
@@ -70,7 +73,10 @@ export async function stackUnderTest({ expectsDenials = false, ...options }: Sta
     async as(userId: string, method: string, path: string, body?: unknown): Promise<Reply> {
       return http(method, path, { token: await token(userId), ...(body !== undefined && { body }) });
     },
-    /** One request for a notification, through PutEvents. `title`, `message` and type have defaults. Gives the event's id. */
+    /**
+     * One request for a notification, through PutEvents. `title`, `message` and type have defaults. Gives the event's
+     * id.
+     */
     async notify(request: Partial<NotificationRequestInput>): Promise<string> {
       const detail = { title: 'A title', message: 'A message', notification_type: 'system', ...request };
       return (await put([{ detail_type: 'notification.requested', detail }]))[0]!;

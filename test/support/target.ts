@@ -29,7 +29,9 @@ const wanted = process.env.E2E_TARGET ?? 'local';
 /** Whether each file starts a runtime of its own, configured as it likes and used by nobody else. */
 export const ownsTarget = wanted === 'local';
 
-/** Whether the target has the control API, with its clock, faults and meter: asked before any test runs, to skip some. */
+/**
+ * Whether the target has the control API, with its clock, faults and meter: asked before any test runs, to skip some.
+ */
 export const hasControlApi =
   ownsTarget || (wanted !== 'aws' && (JSON.parse(readFileSync(wanted, 'utf8')) as Outputs).is_local === 'true');
 

@@ -1,4 +1,5 @@
-// Posts the same bytes to many sockets through @connections: one try a call, because its caller spreads and repeats them.
+// Posts the same bytes to many sockets through @connections: one try a call, because its caller spreads and repeats
+// them.
 import {
   ApiGatewayManagementApiClient,
   GoneException,
@@ -7,7 +8,10 @@ import {
 import type { EncodedSender } from '../../domain/delivery/ports.ts';
 import { requestHandler } from '../clients.ts';
 
-/** Our choices: kept connections for a whole window of posts; a socket that takes longer than this to accept a frame is slow. */
+/**
+ * Our choices: kept connections for a whole window of posts; a socket that takes longer than this to accept a frame is
+ * slow.
+ */
 const SOCKETS = 256;
 const TIMEOUT_MS = 1_500;
 

@@ -1,10 +1,12 @@
-// What a function does with a message of its own queue that failed: a later retry, its queue anew, or the dead-letter queue.
+// What a function does with a message of its own queue that failed: a later retry, its queue anew, or the dead-letter
+// queue.
 import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { FailedMessages } from '../../domain/delivery/ports.ts';
 import { asAttribute } from '../message-attribute.ts';
 
 /**
- * What SQS answers about a message that is deleted, or visible again. The last is what it says of a receipt of an earlier receive:
+ * What SQS answers about a message that is deleted, or visible again. The last is what it says of a receipt of an
+ * earlier receive:
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html
  */
 const NOT_IN_FLIGHT = new Set(['MessageNotInflight', 'InvalidParameterValue', 'InvalidParameterValueException']);

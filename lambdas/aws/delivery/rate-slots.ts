@@ -1,4 +1,5 @@
-// Which notifications of one type had their turn with a user in the last minute: a set in one row, kept only while there is a crowd.
+// Which notifications of one type had their turn with a user in the last minute: a set in one row, kept only while
+// there is a crowd.
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import type { RateSlots } from '../../domain/delivery/ports.ts';
 import type { Clock } from '../../domain/model/ports.ts';

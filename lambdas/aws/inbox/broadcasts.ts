@@ -20,7 +20,8 @@ export function broadcasts(table: Table, clock: Clock): Broadcasts {
       return item?.unread_key === undefined ? item : { ...item, unread_key: id };
     },
     newerThan: (afterId, limit) => rowsAfter(table, BROADCAST, afterId, limit, clock),
-    // By the index: a broadcast's row stands in it with its own id, so that ids can be listed without titles and payloads.
+    // By the index: a broadcast's row stands in it with its own id, so that ids can be listed without titles and
+    // payloads.
     async keysNewerThan(afterId) {
       const keys: BroadcastKey[] = [];
       let from: Record<string, unknown> | undefined;

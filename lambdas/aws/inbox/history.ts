@@ -108,7 +108,8 @@ async function batchGet(table: Table, keys: { pk: string; sk: string }[]): Promi
   const found: Row[] = [];
   for (let at = 0; at < keys.length; at += BATCH_KEYS) {
     let left: Row | undefined = { [table.name]: { Keys: keys.slice(at, at + BATCH_KEYS), ConsistentRead: true } };
-    // It answers at most 16 MB and may leave keys over (AWS limit); each round brings some, or the SDK throws that it is throttled.
+    // It answers at most 16 MB and may leave keys over (AWS limit); each round brings some, or the SDK throws that it
+    // is throttled.
     for (let round = 0; left && Object.keys(left).length > 0; round++) {
       if (round > BATCH_KEYS) throw new Error('Notifications were not all read: the table is throttled.');
       const page: any = await table.client.send(new BatchGetCommand({ RequestItems: left }));

@@ -21,7 +21,10 @@ export function fromRow(row: Record<string, any>): StoredNotification {
   return { ...(attributes as Omit<StoredNotification, 'id'>), id: sk.slice(NOTIFICATION_PREFIX.length) };
 }
 
-/** 'created', or what was there already. The condition is the whole of idempotency: an id names one request and one user. */
+/**
+ * 'created', or what was there already. The condition is the whole of idempotency: an id names one request and one
+ * user.
+ */
 export async function putOnce(
   table: Table,
   row: Record<string, unknown>,

@@ -1,11 +1,15 @@
-// Counts calls in a window of time, in this container first and in the table later: docs/decisions/0021-rate-limits-in-memory-first.md
+// Counts calls in a window of time, in this container first and in the table later:
+// docs/decisions/0021-rate-limits-in-memory-first.md
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import type { RateLimits } from '../../domain/model/ports.ts';
 import type { Table } from '../clients.ts';
 import { rateKey } from '../keys.ts';
 import { UpdateCommand } from '../table-commands.ts';
 
-/** Our choice: a container lets this share of what is left pass before it counts in the table. Below it, every call is counted. */
+/**
+ * Our choice: a container lets this share of what is left pass before it counts in the table. Below it, every call is
+ * counted.
+ */
 const UNCOUNTED_SHARE = 1 / 40;
 /** Our choice: a container remembers this many windows, then forgets the oldest and asks the table again. */
 const REMEMBERED_MAX = 5_000;

@@ -1,4 +1,5 @@
-// Loads a recipient: connections, devices, preferences, watermarks and broadcast states sort together, so one Query has them.
+// Loads a recipient: connections, devices, preferences, watermarks and broadcast states sort together, so one Query has
+// them.
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import type { Clock, Recipients } from '../../domain/model/ports.ts';
 import { DEFAULT_PREFERENCES, NEVER_SEEN, type Recipient } from '../../domain/model/recipient.ts';

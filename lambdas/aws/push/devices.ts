@@ -42,7 +42,10 @@ export function devices(table: Table, clock: Clock): Devices {
       throw error;
     }
   };
-  /** One row a user holds the ids of all devices, so that its condition counts them: of many at once, no more pass than may. */
+  /**
+   * One row a user holds the ids of all devices, so that its condition counts them: of many at once, no more pass than
+   * may.
+   */
   const claim = (userId: string, deviceId: string, limit: number) =>
     updatePlaces(userId, {
       UpdateExpression: 'SET claimed_at_ms = :now ADD device_ids :id',

@@ -26,7 +26,9 @@ export function pushMessage(content: PushContent, platforms: readonly Device['pl
   return JSON.stringify({ default: content.title, ...Object.fromEntries(entries) });
 }
 
-/** How SNS hands it on: https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html#sns-attrib-mobile-reserved */
+/**
+ * How SNS hands it on: https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html#sns-attrib-mobile-reserved
+ */
 export function pushAttributes(content: PushContent, platforms: readonly Device['platform'][]) {
   const values: Record<string, string> = {};
   for (const platform of platforms) {
@@ -44,8 +46,9 @@ export function pushAttributes(content: PushContent, platforms: readonly Device[
 }
 
 /**
- * `tag` makes a repeat replace the first on the phone. `collapse_key` is left out: FCM keeps no more than four different ones
- * for a phone that is off, and drops the rest: https://firebase.google.com/docs/cloud-messaging/concept-options#collapsible_and_non-collapsible_messages
+ * `tag` makes a repeat replace the first on the phone. `collapse_key` is left out: FCM keeps no more than four
+ * different ones for a phone that is off, and drops the rest:
+ * https://firebase.google.com/docs/cloud-messaging/concept-options#collapsible_and_non-collapsible_messages
  */
 const fcm: Render = (content) => ({
   notification: { title: content.title, body: content.message },

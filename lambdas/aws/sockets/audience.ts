@@ -21,7 +21,8 @@ export function audience(table: Table, clock: Clock): Audience {
     );
     const rows = (page.Items ?? []).filter((row) => isAlive(row, clock.now()));
     const users = new Set(rows.map((row) => row.user_id)).size;
-    // DynamoDB ends a page at 1 MB (AWS limit). Users spread evenly by their hash, so the rest is estimated from the share that was read.
+    // DynamoDB ends a page at 1 MB (AWS limit). Users spread evenly by their hash, so the rest is estimated from the
+    // share that was read.
     const factor = page.LastEvaluatedKey ? 1 / shareRead(partition, page.LastEvaluatedKey.sk) : 1;
     return {
       users: Math.round(users * factor),

@@ -1,4 +1,5 @@
-// Rows of a connection: under its user (deliveries), under its own id ($disconnect), under each of its topics (fan-out).
+// Rows of a connection: under its user (deliveries), under its own id ($disconnect), under each of its topics
+// (fan-out).
 
 import { toTimestamp } from '../../../protocol/timestamp.ts';
 import { GLOBAL_TOPIC } from '../../../protocol/topic.ts';
@@ -19,7 +20,8 @@ export function connections(table: Table, clock: Clock): Connections {
     async add(connection, topics = []) {
       const lifeEnds = Math.floor(clock.now() / 1000) + CONNECTION_TTL_SECONDS;
       const { expires_at: expiresAt } = connection;
-      // A fan-out leaves out who is past its time to live; the user's own row stays, so that a delivery finds the socket and closes it.
+      // A fan-out leaves out who is past its time to live; the user's own row stays, so that a delivery finds the
+      // socket and closes it.
       const ttl = expiresAt === undefined ? lifeEnds : Math.min(lifeEnds, Math.floor(Date.parse(expiresAt) / 1000));
       const { connection_id: connectionId, user_id: userId, ...attributes } = connection;
       const shared = { user_id: userId, connected_at: connection.connected_at, ttl };
@@ -35,7 +37,8 @@ export function connections(table: Table, clock: Clock): Connections {
     },
 
     async remove({ connection_id: connectionId, user_id: knownUserId }) {
-      // First the list of its topics, and with it the permission to subscribe: what subscribes meanwhile sees that it is gone.
+      // First the list of its topics, and with it the permission to subscribe: what subscribes meanwhile sees that it
+      // is gone.
       const { Attributes: own } = await table.client.send(
         new DeleteCommand({ TableName: table.name, Key: connectionKey(connectionId), ReturnValues: 'ALL_OLD' }),
       );

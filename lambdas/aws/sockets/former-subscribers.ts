@@ -1,4 +1,5 @@
-// Rows of the version before, whose subscribers sorted by connection id: connections that were open during an upgrade have them.
+// Rows of the version before, whose subscribers sorted by connection id: connections that were open during an upgrade
+// have them.
 import { createHash } from 'node:crypto';
 import { GLOBAL_TOPIC } from '../../../protocol/topic.ts';
 import { topicKey } from '../keys.ts';

@@ -4,7 +4,10 @@ import type { Clock } from '../../domain/model/ports.ts';
 import { identityOf, type TokenParts, type TokenRules } from '../../domain/sockets/access-token.ts';
 import type { Tokens } from '../../domain/sockets/ports.ts';
 
-/** RSA only, as API Gateway's authorizer has it: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html */
+/**
+ * RSA only, as API Gateway's authorizer has it:
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
+ */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512'];
 /** Longer text than any header API Gateway lets through is no token. */
 const TOKEN_MAX_CHARACTERS = 10_240;

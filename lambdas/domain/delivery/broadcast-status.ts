@@ -45,7 +45,9 @@ function stateOf({ recalled_at, rollout }: StoredNotification, left: FanOutStatu
   return left > 0 ? 'sending' : 'sent';
 }
 
-/** List prices of us-east-1: https://aws.amazon.com/api-gateway/pricing/; the rest as `npm run bench:broadcast` has it. */
+/**
+ * List prices of us-east-1: https://aws.amazon.com/api-gateway/pricing/; the rest as `npm run bench:broadcast` has it.
+ */
 const DOLLARS_PER_MESSAGE = 1e-6;
 const DOLLARS_BESIDES = 0.03e-6;
 /** AWS bills a message for each 32 KB begun. */

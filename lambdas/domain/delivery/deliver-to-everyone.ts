@@ -1,4 +1,5 @@
-// A notification to everyone: stored once for all, each inbox merges it by time; pushed once to the topic of every device.
+// A notification to everyone: stored once for all, each inbox merges it by time; pushed once to the topic of every
+// device.
 import type { NotificationFrame } from '../../../protocol/server-frame.ts';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
 import { GLOBAL_TOPIC } from '../../../protocol/topic.ts';

@@ -120,8 +120,8 @@ export async function deliver(deps: DeliverDeps, batch: Batch, delivery: Deliver
 const SOCKET_TRIES = 2;
 
 /**
- * The request was stored before. An attempt that failed is carried on, and so is one that died before it could write its outcome;
- * a row whose outcome is written needs nothing more, even if its message comes again.
+ * The request was stored before. An attempt that failed is carried on, and so is one that died before it could write
+ * its outcome; a row whose outcome is written needs nothing more, even if its message comes again.
  */
 const goesOn = ({ isRedelivery }: Delivery, stored: StoredNotification): boolean =>
   stored.is_unprocessed === true || (isRedelivery && stored.updated_at === undefined);

@@ -4,7 +4,9 @@ import type { PostDeps } from './post-window.ts';
 
 /** Our choice: rows of one query. */
 export const PAGE_SUBSCRIBERS = 1_000;
-/** Our choice: posts under way at once in one worker. At 1,000 a second it takes answers of 128 ms without slowing down. */
+/**
+ * Our choice: posts under way at once in one worker. At 1,000 a second it takes answers of 128 ms without slowing down.
+ */
 export const WINDOW_POSTS = 128;
 /** Our choices. A crash is noticed after the hold, which is longer than the longest pause between two beats. */
 const HOLD_SECONDS = 4;

@@ -1,4 +1,5 @@
-// Messages of the fan-out queue: a frame for one segment of a topic's subscribers, or for sockets that refused it before.
+// Messages of the fan-out queue: a frame for one segment of a topic's subscribers, or for sockets that refused it
+// before.
 import type { Priority } from '../../../protocol/priority.ts';
 import type { ServerFrame } from '../../../protocol/server-frame.ts';
 import { GLOBAL_TOPIC } from '../../../protocol/topic.ts';
@@ -63,7 +64,10 @@ export function parseFanoutTask(body: string): FanoutTask {
   throw new Error('This message is no fan-out task.');
 }
 
-/** A message of the version before that was waiting during an upgrade: `TOPIC#{topic}` or `TOPIC#global_notifications#{number}`. */
+/**
+ * A message of the version before that was waiting during an upgrade: `TOPIC#{topic}` or
+ * `TOPIC#global_notifications#{number}`.
+ */
 function formerTask({ fanout_id, partition, content }: any): SegmentTask {
   const name: string = partition.replace(/^TOPIC#/, '');
   const range = { partition: name, ...(name.startsWith(GLOBAL_TOPIC) ? hashesOf(name) : { low: 0, high: HASH_SPACE }) };

@@ -16,12 +16,18 @@ import type { FanoutPart } from './ports.ts';
 import { retryRefused } from './retry-refused.ts';
 import { serveSegment } from './serve-segment.ts';
 
-/** Our choices: a few seconds of work for one worker, so that all workers end at nearly the same time; a little more is not cut. */
+/**
+ * Our choices: a few seconds of work for one worker, so that all workers end at nearly the same time; a little more is
+ * not cut.
+ */
 const SEGMENT_SECONDS = 3;
 const LATE_SEGMENT_SECONDS = 0.5;
 const CUT_ABOVE = 1.5;
 const PARTS_MAX = 16;
-/** Our choice, below the 16 invocations after which Lambda stops a chain (AWS limit), with dispatch before and retries after. */
+/**
+ * Our choice, below the 16 invocations after which Lambda stops a chain (AWS limit), with dispatch before and retries
+ * after.
+ */
 const HOPS_MAX = 11;
 const PROGRESS_TTL_SECONDS = 7 * 24 * 60 * 60;
 
@@ -74,7 +80,9 @@ function pieces(range: FanoutRange, page: SubscriberPage, perSecond: number, isL
   return first === undefined ? [range] : [{ ...first, ...(after !== undefined && { after }) }, ...others];
 }
 
-/** The rest is written first: whatever is repeated after a crash, it is cut the same way and each piece is taken once. */
+/**
+ * The rest is written first: whatever is repeated after a crash, it is cut the same way and each piece is taken once.
+ */
 async function handOn(
   deps: FanOutDeps,
   task: SegmentTask,

@@ -16,7 +16,9 @@ export interface InboxLook {
   keys: UnreadKey[];
 }
 
-/** An eventual read may not show this very row yet, nor those that this batch stored a moment ago: they are added here. */
+/**
+ * An eventual read may not show this very row yet, nor those that this batch stored a moment ago: they are added here.
+ */
 export async function lookAtInbox(
   deps: Pick<Deps, 'inbox' | 'clock'>,
   batch: Batch,
@@ -40,7 +42,10 @@ export async function lookAtInbox(
 
 type SendCountDeps = Parameters<typeof sendCount>[0];
 
-/** The user wants no frame of it, yet the count has changed: what opens while it is being stored is found by a second look. */
+/**
+ * The user wants no frame of it, yet the count has changed: what opens while it is being stored is found by a second
+ * look.
+ */
 export async function sendCountOnly(
   deps: SendCountDeps,
   batch: Batch,

@@ -9,7 +9,10 @@ export interface Pacer {
 /** Our choices: a timer is not worth setting for less; what a late timer lost may be caught up with. */
 const WAIT_MIN_MS = 4;
 const CREDIT_MS = 4;
-/** Together they let up to 0.8 % more through in some second, and one call: what is asked for is that much below the rate. */
+/**
+ * Together they let up to 0.8 % more through in some second, and one call: what is asked for is that much below the
+ * rate.
+ */
 const HEADROOM = 0.99;
 
 export function pacer({ clock, wait }: Pick<Deps, 'clock' | 'wait'>, perSecond: number): Pacer {

@@ -31,7 +31,9 @@ export interface RejectedQueue {
 
 export interface FanoutQueue {
   send(tasks: readonly FanoutTask[], delaySeconds?: number): Promise<void>;
-  /** The queue hands the message out again after this time, unless it is deleted before: a crash is noticed that soon. */
+  /**
+   * The queue hands the message out again after this time, unless it is deleted before: a crash is noticed that soon.
+   */
   hold(handle: string, seconds: number): Promise<void>;
 }
 
@@ -41,7 +43,9 @@ export interface FanoutRun {
   run: string;
 }
 
-/** How often the frame was posted to each outcome. `skipped`: the user wants no such frame. `refused`: left to a retry. */
+/**
+ * How often the frame was posted to each outcome. `skipped`: the user wants no such frame. `refused`: left to a retry.
+ */
 export interface FanoutCounts {
   sent: number;
   gone: number;
@@ -105,8 +109,8 @@ export interface FailedMessages {
   /** Sends the message to its queue anew, with what is known of it: the queue's own count begins again. */
   putBack(message: ReceivedMessage, delaySeconds: number): Promise<void>;
   /**
-   * The queue returns the message after this time instead of its own visibility timeout. 'not_in_flight': it can't, for a second copy
-   * of the message was served and deleted meanwhile.
+   * The queue returns the message after this time instead of its own visibility timeout. 'not_in_flight': it can't, for
+   * a second copy of the message was served and deleted meanwhile.
    */
   retryIn(handle: string, seconds: number): Promise<'put_off' | 'not_in_flight'>;
   /** Dead-letters it with the reason, which SQS's own redrive can't give. */

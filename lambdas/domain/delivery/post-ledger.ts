@@ -1,4 +1,5 @@
-// Which posts of a segment are settled, in order: what may be saved is everything before the first that is still under way.
+// Which posts of a segment are settled, in order: what may be saved is everything before the first that is still under
+// way.
 import type { OpenConnection } from '../sockets/ports.ts';
 import type { Deps, FanoutCounts } from './ports.ts';
 import type { PostOutcome } from './post-window.ts';

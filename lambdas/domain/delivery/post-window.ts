@@ -1,4 +1,5 @@
-// Posts one frame to many sockets: as many at once as the window takes, each tried a few times, in the order they are given.
+// Posts one frame to many sockets: as many at once as the window takes, each tried a few times, in the order they are
+// given.
 import type { OpenConnection } from '../sockets/ports.ts';
 import { isOpening } from '../sockets/send-to-connections.ts';
 import type { Pacer } from './pacer.ts';
@@ -13,7 +14,9 @@ export interface PostWindow {
   drain(): Promise<void>;
 }
 
-/** Our choices. A refusal for want of quota passes within moments; a socket that stays slow is left to a later round. */
+/**
+ * Our choices. A refusal for want of quota passes within moments; a socket that stays slow is left to a later round.
+ */
 const ATTEMPTS = 3;
 const BACKOFF_MS = [60, 200];
 

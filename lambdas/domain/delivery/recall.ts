@@ -26,8 +26,8 @@ const REFILED_MAX = 50;
 type Request = Pick<RequestKey, 'source' | 'id'>;
 
 /**
- * `request.id` is the id of the request, of its event where it had none, or of the notification itself. Unknown ones are no error.
- * May be repeated.
+ * `request.id` is the id of the request, of its event where it had none, or of the notification itself. Unknown ones
+ * are no error. May be repeated.
  */
 export async function recall(
   deps: RecallDeps,
@@ -68,7 +68,10 @@ async function recallBroadcast(deps: RecallDeps, request: Request): Promise<bool
   return true;
 }
 
-/** What requests under this id stored for single users: a request that has an id of its own is remembered with its audience. */
+/**
+ * What requests under this id stored for single users: a request that has an id of its own is remembered with its
+ * audience.
+ */
 async function recallOfRequest(
   deps: RecallDeps,
   request: Request,

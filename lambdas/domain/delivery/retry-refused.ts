@@ -1,5 +1,5 @@
-// Named sockets: those that refused a frame for now, and those of a user that a delivery left to the fan-out (round 0). A message of
-// their own after a pause, three rounds, then `sync` brings what is stored.
+// Named sockets: those that refused a frame for now, and those of a user that a delivery left to the fan-out (round 0).
+// A message of their own after a pause, three rounds, then `sync` brings what is stored.
 import type { OpenConnection } from '../sockets/ports.ts';
 import {
   type FanOutDeps,
@@ -16,7 +16,10 @@ import type { Deps } from './ports.ts';
 import { countPosts, noCounts } from './post-ledger.ts';
 import { postWindow } from './post-window.ts';
 
-/** Our choice: long enough for a quota to recover or a slow reader to catch up. Up to half as much again is added at random. */
+/**
+ * Our choice: long enough for a quota to recover or a slow reader to catch up. Up to half as much again is added at
+ * random.
+ */
 const PAUSE_SECONDS = [5, 20, 60];
 
 export async function sendRetry(

@@ -1,4 +1,5 @@
-// One frame to all sockets of a user: some at once, and the others by the fan-out, so that other users' deliveries don't wait.
+// One frame to all sockets of a user: some at once, and the others by the fan-out, so that other users' deliveries
+// don't wait.
 import type { Connection } from '../model/recipient.ts';
 import { type SendResult, sendToConnections } from '../sockets/send-to-connections.ts';
 import type { FanoutContent } from './fan-out-task.ts';
@@ -9,7 +10,10 @@ export type SendToUserDeps = Pick<Deps, 'sender' | 'connections' | 'metrics' | '
   random: () => number;
 };
 
-/** `id`: of what the frame shows. The result leaves out what is left to the fan-out, which is so only once a socket took the frame. */
+/**
+ * `id`: of what the frame shows. The result leaves out what is left to the fan-out, which is so only once a socket took
+ * the frame.
+ */
 export async function sendToUser(
   deps: SendToUserDeps,
   id: string,
@@ -28,7 +32,8 @@ export async function sendToUser(
   }
   const [next] = left;
   if (next === undefined) return result;
-  // Named by its first socket: a repeat after a crash is the same part and is served once, another attempt's rest is another part.
+  // Named by its first socket: a repeat after a crash is the same part and is served once, another attempt's rest is
+  // another part.
   const part = `sockets/${next.connection_id}`;
   await sendRetry(deps, { fanout_id: id, content, hops: 0 }, part, 0, left);
   return result;

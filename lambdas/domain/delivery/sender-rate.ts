@@ -8,12 +8,14 @@ import type { Deps } from './ports.ts';
 export const SENT_PER_TYPE_AND_MINUTE_MAX = 60;
 const MINUTE_MS = 60_000;
 
-/** Our choice: in a smaller crowd none can be beyond the limit, even with all that dispatch may have under way at once. */
+/**
+ * Our choice: in a smaller crowd none can be beyond the limit, even with all that dispatch may have under way at once.
+ */
 const CROWD = SENT_PER_TYPE_AND_MINUTE_MAX / 2;
 
 /**
- * The keys are those the unread count has read anyway; only when they show a crowd are rate-limit slots taken, which costs a write. A
- * count alone would let several under way at once pass on the last place.
+ * The keys are those the unread count has read anyway; only when they show a crowd are rate-limit slots taken, which
+ * costs a write. A count alone would let several under way at once pass on the last place.
  */
 export async function isOverRate(
   deps: Pick<Deps, 'rateSlots' | 'inbox'>,

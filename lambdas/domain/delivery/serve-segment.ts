@@ -1,4 +1,5 @@
-// Serves one segment: page after page through a sliding window of posts, saving how far it has come, until the deadline.
+// Serves one segment: page after page through a sliding window of posts, saving how far it has come, until the
+// deadline.
 import { wantsSockets } from '../model/channels.ts';
 import type { Subscriber, SubscriberPage } from '../sockets/ports.ts';
 import {
@@ -18,7 +19,10 @@ import { countPosts, postLedger } from './post-ledger.ts';
 import { postWindow } from './post-window.ts';
 import { sendRetry } from './retry-refused.ts';
 
-/** Our choice: ten writes a page, $0.006 per million frames. A crash repeats little more than this and what is under way. */
+/**
+ * Our choice: ten writes a page, $0.006 per million frames. A crash repeats little more than this and what is under
+ * way.
+ */
 const SAVE_EVERY = 100;
 /** Our choice: the most that a crash repeats. At 1,000 posts a second it takes saves of 300 ms without slowing down. */
 export const UNSAVED_MAX = 500;

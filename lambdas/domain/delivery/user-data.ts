@@ -41,8 +41,8 @@ export async function exportUser({ userRows }: WalkDeps, userId: string, cursor?
 }
 
 /**
- * Sockets are closed and phones forgotten first, so that nothing more is sent; the note that the user logged out goes with the
- * rest of the rows. May be repeated.
+ * Sockets are closed and phones forgotten first, so that nothing more is sent; the note that the user logged out goes
+ * with the rest of the rows. May be repeated.
  */
 export async function eraseUser(deps: EraseDeps, userId: string, cursor?: string): Promise<ErasedUser> {
   if (cursor === undefined) {

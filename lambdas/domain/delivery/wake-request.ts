@@ -6,7 +6,10 @@ import type { WakeTask } from '../schedule/task.ts';
 import type { Batch } from './batch.ts';
 import { type AudienceDeps, deliverToAudience } from './deliver-to-audience.ts';
 
-/** Woken twice, late or after a cancellation, it does nothing that was not asked for. Throws when it is to be tried again. */
+/**
+ * Woken twice, late or after a cancellation, it does nothing that was not asked for. Throws when it is to be tried
+ * again.
+ */
 export async function wakeRequest(
   deps: AudienceDeps,
   batch: Batch,

@@ -1,4 +1,5 @@
-// Changes of the whole inbox: one write each, however many notifications there are, and one for each of the last seconds.
+// Changes of the whole inbox: one write each, however many notifications there are, and one for each of the last
+// seconds.
 import type { InboxChange, UnreadCount } from '../../../protocol/server-frame.ts';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
 import { asSeenBy } from '../model/broadcast-view.ts';
@@ -12,7 +13,9 @@ import { type Deps, type IdRange, type ItemChange, OPEN_END, type Slice, type Us
 
 type InboxDeps = ChangeDeps & Pick<Deps, 'userStates'>;
 
-/** Everything up to `upTo`, or up to the newest one present: never up to now, so that what is on its way stays unread. */
+/**
+ * Everything up to `upTo`, or up to the newest one present: never up to now, so that what is on its way stays unread.
+ */
 export async function markAllRead(deps: InboxDeps, userId: string, upTo?: string): Promise<UnreadCount> {
   return changeUpTo(deps, userId, upTo, {
     frameField: 'read_up_to',
@@ -24,7 +27,10 @@ export async function markAllRead(deps: InboxDeps, userId: string, upTo?: string
   });
 }
 
-/** Archives everything up to `upTo`, or all there is. What is cleared is read as well, so that no count looks at it again. */
+/**
+ * Archives everything up to `upTo`, or all there is. What is cleared is read as well, so that no count looks at it
+ * again.
+ */
 export async function clearAll(deps: InboxDeps, userId: string, upTo?: string): Promise<UnreadCount> {
   return changeUpTo(deps, userId, upTo, {
     frameField: 'cleared_up_to',

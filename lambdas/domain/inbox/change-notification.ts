@@ -28,8 +28,8 @@ export type ChangeDeps = Pick<
 >;
 
 /**
- * Doing twice what was done changes nothing. Nor does marking an archived one unread: another tab may have removed it a moment
- * ago, and what no list shows must not count.
+ * Doing twice what was done changes nothing. Nor does marking an archived one unread: another tab may have removed it a
+ * moment ago, and what no list shows must not count.
  */
 export async function changeNotification(
   deps: ChangeDeps,

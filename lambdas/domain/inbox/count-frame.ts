@@ -1,5 +1,5 @@
-// Sends the new unread count to the user's open sockets: another tab or device changed something, or something came that they are
-// not sent.
+// Sends the new unread count to the user's open sockets: another tab or device changed something, or something came
+// that they are not sent.
 
 import type { InboxChange, UnreadCount, UnreadCountFrame } from '../../../protocol/server-frame.ts';
 import type { Recipient } from '../model/recipient.ts';
@@ -8,7 +8,10 @@ import { sendToConnections } from '../sockets/send-to-connections.ts';
 import type { Deps } from './ports.ts';
 import { unreadCount } from './unread-count.ts';
 
-/** Our choice: a round more is needed only when yet another change came between. Who gives up may have sent the last frame, an old one. */
+/**
+ * Our choice: a round more is needed only when yet another change came between. Who gives up may have sent the last
+ * frame, an old one.
+ */
 const ROUNDS = 20;
 
 type CountFrameDeps = Pick<
@@ -17,9 +20,9 @@ type CountFrameDeps = Pick<
 >;
 
 /**
- * To be called after a change is stored; returns the current count. Two concurrent changes may send their counts in another order
- * than they read them, so each looks again after it has sent one: the last frame is then right. `changed` is sent once, because
- * after another change it would undo that one.
+ * To be called after a change is stored; returns the current count. Two concurrent changes may send their counts in
+ * another order than they read them, so each looks again after it has sent one: the last frame is then right. `changed`
+ * is sent once, because after another change it would undo that one.
  */
 export async function sendCount(deps: CountFrameDeps, userId: string, changed?: InboxChange): Promise<UnreadCount> {
   let sent: UnreadCount | undefined;

@@ -14,7 +14,10 @@ const ID_BYTES = 16;
 const SEAL_AT = ID_BYTES + 4;
 const CURSOR_BYTES = SEAL_AT + 16;
 
-/** `context`: user and filters. A forged seal still reads only the caller's own notifications: the user is never taken from here. */
+/**
+ * `context`: user and filters. A forged seal still reads only the caller's own notifications: the user is never taken
+ * from here.
+ */
 export function writeCursor(position: Position, context: readonly unknown[]): string {
   const plain = Buffer.alloc(SEAL_AT);
   plain.write(position.before.replaceAll('-', ''), 'hex');

@@ -85,7 +85,10 @@ interface Wanted {
   toShown(item: Parameters<typeof toNotification>[0]): Notification | undefined;
 }
 
-/** `before`: where the next page begins; undefined at the end. One more than is taken is looked for, so that the end is known. */
+/**
+ * `before`: where the next page begins; undefined at the end. One more than is taken is looked for, so that the end is
+ * known.
+ */
 async function collect(
   walk: Walk,
   range: IdRange,

@@ -3,7 +3,10 @@ import { SYNC_FRAME_MAX_BYTES } from '../../../protocol/limits.ts';
 import type { Notification } from '../../../protocol/notification.ts';
 import type { NotificationFrame, NotificationsFrame, UnreadCount } from '../../../protocol/server-frame.ts';
 
-/** In the order given. One that is alone in its frame, because it is large or the only one, has the frame it would have had live. */
+/**
+ * In the order given. One that is alone in its frame, because it is large or the only one, has the frame it would have
+ * had live.
+ */
 export function packed(
   notifications: readonly Notification[],
   count: UnreadCount,

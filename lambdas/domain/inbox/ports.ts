@@ -20,7 +20,10 @@ export interface NewerPage {
 export interface Inbox {
   /** 'created', or the row that was already there: the same request, delivered again. Takes at most PUT_MAX_MS. */
   put(userId: string, item: StoredNotification, ttlSeconds: number): Promise<'created' | StoredNotification | Refiled>;
-  /** Takes an id for good, so that nothing is stored under it: 'created', or the row that was already there. No read returns it. */
+  /**
+   * Takes an id for good, so that nothing is stored under it: 'created', or the row that was already there. No read
+   * returns it.
+   */
   refile(
     userId: string,
     id: string,
@@ -33,8 +36,8 @@ export interface Inbox {
   /** Records how the delivery differed from the plan. */
   update(userId: string, id: string, changes: Partial<StoredNotification>): Promise<void>;
   /**
-   * Keys of what may be unread above the floor and has not expired, at most `limit`: first what was never read, by id, then what
-   * was marked unread again.
+   * Keys of what may be unread above the floor and has not expired, at most `limit`: first what was never read, by id,
+   * then what was marked unread again.
    */
   unreadKeys(userId: string, floor: string, limit: number, options?: { consistent?: boolean }): Promise<UnreadKey[]>;
   /** Everything marked unread again after `floor`. */
@@ -133,8 +136,8 @@ export interface UserState {
 export interface UserStates {
   read(userId: string): Promise<UserState>;
   /**
-   * Reads, applies `change`, writes once; retries when another writer came between. Returns what was written. A user who was
-   * never seen is known from then on.
+   * Reads, applies `change`, writes once; retries when another writer came between. Returns what was written. A user
+   * who was never seen is known from then on.
    */
   change(userId: string, change: (state: UserState) => Partial<UserState>): Promise<UserState>;
 }

@@ -28,7 +28,8 @@ export async function sync(
   const count = await unreadCount(deps, recipient);
   if (since === undefined) return { type: 'synced', ...count, recovered: true };
 
-  // What was on its way when the client saw `since` may have a smaller id. The client knows what it has and shows nothing twice.
+  // What was on its way when the client saw `since` may have a smaller id. The client knows what it has and shows
+  // nothing twice.
   const after = firstKeyAt(Math.max(0, idTimeMs(since) - SETTLING_MS));
   const [own, everyones, isKnown] = await Promise.all([
     missed((from, limit) => deps.inbox.newerThan(userId, from, limit), after),

@@ -1,4 +1,5 @@
-// The absolute number of unread notifications: the user's own and the broadcasts, derived from keys, never counted up and down.
+// The absolute number of unread notifications: the user's own and the broadcasts, derived from keys, never counted up
+// and down.
 import { UNREAD_COUNT_MAX } from '../../../protocol/limits.ts';
 import type { UnreadCount } from '../../../protocol/server-frame.ts';
 import { toTimestamp } from '../../../protocol/timestamp.ts';

@@ -1,4 +1,5 @@
-// Step by step through an inbox, newest first: the user's own and everyone's merged by id, each step one look at the table.
+// Step by step through an inbox, newest first: the user's own and everyone's merged by id, each step one look at the
+// table.
 import { asSeenBy, isVisibleTo } from '../model/broadcast-view.ts';
 import { newestOf } from '../model/notification-id.ts';
 import type { Recipient } from '../model/recipient.ts';
@@ -46,7 +47,10 @@ export function walkUnread(
     const keys = await inbox.unreadAgain(userId, floor);
     return keys.filter((key) => isUnread(key.id, key.unread_key, watermarks)).map((key) => key.id);
   };
-  /** Unread ones mostly follow one another: they are read in a row, which is billed by their size, and only the others one by one. */
+  /**
+   * Unread ones mostly follow one another: they are read in a row, which is billed by their size, and only the others
+   * one by one.
+   */
   const rowsOf = async (ids: string[], broadcasts: ReadonlySet<string>, { before }: IdRange) => {
     const own = ids.filter((id) => !broadcasts.has(id));
     const after = own.at(-1)?.slice(0, -1);

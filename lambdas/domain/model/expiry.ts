@@ -7,7 +7,10 @@ type Expiring = { expires_at?: string | undefined };
 export const hasExpired = ({ expires_at: expiresAt }: Expiring, nowMs: number): boolean =>
   expiresAt !== undefined && expiresAt <= toTimestamp(nowMs);
 
-/** Unix seconds after which a row may be deleted: the retention, or the request's own `expires_at` where that is earlier. */
+/**
+ * Unix seconds after which a row may be deleted: the retention, or the request's own `expires_at` where that is
+ * earlier.
+ */
 export function rowTtlSeconds(
   request: Pick<NotificationRequest, 'expires_at'>,
   nowMs: number,

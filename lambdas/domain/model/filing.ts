@@ -2,13 +2,16 @@
 import { notificationId } from './notification-id.ts';
 import type { StoredNotification } from './stored-notification.ts';
 
-/** Our choice, above what the way through bus and queue takes: what is later than this is filed under the time it is filed. */
+/**
+ * Our choice, above what the way through bus and queue takes: what is later than this is filed under the time it is
+ * filed.
+ */
 export const FILED_LATE_MS = 5_000;
 /** Our choice: a put that takes longer with all its tries is given up, and the message is retried. */
 export const PUT_MAX_MS = 5_000;
 /**
- * Ids older than this don't come any more: a put starts at most FILED_LATE_MS after the time in its id, and takes at most
- * PUT_MAX_MS. Marks stay behind it, and `sync` looks this much further back than it is asked to.
+ * Ids older than this don't come any more: a put starts at most FILED_LATE_MS after the time in its id, and takes at
+ * most PUT_MAX_MS. Marks stay behind it, and `sync` looks this much further back than it is asked to.
  */
 export const SETTLING_MS = FILED_LATE_MS + PUT_MAX_MS;
 
@@ -19,7 +22,10 @@ export interface Refiled {
 
 export const isRefiled = (row: object): row is Refiled => 'filed_at_ms' in row;
 
-/** The rows of one inbox, or of the broadcasts. Neither write replaces a row: both return what is stored under the id already. */
+/**
+ * The rows of one inbox, or of the broadcasts. Neither write replaces a row: both return what is stored under the id
+ * already.
+ */
 export interface Rows {
   put(item: StoredNotification): Promise<'created' | StoredNotification | Refiled>;
   refile(id: string, filedAtMs: number): Promise<'created' | StoredNotification | Refiled>;
@@ -29,8 +35,8 @@ export interface Rows {
 const REFILED_MAX = 50;
 
 /**
- * Stores the item that `toItem` makes for its id. A late attempt first takes the id that the request would have had, so that an
- * earlier attempt which is still under way can't store the same request under it.
+ * Stores the item that `toItem` makes for its id. A late attempt first takes the id that the request would have had, so
+ * that an earlier attempt which is still under way can't store the same request under it.
  */
 export async function file(
   rows: Rows,

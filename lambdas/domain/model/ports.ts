@@ -71,7 +71,10 @@ export interface Recipients {
 }
 
 export interface RateLimits {
-  /** Takes one of `limit` calls in the window; false when none is left. Containers that count apart may let a few more pass. */
+  /**
+   * Takes one of `limit` calls in the window; false when none is left. Containers that count apart may let a few more
+   * pass.
+   */
   take(userId: string, bucket: string, window: number, limit: number, ttlSeconds: number): Promise<boolean>;
 }
 

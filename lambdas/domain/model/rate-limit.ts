@@ -1,4 +1,5 @@
-// How often one user, or one connection, may ask for something in a minute: docs/decisions/0021-rate-limits-in-memory-first.md
+// How often one user, or one connection, may ask for something in a minute:
+// docs/decisions/0021-rate-limits-in-memory-first.md
 import { CallerError } from '../../../protocol/error-codes.ts';
 import type { ServiceLimits } from '../../../protocol/service-limits.ts';
 import type { Deps } from './ports.ts';
@@ -17,7 +18,10 @@ const WINDOW_MS = 60_000;
 /** The row outlives its minute, for clocks that differ (our choice). */
 const KEPT_SECONDS = 5 * 60;
 
-/** `connectionId`: of that connection alone. Throws CallerError `rate_limited` with the seconds until the next minute begins. */
+/**
+ * `connectionId`: of that connection alone. Throws CallerError `rate_limited` with the seconds until the next minute
+ * begins.
+ */
 export async function limitRate(
   deps: RateDeps,
   userId: string,

@@ -62,7 +62,9 @@ export interface Recipient {
   watermarks: Watermark[];
   /** Everything up to this id was cleared. Empty: nothing was. */
   cleared_before: string;
-  /** Notifications to everyone up to this id came before the user was first seen. Empty: none; NEVER_SEEN: all so far. */
+  /**
+   * Notifications to everyone up to this id came before the user was first seen. Empty: none; NEVER_SEEN: all so far.
+   */
   known_since: string;
   /** Counts the changes of preferences and watermarks. */
   state_version: number;

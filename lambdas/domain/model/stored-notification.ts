@@ -49,7 +49,9 @@ export interface StoredNotification {
   recalls?: string;
 }
 
-/** A broadcast that goes to a share of the users first, and to the rest later unless it is recalled or fails too often. */
+/**
+ * A broadcast that goes to a share of the users first, and to the rest later unless it is recalled or fails too often.
+ */
 export interface Rollout {
   percent: number;
   minutes: number;
@@ -63,7 +65,10 @@ export const MUTED = 'muted';
 export const HELD = 'held';
 export type Withheld = typeof MUTED | typeof HELD;
 
-/** `id` is already final; the rest is the plan: it is sent now, or it is withheld for a reason, or nobody can be reached. */
+/**
+ * `id` is already final; the rest is the plan: it is sent now, or it is withheld for a reason, or nobody can be
+ * reached.
+ */
 export function newNotification(
   id: string,
   request: NotificationRequest,

@@ -8,8 +8,8 @@ export interface Watermark {
 }
 
 /**
- * What was never read has its own id as unread key. What was marked unread again has this sign and the moment: it sorts after
- * every id, so that the index holds the never read in the order of their ids, page by page, and these few apart.
+ * What was never read has its own id as unread key. What was marked unread again has this sign and the moment: it sorts
+ * after every id, so that the index holds the never read in the order of their ids, page by page, and these few apart.
  */
 export const AGAIN_SIGN = '~';
 
@@ -50,8 +50,9 @@ export function readBy(
 }
 
 /**
- * Our choice. A list grows only when everything up to an older and older id is marked read, and each time what was marked
- * unread again in between must be told apart; beyond this the two oldest marks become one, which reads a little more.
+ * Our choice. A list grows only when everything up to an older and older id is marked read, and each time what was
+ * marked unread again in between must be told apart; beyond this the two oldest marks become one, which reads a little
+ * more.
  */
 const WATERMARKS_MAX = 50;
 
@@ -64,7 +65,10 @@ export function withWatermark(watermarks: readonly Watermark[], next: Watermark)
   return [{ before: first!.before, at: second!.at }, ...rest];
 }
 
-/** Nothing that was never read, and nothing marked unread again before it, is unread at or below this: a count starts here. */
+/**
+ * Nothing that was never read, and nothing marked unread again before it, is unread at or below this: a count starts
+ * here.
+ */
 export function unreadFloor(watermarks: readonly Watermark[]): string {
   return newestOf(...watermarks.map((mark) => mark.before));
 }

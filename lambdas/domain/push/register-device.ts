@@ -1,4 +1,5 @@
-// A user's phones: registered, listed, removed. A token belongs to one user at a time: the last to sign in on the phone.
+// A user's phones: registered, listed, removed. A token belongs to one user at a time: the last to sign in on the
+// phone.
 
 import type { DeviceView } from '../../../protocol/device.ts';
 import { CallerError } from '../../../protocol/error-codes.ts';
@@ -67,7 +68,10 @@ export async function registerDevice(
   throw new Error('A device was cleared away as often as it was registered.');
 }
 
-/** What is pushed to everyone reaches every subscribed device, whatever its user prefers: so the preference decides here. undefined: it is gone. */
+/**
+ * What is pushed to everyone reaches every subscribed device, whatever its user prefers: so the preference decides
+ * here. undefined: it is gone.
+ */
 async function withBroadcasts(deps: DeviceDeps, userId: string, device: Device): Promise<Device | undefined> {
   const subscriptionArn = await deps.push.subscribe(device.endpoint_arn);
   if (subscriptionArn === undefined) return undefined;
@@ -91,8 +95,8 @@ export async function followPreference(deps: DeviceDeps, userId: string, wantsPu
 }
 
 /**
- * The old owner's list loses it first, because a push to the wrong person is worse than none; and once more afterwards, in
- * case the old owner was registering it at the same moment.
+ * The old owner's list loses it first, because a push to the wrong person is worse than none; and once more afterwards,
+ * in case the old owner was registering it at the same moment.
  */
 async function takeOver(deps: DeviceDeps, userId: string, id: string): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {

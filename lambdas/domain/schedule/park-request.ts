@@ -31,8 +31,8 @@ export async function parkRequest(
 }
 
 /**
- * A cancellation may have come first, or at the same time: it notes itself and then looks for requests, a request is stored and
- * then looks for cancellations, so that one of the two sees the other.
+ * A cancellation may have come first, or at the same time: it notes itself and then looks for requests, a request is
+ * stored and then looks for cancellations, so that one of the two sees the other.
  */
 export async function isCancelled(
   { requests, clock }: Pick<Deps, 'requests' | 'clock'>,

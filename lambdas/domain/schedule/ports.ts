@@ -52,7 +52,10 @@ export interface ParkedRequest extends SeenRequest {
   request: NotificationRequest;
 }
 
-/** What is known of a request is one row per audience. A tombstone gives way to a request accepted after its cancellation. */
+/**
+ * What is known of a request is one row per audience. A tombstone gives way to a request accepted after its
+ * cancellation.
+ */
 export interface Requests {
   /** Remembers a producer's own id. Returns what was first seen under it: this very request when the id is new. */
   remember(key: RequestKey, seen: SeenRequest, ttlSeconds: number): Promise<KnownRequest>;
@@ -67,7 +70,9 @@ export interface Requests {
   finish(key: RequestKey, acceptedAtMs: number, ttlSeconds: number): Promise<void>;
   /** Leaves a tombstone; false when it is delivered, or is another request by now. */
   withdraw(key: RequestKey, acceptedAtMs: number, cancelledAtMs: number, ttlSeconds: number): Promise<boolean>;
-  /** Notes that all requests of the id accepted no later are cancelled, whatever their audiences. The latest time stays. */
+  /**
+   * Notes that all requests of the id accepted no later are cancelled, whatever their audiences. The latest time stays.
+   */
   cancel(id: Pick<RequestKey, 'source' | 'id'>, cancelledAtMs: number, ttlSeconds: number): Promise<void>;
   /** The time of the latest cancellation, by a consistent read. */
   cancelledAtMs(id: Pick<RequestKey, 'source' | 'id'>): Promise<number | undefined>;
@@ -86,7 +91,9 @@ export interface DueEntry {
 }
 
 export interface DueRequests {
-  /** Requests parked until some time of the hour that begins then, earliest first; also some that are no longer parked. */
+  /**
+   * Requests parked until some time of the hour that begins then, earliest first; also some that are no longer parked.
+   */
   inHour(hourMs: number, limit: number): Promise<DueEntry[]>;
   forget(entry: DueEntry): Promise<void>;
   /** Up to which hour everything was found delivered or cancelled. */

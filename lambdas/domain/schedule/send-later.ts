@@ -1,11 +1,15 @@
-// A task for a moment ahead: by the queue's own delay when it is near, by a schedule that wakes us early when it is far.
+// A task for a moment ahead: by the queue's own delay when it is near, by a schedule that wakes us early when it is
+// far.
 import { createHash } from 'node:crypto';
 import type { Deps, TaskQueue } from './ports.ts';
 import type { TimedTask } from './task.ts';
 
 /** Our choice: what the latest wake-up still leaves for the queue's delay to finish with. */
 const QUEUE_FINISH_MS = 30_000;
-/** A queue delays by whole seconds. Up to this much too early is waited out in the function, more is left to come late (our choice). */
+/**
+ * A queue delays by whole seconds. Up to this much too early is waited out in the function, more is left to come late
+ * (our choice).
+ */
 export const WAIT_MAX_MS = 400;
 
 /** Safe to repeat: the same task makes the same schedule. */
@@ -13,7 +17,8 @@ export async function sendLater(deps: Pick<Deps, 'clock' | 'tasks' | 'schedules'
   const now = deps.clock.now();
   const aheadMs = task.due_at_ms - now;
   if (aheadMs <= deps.tasks.maxDelayMs) return deps.tasks.send([task], delaySeconds(aheadMs));
-  // A wake-up may come late by the scheduler's precision: at a whole multiple of it, early by that and the queue's share.
+  // A wake-up may come late by the scheduler's precision: at a whole multiple of it, early by that and the queue's
+  // share.
   const { precisionMs } = deps.schedules;
   const wakeAtMs = Math.floor((task.due_at_ms - precisionMs - QUEUE_FINISH_MS) / precisionMs) * precisionMs;
   const outcome = await deps.schedules.create(scheduleName(task), wakeAtMs, task);

@@ -9,7 +9,10 @@ const HOUR_MS = 60 * 60 * 1000;
 const OVERDUE_MS = 5 * 60 * 1000;
 /** Our choice: what one run wakes at most; the next goes on where it stopped. */
 const WAKES_MAX = 1_000;
-/** Our choice: hours that are read at once. Behind by as long as requests are kept, the sweep is up to date after 15 reads. */
+/**
+ * Our choice: hours that are read at once. Behind by as long as requests are kept, the sweep is up to date after 15
+ * reads.
+ */
 const HOURS_AT_ONCE = 24;
 const ENTRIES_AT_ONCE = 50;
 

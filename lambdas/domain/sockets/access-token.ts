@@ -17,7 +17,9 @@ export interface TokenRules {
   acceptsUntyped: boolean;
 }
 
-/** Of a token whose signature, issuer and audience are verified: the user it identifies; undefined when it is refused. */
+/**
+ * Of a token whose signature, issuer and audience are verified: the user it identifies; undefined when it is refused.
+ */
 export function identityOf(
   { header, claims }: TokenParts,
   { acceptsUntyped }: TokenRules,

@@ -9,8 +9,9 @@ import { isOpening } from './send-to-connections.ts';
 export type CloseDeps = Pick<Deps, 'connections' | 'sender' | 'closer' | 'metrics' | 'log' | 'clock'>;
 
 /**
- * Noted first, so that a socket which is opening with an old credential finds it. An event may arrive late or twice: sockets opened
- * with what was issued after it belong to a new login and stay. Throws when a socket could not be closed; those that were stay closed.
+ * Noted first, so that a socket which is opening with an old credential finds it. An event may arrive late or twice:
+ * sockets opened with what was issued after it belong to a new login and stay. Throws when a socket could not be
+ * closed; those that were stay closed.
  */
 export async function logOut(
   deps: CloseDeps & Pick<Deps, 'recipients' | 'logouts'>,
@@ -43,8 +44,8 @@ const CLOSES_AT_ONCE = 10;
 const CLOSES_MAX = 100;
 
 /**
- * Closes a user's oldest sockets beyond the limit, but the one that is opening: false when it is one of them. One that can't be closed
- * now is met when the next one opens.
+ * Closes a user's oldest sockets beyond the limit, but the one that is opening: false when it is one of them. One that
+ * can't be closed now is met when the next one opens.
  */
 export async function closeOldest(
   deps: CloseDeps,
@@ -98,7 +99,10 @@ async function closeForGood(deps: CloseDeps, connection: Connection, frame: Erro
   await deps.connections.remove(connection);
 }
 
-/** The gateway's close carries no reason, so a frame does. It is a courtesy: a socket that can't take it is closed all the same. */
+/**
+ * The gateway's close carries no reason, so a frame does. It is a courtesy: a socket that can't take it is closed all
+ * the same.
+ */
 async function tellAndClose(deps: CloseDeps, connection: Connection, frame: ErrorFrame): Promise<'closed' | 'gone'> {
   const { connection_id: connectionId } = connection;
   try {

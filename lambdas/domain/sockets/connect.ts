@@ -14,7 +14,9 @@ import { subscriberPreferences } from './subscriber-preferences.ts';
 /** The gateway's two hours and a little for clocks that differ (our choice). */
 export const CONNECTION_TTL_SECONDS = CONNECTION_LIFETIME_SECONDS + 60;
 
-/** Throws CallerError when the user logged out, or opened more others than there may be, while the socket was opening. */
+/**
+ * Throws CallerError when the user logged out, or opened more others than there may be, while the socket was opening.
+ */
 export async function openConnection(
   deps: CloseDeps & Pick<Deps, 'subscriptions' | 'recipients' | 'logouts' | 'limits'>,
   connectionId: string,
@@ -30,7 +32,8 @@ export async function openConnection(
   };
   await deps.connections.add(connection, grant.org_id === undefined ? [] : [orgTopic(grant.org_id)]);
   try {
-    // Stored first and asked then: a logout notes itself first and looks for sockets then, so one of the two finds the other.
+    // Stored first and asked then: a logout notes itself first and looks for sockets then, so one of the two finds the
+    // other.
     await refuseLoggedOut(deps, grant);
   } catch (error) {
     await deps.connections.remove({ connection_id: connectionId, user_id: grant.user_id });

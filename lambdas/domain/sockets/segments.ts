@@ -11,8 +11,8 @@ export interface Segment {
 }
 
 /**
- * Our choice: a partition takes 1,000 writes a second (AWS limit), so 16 take 16,000 connects a second. The table has a local
- * index, so DynamoDB can't split one key's items over more partitions by itself:
+ * Our choice: a partition takes 1,000 writes a second (AWS limit), so 16 take 16,000 connects a second. The table has a
+ * local index, so DynamoDB can't split one key's items over more partitions by itself:
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LSI.html#LSI.ItemCollections.SizeLimit
  */
 const GLOBAL_PARTITIONS = 16;

@@ -23,7 +23,10 @@ export interface SendResult {
 /** Our choice: posts to one user's sockets under way at once, so that one user's many sockets leave room for others. */
 const POSTS_AT_ONCE = 10;
 
-/** A row may be written before its handshake ends; until then the gateway answers 410 though the socket is about to open. */
+/**
+ * A row may be written before its handshake ends; until then the gateway answers 410 though the socket is about to
+ * open.
+ */
 const HANDSHAKE_MS = 5_000;
 
 export const isOpening = ({ connected_at: at }: { connected_at?: string }, nowMs: number): boolean =>

@@ -1,4 +1,5 @@
-// 5,000 rows in the feed: what each change costs the page's main thread, in its own CPU time, whatever else the machine does.
+// 5,000 rows in the feed: what each change costs the page's main thread, in its own CPU time, whatever else the machine
+// does.
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,5 +1,5 @@
-// npm run screenshots, second half: every page of the console into .carillon/screenshots/, and the images of the documents into
-// docs/images/. With --images only those.
+// npm run screenshots, second half: every page of the console into .carillon/screenshots/, and the images of the
+// documents into docs/images/. With --images only those.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

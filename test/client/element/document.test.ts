@@ -1,4 +1,5 @@
-// docs/bell.md names what the element has: properties, events, parts, variables, types. And importing the element needs no browser.
+// docs/bell.md names what the element has: properties, events, parts, variables, types. And importing the element needs
+// no browser.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

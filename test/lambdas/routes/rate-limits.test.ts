@@ -1,4 +1,5 @@
-// How often a user may call the REST API in a minute: the call after the last one is refused, and says when to come back.
+// How often a user may call the REST API in a minute: the call after the last one is refused, and says when to come
+// back.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type FunctionsInMemory, functionsInMemory } from '../../support/functions-in-memory.ts';
 

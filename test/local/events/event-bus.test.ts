@@ -172,7 +172,8 @@ describe('a delivery that fails', () => {
     const parts = kept(orderParts({ RetryPolicy: { MaximumEventAgeInSeconds: 60 } }));
     const fault = parts.faults.add({ service: 'sqs', operation: 'SendMessage', kind: 'throttle' });
     parts.bus.putEvents([entry()]);
-    // The tries at 1, 3, 7, 15 and 31 seconds fail; the next would be at 63. The dead-letter queue is throttled too, for a while.
+    // The tries at 1, 3, 7, 15 and 31 seconds fail; the next would be at 63. The dead-letter queue is throttled too,
+    // for a while.
     await parts.clock.advance(31.5);
     parts.faults.remove(fault.id);
     expect(parts.messages('lost')).toEqual([]);

@@ -370,7 +370,8 @@ describe('limits', () => {
     const gateways = await start();
     const { client, next } = await gateways.connect();
     const seen: number[] = [];
-    // The client's own receiver reports fragments only when it concludes a message, so the bytes are counted on the wire.
+    // The client's own receiver reports fragments only when it concludes a message, so the bytes are counted on the
+    // wire.
     (client as any)._socket.prependListener('data', (chunk: Buffer) => seen.push(chunk.length));
     const message = 'é'.repeat(50_000);
     const { connectionId } = gateways.sockets.connections.list()[0]!;

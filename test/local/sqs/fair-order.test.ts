@@ -1,4 +1,5 @@
-// Fair queues: a tenant with a backlog doesn't keep the messages of others waiting; nothing is lost and nothing comes first twice.
+// Fair queues: a tenant with a backlog doesn't keep the messages of others waiting; nothing is lost and nothing comes
+// first twice.
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { activity } from '../../../local/activity.ts';

@@ -1,4 +1,5 @@
-// Memory ports of the room `delivery`: delivery state, rate-limit slots, the fan-out, rejected and dead-letter queues, the bus.
+// Memory ports of the room `delivery`: delivery state, rate-limit slots, the fan-out, rejected and dead-letter queues,
+// the bus.
 import { randomUUID } from 'node:crypto';
 import type { DeliveryState, EventBus, FailedMessages, RateSlots } from '../../../lambdas/domain/delivery/ports.ts';
 import type { StoredNotification } from '../../../lambdas/domain/model/stored-notification.ts';

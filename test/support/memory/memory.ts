@@ -1,4 +1,5 @@
-// What every memory port is built on: tables, queues, sockets, phones and schedules in memory, and the way every call takes.
+// What every memory port is built on: tables, queues, sockets, phones and schedules in memory, and the way every call
+// takes.
 import type { Clock } from '../../../lambdas/domain/model/ports.ts';
 import { createSockets, type MemorySockets } from './gateway.ts';
 import { createQueue, type MemoryQueue } from './queue.ts';
@@ -7,8 +8,8 @@ import { createSchedules, type MemorySchedules } from './schedules.ts';
 import { createSns, type MemorySns } from './sns.ts';
 
 /**
- * One call that leaves the function: `apply` is what the service does at one moment. A caller that wants faults delays it,
- * refuses it, applies it twice or never answers.
+ * One call that leaves the function: `apply` is what the service does at one moment. A caller that wants faults delays
+ * it, refuses it, applies it twice or never answers.
  */
 export type Call = <Result>(operation: string, apply: () => Result) => Promise<Result>;
 

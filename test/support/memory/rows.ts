@@ -1,4 +1,5 @@
-// Sorted rows in memory, as the table keeps them: partitions of rows by key, and what an eventually consistent read may still see.
+// Sorted rows in memory, as the table keeps them: partitions of rows by key, and what an eventually consistent read may
+// still see.
 import type { Clock } from '../../../lambdas/domain/model/ports.ts';
 
 /** Both bounds are exclusive; a bound left out leaves its side open. */

@@ -1,4 +1,5 @@
-// What a rate limit costs, and how exactly several containers keep it together: docs/decisions/0021-rate-limits-in-memory-first.md
+// What a rate limit costs, and how exactly several containers keep it together:
+// docs/decisions/0021-rate-limits-in-memory-first.md
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rateLimits } from '../../../../lambdas/aws/model/rate-limits.ts';
 import { startTableEngine } from '../../../support/table-engine.ts';

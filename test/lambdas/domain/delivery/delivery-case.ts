@@ -92,7 +92,9 @@ const product = (sockets: Behaviour[][], phones: Behaviour[][], rest: Pick<Deliv
 export const casesOf = (preference: Preference, priority: DeliveryCase['priority']): DeliveryCase[] =>
   product(SOCKETS, PHONES, { preference, priority });
 
-/** Those with one socket and one phone at most, and one of each kind with two: enough where something else varies too. */
+/**
+ * Those with one socket and one phone at most, and one of each kind with two: enough where something else varies too.
+ */
 export const fewCasesOf = (preference: Preference, priority: DeliveryCase['priority']): DeliveryCase[] => {
   const isSmall = (behaviours: Behaviour[]) => behaviours.length < 2 || behaviours.join() === 'takes,once';
   return product(SOCKETS.filter(isSmall), PHONES.filter(isSmall), { preference, priority });

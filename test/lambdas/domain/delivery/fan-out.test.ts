@@ -1,4 +1,5 @@
-// Fan-out: every live subscriber is served once, whatever crashes, refuses or is closed; a crash repeats less than a page.
+// Fan-out: every live subscriber is served once, whatever crashes, refuses or is closed; a crash repeats less than a
+// page.
 import { describe, expect, it } from 'vitest';
 import { sumOfParts } from '../../../../lambdas/domain/delivery/fan-out-status.ts';
 import { UNSAVED_MAX } from '../../../../lambdas/domain/delivery/serve-segment.ts';

@@ -1,4 +1,5 @@
-// A notification that is stored late is filed under the moment it is stored: no mark covers it and no `sync` passes over it.
+// A notification that is stored late is filed under the moment it is stored: no mark covers it and no `sync` passes
+// over it.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { clearAll, markAllRead } from '../../../../lambdas/domain/inbox/change-inbox.ts';
 import { listNotifications } from '../../../../lambdas/domain/inbox/list-notifications.ts';

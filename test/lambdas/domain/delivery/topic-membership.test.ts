@@ -1,4 +1,5 @@
-// Who gets what is sent to a topic, whatever happens at the same time: connections subscribe, leave and close under a fan-out.
+// Who gets what is sent to a topic, whatever happens at the same time: connections subscribe, leave and close under a
+// fan-out.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { fanOutSystem } from './fan-out-system.ts';

@@ -1,4 +1,5 @@
-// Requests for now and later, to every audience, whatever befalls their events and wake-ups: each is delivered once, at its time.
+// Requests for now and later, to every audience, whatever befalls their events and wake-ups: each is delivered once, at
+// its time.
 import { describe, expect, it } from 'vitest';
 import { toTimestamp } from '../../../../protocol/timestamp.ts';
 import { EVERYONE } from '../../../../protocol/user-id.ts';
