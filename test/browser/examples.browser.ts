@@ -58,8 +58,15 @@ describe.skipIf(!hasChromium)('the examples', () => {
   });
 
   it('script-tag shows a bell, and what its own button sends', async () => {
+    await context.addInitScript(
+      `addEventListener('notifications:changed', ({ detail }) => {
+        document.documentElement.dataset.status = detail.connection.status;
+      })`,
+    );
     const page = await open(`script-tag/?user=${newUser('alice')}`);
     await page.getByRole('button', { name: 'Notifications, none unread' }).waitFor();
+    // What arrives before the socket is open comes with the list, and the list shows no toasts.
+    await page.locator('html[data-status="online"]').waitFor();
     await page.locator('#send').click();
     await page.locator('.toast', { hasText: 'Trade confirmed' }).waitFor();
     await page.getByRole('button', { name: 'Notifications, 1 unread' }).waitFor();
