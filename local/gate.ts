@@ -1,4 +1,4 @@
-// Every AWS call passes here, whoever makes it: IAM decides, faults strike, the call is recorded.
+// Every AWS call passes here: IAM decides, faults apply, the call is recorded.
 import type { Permission, Principal } from './iam/principal.ts';
 
 export interface GatedCall<T> {

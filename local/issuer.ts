@@ -37,7 +37,7 @@ const DEFAULT_TTL_SECONDS = 3_600;
 
 export function createIssuer({ issuerUrl, clientId, clock, faults }: IssuerOptions): Issuer {
   const keys = signingKeys();
-  // Whoever needs the key hears of a failure; without this line it would also end the process.
+  // A caller that needs the key gets the failure; without this line it would also end the process.
   keys.catch(() => {});
   const base = new URL(issuerUrl).pathname.replace(/\/$/, '');
   /** By path: the operation a fault names, and the document. */

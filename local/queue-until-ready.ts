@@ -1,4 +1,4 @@
-// Keeps whoever knocks while the runtime is still starting, and lets them in when it serves.
+// Queues requests that arrive while the runtime is still starting, and serves them when it is ready.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 

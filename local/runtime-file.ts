@@ -62,7 +62,7 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** Whoever reads it finds the old content or the new, and never half of one. */
+/** A reader finds the old content or the new, and never half of one. */
 function writeWhole(file: string, running: RunningStack): void {
   const written = `${file}.${process.pid}`;
   writeFileSync(written, `${JSON.stringify(running, null, 2)}\n`, { mode: 0o600 });

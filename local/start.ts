@@ -18,7 +18,7 @@ process.env.TZ = 'UTC';
 
 const startedAt = performance.now();
 const stop = new AbortController();
-/** Our choice: soon enough for whoever waits for the ports to be free. */
+/** Our choice: soon enough for a process that waits for the ports to be free. */
 const PARENT_LOOK_MS = 250;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
 // A SIGTERM to npm ends npm and its shell, neither of which passes it on: that they are gone is how it is heard here.

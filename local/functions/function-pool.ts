@@ -79,7 +79,7 @@ export function functionPool(
     return sandbox;
   }
 
-  /** Starts one more sandbox and gives it to whoever waits longest once it has loaded. */
+  /** Starts one more sandbox and gives it to the event that has waited longest, once it has loaded. */
   async function addSandbox(): Promise<void> {
     const sandbox = startSandbox();
     const failed = await activity.track(sandbox.worker.ready);

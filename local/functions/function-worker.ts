@@ -42,7 +42,7 @@ export function startFunctionWorker(options: {
     // Node reads NODE_OPTIONS of a worker as its own options; the runtime inside deals with the one that is emulated.
     env: variables,
     argv: [],
-    // Without the loaders and inspectors of whoever runs this process.
+    // Without the loaders and inspectors of the process that runs this one.
     execArgv: [],
     stdout: true,
     stderr: true,

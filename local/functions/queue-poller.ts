@@ -97,7 +97,7 @@ export function pollQueue(
         claimed -= mapping.batchSize;
         if (queue.available > claimed) wake();
       });
-    receiving = mine.catch(() => undefined); // Whoever awaits `mine` decides.
+    receiving = mine.catch(() => undefined); // The caller that awaits `mine` decides.
     return mine;
   };
   const pollOnce = async () => {

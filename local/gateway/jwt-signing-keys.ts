@@ -20,7 +20,7 @@ export function signingKeys(issuer: string, clock: Clock): KeyFor {
     const entry = { fetchedAtMs: clock.now(), find: fetchKeys(issuer) };
     cached = entry;
     entry.find.catch(() => {
-      // A failure is reported to whoever waits for it, but not remembered: the next token tries again.
+      // A failure is reported to the requests that wait for it, but not remembered: the next token tries again.
       if (cached === entry) cached = undefined;
     });
     return entry;

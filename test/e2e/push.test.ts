@@ -159,10 +159,11 @@ describe.skipIf(!hasControlApi)('a push (needs phones)', () => {
     // Three attempts each: of five faults one phone gets three, the other two.
     await stack.local.fault({ service: 'sns', operation: 'Publish', kind: 'error', times: 5 });
     await notifyAndSettle({ user_id: userId });
-    const rung = async () => (await Promise.all(phones.map((phone) => phone.messages()))).map((all) => all.length);
-    expect((await rung()).sort()).toEqual([0, 1]);
+    const pushesEach = async () =>
+      (await Promise.all(phones.map((phone) => phone.messages()))).map((all) => all.length);
+    expect((await pushesEach()).sort()).toEqual([0, 1]);
     await stack.local.advance(10);
-    expect(await rung()).toEqual([1, 1]);
+    expect(await pushesEach()).toEqual([1, 1]);
     expect(await notificationsOf(stack, userId)).toMatchObject([{ error_count: 1 }]);
   });
 
