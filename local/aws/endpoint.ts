@@ -12,6 +12,7 @@ import type { Credentials } from '../iam/credentials.ts';
 import type { Principal } from '../iam/principal.ts';
 import { verifySigV4 } from '../iam/sigv4.ts';
 import { refusalStatus } from '../service-failures.ts';
+import { answerDate } from './answer-date.ts';
 import { AnswerLost, AwsError } from './aws-error.ts';
 import { claimedScope } from './claimed-scope.ts';
 import { genericError, missingSignature, unknownService, wrongRegion } from './endpoint-refusals.ts';
@@ -79,6 +80,7 @@ export function createEndpoint(deps: {
     const payload = response.body ?? '';
     setSafeHeaders(outgoing);
     outgoing.writeHead(response.status, {
+      date: answerDate(incoming.headers, [clock.now(), Date.now()]),
       'x-amzn-requestid': requestId,
       'content-length': Buffer.byteLength(payload),
       ...response.headers,

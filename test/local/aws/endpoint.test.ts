@@ -84,6 +84,19 @@ it('accepts a caller on the moved clock and one on the real clock', async () => 
   await moved.send(new GetItemCommand({ TableName, Key }));
 });
 
+it('dates its answers by the clock of the caller: an SDK signs by the date of an answer that failed', async () => {
+  const clockOf = async (systemClockOffset: number) => {
+    const client = aws.dynamodb(undefined, { systemClockOffset, maxAttempts: 2 });
+    aws.faults.add({ service: 'dynamodb', operation: 'Scan', kind: 'throttle', times: 1 });
+    await client.send(new ScanCommand({ TableName }));
+    return client.config.systemClockOffset;
+  };
+  await aws.clock.advance(86_400);
+  const aheadMs = aws.clock.now() - Date.now();
+  expect(Math.abs((await clockOf(0)) - 0)).toBeLessThan(60_000);
+  expect(Math.abs((await clockOf(aheadMs)) - aheadMs)).toBeLessThan(60_000);
+});
+
 it('refuses a body beyond the limit, and survives arbitrary bytes', async () => {
   const huge = await fetch(aws.endpoint, { method: 'POST', body: Buffer.alloc(18 * 1024 * 1024) });
   expect(huge.status).toBe(413);
