@@ -63,6 +63,8 @@ async function startLocal({ settings = {}, dataPath }: TargetOptions): Promise<T
     engine,
     port: 0,
     awsPort: 0,
+    // Two at a time show what runs concurrently, and the machine of CI has two cores to load them on.
+    maxWorkers: 2,
     isRestart: dataPath !== undefined,
     ingestionTime: process.env.E2E_INGESTION_TIME === 'seconds' ? 'seconds' : 'milliseconds',
     log: (line) => process.env.E2E_VERBOSE && process.stderr.write(`${line}\n`),
