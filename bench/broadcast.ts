@@ -2,7 +2,7 @@
 // target.
 import { parseArgs } from 'node:util';
 import { PAGE_SUBSCRIBERS } from '../lambdas/domain/delivery/fan-out-run.ts';
-import { PRICES } from '../local/prices.ts';
+import { PRICES } from '../protocol/list-prices.ts';
 import { type BroadcastFigures, simulateBroadcast } from './broadcast/simulate-broadcast.ts';
 
 const { values } = parseArgs({

@@ -1,6 +1,6 @@
 // Costs as text for a terminal.
 import { BILLING_UNITS } from '../local/meter.ts';
-import { PRICES } from '../local/prices.ts';
+import { PRICES } from '../protocol/list-prices.ts';
 import type { Cost } from './scenario.ts';
 
 /** The line a budget is held against. */

@@ -1,7 +1,7 @@
 // What a stack costs each month before anything is sent, from its template.
 import { COUNTED_BY } from '../lib/service-metrics.ts';
-import { PRICES } from '../local/prices.ts';
 import type { Template } from '../local/template/template.ts';
+import { PRICES } from '../protocol/list-prices.ts';
 import { idleReceivesPerSecond } from './idle-pollers.ts';
 
 export interface MonthlyCost {

@@ -1,6 +1,6 @@
 // A way of using the stack whose cost is measured: what is prepared, what is counted, at which rate, what it may cost.
 import { BILLING_UNITS, type BillingUnit } from '../local/meter.ts';
-import { PRICES } from '../local/prices.ts';
+import { PRICES } from '../protocol/list-prices.ts';
 import type { BenchStack } from './bench-stack.ts';
 import { idleReceivesPerSecond } from './idle-pollers.ts';
 

@@ -6,6 +6,21 @@ import { BadInput } from './run-command.ts';
 
 export const DETAIL_TYPE = 'notification.requested';
 
+/** Flags that say what is sent. */
+export const DETAIL_OPTIONS = {
+  to: { type: 'string' },
+  topic: { type: 'string' },
+  title: { type: 'string' },
+  message: { type: 'string' },
+  type: { type: 'string', default: 'system' },
+  priority: { type: 'string' },
+  payload: { type: 'string' },
+  at: { type: 'string' },
+  id: { type: 'string' },
+  ack: { type: 'boolean' },
+  live: { type: 'boolean' },
+} as const;
+
 export interface SendFlags {
   to?: string | undefined;
   topic?: string | undefined;

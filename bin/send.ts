@@ -4,7 +4,7 @@ import { awsConfig } from './aws-config.ts';
 import { findStack, type Outputs } from './find-stack.ts';
 import { outcomeLine } from './outcome-line.ts';
 import { readFlags, runCommand } from './run-command.ts';
-import { checkDetail, DETAIL_TYPE, detailText } from './send-detail.ts';
+import { checkDetail, DETAIL_OPTIONS, DETAIL_TYPE, detailText } from './send-detail.ts';
 
 const USAGE = `Usage: npm run send -- --to alice --title "Hello" --message "Your build is ready"
 
@@ -25,17 +25,7 @@ const WITHIN_MS = 10_000;
 
 const { values: flags } = readFlags({
   options: {
-    to: { type: 'string' },
-    topic: { type: 'string' },
-    title: { type: 'string' },
-    message: { type: 'string' },
-    type: { type: 'string', default: 'system' },
-    priority: { type: 'string' },
-    payload: { type: 'string' },
-    at: { type: 'string' },
-    id: { type: 'string' },
-    ack: { type: 'boolean' },
-    live: { type: 'boolean' },
+    ...DETAIL_OPTIONS,
     bus: { type: 'string' },
     help: { type: 'boolean' },
   },

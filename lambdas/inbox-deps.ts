@@ -6,6 +6,7 @@ import { openTable } from './aws/clients.ts';
 import { eventBus } from './aws/delivery/event-bus.ts';
 import { eventQueue } from './aws/delivery/event-queue.ts';
 import { fanoutProgress } from './aws/delivery/fanout-progress.ts';
+import { rateSlots } from './aws/delivery/rate-slots.ts';
 import { userRows } from './aws/delivery/user-rows.ts';
 import { broadcasts } from './aws/inbox/broadcasts.ts';
 import { history } from './aws/inbox/history.ts';
@@ -65,6 +66,7 @@ export function inboxDeps(base: BaseDeps) {
     rateLimits: rateLimits(table),
     limits: JSON.parse(env.LIMITS) as ServiceLimits,
     requests: requests(table),
+    rateSlots: rateSlots(table, base.clock),
     userRows: userRows(table),
     audience: audience(table, base.clock),
     fanoutProgress: fanoutProgress(table),

@@ -139,7 +139,8 @@ export function unknownDetailType(type: string, others: readonly string[] = []):
   return meant ? `unknown detail type, did you mean ${meant}?` : `unknown detail type; use one of ${known.join(', ')}`;
 }
 
-function parseRequest(detail: unknown): { request: z.output<typeof requestSchema> } | { rejection: Rejection } {
+/** The detail of a `notification.requested` event. */
+export function parseRequest(detail: unknown): { request: z.output<typeof requestSchema> } | { rejection: Rejection } {
   // The payload is looked at by its own schema.
   const { payload: _payload, ...rest } = isJsonObject(detail) ? detail : { detail };
   const problem = isJsonObject(detail) ? jsonProblem(rest) : undefined;
@@ -201,7 +202,7 @@ function withTexts(detail: unknown, values: unknown): unknown {
 }
 
 /** Many producers write an absent optional as null; both mean the same. */
-function withoutNulls(detail: unknown): unknown {
+export function withoutNulls(detail: unknown): unknown {
   if (typeof detail !== 'object' || detail === null || Array.isArray(detail)) return detail;
   return Object.fromEntries(Object.entries(detail).filter(([, value]) => value !== null));
 }

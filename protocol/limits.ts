@@ -18,6 +18,9 @@ export const EVENTS_PER_BATCH_MAX = 10;
 /** Different requests in one event: EventBridge and SQS bill by 64 KB. */
 export const REQUESTS_PER_EVENT_MAX = 100;
 
+/** Users of a request that `POST /internal/explain` looks at. */
+export const EXPLAINED_USERS_MAX = 50;
+
 /** The rollout of a notification to everyone may wait this long for its second part. */
 export const ROLLOUT_MINUTES_MAX = 1_440;
 

@@ -70,6 +70,34 @@ export const EXAMPLES: Record<string, unknown> = {
   Device: device,
   DeviceList: { devices: [device] },
   DeviceRequest: { platform: 'fcm', token: 'dGhlIHRva2VuIG9mIEZDTQ' },
+  ExplainRequest: {
+    source: 'orders',
+    request: {
+      user_id: 'alice',
+      title: 'Your order is on its way',
+      message: 'It arrives tomorrow.',
+      notification_type: 'order.shipped',
+    },
+  },
+  Explanation: {
+    outcome: 'dispatched',
+    reason: 'It is dispatched at once.',
+    field: null,
+    deliver_at: null,
+    recipients: 1,
+    connections: 0,
+    users: [
+      {
+        user_id: 'alice',
+        outcome: 'held',
+        reason: 'Quiet hours hold the push back.',
+        sockets: 0,
+        phones: 1,
+        held_until: '2026-11-22T06:00:00.000Z',
+      },
+    ],
+    dollars: 0.0000074,
+  },
   GatewayError: { message: 'Unauthorized' },
   Health: { status: 'ok' },
   InternalTicketRequest: { user_id: 'alice', org_id: 'acme', topics: ['chat:42'], ttl_seconds: 300 },
@@ -104,6 +132,8 @@ export const EXAMPLES: Record<string, unknown> = {
     rejection: null,
     notification: {
       id: '019aa5b2-7c00-7d3e-9a51-2f0c8b6f4e21',
+      outcome: 'sent',
+      reason: 'A socket or the push service accepted it.',
       stored_at: '2026-11-21T07:00:00.000Z',
       sent_at: '2026-11-21T07:00:00.120Z',
       pushed_at: null,

@@ -12,6 +12,7 @@ import {
 } from './back-end.ts';
 import { deviceIdSchema, deviceListSchema, deviceRequestSchema, deviceSchema } from './device.ts';
 import { eventBatchQuerySchema, eventBatchResultSchema, eventBatchSchema } from './event-batch.ts';
+import { explainRequestSchema, explanationSchema } from './explanation.ts';
 import { notificationSchema } from './notification.ts';
 import {
   changedNotificationSchema,
@@ -204,6 +205,12 @@ export const REST_OPERATIONS: Readonly<Record<RestOperationId, RestOperation>> =
     summary: 'Whom a notification to everyone would reach now, and what it would cost',
     body: { schema: broadcastEstimateRequestSchema, required: false },
     reply: { status: 200, description: 'The estimate', schema: broadcastEstimateSchema },
+    refusals: [400],
+  },
+  explain: {
+    summary: 'What a request would do, to whom, why and for how many dollars; sends and writes nothing',
+    body: { schema: explainRequestSchema, required: true },
+    reply: { status: 200, description: 'The explanation, of an invalid request too', schema: explanationSchema },
     refusals: [400],
   },
   health: {

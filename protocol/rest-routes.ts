@@ -39,6 +39,7 @@ export const REST_ROUTES = {
   countSubscribers: { method: 'GET', path: '/internal/topics/{topic}/subscribers', auth: 'iam' },
   readBroadcastStatus: { method: 'GET', path: '/internal/broadcasts/{id}', auth: 'iam', takesQuery: true },
   estimateBroadcast: { method: 'POST', path: '/internal/broadcasts/estimate', auth: 'iam' },
+  explain: { method: 'POST', path: '/internal/explain', auth: 'iam' },
   health: { method: 'GET', path: '/health', auth: 'open' },
 } as const satisfies Record<string, RestRoute>;
 

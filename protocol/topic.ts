@@ -44,6 +44,12 @@ export const topicSchema = /* @__PURE__ */ (() =>
 
 export const isTopic = (value: unknown): value is string => typeof value === 'string' && looksLikeTopic(value);
 
+/** Every connection has the `wal:` topic of its own user: its subscribers are that user's connections. */
+export function ownerOf(topic: string): string | undefined {
+  const prefix = walTopic('');
+  return topic.startsWith(prefix) ? topic.slice(prefix.length) : undefined;
+}
+
 /** Topics a connection has from the start and can't leave: the user's own, everyone's and the organisation's. */
 export function connectionTopics(userId: string, orgId: string | undefined): string[] {
   return [NOTIFICATIONS_TOPIC, GLOBAL_TOPIC, walTopic(userId), ...(orgId === undefined ? [] : [orgTopic(orgId)])];

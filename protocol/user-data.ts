@@ -41,6 +41,10 @@ export const requestStatusQuerySchema = z.strictObject({
 
 export const REQUEST_STATES = ['accepted', 'parked', 'delivered', 'cancelled', 'rejected'] as const;
 
+/** Of one user's notification. */
+export const STORED_OUTCOMES = ['sent', 'pushed', 'held', 'muted', 'rate_limited', 'inbox', 'failed'] as const;
+export type StoredOutcome = (typeof STORED_OUTCOMES)[number];
+
 export const requestStatusSchema = z
   .object({
     id: z.string(),
@@ -65,6 +69,9 @@ export const requestStatusSchema = z
     notification: z
       .object({
         id: z.string(),
+        outcome: z.enum(STORED_OUTCOMES),
+        /** The same words as `POST /internal/explain`. */
+        reason: z.string(),
         stored_at: time,
         sent_at: time.nullable(),
         /** Set where the push was not part of the first attempt; otherwise `sent_at` is the push's. */

@@ -3,7 +3,7 @@ import { fanOut } from '../../lambdas/domain/delivery/fan-out.ts';
 import type { FanOutDeps } from '../../lambdas/domain/delivery/fan-out-run.ts';
 import type { FanoutContent, SegmentTask } from '../../lambdas/domain/delivery/fan-out-task.ts';
 import { segmentsOf } from '../../lambdas/domain/sockets/segments.ts';
-import { PRICES } from '../../local/prices.ts';
+import { PRICES } from '../../protocol/list-prices.ts';
 import { GLOBAL_TOPIC } from '../../protocol/topic.ts';
 import { seededRandom } from './random.ts';
 import { virtualAudience } from './virtual-audience.ts';

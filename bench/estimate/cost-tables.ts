@@ -1,7 +1,7 @@
 // The tables of docs/cost.md and of README.md, from what was measured. A test compares.
 
 import type { BillingUnit } from '../../local/meter.ts';
-import { PRICES } from '../../local/prices.ts';
+import { PRICES } from '../../protocol/list-prices.ts';
 import type { Figures } from '../figures.ts';
 import { HOSTED_SERVICES } from './list-prices.ts';
 import { estimateMonth, notificationsOf, SERVICES, type Usage } from './month.ts';

@@ -1,6 +1,6 @@
 // What a month costs on AWS, by service, from what was measured: npm run estimate and docs/cost.md.
 import { BILLING_UNITS, type BillingUnit } from '../../local/meter.ts';
-import { PRICES } from '../../local/prices.ts';
+import { PRICES } from '../../protocol/list-prices.ts';
 import type { Figures, Units } from '../figures.ts';
 import { STORAGE_DOLLARS_PER_GB_MONTH } from '../scenario.ts';
 

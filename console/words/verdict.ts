@@ -1,5 +1,7 @@
 // The one sentence that answers "what happened?", its cause, and what to do about it.
+
 import type { CallError, HistoryRow } from '../../protocol/local/history.ts';
+import { OUTCOME_REASONS } from '../../protocol/outcome-words.ts';
 import { countdown, duration, moment, plural, serviceName } from './format.ts';
 import type { Tone } from './status.ts';
 
@@ -52,23 +54,23 @@ function wholeVerdict(row: HistoryRow, nowMs: number, waitedMs?: number): Verdic
               row.read_after_ms === null
                 ? 'Stored; no socket, no phone'
                 : `Stored, read after ${duration(row.read_after_ms)}`,
-            sentences: [...retried, 'It waits in the inbox until the user connects.'],
+            sentences: [...retried, OUTCOME_REASONS.inbox],
           };
     case 'held':
       return {
         tone: 'ok',
         title: 'Stored; the push waits',
         sentences: [
-          row.next_ms === null
-            ? 'Quiet hours hold the push back.'
-            : `Not pushed: quiet hours until ${moment(row.next_ms, nowMs)}.`,
+          row.next_ms === null ? OUTCOME_REASONS.held : `Not pushed: quiet hours until ${moment(row.next_ms, nowMs)}.`,
         ],
       };
+    case 'muted':
+      return { tone: 'ok', title: 'Stored; the type is muted', sentences: [OUTCOME_REASONS.muted] };
     case 'live':
       return {
         tone: 'ok',
         title: 'Sent to nobody',
-        sentences: ['It is live only, and no connection of this audience was open. Nothing is stored.'],
+        sentences: [OUTCOME_REASONS.live],
       };
     case 'queued':
       return { tone: 'plain', title: 'Waiting in the queue', sentences: ['No function has taken it up yet.'] };
@@ -106,13 +108,13 @@ function wholeVerdict(row: HistoryRow, nowMs: number, waitedMs?: number): Verdic
       return {
         tone: 'plain',
         title: 'Expired before delivery',
-        sentences: ['Its expires_at had passed when it was taken up.'],
+        sentences: [OUTCOME_REASONS.expired],
       };
     case 'duplicate':
       return {
         tone: 'plain',
         title: 'A duplicate: nothing was sent again',
-        sentences: ['The same source sent the same id before, so no user receives it twice.'],
+        sentences: [OUTCOME_REASONS.duplicate],
       };
     case 'processed':
       return {
@@ -137,7 +139,7 @@ function scheduled(row: HistoryRow, nowMs: number): Verdict {
   return {
     tone: 'plain',
     title: `Waiting until ${moment(dueMs, nowMs)}${left}`,
-    sentences: ['Audience and preferences are those of that time. Press Next due to move the clock there.'],
+    sentences: [`${OUTCOME_REASONS.scheduled} Press Next due to move the clock there.`],
   };
 }
 
@@ -175,7 +177,7 @@ export function causeOf(error: CallError): string {
 
 function whyPhone(row: HistoryRow): string {
   const who = row.audience.kind === 'user' ? row.audience.name : 'the user';
-  if (row.priority === 'critical') return 'Critical: socket and push.';
+  if (row.priority === 'critical') return OUTCOME_REASONS.delivered_and_pushed;
   if (row.sockets.failed > 0)
     return `${row.sockets.failed === 1 ? 'The socket was' : 'All sockets were'} closed (410), so a push was sent.`;
   if (row.audience.kind === 'everyone') return 'Everyone: one push to the topic of all devices.';
@@ -184,7 +186,7 @@ function whyPhone(row: HistoryRow): string {
 
 function ackSentence(row: HistoryRow): string[] {
   if (!row.requires_ack || !row.is_stored)
-    return row.priority === 'critical' && row.phones.done > 0 ? ['Critical: socket and push.'] : [];
+    return row.priority === 'critical' && row.phones.done > 0 ? [OUTCOME_REASONS.delivered_and_pushed] : [];
   if (row.is_acknowledged) return ['A client acknowledged it.'];
   return row.phones.done > 0
     ? ['Not acknowledged after 3 tries, so a push was sent.']

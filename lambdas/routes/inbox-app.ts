@@ -36,6 +36,7 @@ export type InboxAppDeps = Pick<
   | 'audience'
   | 'fanoutProgress'
   | 'requests'
+  | 'rateSlots'
 > & {
   userRows: UserRows;
   /** What a ticket opens. */

@@ -9,10 +9,12 @@ import { DETAIL_TYPES } from '../../protocol/detail-type.ts';
 import { CallerError } from '../../protocol/error-codes.ts';
 import { unknownDetailType } from '../../protocol/event.ts';
 import { type EventBatch, eventBatchQuerySchema, eventBatchSchema } from '../../protocol/event-batch.ts';
+import { explainRequestSchema } from '../../protocol/explanation.ts';
 import { requestIdSchema } from '../../protocol/request.ts';
 import { internalTicketRequestSchema } from '../../protocol/ticket.ts';
 import { requestOrEventIdSchema, requestStatusQuerySchema, userDataQuerySchema } from '../../protocol/user-data.ts';
 import { estimateBroadcast, readBroadcastStatus } from '../domain/delivery/broadcast-status.ts';
+import { explain } from '../domain/delivery/explain.ts';
 import type { Deps } from '../domain/delivery/ports.ts';
 import { readRequestStatus } from '../domain/delivery/request-status.ts';
 import { type EraseDeps, eraseUser, exportUser } from '../domain/delivery/user-data.ts';
@@ -34,6 +36,8 @@ type InternalDeps = Pick<
   | 'requests'
   | 'history'
   | 'userStates'
+  | 'inbox'
+  | 'rateSlots'
 > &
   EraseDeps & {
     wsUrl: string;
@@ -77,6 +81,10 @@ export function internalRoutes(deps: InternalDeps) {
     async estimateBroadcast(c) {
       const { request } = await readBody(c, broadcastEstimateRequestSchema);
       return c.json(await estimateBroadcast(deps, request));
+    },
+    async explain(c) {
+      const { request, source } = await readBody(c, explainRequestSchema);
+      return c.json(await explain(deps, request, source));
     },
   } satisfies Partial<RestHandlers>;
 }

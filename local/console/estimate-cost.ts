@@ -1,8 +1,9 @@
 // What a notification would cost on AWS: what the latest like it cost here, and what many open sockets would add.
+
+import { PRICES } from '../../protocol/list-prices.ts';
 import { EVERYONE } from '../../protocol/user-id.ts';
 import { parsed } from '../history/call-content.ts';
 import type { History } from '../history/history.ts';
-import { PRICES } from '../prices.ts';
 
 const MANY_SOCKETS = 100_000;
 

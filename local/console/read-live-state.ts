@@ -1,11 +1,11 @@
 // Reads the state the console shows around the feed: clock, meter, users, queues.
 import { randomUUID } from 'node:crypto';
+import { PRICES } from '../../protocol/list-prices.ts';
 import type { LiveQueue, LiveState, LiveUser } from '../../protocol/local/live-state.ts';
 import type { Clock } from '../clock.ts';
 import type { Faults } from '../faults.ts';
 import type { WebSocketApi } from '../gateway/websocket-api.ts';
 import type { Meter } from '../meter.ts';
-import { PRICES } from '../prices.ts';
 import type { Sns } from '../sns/sns.ts';
 import { type WaitingDeps, waitingItems } from './waiting-items.ts';
 

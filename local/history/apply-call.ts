@@ -27,7 +27,7 @@ export const isExpected = ({ code }: CallError): boolean =>
 export function applyStore(
   trace: Trace,
   call: ObservedCall,
-  item: { id: string; text: string },
+  item: { id: string; text: string; withheld: string | undefined },
   deps: HistoryDeps,
 ): void {
   const error = errorOf(call);
@@ -40,6 +40,7 @@ export function applyStore(
   if (error) return void addStep(trace, { kind: 'stored', state: 'failed', ...base, error });
   if (trace.notificationIds.includes(item.id)) return;
   trace.stored++;
+  trace.withheld = item.withheld;
   if (trace.notificationIds.length < NOTIFICATION_IDS_KEPT) {
     trace.notificationIds.push(item.id);
     deps.traces.index(item.id, trace);

@@ -6,6 +6,8 @@ export interface StoredItem {
   id: string;
   title: string;
   text: string;
+  /** `last_error` of the row. */
+  withheld: string | undefined;
 }
 
 const ENDS_IN_UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -19,7 +21,9 @@ export function storedItems({ service, operation, input }: ObservedCall): Stored
     if (item?.notification_type?.S === undefined || item.title?.S === undefined) return [];
     const values = Object.values<any>(item).map((value) => (typeof value?.S === 'string' ? value.S : ''));
     const id = values.map((value) => ENDS_IN_UUID.exec(value)?.[0]).find((found) => found !== undefined);
-    return id === undefined ? [] : [{ id, title: String(item.title.S), text: JSON.stringify(item) }];
+    return id === undefined
+      ? []
+      : [{ id, title: String(item.title.S), text: JSON.stringify(item), withheld: item.last_error?.S }];
   });
 }
 

@@ -49,6 +49,7 @@ function outcomeOf(trace: Trace, nowMs: number): Outcome {
   if (pushes.done > 0) return 'pushed';
   if (trace.schedules.size > 0 || (open.length > 0 && trace.stored === 0)) return 'scheduled';
   if (pushes.failed > 0) return 'inbox';
+  if (trace.stored > 0 && trace.withheld === 'muted') return 'muted';
   if (trace.stored > 0) return open.length > 0 ? 'held' : 'inbox';
   if (trace.duplicateOf !== undefined || trace.alreadyStored) return 'duplicate';
   if (trace.attempts === 0) return 'queued';

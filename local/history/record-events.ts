@@ -1,6 +1,6 @@
 // Records what the bus, the queues and the phones report about an event.
 
-import { PRICES } from '../prices.ts';
+import { PRICES } from '../../protocol/list-prices.ts';
 import { deadLettered } from './apply-call.ts';
 import { add, byRequestId, newMessage, type Recording } from './recording.ts';
 import type { Taps } from './taps.ts';

@@ -1,6 +1,7 @@
 // Records invocations: which messages one takes up, how it ended for each, and when a failed one is received again.
+
+import { PRICES } from '../../protocol/list-prices.ts';
 import type { CallError, Step } from '../../protocol/local/history.ts';
-import { PRICES } from '../prices.ts';
 import { failedMessages, type QueueRecord, triggerOf } from './invocations.ts';
 import { newMessage, type Recording, type Running } from './recording.ts';
 import type { ObservedInvocation, ObservedResult, Taps } from './taps.ts';

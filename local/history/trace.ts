@@ -35,6 +35,8 @@ export interface Trace {
   schedules: Map<string, number>;
   notificationIds: string[];
   stored: number;
+  /** Why the last one that was stored is withheld: `last_error` of its row. */
+  withheld: string | undefined;
   alreadyStored: boolean;
   /** By connection: how often the frame was taken, or -1 when it is gone, -2 when it failed. */
   connections: Map<string, number>;
@@ -104,6 +106,7 @@ export function newTrace(event: BusEvent, order: number, atMs: number): Trace {
     schedules: new Map(),
     notificationIds: [],
     stored: 0,
+    withheld: undefined,
     alreadyStored: false,
     connections: new Map(),
     sent: 0,

@@ -17,6 +17,7 @@ export type Outcome =
   | 'pushed'
   | 'inbox'
   | 'held'
+  | 'muted'
   | 'live'
   | 'scheduled'
   | 'retrying'

@@ -4,8 +4,8 @@ import { BILLED_RESOURCES } from '../../bench/billed-resources.ts';
 import { idleSocketLine, monthlyCosts, queueFunctions } from '../../bench/monthly-costs.ts';
 import { LOCAL_SETTINGS } from '../../local/local-settings.ts';
 import { BILLING_UNITS } from '../../local/meter.ts';
-import { PRICES } from '../../local/prices.ts';
 import type { Template } from '../../local/template/template.ts';
+import { PRICES } from '../../protocol/list-prices.ts';
 import { templateWith } from '../lib/synthesized.ts';
 
 const everything = { ...LOCAL_SETTINGS, webSocketAccessLogs: true, tracing: true };

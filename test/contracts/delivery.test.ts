@@ -96,14 +96,18 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
     });
 
     it('gives the first slots to those that were sent without one, not to those that were refused', async () => {
-      const { take } = ports.deps.rateSlots;
+      const { take, hasRoom } = ports.deps.rateSlots;
       for (let at = 0; at < 3; at++) await stored('gina', `sent-${at}`);
       for (let at = 0; at < 3; at++) await stored('gina', `refused-${at}`, { last_error: RATE_LIMITED });
       await stored('gina', 'other', { notification_type: 'chat' });
+      const room = (limit: number) => hasRoom('gina', 'system', sinceAMinute(), limit);
+      expect([await room(3), await room(4)]).toEqual([false, true]);
       const ask = (name: string) =>
         take('gina', 'system', notificationId(ports.clock.ms, name, 'gina'), sinceAMinute(), 4);
       expect([await ask('sent-0'), await ask('new-1'), await ask('new-2')]).toEqual([true, true, false]);
+      expect([await room(4), await room(5)]).toEqual([false, true]);
       ports.clock.ms += 61_000;
+      expect(await room(1)).toBe(true);
       expect(await ask('new-3')).toBe(true);
     });
   });

@@ -15,6 +15,7 @@ import { DETAIL_TYPES } from '../../protocol/detail-type.ts';
 import { CallerError, ERROR_CODES } from '../../protocol/error-codes.ts';
 import { type ParsedEvent, parseEvent } from '../../protocol/event.ts';
 import { eventBatchResultSchema, eventBatchSchema } from '../../protocol/event-batch.ts';
+import { explainRequestSchema, explanationSchema } from '../../protocol/explanation.ts';
 import * as limits from '../../protocol/limits.ts';
 import { type Notification, notificationSchema } from '../../protocol/notification.ts';
 import { requestSchema } from '../../protocol/request.ts';
@@ -33,6 +34,7 @@ const ANSWERS: Record<string, z.ZodType> = {
   '200 subscribers': topicSubscribersSchema.strict(),
   '200 broadcast': broadcastStatusSchema.strict(),
   '200 estimate': broadcastEstimateSchema.strict(),
+  '200 explanation': explanationSchema.strict(),
 };
 
 describe('examples', () => {
@@ -52,6 +54,7 @@ describe('examples', () => {
       'POST /internal/tickets',
       'POST /internal/events',
       'POST /internal/broadcasts/estimate',
+      'POST /internal/explain',
     ];
     for (const { label, line } of examples) {
       expect([...kinds, ...bodies], `docs/protocol.md:${line}: label the block, as in \`\`\`json server`).toContain(
@@ -118,6 +121,7 @@ describe('examples', () => {
       '201 ticket': ticketSchema.strict(),
       '200 events': eventBatchResultSchema.strict(),
       'POST /internal/broadcasts/estimate': broadcastEstimateRequestSchema,
+      'POST /internal/explain': explainRequestSchema,
       ...ANSWERS,
     };
     for (const [label, schema] of Object.entries(schemas)) {

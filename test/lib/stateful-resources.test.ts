@@ -77,6 +77,7 @@ const COLLIDES: Record<string, string> = {
   ServiceHttpApiGETinternalusersidpresenceBA64D95B: 'AWS::ApiGatewayV2::Route',
   ServiceHttpApiPOSTinternalbroadcastsestimate6884A6A8: 'AWS::ApiGatewayV2::Route',
   ServiceHttpApiPOSTinternalevents6C974BE4: 'AWS::ApiGatewayV2::Route',
+  ServiceHttpApiPOSTinternalexplainE77B5320: 'AWS::ApiGatewayV2::Route',
   ServiceHttpStage29E39F3A: 'AWS::ApiGatewayV2::Stage',
   ServiceFunctionsdispatchQueue7EA9BB33: 'AWS::Lambda::EventSourceMapping',
   ServiceFunctionsfanoutQueue23D9052E: 'AWS::Lambda::EventSourceMapping',

@@ -298,7 +298,7 @@ export const MUTANTS: Mutant[] = [
   mutant(
     'one type may send any number a minute',
     `${DOMAIN}/delivery/sender-rate.ts`,
-    'return !(await deps.rateSlots.take(userId, type, id, aMinuteBefore, SENT_PER_TYPE_AND_MINUTE_MAX));',
+    'return !(await deps.rateSlots.take(userId, type, id, sinceId, SENT_PER_TYPE_AND_MINUTE_MAX));',
     'return false;',
   ),
   mutant(

@@ -247,6 +247,16 @@ export const fullScenario: readonly Step[] = [
     await stack.notify({ user_id: user, id });
     await stack.local.settle();
     await stack.http('GET', `/internal/requests/${id}?source=test&user_id=${user}`, { sign: true });
+    // Enough for a look at the rate limit of their type.
+    await stack.connect(user);
+    const request = { user_id: user, id, title: 'T', message: 'M', notification_type: 'system' };
+    const requests = Array.from({ length: 31 }, (_, at) => ({ ...request, id: `${id}-${at}` }));
+    await stack.put([{ detail_type: 'notification.requested', detail: { requests } }]);
+    await stack.local.settle();
+    for (const source of ['test', 'another'])
+      await stack.http('POST', '/internal/explain', { sign: true, body: { source, request } });
+    const topic = { topic: 'chat:42', notification_type: 'chat_message' };
+    await stack.http('POST', '/internal/explain', { sign: true, body: { request: topic } });
     for (const [method, path] of [
       ['GET', `${user}/export`],
       ['DELETE', user],

@@ -13,6 +13,13 @@ const KEPT_SECONDS = 5 * 60;
 
 export function rateSlots(table: Table, clock: Clock): RateSlots {
   return {
+    async hasRoom(userId, notificationType, sinceId, limit) {
+      const taken = await takenTurns(table, rateSlotsKey(userId, notificationType));
+      const recent = taken.filter((one) => one > sinceId);
+      if (recent.length > 0) return recent.length < limit;
+      // The crowd begins: those before it went without a turn, and have the first places.
+      return (await idsOfType(table, userId, notificationType, sinceId)).length < limit;
+    },
     async take(userId, notificationType, id, sinceId, limit) {
       const Key = rateSlotsKey(userId, notificationType);
       const taken = await takenTurns(table, Key);

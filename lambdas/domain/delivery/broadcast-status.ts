@@ -10,6 +10,7 @@ import { newNotification, type StoredNotification } from '../model/stored-notifi
 import { seedOf } from '../schedule/request-key.ts';
 import { countAudience } from '../sockets/count-audience.ts';
 import { broadcastFrame } from './deliver-to-everyone.ts';
+import { fanOutDollars } from './delivery-cost.ts';
 import { type FanOutStatus, sumOfParts } from './fan-out-status.ts';
 import type { Deps } from './ports.ts';
 
@@ -45,13 +46,6 @@ function stateOf({ recalled_at, rollout }: StoredNotification, left: FanOutStatu
   return left > 0 ? 'sending' : 'sent';
 }
 
-/**
- * List prices of us-east-1: https://aws.amazon.com/api-gateway/pricing/; the rest as `npm run bench:broadcast` has it.
- */
-const DOLLARS_PER_MESSAGE = 1e-6;
-const DOLLARS_BESIDES = 0.03e-6;
-/** AWS bills a message for each 32 KB begun. */
-const MESSAGE_BYTES = 32 * 1_024;
 const SAMPLE = { title: 'A title', message: 'A message of some length.', notification_type: 'announcement' };
 
 export async function estimateBroadcast(
@@ -63,13 +57,12 @@ export async function estimateBroadcast(
   const assumed = { ...SAMPLE, payload: {}, priority: 'normal' as const, requires_ack: false, store: true };
   const item = newNotification(notificationId(nowMs, 'estimate', EVERYONE), request ?? assumed, nowMs, nowMs);
   const bytes = new TextEncoder().encode(JSON.stringify(broadcastFrame(item))).length;
-  const perFrame = Math.ceil(bytes / MESSAGE_BYTES) * DOLLARS_PER_MESSAGE + DOLLARS_BESIDES;
   return {
     recipients: users,
     connections,
     is_exact,
     frame_bytes: bytes,
-    dollars: connections * perFrame,
+    dollars: fanOutDollars(bytes, connections),
     seconds: connections / deps.postsPerSecond,
   };
 }

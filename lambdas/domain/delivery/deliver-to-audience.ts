@@ -1,5 +1,5 @@
 // A request whose time has come, brought to its audience: one user, many users, a topic, or everyone.
-import { GLOBAL_TOPIC, walTopic } from '../../../protocol/topic.ts';
+import { GLOBAL_TOPIC, ownerOf } from '../../../protocol/topic.ts';
 import { EVERYONE } from '../../../protocol/user-id.ts';
 import { channelsOf } from '../model/channels.ts';
 import { hasExpired } from '../model/expiry.ts';
@@ -47,10 +47,4 @@ async function fanOutTopic(deps: AudienceDeps, topic: string, due: DueRequest): 
     );
   }
   await startFanOut(deps, { id, segments: segmentsOf(topic), content: fanoutContent(frame, due.request) });
-}
-
-/** Every connection has the `wal:` topic of its own user, so that its subscribers are that user's connections. */
-function ownerOf(topic: string): string | undefined {
-  const prefix = walTopic('');
-  return topic.startsWith(prefix) ? topic.slice(prefix.length) : undefined;
 }

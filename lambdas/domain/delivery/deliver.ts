@@ -4,20 +4,12 @@ import type { EventFrame, NotificationFrame } from '../../../protocol/server-fra
 import { toTimestamp } from '../../../protocol/timestamp.ts';
 import { NOTIFICATIONS_TOPIC } from '../../../protocol/topic.ts';
 import { sendCount } from '../inbox/count-frame.ts';
-import { type Channels, channelsOf } from '../model/channels.ts';
-import { hasExpired } from '../model/expiry.ts';
+import type { Channels } from '../model/channels.ts';
 import { file } from '../model/filing.ts';
 import { notificationId } from '../model/notification-id.ts';
 import type { Connection } from '../model/recipient.ts';
 import { isSeen } from '../model/seen.ts';
-import {
-  HELD,
-  MUTED,
-  newNotification,
-  type StoredNotification,
-  toNotification,
-  type Withheld,
-} from '../model/stored-notification.ts';
+import { newNotification, type StoredNotification, toNotification } from '../model/stored-notification.ts';
 import { userPush } from '../push/push-content.ts';
 import { type PushResult, pushToDevices } from '../push/push-to-devices.ts';
 import { sendLater } from '../schedule/send-later.ts';
@@ -25,6 +17,7 @@ import { withoutEnded } from '../sockets/close-sockets.ts';
 import { DeliveryFailed } from '../sockets/send-to-connections.ts';
 import { ackCheck } from './ack-check.ts';
 import type { Batch } from './batch.ts';
+import { decide, isPushDue, planOf } from './decide.ts';
 import { leaveUnsent, recordOutcome, settle } from './delivery-outcome.ts';
 import { fanoutContent } from './fan-out-task.ts';
 import { lookAtInbox, sendCountOnly } from './look-at-inbox.ts';
@@ -67,9 +60,9 @@ export async function deliver(deps: DeliverDeps, batch: Batch, delivery: Deliver
   const { userId, request } = delivery;
   const recipient = await batch.recipient(userId);
   const nowMs = deps.clock.now();
-  if (hasExpired(request, nowMs)) return deps.metrics.count('expired');
+  const channels = decide(recipient, request, nowMs);
+  if (channels.outcome === 'expired') return deps.metrics.count('expired');
   await withoutEnded(deps, recipient.connections);
-  const channels = channelsOf(recipient, request, nowMs);
   if (channels.isMuted) deps.metrics.count('muted');
   if (!request.store) return deliverLive(deps, delivery, channels.sockets, liveFrame(delivery));
 
@@ -81,7 +74,7 @@ export async function deliver(deps: DeliverDeps, batch: Batch, delivery: Deliver
     },
     deps.clock,
     { ...delivery, dueAtMs: dueAtMs(delivery) },
-    (id) => newNotification(id, request, delivery.acceptedAtMs, ...planFor(channels, nowMs)),
+    (id) => newNotification(id, request, delivery.acceptedAtMs, ...planOf(channels, nowMs)),
   );
   const { id } = planned;
   if (outcome === 'created') deps.metrics.count('stored');
@@ -110,9 +103,9 @@ export async function deliver(deps: DeliverDeps, batch: Batch, delivery: Deliver
   // A second copy of the same event is no second try: it comes at once, and each copy is retried by itself.
   const isGivenUp = sent.failed.length > 0 && delivery.isRedelivery && (stored.error_count ?? 0) + 1 >= SOCKET_TRIES;
   const isOffline = sent.sent === 0 && !open.wasServed && (sent.failed.length === 0 || isGivenUp);
-  const isPushDue = isOffline || open.isPushUnfinished || channels.isCritical;
-  const pushed = isPushDue ? await push(deps, userId, stored, open, count.unread_count) : undefined;
-  const isHeld = isPushDue && open.devices.length > 0 && open.heldUntilMs !== undefined;
+  const wantsPush = isPushDue(channels, !isOffline) || open.isPushUnfinished;
+  const pushed = wantsPush ? await push(deps, userId, stored, open, count.unread_count) : undefined;
+  const isHeld = wantsPush && open.devices.length > 0 && open.heldUntilMs !== undefined;
   await recordOutcome(deps, userId, stored, { sent, pushed, isHeld, wasServed: open.wasServed, isGivenUp });
 }
 
@@ -125,17 +118,6 @@ const SOCKET_TRIES = 2;
  */
 const goesOn = ({ isRedelivery }: Delivery, stored: StoredNotification): boolean =>
   stored.is_unprocessed === true || (isRedelivery && stored.updated_at === undefined);
-
-/** When it is sent, or why it is withheld; neither where nobody can be reached. */
-function planFor(
-  { sockets, devices, heldUntilMs, isMuted }: Channels,
-  nowMs: number,
-): [sentAtMs: number | undefined, withheld?: Withheld] {
-  if (isMuted) return [undefined, MUTED];
-  if (sockets.length > 0) return [nowMs];
-  if (devices.length === 0) return [undefined];
-  return heldUntilMs === undefined ? [nowMs] : [undefined, HELD];
-}
 
 async function push(
   deps: DeliverDeps,

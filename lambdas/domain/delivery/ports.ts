@@ -22,6 +22,8 @@ export interface DeliveryState {
 export interface RateSlots {
   /** False when `limit` others newer than `sinceId` have slots. Idempotent. */
   take(userId: string, notificationType: string, id: string, sinceId: string, limit: number): Promise<boolean>;
+  /** Whether a new one would get a slot now; takes none. */
+  hasRoom(userId: string, notificationType: string, sinceId: string, limit: number): Promise<boolean>;
 }
 
 export interface RejectedQueue {

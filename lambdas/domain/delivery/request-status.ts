@@ -1,9 +1,10 @@
 // How far a request has come, and what happened to it in one user's inbox.
 import { CallerError } from '../../../protocol/error-codes.ts';
+import { OUTCOME_REASONS } from '../../../protocol/outcome-words.ts';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
-import type { RequestStatus } from '../../../protocol/user-data.ts';
+import type { RequestStatus, StoredOutcome } from '../../../protocol/user-data.ts';
 import { firstKeyAt, idTimeMs, momentKey, notificationId } from '../model/notification-id.ts';
-import { type StoredNotification, toNotification } from '../model/stored-notification.ts';
+import { HELD, MUTED, RATE_LIMITED, type StoredNotification, toNotification } from '../model/stored-notification.ts';
 import type { KnownRequest } from '../schedule/ports.ts';
 import { seedOf } from '../schedule/request-key.ts';
 import type { Deps } from './ports.ts';
@@ -76,8 +77,11 @@ async function auditTrail(deps: StatusDeps, userId: string, stored: StoredNotifi
   const { watermarks } = await deps.recipients.load(userId);
   const { cleared_before: clearedBefore } = await deps.userStates.read(userId);
   const shown = toNotification(stored, userId, watermarks, clearedBefore);
+  const outcome = outcomeOf(stored);
   return {
     id: stored.id,
+    outcome,
+    reason: OUTCOME_REASONS[outcome],
     stored_at: toTimestamp(idTimeMs(stored.id)),
     sent_at: shown.sent_at,
     pushed_at: stored.pushed_at ?? null,
@@ -89,6 +93,14 @@ async function auditTrail(deps: StatusDeps, userId: string, stored: StoredNotifi
     last_error: shown.last_error,
     is_processed: shown.is_processed,
   };
+}
+
+/** The row does not say which of the two took it first: `sent` is a socket or a push. */
+function outcomeOf(stored: StoredNotification): StoredOutcome {
+  const { last_error: lastError, pushed_at: pushedAt, sent_at: sentAt } = stored;
+  if (lastError === MUTED || lastError === HELD || lastError === RATE_LIMITED) return lastError;
+  if (sentAt !== undefined) return pushedAt === undefined ? 'sent' : 'pushed';
+  return lastError === undefined ? 'inbox' : 'failed';
 }
 
 /** Without the 48 bits of the time and the version. */

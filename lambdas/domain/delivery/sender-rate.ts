@@ -20,14 +20,43 @@ const CROWD = SENT_PER_TYPE_AND_MINUTE_MAX / 2;
 export async function isOverRate(
   deps: Pick<Deps, 'rateSlots' | 'inbox'>,
   userId: string,
-  notification: { id: string; notification_type: string },
+  notification: Limited,
+  keys: readonly UnreadKey[],
+): Promise<boolean> {
+  const sinceId = await crowdedSince(deps, userId, notification, keys);
+  if (sinceId === undefined) return false;
+  const { id, notification_type: type } = notification;
+  return !(await deps.rateSlots.take(userId, type, id, sinceId, SENT_PER_TYPE_AND_MINUTE_MAX));
+}
+
+/** The same for one that is not stored, and takes no slot. */
+export async function wouldBeOverRate(
+  deps: Pick<Deps, 'rateSlots' | 'inbox'>,
+  userId: string,
+  notification: Limited,
   keys: readonly UnreadKey[],
 ): Promise<boolean> {
   const { id, notification_type: type } = notification;
+  const sinceId = await crowdedSince(deps, userId, notification, [...keys, { id, unread_key: id }]);
+  if (sinceId === undefined) return false;
+  return !(await deps.rateSlots.hasRoom(userId, type, sinceId, SENT_PER_TYPE_AND_MINUTE_MAX));
+}
+
+interface Limited {
+  id: string;
+  notification_type: string;
+}
+
+/** The key of a minute before; undefined where so few came since that none can be beyond the limit. */
+async function crowdedSince(
+  deps: Pick<Deps, 'inbox'>,
+  userId: string,
+  { id }: Limited,
+  keys: readonly UnreadKey[],
+): Promise<string | undefined> {
   const aMinuteBefore = firstKeyAt(Math.max(0, idTimeMs(id) - MINUTE_MS));
   // The keys begin with the oldest: where they are not all there are, the latest are looked at by themselves.
   const latest = keys.length < UNREAD_KEYS_MAX ? [] : await deps.inbox.unreadKeys(userId, aMinuteBefore, CROWD + 1);
   const crowd = new Set([...keys, ...latest].map((key) => key.id).filter((keyId) => keyId > aMinuteBefore));
-  if (crowd.size <= CROWD) return false;
-  return !(await deps.rateSlots.take(userId, type, id, aMinuteBefore, SENT_PER_TYPE_AND_MINUTE_MAX));
+  return crowd.size <= CROWD ? undefined : aMinuteBefore;
 }

@@ -8,6 +8,11 @@ const KEPT_SECONDS = 60 * 60;
 
 export type CountedAudience = AudienceCount & { counted_at_ms: number };
 
+/** The last count where there is one, else a new one that is not kept: for who may not write. */
+export async function lastCount({ audience }: Pick<Deps, 'audience'>, topic: string): Promise<AudienceCount> {
+  return (await audience.kept(topic)) ?? audience.count(topic);
+}
+
 export async function countAudience(
   { audience, clock }: Pick<Deps, 'audience' | 'clock'>,
   topic: string,

@@ -1,7 +1,7 @@
 // Whether a user is connected, for back ends.
 import type { Presence, TopicSubscribers } from '../../../protocol/back-end.ts';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
-import { walTopic } from '../../../protocol/topic.ts';
+import { ownerOf } from '../../../protocol/topic.ts';
 import { countAudience } from './count-audience.ts';
 import type { Deps } from './ports.ts';
 
@@ -29,7 +29,7 @@ export async function readSubscribers(
   deps: Pick<Deps, 'recipients' | 'audience' | 'clock'>,
   topic: string,
 ): Promise<TopicSubscribers> {
-  const owner = topic.startsWith(walTopic('')) ? topic.slice(walTopic('').length) : undefined;
+  const owner = ownerOf(topic);
   if (owner !== undefined) {
     const { connections } = await deps.recipients.load(owner, { consistent: true });
     const users = connections.length > 0 ? 1 : 0;

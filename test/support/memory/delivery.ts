@@ -110,19 +110,26 @@ function memoryRateSlots(memory: Memory): RateSlots {
   const { call, table } = memory;
   const slots = table<SlotsRow>('rateSlots');
   const { rows } = notificationTable(memory);
+  const ofType = (userId: string, type: string, sinceId: string, limit: number): string[] => {
+    const found = rows.range(userId, { after: sinceId }).rows.filter(([, row]) => {
+      return row.notification_type === type && row.last_error !== RATE_LIMITED;
+    });
+    return found.map(([one]) => one).slice(0, limit);
+  };
   return {
+    hasRoom: (userId, type, sinceId, limit) =>
+      call('rateSlots.read', () => {
+        const recent = (slots.get(userId, type)?.ids ?? []).filter((one) => one > sinceId);
+        return (recent.length > 0 ? recent : ofType(userId, type, sinceId, limit)).length < limit;
+      }),
     async take(userId, type, id, sinceId, limit) {
       const recent = () => (slots.get(userId, type)?.ids ?? []).filter((one) => one > sinceId);
       const taken = await call('rateSlots.read', recent);
       if (taken.includes(id)) return true;
       if (taken.length >= limit) return false;
-      const earlier = await call('rateSlots.find', () => {
-        if (taken.length > 0) return [];
-        const ofType = rows.range(userId, { after: sinceId }).rows.filter(([, row]) => {
-          return row.notification_type === type && row.last_error !== RATE_LIMITED;
-        });
-        return ofType.map(([one]) => one).slice(0, limit);
-      });
+      const earlier = await call('rateSlots.find', () =>
+        taken.length > 0 ? [] : ofType(userId, type, sinceId, limit),
+      );
       return call('rateSlots.take', () => {
         const ids = [...new Set([...recent(), ...earlier])];
         const isTaken = ids.includes(id) || ids.length < limit;

@@ -1,9 +1,8 @@
 // What AWS bills, in dollars for one unit: list prices of us-east-1, first tier, free tiers left out. Seen 2026-11-21.
-import type { BillingUnit } from './meter.ts';
 
 const PER_MILLION = 1e-6;
 
-export const PRICES: Record<BillingUnit, number> = {
+export const PRICES = {
   // https://aws.amazon.com/api-gateway/pricing/: WebSocket messages up to a billion a month, connection minutes, HTTP
   // APIs up to 300 million.
   websocket_messages: 1.0 * PER_MILLION,
@@ -30,4 +29,4 @@ export const PRICES: Record<BillingUnit, number> = {
   xray_traces: 5 * PER_MILLION,
   // https://aws.amazon.com/ec2/pricing/on-demand/: data transfer out to the internet, up to 10 TB a month.
   data_out_gb: 0.09,
-};
+} as const;
