@@ -30,7 +30,7 @@ function outcomeOf(channels: Channels, isStored: boolean): Decision['outcome'] {
 export const isPushDue = ({ isCritical }: Pick<Channels, 'isCritical'>, isServedBySocket: boolean): boolean =>
   isCritical || !isServedBySocket;
 
-/** What the row says of it before it is sent: when it is sent, or why it is withheld; neither where nobody is reached. */
+/** What its row says before it is sent: when it is sent, or why it is withheld; neither where nobody is reached. */
 export function planOf({ outcome }: Decision, nowMs: number): [sentAtMs: number | undefined, withheld?: Withheld] {
   if (outcome === 'muted') return [undefined, MUTED];
   if (outcome === 'held') return [undefined, HELD];
