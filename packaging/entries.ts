@@ -30,6 +30,20 @@ export const ENTRIES: Entry[] = [
     peers: CDK,
   },
   {
+    name: './presets/edge',
+    source: 'lib/presets/edge.ts',
+    output: 'presets/edge',
+    platform: 'node',
+    peers: CDK,
+  },
+  {
+    name: './presets/trading',
+    source: 'lib/presets/trading.ts',
+    output: 'presets/trading',
+    platform: 'node',
+    peers: CDK,
+  },
+  {
     name: './producer',
     source: 'producer/create-sender.ts',
     output: 'producer/create-sender',
