@@ -79,6 +79,9 @@ function fields(schema: Schema): string[] {
   return table(['Field', 'Type', ''], rows);
 }
 
+/** As the other documents: lines of 120 characters. */
+const wrapped = (text: string): string[] => text.match(/.{1,120}(?= |$)/g)!.map((line) => line.trim());
+
 /** The schema behind a body; none for one without JSON. */
 const schemaIn = ({ content = {} }: Content): Schema | undefined => Object.values(content)[0]?.schema;
 
@@ -89,7 +92,7 @@ function operation(method: string, path: string, api: OpenApi, given: Operation)
   return [
     `### ${method.toUpperCase()} ${path}`,
     '',
-    `${summary}. Credentials: ${credentials.join(' or ') || 'none'}.`,
+    ...wrapped(`${summary}. Credentials: ${credentials.join(' or ') || 'none'}.`),
     '',
     ...table(
       ['Parameter', 'Type', ''],
@@ -127,7 +130,7 @@ export function inboxApiPage(api: OpenApi): string {
   lines.push('## Objects', '');
   for (const [name, schema] of Object.entries(api.components.schemas)) {
     lines.push(`### ${name}`, '');
-    if (schema.description) lines.push(schema.description, '');
+    if (schema.description) lines.push(...wrapped(schema.description), '');
     if (schema.properties) lines.push(...fields(schema));
     else lines.push(`${typeOf(schema)}.`, '');
     for (const example of schema.examples ?? []) lines.push('```json', JSON.stringify(example, null, 2), '```', '');
