@@ -8,6 +8,14 @@ import { isOpening } from './send-to-connections.ts';
 
 export type CloseDeps = Pick<Deps, 'connections' | 'sender' | 'closer' | 'metrics' | 'log' | 'clock'>;
 
+/** The gateway knows the socket only once its handshake is over; until then it can't be closed. */
+export class StillOpening extends Error {
+  constructor() {
+    super('A socket that is to be closed is still opening.');
+    this.name = 'StillOpening';
+  }
+}
+
 /**
  * Noted first, so that a socket which is opening with an old credential finds it. An event may arrive late or twice:
  * sockets opened with what was issued after it belong to a new login and stay. Throws when a socket could not be
@@ -34,7 +42,8 @@ export async function withoutEnded(deps: CloseDeps, connections: readonly Connec
   const outcomes = await Promise.allSettled(ended.map((connection) => closeForGood(deps, connection, ENDED)));
   for (const outcome of outcomes) {
     if (outcome.status === 'fulfilled') deps.metrics.count('credential_expired');
-    else deps.log.error('a socket whose credential has ended could not be closed', outcome.reason);
+    else if (!(outcome.reason instanceof StillOpening))
+      deps.log.error('a socket whose credential has ended could not be closed', outcome.reason);
   }
   return connections.filter((connection) => !ended.includes(connection));
 }
@@ -93,9 +102,10 @@ const TOO_MANY: ErrorFrame = {
   retry_after_seconds: CROWDED_SECONDS,
 };
 
-/** The rows go last: as long as they are there, a second try finds the socket. */
+/** The rows go last: as long as they are there, a second try finds the socket. Throws when a second try is needed. */
 async function closeForGood(deps: CloseDeps, connection: Connection, frame: ErrorFrame): Promise<void> {
-  await tellAndClose(deps, connection, frame);
+  const outcome = await tellAndClose(deps, connection, frame);
+  if (outcome === 'gone' && isOpening(connection, deps.clock.now())) throw new StillOpening();
   await deps.connections.remove(connection);
 }
 

@@ -115,6 +115,29 @@ describe('a logout', () => {
     },
   );
 
+  it('closes a socket whose handshake ends after it, at its next try', async () => {
+    const socket = await open('opening', await grantOf({ ticket: (await ticketOf()).ticket }));
+    socket.isOpen = false;
+    system.clock.ms += 10;
+    system.enqueue({ user_id: ALICE }, { detailType: 'user.logged_out' });
+    await system.drain();
+    socket.isOpen = true;
+    await system.advance(5);
+    expect(socket.isOpen).toBe(false);
+    expect(socket.frames).toMatchObject([{ type: 'error', code: 'logged_out' }]);
+    expect(await system.deps.recipients.connections(ALICE)).toEqual([]);
+  });
+
+  it('forgets a socket that went away while it opened', async () => {
+    const socket = await open('opening', await grantOf({ ticket: (await ticketOf()).ticket }));
+    socket.isOpen = false;
+    system.clock.ms += 10;
+    system.enqueue({ user_id: ALICE }, { detailType: 'user.logged_out' });
+    await system.advance(30);
+    expect(await system.deps.recipients.connections(ALICE)).toEqual([]);
+    expect(system.memory.queues.deadLetters.all()).toEqual([]);
+  });
+
   it('forgets the user’s phones when it says so, but for those registered since', async () => {
     const old = await system.phone(ALICE, 'old');
     const loggedOutAtMs = system.clock.ms;
