@@ -1,13 +1,6 @@
 // How long one message may take: after that, no port starts anything new for it, and it is put back.
+import { OutOfTime } from './model/out-of-time.ts';
 import type { Clock } from './model/ports.ts';
-
-/** The time of a message is over. What was done so far is done; the next try goes on. */
-export class OutOfTime extends Error {
-  constructor() {
-    super('The message took too long.');
-    this.name = 'OutOfTime';
-  }
-}
 
 /** What only notes what has happened already: without it, the next try would repeat that. */
 const NOTES = new Set(['inbox.update', 'requests.finish', 'bulk.saveSent', 'deliveryState.releaseBroadcastPush']);

@@ -1,9 +1,10 @@
 // A batch of the dispatch queue: each message by itself, one user's in order, and all within the time the function has.
-import { OutOfTime, withDeadline } from './deadline.ts';
+import { withDeadline } from './deadline.ts';
 import { newBatch } from './delivery/batch.ts';
 import type { ReceivedMessage } from './delivery/ports.ts';
 import { type DispatchDeps, dispatchMessage } from './dispatch-message.ts';
 import { type FailureDeps, handleFailure, putBack } from './failed-message.ts';
+import { OutOfTime } from './model/out-of-time.ts';
 import { groupInOrder } from './user-groups.ts';
 
 /** Our choice: a delivery takes milliseconds, and a few seconds where services are slow. */

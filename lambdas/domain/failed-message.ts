@@ -1,7 +1,7 @@
 // A message of the dispatch queue that failed: tried again after a rest, or, after the last try, put aside with its
 // reason.
-import { OutOfTime } from './deadline.ts';
 import type { Deps, ReceivedMessage } from './delivery/ports.ts';
+import { OutOfTime } from './model/out-of-time.ts';
 import { retryDelaySeconds } from './retry-delay.ts';
 
 export type FailureDeps = Pick<Deps, 'log' | 'metrics' | 'failedMessages'> & {

@@ -1,10 +1,11 @@
 // The one publication that reaches every phone: at most once, because a repeat would be shown on all of them again.
 import { toTimestamp } from '../../../protocol/timestamp.ts';
+import { OutOfTime } from '../model/out-of-time.ts';
 import type { StoredNotification } from '../model/stored-notification.ts';
 import { broadcastPush } from '../push/push-content.ts';
 import type { Deps } from './ports.ts';
 
-/** Throws when the push service refused: nothing was sent, and the message is retried. */
+/** Throws when nothing was sent, because the push service refused or the time was over: the message is retried. */
 export async function pushToEveryone(
   deps: Pick<Deps, 'clock' | 'log' | 'metrics' | 'push' | 'deliveryState'>,
   stored: StoredNotification,
@@ -17,13 +18,14 @@ export async function pushToEveryone(
   if (outcome === 'unknown') return deps.metrics.count('push_failed');
   if (outcome === 'pushed') return deps.metrics.count('pushed');
   await deps.deliveryState.releaseBroadcastPush(stored.id);
-  throw new Error('The push service refused a push to everyone.');
+  throw outcome === 'refused' ? new Error('The push service refused a push to everyone.') : outcome;
 }
 
 async function tryPush(deps: Pick<Deps, 'log' | 'push'>, stored: StoredNotification, nowMs: number) {
   try {
     return await deps.push.toEveryone(broadcastPush(stored, nowMs));
   } catch (error) {
+    if (error instanceof OutOfTime) return error;
     // No answer: it may have been sent, so it is not tried again.
     deps.log.error('it is not known whether everyone was pushed', error, { notification_id: stored.id });
     return 'unknown';

@@ -1,5 +1,6 @@
 // Everyone is pushed at most once, wherever the function dies; signals have an id by which a client drops a repeat.
 import { beforeEach, describe, expect, it } from 'vitest';
+import { MESSAGE_MAX_MS } from '../../../../lambdas/domain/dispatch-batch.ts';
 import { EVERYONE } from '../../../../protocol/user-id.ts';
 import { type DispatchSystem, dispatchSystem } from '../../../support/dispatch-system.ts';
 
@@ -44,6 +45,23 @@ describe('a push to everyone', () => {
     await expect(system.notify({ user_id: EVERYONE }, arrival)).rejects.toThrow(/refused/);
     Object.assign(push, { toEveryone: call });
     await system.notify({ user_id: EVERYONE }, again);
+    expect(phone.pushes).toHaveLength(1);
+  });
+
+  it('is made by the next try when the message ran out of time before it was sent', async () => {
+    const phone = await system.phone('alice');
+    const { deliveryState } = system.deps;
+    const { claimBroadcastPush } = deliveryState;
+    deliveryState.claimBroadcastPush = async (...given) => {
+      deliveryState.claimBroadcastPush = claimBroadcastPush;
+      const isClaimed = await claimBroadcastPush(...given);
+      system.clock.ms += MESSAGE_MAX_MS;
+      return isClaimed;
+    };
+    system.enqueue({ user_id: EVERYONE, title: 'T', message: 'M', notification_type: 'system' });
+    await system.drain();
+    expect(phone.pushes).toHaveLength(0);
+    await system.advance(2);
     expect(phone.pushes).toHaveLength(1);
   });
 });
