@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { awsConfig } from './aws-config.ts';
 import { findStack } from './find-stack.ts';
-import { destinationOf } from './redrive-message.ts';
+import { attributesOf, destinationOf, identityOf } from './redrive-message.ts';
 import { readFlags, runCommand } from './run-command.ts';
 
 const USAGE = `Usage: npm run redrive
@@ -33,16 +33,23 @@ await runCommand(async () => {
   const clients = { sqs: new SQSClient(awsConfig(outputs)), events: new EventBridgeClient(awsConfig(outputs)) };
   const { dispatch_queue_url: dispatch, fanout_queue_url: fanout } = outputs;
   const queues = [
-    ['dead-letter queue of dispatch', outputs.dead_letter_queue_url, dispatch],
-    ['dead-letter queue of fanout', outputs.fanout_dead_letter_queue_url, fanout],
-    ['undelivered queue', outputs.undelivered_queue_url, dispatch],
+    ['dead-letter queue of dispatch', outputs.dead_letter_queue_url, dispatch, true],
+    ['dead-letter queue of fanout', outputs.fanout_dead_letter_queue_url, fanout, true],
+    ['undelivered queue', outputs.undelivered_queue_url, dispatch, false],
   ] as const;
-  for (const [name, from, to] of queues) {
+  for (const [name, from, to, wasTried] of queues) {
     if (!from || !to) throw new Error(`The stack has no output for its ${name}; deploy it again.`);
-    const count = await redrive(clients, from, to, Number(flags.max));
+    const count = await redrive(clients, { from, to, wasTried }, Number(flags.max));
     process.stdout.write(`${String(count).padStart(6)} from the ${name}\n`);
   }
 });
+
+interface Route {
+  from: string;
+  to: string;
+  /** A function has received what is in it. */
+  wasTried: boolean;
+}
 
 interface Clients {
   sqs: SQSClient;
@@ -50,7 +57,10 @@ interface Clients {
 }
 
 /** Each message is sent first and deleted then: what breaks off in between comes twice, which does no harm. */
-async function redrive({ sqs, events }: Clients, from: string, to: string, most: number): Promise<number> {
+async function redrive(clients: Clients, route: Route, most: number): Promise<number> {
+  const { sqs } = clients;
+  const { from } = route;
+  const sent = new Set<string | undefined>();
   for (let moved = 0; ; ) {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({
@@ -60,7 +70,9 @@ async function redrive({ sqs, events }: Clients, from: string, to: string, most:
       }),
     );
     for (const message of Messages) {
-      await sendBack({ sqs, events }, message, to);
+      // A message may be there twice, with its reason and without.
+      if (!sent.has(identityOf(message))) await sendBack(clients, message, route);
+      sent.add(identityOf(message));
       await sqs.send(new DeleteMessageCommand({ QueueUrl: from, ReceiptHandle: message.ReceiptHandle }));
       moved++;
     }
@@ -68,14 +80,11 @@ async function redrive({ sqs, events }: Clients, from: string, to: string, most:
   }
 }
 
-async function sendBack({ sqs, events }: Clients, message: Message, queueUrl: string): Promise<void> {
+async function sendBack({ sqs, events }: Clients, message: Message, { to, wasTried }: Route): Promise<void> {
   const destination = destinationOf(message);
   if (destination.to === 'queue') {
-    const { Body: MessageBody, MessageAttributes } = message;
-    // With its attributes, which say that this is no first try, and with the id it had: what it began, it may go on
-    // with.
-    const known = { message_id: { DataType: 'String', StringValue: message.MessageId }, ...MessageAttributes };
-    await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody, MessageAttributes: known }));
+    const MessageAttributes = attributesOf(message, wasTried);
+    await sqs.send(new SendMessageCommand({ QueueUrl: to, MessageBody: message.Body, MessageAttributes }));
     return;
   }
   const { source: Source, detailType: DetailType, detail: Detail } = destination.event;
