@@ -63,13 +63,14 @@ async function carryOut(deps: DispatchDeps, batch: Batch, task: Task, message: Q
   const { isRedelivery } = message;
   switch (task.task) {
     case 'deliver':
-      return deliver(deps, batch, {
+      await deliver(deps, batch, {
         requestId: seedOf({ source: task.source, id: task.request_id }),
         acceptedAtMs: task.accepted_at_ms,
         userId: task.user_id,
         request: await batch.content(task),
         isRedelivery,
       });
+      return;
     case 'request':
       return dispatchRequest(deps, batch, {
         source: task.source,

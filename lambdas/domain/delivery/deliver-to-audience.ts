@@ -7,44 +7,46 @@ import { notificationId } from '../model/notification-id.ts';
 import { seedOf } from '../schedule/request-key.ts';
 import { segmentsOf } from '../sockets/segments.ts';
 import type { Batch } from './batch.ts';
-import { type DeliverDeps, deliver, deliverLive, dueAtMs, eventFrame } from './deliver.ts';
+import { type DeliverDeps, deliver, dueAtMs } from './deliver.ts';
+import { deliverLive, eventFrame } from './deliver-live.ts';
 import { deliverToEveryone, type EveryoneDeps } from './deliver-to-everyone.ts';
 import { deliverToUsers } from './deliver-to-users.ts';
-import type { DueRequest } from './due-request.ts';
+import type { DeliveryOutcome, DueRequest } from './due-request.ts';
 import { fanoutContent } from './fan-out-task.ts';
 import type { Deps } from './ports.ts';
 import { startFanOut } from './start-fan-out.ts';
 
 export type AudienceDeps = DeliverDeps & EveryoneDeps & Pick<Deps, 'requests' | 'bulk'>;
 
-export async function deliverToAudience(deps: AudienceDeps, batch: Batch, due: DueRequest): Promise<void> {
+export async function deliverToAudience(deps: AudienceDeps, batch: Batch, due: DueRequest): Promise<DeliveryOutcome> {
   const { request } = due;
   if (request.topic !== undefined) return fanOutTopic(deps, request.topic, due);
   if (request.user_id === EVERYONE) {
     if (!request.store) return fanOutTopic(deps, GLOBAL_TOPIC, due);
-    if (hasExpired(request, deps.clock.now())) return deps.metrics.count('expired');
     return deliverToEveryone(deps, batch, due, dueAtMs(due));
   }
   if (request.user_id !== undefined)
     return deliver(deps, batch, { ...due, requestId: seedOf(due.key), userId: request.user_id });
-  return deliverToUsers(deps, due);
+  await deliverToUsers(deps, due);
+  return 'done';
 }
 
-async function fanOutTopic(deps: AudienceDeps, topic: string, due: DueRequest): Promise<void> {
+async function fanOutTopic(deps: AudienceDeps, topic: string, due: DueRequest): Promise<'done'> {
   const nowMs = deps.clock.now();
-  if (hasExpired(due.request, nowMs)) return deps.metrics.count('expired');
+  if (hasExpired(due.request, nowMs)) {
+    deps.metrics.count('expired');
+    return 'done';
+  }
   // The same request makes the same id: a second try goes on where the first one stopped, and clients show it once.
   const id = notificationId(dueAtMs(due), seedOf(due.key), topic);
   const frame = eventFrame(topic, due.request, id);
   const owner = ownerOf(topic);
   if (owner !== undefined) {
     const recipient = await deps.recipients.load(owner);
-    return deliverLive(
-      deps,
-      { userId: owner, request: due.request },
-      channelsOf(recipient, due.request, nowMs).sockets,
-      frame,
-    );
+    const { sockets } = channelsOf(recipient, due.request, nowMs);
+    await deliverLive(deps, { userId: owner, request: due.request }, sockets, frame);
+    return 'done';
   }
   await startFanOut(deps, { id, segments: segmentsOf(topic), content: fanoutContent(frame, due.request) });
+  return 'done';
 }

@@ -5,6 +5,7 @@ import { toTimestamp } from '../../../protocol/timestamp.ts';
 import { GLOBAL_TOPIC } from '../../../protocol/topic.ts';
 import { EVERYONE } from '../../../protocol/user-id.ts';
 import { canaryEnd } from '../model/broadcast-view.ts';
+import { hasExpired } from '../model/expiry.ts';
 import { file } from '../model/filing.ts';
 import { newNotification, type StoredNotification, toNotification } from '../model/stored-notification.ts';
 import { HASH_SPACE } from '../model/user-hash.ts';
@@ -12,7 +13,7 @@ import { seedOf } from '../schedule/request-key.ts';
 import { sendLater } from '../schedule/send-later.ts';
 import { segmentsOf } from '../sockets/segments.ts';
 import type { Batch } from './batch.ts';
-import type { DueRequest } from './due-request.ts';
+import type { DeliveryOutcome, DueRequest } from './due-request.ts';
 import { fanoutContent } from './fan-out-task.ts';
 import type { Deps } from './ports.ts';
 import { pushToEveryone } from './push-to-everyone.ts';
@@ -28,8 +29,12 @@ export async function deliverToEveryone(
   batch: Batch,
   { key, acceptedAtMs, request, isRedelivery }: DueRequest,
   dueAtMs: number,
-): Promise<void> {
+): Promise<DeliveryOutcome> {
   const nowMs = deps.clock.now();
+  if (hasExpired(request, nowMs)) {
+    deps.metrics.count('expired');
+    return 'done';
+  }
   const ttlSeconds = batch.ttlSeconds(request, nowMs);
   const { planned, outcome } = await file(
     {
@@ -44,9 +49,17 @@ export async function deliverToEveryone(
     { dueAtMs, requestId: seedOf(key), userId: EVERYONE },
     (id) => withRollout(newNotification(id, request, acceptedAtMs, nowMs), request.rollout, nowMs),
   );
-  if (outcome !== 'created' && !isRedelivery) return deps.metrics.count('duplicate');
+  if (outcome !== 'created' && !isRedelivery) {
+    deps.metrics.count('duplicate');
+    return 'duplicate';
+  }
   if (outcome === 'created') deps.metrics.count('stored');
-  const stored = outcome === 'created' ? planned : outcome;
+  await begin(deps, outcome === 'created' ? planned : outcome);
+  return 'done';
+}
+
+/** All of it, or the first part of its rollout. */
+async function begin(deps: EveryoneDeps, stored: StoredNotification): Promise<void> {
   if (stored.recalled_at !== undefined) return;
   if (stored.rollout === undefined) return sendBroadcast(deps, stored, 0, HASH_SPACE);
   if (stored.rollout.state !== 'waiting') return;

@@ -7,23 +7,24 @@ import { sendCount } from '../inbox/count-frame.ts';
 import type { Channels } from '../model/channels.ts';
 import { file } from '../model/filing.ts';
 import { notificationId } from '../model/notification-id.ts';
-import type { Connection } from '../model/recipient.ts';
+import type { Recipient } from '../model/recipient.ts';
 import { isSeen } from '../model/seen.ts';
 import { newNotification, type StoredNotification, toNotification } from '../model/stored-notification.ts';
 import { userPush } from '../push/push-content.ts';
 import { type PushResult, pushToDevices } from '../push/push-to-devices.ts';
 import { sendLater } from '../schedule/send-later.ts';
 import { withoutEnded } from '../sockets/close-sockets.ts';
-import { DeliveryFailed } from '../sockets/send-to-connections.ts';
 import { ackCheck } from './ack-check.ts';
 import type { Batch } from './batch.ts';
 import { decide, isPushDue, planOf } from './decide.ts';
+import { deliverLive, eventFrame } from './deliver-live.ts';
 import { leaveUnsent, recordOutcome, settle } from './delivery-outcome.ts';
+import type { DeliveryOutcome } from './due-request.ts';
 import { fanoutContent } from './fan-out-task.ts';
 import { lookAtInbox, sendCountOnly } from './look-at-inbox.ts';
 import { openNow, sendToOpen, stillOpen } from './open-channels.ts';
 import type { Deps } from './ports.ts';
-import { type SendToUserDeps, sendToUser } from './send-to-user.ts';
+import type { SendToUserDeps } from './send-to-user.ts';
 import { isOverRate } from './sender-rate.ts';
 
 export interface Delivery {
@@ -56,16 +57,21 @@ export type DeliverDeps = Pick<
   SendToUserDeps;
 
 /** Throws DeliveryFailed when a socket or a provider refused for now; the row then says which, and why. */
-export async function deliver(deps: DeliverDeps, batch: Batch, delivery: Delivery): Promise<void> {
+export async function deliver(deps: DeliverDeps, batch: Batch, delivery: Delivery): Promise<DeliveryOutcome> {
   const { userId, request } = delivery;
   const recipient = await batch.recipient(userId);
   const nowMs = deps.clock.now();
   const channels = decide(recipient, request, nowMs);
-  if (channels.outcome === 'expired') return deps.metrics.count('expired');
+  if (channels.outcome === 'expired') {
+    deps.metrics.count('expired');
+    return 'done';
+  }
   await withoutEnded(deps, recipient.connections);
   if (channels.isMuted) deps.metrics.count('muted');
-  if (!request.store) return deliverLive(deps, delivery, channels.sockets, liveFrame(delivery));
-
+  if (!request.store) {
+    await deliverLive(deps, delivery, channels.sockets, liveFrame(delivery));
+    return 'done';
+  }
   const ttlSeconds = batch.ttlSeconds(request, nowMs);
   const { planned, outcome } = await file(
     {
@@ -76,11 +82,24 @@ export async function deliver(deps: DeliverDeps, batch: Batch, delivery: Deliver
     { ...delivery, dueAtMs: dueAtMs(delivery) },
     (id) => newNotification(id, request, delivery.acceptedAtMs, ...planOf(channels, nowMs)),
   );
-  const { id } = planned;
   if (outcome === 'created') deps.metrics.count('stored');
-  else if (!goesOn(delivery, outcome)) return deps.metrics.count('duplicate');
+  else if (!goesOn(delivery, outcome)) {
+    deps.metrics.count('duplicate');
+    return delivery.isRedelivery ? 'done' : 'duplicate';
+  }
+  await sendStored(deps, batch, delivery, { stored: outcome === 'created' ? planned : outcome, recipient, channels });
+  return 'done';
+}
 
-  const stored = outcome === 'created' ? planned : outcome;
+/** To every socket of the user, or to the phones. */
+async function sendStored(
+  deps: DeliverDeps,
+  batch: Batch,
+  delivery: Delivery,
+  { stored, recipient, channels }: { stored: StoredNotification; recipient: Recipient; channels: Channels },
+): Promise<void> {
+  const { userId } = delivery;
+  const { id } = stored;
   if (isSeen(stored, recipient)) return settle(deps, userId, stored, stored.sent_at !== undefined);
   if (!channels.maySend) await sendCountOnly(deps, batch, recipient, stored);
   const open = await openNow(deps, userId, stillOpen(stored, channels));
@@ -94,7 +113,7 @@ export async function deliver(deps: DeliverDeps, batch: Batch, delivery: Deliver
 
   const frame: NotificationFrame = {
     type: 'notification',
-    notification: toNotification({ ...stored, sent_at: toTimestamp(nowMs) }, userId, recipient.watermarks),
+    notification: toNotification({ ...stored, sent_at: toTimestamp(deps.clock.now()) }, userId, recipient.watermarks),
     ...count,
   };
   const sent = await sendToOpen(deps, userId, id, open, fanoutContent(frame, stored));
@@ -134,37 +153,12 @@ async function push(
   return undefined;
 }
 
-/** A live-only request is not stored: only connected clients receive it. */
-export async function deliverLive(
-  deps: SendToUserDeps,
-  { userId, request }: Pick<Delivery, 'userId' | 'request'>,
-  sockets: Connection[],
-  frame: EventFrame,
-): Promise<void> {
-  const result = await sendToUser(deps, frame.id, sockets, fanoutContent(frame, request));
-  // With one socket served, a second try would show it the signal twice; with none, the queue tries again.
-  if (result.failed.length > 0 && result.sent === 0) throw new DeliveryFailed(result.failed[0]!.reason, { userId });
-}
-
 const liveFrame = (delivery: Delivery): EventFrame =>
   eventFrame(
     NOTIFICATIONS_TOPIC,
     delivery.request,
     notificationId(dueAtMs(delivery), delivery.requestId, delivery.userId),
   );
-
-/** `id`: the same for the same request and audience, so that a client shows a repeat once. */
-export function eventFrame(topic: string, request: NotificationRequest, id: string): EventFrame {
-  return {
-    type: 'event',
-    id,
-    topic,
-    event_type: request.notification_type,
-    payload: request.payload,
-    ...(request.title !== undefined && { title: request.title }),
-    ...(request.message !== undefined && { message: request.message }),
-  };
-}
 
 /** When the request was to be delivered: a past `deliver_at` means at once. */
 export const dueAtMs = ({ acceptedAtMs, request }: Pick<Delivery, 'acceptedAtMs' | 'request'>): number =>

@@ -2,6 +2,9 @@
 import type { NotificationRequest } from '../../../protocol/request.ts';
 import type { RequestKey } from '../schedule/request-key.ts';
 
+/** 'duplicate': another message stored it and sends it; this one did nothing. */
+export type DeliveryOutcome = 'done' | 'duplicate';
+
 export interface DueRequest {
   key: RequestKey;
   acceptedAtMs: number;

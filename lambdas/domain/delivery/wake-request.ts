@@ -26,7 +26,10 @@ export async function wakeRequest(
   const { request } = parked;
   // Stored notifications have ids that make a repeat harmless; signals have not, so one wake-up takes them for itself.
   if (!request.store && parked.state === 'parked' && !(await deps.requests.take(key, acceptedAtMs, message.id))) return;
-  await deliverToAudience(deps, batch, { key, acceptedAtMs, request, isRedelivery: message.isRedelivery });
+  const isRedelivery = message.isRedelivery || task.is_overdue === true;
+  const outcome = await deliverToAudience(deps, batch, { key, acceptedAtMs, request, isRedelivery });
+  // Another wake-up stored it. Should that one die before it has sent it, its next try needs the request, or the sweep.
+  if (outcome === 'duplicate') return;
   await deps.requests.finish(key, acceptedAtMs, requestTtlSeconds(deps.clock.now()));
 }
 

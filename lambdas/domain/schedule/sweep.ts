@@ -3,6 +3,7 @@
 import { wakeTask } from './park-request.ts';
 import type { Deps, DueEntry } from './ports.ts';
 import { REQUEST_ID_TTL_SECONDS } from './request-ttl.ts';
+import type { WakeTask } from './task.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 /** Our choice: a wake-up that is only late, in a backlog say, comes by itself. */
@@ -55,13 +56,18 @@ async function sweepHour(
     const some = overdue.slice(at, at + ENTRIES_AT_ONCE);
     const areParked = await Promise.all(some.map((entry) => isStillParked(deps, entry)));
     const parked = some.filter((_, index) => areParked[index]);
-    await deps.tasks.send(parked.map((entry) => wakeTask(entry.key, entry.accepted_at_ms, entry.deliver_at_ms)));
+    await deps.tasks.send(parked.map(overdueTask));
     await Promise.all(some.filter((_, index) => !areParked[index]).map((entry) => deps.dueRequests.forget(entry)));
     woken += parked.length;
   }
   const isWhole = entries.length < WAKES_MAX && overdue.length === entries.length && at >= overdue.length;
   return { woken, isOpen: woken > 0 || !isWhole };
 }
+
+const overdueTask = ({ key, accepted_at_ms: acceptedAtMs, deliver_at_ms: dueAtMs }: DueEntry): WakeTask => ({
+  ...wakeTask(key, acceptedAtMs, dueAtMs),
+  is_overdue: true,
+});
 
 async function isStillParked({ requests }: SweepDeps, { key, accepted_at_ms: acceptedAtMs }: DueEntry) {
   const known = await requests.state(key);

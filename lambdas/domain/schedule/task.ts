@@ -29,6 +29,8 @@ export interface WakeTask {
   audience: string;
   accepted_at_ms: number;
   due_at_ms: number;
+  /** The sweep sent it: an earlier wake-up was lost, or broke off somewhere. */
+  is_overdue?: boolean;
 }
 /** Every quarter of an hour: are there parked requests whose wake-up was lost? */
 export interface SweepTask {
