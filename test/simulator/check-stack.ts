@@ -2,6 +2,7 @@
 // sockets closed.
 import type { Episode } from './episode.ts';
 import type { Violation } from './violation.ts';
+import { identityOf } from './world.ts';
 
 /** Lambda stops a function that sends to its own queue after so many hops (AWS). */
 const HOPS_MAX = 16;
@@ -17,11 +18,11 @@ export function checkStack({ world, gateway, producer, deadLetters, observed }: 
     if (left) fail('left over', `${name} still has ${left.id}: ${left.body.slice(0, 200)}`, left.id);
   }
   for (const { name } of schedules.all()) fail('left over', `schedule ${name}`, name.slice(0, 12));
-  // The function put it aside with its reason, but the queue could not delete it and did so too, without.
-  const withReason = new Set(deadLetters.filter(({ attributes }) => attributes.reason).map(({ body }) => body));
-  for (const { id, body, attributes } of deadLetters) {
-    if (!withReason.has(body) && !world.unlucky.has(attributes.original_id ?? id))
-      fail('no reason', `dead letter ${body.slice(0, 200)}`, id);
+  // The function put it aside with its reason, but the queue could not delete it and moved it too.
+  const withReason = new Set(deadLetters.filter(({ attributes }) => attributes.reason).map(identityOf));
+  for (const letter of deadLetters) {
+    if (!withReason.has(identityOf(letter)) && !world.unluckyAtLast.has(identityOf(letter)))
+      fail('no reason', `dead letter ${identityOf(letter)} ${letter.body.slice(0, 200)}`, identityOf(letter));
   }
   if (world.mostHops() > HOPS_MAX) fail('chain too long', `${world.mostHops()} hops`);
   for (const error of new Set(world.unexpected)) fail('unexpected error', error);

@@ -156,7 +156,14 @@ export function createContainers(options: ContainerOptions): Containers {
 }
 
 /** Names of errors that come of what is injected, of sockets and phones that refuse, or are the caller's. */
-const EXPECTED = new Set(['DeliveryFailed', 'OutOfTime', 'CallerError', 'LimitExceededException', 'Unfinished']);
+const EXPECTED = new Set([
+  'DeliveryFailed',
+  'OutOfTime',
+  'CallerError',
+  'LimitExceededException',
+  'Unfinished',
+  'StillOpening',
+]);
 
 function isExpected(error: unknown): boolean {
   return error instanceof InjectedFault || (error instanceof Error && EXPECTED.has(error.name));

@@ -11,7 +11,7 @@ import { createProducer, type Producer } from './producer.ts';
 import { createReader, type Reader } from './reader.ts';
 import type { Tab } from './tab.ts';
 import type { Trace } from './trace.ts';
-import { createWorld, type World } from './world.ts';
+import { createWorld, identityOf, type World } from './world.ts';
 
 /** What a user has at the end. */
 export interface Final {
@@ -161,12 +161,15 @@ async function caughtUp({ time }: World, tab: Tab): Promise<void> {
   while (tab.isWanted() && tab.liveSocketId() === undefined) await time.sleep(1_000);
 }
 
-/** As docs/delivery.md says, once the cause is gone. */
+/** As `npm run redrive` does it, once the cause is gone. */
 function redrive({ memory }: World, deadLetters: readonly MemoryMessage[]): void {
-  for (const { id, body, attributes } of deadLetters) {
+  const sent = new Set<string>();
+  for (const letter of deadLetters) {
+    const { id, body, attributes } = letter;
     const queue = body.includes('"fanout_id"') ? memory.queues.fanout : memory.queues.dispatch;
     memory.queues.deadLetters.delete(id);
-    queue.send(body, { attributes });
+    if (!sent.has(identityOf(letter))) queue.send(body, { attributes: { ...attributes, is_redelivery: 'true' } });
+    sent.add(identityOf(letter));
   }
 }
 

@@ -112,7 +112,7 @@ export const MUTANTS: readonly Mutant[] = [
     symptom: 'a live-only frame that comes twice shows twice',
     edits: [
       {
-        file: 'lambdas/domain/delivery/deliver.ts',
+        file: 'lambdas/domain/delivery/deliver-live.ts',
         from: "    type: 'event',\n    id,",
         to: "    type: 'event',\n    id: `${id} ${Math.random()}`,",
       },

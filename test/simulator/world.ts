@@ -31,6 +31,8 @@ export interface World {
   onServed: (messageId: string) => void;
   /** By id, what messages say whose function died, or could not put them aside. */
   unlucky: Map<string, string>;
+  /** Ids of those to which that happened at the last try. */
+  unluckyAtLast: Set<string>;
   /** What messages say of which one copy failed and another was served at the same time. */
   overtaken: Set<string>;
   /** What messages that were received more than once say. */
@@ -69,6 +71,7 @@ export function createWorld(plan: Plan, trace: Trace): World {
   });
   let mostHops = 0;
   const unlucky = new Map<string, string>();
+  const unluckyAtLast = new Set<string>();
   const repeated = new Set<string>();
   const overtaken = new Set<string>();
   const shared = {
@@ -80,14 +83,21 @@ export function createWorld(plan: Plan, trace: Trace): World {
     concurrency: 5,
     trace: trace.note,
     onServed: (id: string) => world.onServed(id),
-    onUnlucky: ({ id, body }: MemoryMessage) => void unlucky.set(id, body),
+    onUnlucky(message: MemoryMessage) {
+      unlucky.set(message.id, message.body);
+      if (message.receiveCount >= MAX_RECEIVES) unluckyAtLast.add(identityOf(message));
+    },
     onOvertaken: ({ body }: MemoryMessage) => void overtaken.add(body),
     onRepeat: ({ body }: MemoryMessage) => void repeated.add(body),
     noteHops: (hops: number) => {
       mostHops = Math.max(mostHops, hops);
     },
   };
-  const toDeadLetters = ({ body }: MemoryMessage) => void memory.queues.deadLetters.send(body);
+  /** SQS keeps the message as it is, its id among it. */
+  const toDeadLetters = (message: MemoryMessage) => {
+    const attributes = { ...message.attributes, message_id: identityOf(message) };
+    memory.queues.deadLetters.send(message.body, { attributes });
+  };
   runEventSource(
     {
       name: 'dispatch',
@@ -120,6 +130,7 @@ export function createWorld(plan: Plan, trace: Trace): World {
     mostHops: () => mostHops,
     unexpected,
     unlucky,
+    unluckyAtLast,
     overtaken,
     repeated,
     instrument: (deps) => deps,
@@ -137,6 +148,9 @@ export function createWorld(plan: Plan, trace: Trace): World {
   };
   return world;
 }
+
+/** The same in each queue, and after it was put back. */
+export const identityOf = ({ id, attributes }: MemoryMessage): string => attributes.message_id ?? id;
 
 const serveDispatch = (deps: FunctionDeps, messages: readonly MemoryMessage[], endsAtMs: number): Promise<string[]> =>
   dispatchBatch(deps, messages.map(received), endsAtMs);
