@@ -1,6 +1,7 @@
 // What operators see: queues that end empty, dead letters with a reason, short chains, no error of ours, the right
 // sockets closed.
 import type { Episode } from './episode.ts';
+import type { SentLogout } from './producer.ts';
 import type { Violation } from './violation.ts';
 import { identityOf } from './world.ts';
 
@@ -26,7 +27,7 @@ export function checkStack({ world, gateway, producer, deadLetters, observed }: 
   }
   if (world.mostHops() > HOPS_MAX) fail('chain too long', `${world.mostHops()} hops`);
   for (const error of new Set(world.unexpected)) fail('unexpected error', error);
-  for (const [id, { user, beganMs, issuedMs, endsMs, closedMs, lastPostMs = 0 }] of gateway.facts) {
+  for (const [id, { user, beganMs, issuedMs, endsMs, hasOpened, closedMs, lastPostMs = 0 }] of gateway.facts) {
     const logouts = producer.logouts.filter((logout) => logout.user === user && logout.acceptedAtMs >= issuedMs);
     const hasEnded = (closedMs ?? 0) >= endsMs;
     if (closedMs !== undefined && logouts.length === 0 && !hasEnded)
@@ -35,6 +36,10 @@ export function checkStack({ world, gateway, producer, deadLetters, observed }: 
       fail('let in too late', `${id} of ${user}: its credential had ended`, id, user);
     if (lastPostMs > endsMs + UNDER_WAY_MS)
       fail('sent past its credential', `${id} of ${user}: ${lastPostMs - endsMs} ms after its end`, id, user);
+    const servedMs = (logout: SentLogout) =>
+      Math.min(...logout.messageIds.map((one) => observed.servedAtMs.get(one) ?? Number.POSITIVE_INFINITY));
+    if (hasOpened && logouts.some((logout) => servedMs(logout) < beganMs))
+      fail('let in after logout', `${id} of ${user} has a credential from before it`, id, user);
     const isOpen = world.memory.sockets.get(id)!.isOpen;
     const isLoggedOut = logouts.some(({ messageIds }) => messageIds.some((one) => observed.servedAtMs.has(one)));
     if (isOpen && isLoggedOut) fail('open after logout', `${id} of ${user} has a credential from before it`, id, user);

@@ -14,6 +14,8 @@ export interface SocketFacts {
   /** Of the credential it was opened with. */
   issuedMs: number;
   endsMs: number;
+  /** Its handshake ended well. */
+  hasOpened: boolean;
   /**
    * When the last frame of its user was posted to it: not of its end, and not of everyone, for a fan-out that was
    * refused tries a socket again for two minutes without looking it up.
@@ -55,13 +57,14 @@ export function createGateway({ memory, time, trace }: World): Gateway {
     facts,
     begin(user, credential) {
       const id = `s${facts.size + 1}=`;
-      facts.set(id, { user, beganMs: time.now(), hasFailed: false, ...credential });
+      facts.set(id, { user, beganMs: time.now(), hasOpened: false, hasFailed: false, ...credential });
       const socket = memory.sockets.open(id);
       socket.isOpen = false;
       return socket;
     },
     open(socket, page) {
       pages.set(socket.id, page);
+      facts.get(socket.id)!.hasOpened = true;
       socket.isOpen = true;
     },
     leave(socket) {

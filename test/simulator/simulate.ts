@@ -36,6 +36,8 @@ if (flags.help) {
 }
 
 const seed = Number(flags.seed);
+// First, so that it is known whatever comes.
+console.log(`seed ${seed}`);
 const startedMs = performance.now();
 const secondsSoFar = () => (performance.now() - startedMs) / 1000;
 const exceptions = flags.except.split(',');
