@@ -40,9 +40,9 @@ export interface Containers {
 const TIMEOUT_MS: Record<FunctionName, number> = {
   dispatch: 30_000,
   fanout: 30_000,
-  socket: 10_000,
-  inbox: 10_000,
-  authorize: 10_000,
+  socket: 15_000,
+  inbox: 29_000,
+  authorize: 15_000,
 };
 export const MAX_RECEIVES = 5;
 

@@ -1,5 +1,6 @@
 // Whom a delivery reaches when sockets open, close and refuse while it is under way.
 import { beforeEach, describe, expect, it } from 'vitest';
+import { toTimestamp } from '../../../../protocol/timestamp.ts';
 import { type DispatchSystem, dispatchSystem } from '../../../support/dispatch-system.ts';
 
 let system: DispatchSystem;
@@ -49,6 +50,17 @@ describe('a socket that opens while its notification is being stored', () => {
     await system.event(request());
     expect(typesOf(system.memory.sockets.get('opening')!)).toEqual(['notification']);
     expect(phone.pushes).toEqual([]);
+  });
+
+  it('is still known when its handshake takes as long as its function may run', async () => {
+    const opening = await system.connect(ALICE, 'opening');
+    const connected_at = toTimestamp(system.clock.ms - 15_000);
+    await system.deps.connections.add({ connection_id: 'opening', user_id: ALICE, connected_at });
+    opening.isOpen = false;
+    await system.event(request());
+    opening.isOpen = true;
+    await system.event(request());
+    expect(typesOf(opening)).toEqual(['notification']);
   });
 
   it('is left alone when the user wants no notifications on sockets', async () => {

@@ -44,7 +44,7 @@ it('forgets one that is closed already', async () => {
   const { open, ids, clock } = await setUp();
   const first = await open('1');
   first.isOpen = false;
-  clock.ms += 10_000;
+  clock.ms += 16_000;
   for (const id of ['2', '3', '4']) await open(id);
   expect(await ids()).toEqual(['2', '3', '4']);
 });

@@ -133,7 +133,7 @@ describe('a logout', () => {
     socket.isOpen = false;
     system.clock.ms += 10;
     system.enqueue({ user_id: ALICE }, { detailType: 'user.logged_out' });
-    await system.advance(30);
+    await system.advance(60);
     expect(await system.deps.recipients.connections(ALICE)).toEqual([]);
     expect(system.memory.queues.deadLetters.all()).toEqual([]);
   });
