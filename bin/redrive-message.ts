@@ -1,5 +1,5 @@
-// A message of a dead-letter queue: where it goes back to, its own queue or, when the bus could not deliver it, the bus;
-// and what goes with it.
+// A message of a dead-letter queue: where it goes back to (its own queue or, when the bus could not deliver it, the
+// bus), and with which attributes.
 import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs';
 import { DETAIL_TYPES } from '../protocol/detail-type.ts';
 
