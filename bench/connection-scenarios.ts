@@ -82,6 +82,19 @@ export const CONNECTION_SCENARIOS: Scenario[] = [
     },
     budget: { http_api_requests: 1, lambda_requests: 1, dynamodb_wru: 1, dynamodb_rru: 10 },
   },
+  {
+    name: 'mark all as seen',
+    of: 'requests',
+    perSecond: 1,
+    prepare: async (stack, requests) => {
+      for (let index = 0; index < requests; index++) await stack.connect(userOf(index));
+    },
+    async run(stack, requests) {
+      for (let index = 0; index < requests; index++)
+        await stack.rest(userOf(index), 'PUT', '/api/v2/notifications/mark-all-seen');
+    },
+    budget: { http_api_requests: 1, lambda_requests: 1, dynamodb_wru: 2, dynamodb_rru: 14, websocket_messages: 1 },
+  },
 ];
 
 /** Everyone has been there before: a user's first connect costs a write more, once. */

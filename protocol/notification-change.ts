@@ -8,13 +8,14 @@ import { notificationSchema } from './notification.ts';
  */
 export const idSchema = z.guid({ error: 'must be a UUID' }).transform((id) => id.toLowerCase());
 
-/** Body, or query, of mark-all-read; query of clear-all. */
+/** Body, or query, of mark-all-read and mark-all-seen; query of clear-all. */
 export const upToSchema = z
   .strictObject({ up_to: idSchema.nullish() }, { error: 'must be a JSON object' })
   .meta({ id: 'UpTo' });
 
 /** What goes with every count. */
 const aboutCount = {
+  unseen_count: z.int().nonnegative(),
   unread_count_exact: z.literal(false).optional(),
   next_expiry_at: z.iso.datetime().optional(),
 };

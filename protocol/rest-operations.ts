@@ -82,6 +82,13 @@ export const REST_OPERATIONS: Readonly<Record<RestOperationId, RestOperation>> =
     reply: count,
     refusals: [400],
   },
+  markAllSeen: {
+    summary: 'Everything up to now, or up to an id, becomes seen, and stays unread',
+    query: upToSchema,
+    body: { schema: upToSchema, required: false },
+    reply: count,
+    refusals: [400],
+  },
   clearAll: {
     summary: 'Everything up to now, or up to an id, is archived',
     query: upToSchema,

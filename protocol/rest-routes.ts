@@ -19,6 +19,7 @@ export const REST_ROUTES = {
   countUnread: { method: 'GET', path: '/api/v2/notifications/unread-count', auth: 'jwt' },
   readStatistics: { method: 'GET', path: '/api/v2/notifications/stats', auth: 'jwt' },
   markAllRead: { method: 'PUT', path: '/api/v2/notifications/mark-all-read', auth: 'jwt', takesQuery: true },
+  markAllSeen: { method: 'PUT', path: '/api/v2/notifications/mark-all-seen', auth: 'jwt', takesQuery: true },
   clearAll: { method: 'DELETE', path: '/api/v2/notifications/clear-all', auth: 'jwt', takesQuery: true },
   getNotification: { method: 'GET', path: '/api/v2/notifications/{id}', auth: 'jwt' },
   markRead: { method: 'PUT', path: '/api/v2/notifications/{id}/read', auth: 'jwt' },

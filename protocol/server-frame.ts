@@ -5,6 +5,8 @@ import type { Notification } from './notification.ts';
 /** How many are unread, in frames and replies alike. Absolute. */
 export interface UnreadCount {
   unread_count: number;
+  /** Those of them that came since the user last opened the bell. */
+  unseen_count: number;
   /** Present where there are more than `unread_count` says. */
   unread_count_exact?: false;
   /**

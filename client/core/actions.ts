@@ -91,7 +91,7 @@ export function createActions({ platform, store, requests, onAccepted, onFailure
 /** A reply as the frame that brings the same change to the other tabs. */
 function frameOf({ kind, id }: PendingAction, { notification, ...count }: any): InboxFrame {
   const one = { id, is_read: kind !== 'markUnread', is_archived: kind === 'remove', ...notification };
-  const all = { markAllRead: { read_up_to: id }, clear: { cleared_up_to: id } };
+  const all = { markAllRead: { read_up_to: id }, clear: { cleared_up_to: id }, markAllSeen: {} };
   const changed = all[kind as keyof typeof all] ?? { at: one.updated_at, notifications: [one] };
   return { type: 'unread_count', ...count, changed };
 }

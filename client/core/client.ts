@@ -212,6 +212,10 @@ export function createClient(
 
   const one = (id: string) => `/api/v2/notifications/${encodeURIComponent(id)}`;
   const newestShown = () => store.getState().notifications[0]?.id;
+  function markAll(kind: 'markAllRead' | 'markAllSeen', path: string) {
+    const id = newestShown();
+    return !id || actions.change(kind, id, ['PUT', one(path), { up_to: id }]);
+  }
   async function preferences(body?: Partial<Preferences>) {
     const { failure, body: found } = await actions.send(body ? 'PUT' : 'GET', '/api/v2/preferences', body);
     if (failure) actions.fail(body ? 'setPreferences' : 'getPreferences', failure);
@@ -243,10 +247,8 @@ export function createClient(
     markRead: (id) => actions.change('markRead', id, ['PUT', `${one(id)}/read`]),
     markUnread: (id) => actions.change('markUnread', id, ['PUT', `${one(id)}/unread`]),
     remove: (id, delay) => actions.change('remove', id, ['DELETE', one(id)], delay),
-    async markAllRead() {
-      const id = newestShown();
-      return !id || actions.change('markAllRead', id, ['PUT', one('mark-all-read'), { up_to: id }]);
-    },
+    markAllRead: async () => markAll('markAllRead', 'mark-all-read'),
+    markAllSeen: async () => !store.getState().unseenCount || markAll('markAllSeen', 'mark-all-seen'),
     async clear(delay) {
       const id = newestShown();
       return !id || actions.change('clear', id, ['DELETE', `${one('clear-all')}?up_to=${id}`], delay);

@@ -19,13 +19,14 @@ export interface InboxFrame {
   notification_id?: string;
   notification_ids?: readonly string[];
   unread_count?: number;
+  unseen_count?: number;
   unread_count_exact?: boolean;
   next_expiry_at?: string;
   changed?: Changed;
   /** False: another device makes the sound. */
   alert?: boolean;
 }
-type Counted = Pick<InboxFrame, 'unread_count' | 'unread_count_exact' | 'next_expiry_at'>;
+type Counted = Pick<InboxFrame, 'unread_count' | 'unseen_count' | 'unread_count_exact' | 'next_expiry_at'>;
 type Page = Pick<NotificationPage, 'notifications' | 'next_cursor'> & Counted;
 
 /** `ask` names one list request: the frames that come while it is under way are applied to its answer again. */
@@ -47,6 +48,7 @@ export interface Inbox {
   /** Newest first. */
   items: readonly Notification[];
   unread: number;
+  unseen: number;
   isExact: boolean;
   /** When the count changes because something expires. */
   expiresAt?: string | undefined;
@@ -78,6 +80,7 @@ const FRAMES_PER_ASK_MAX = 1_000;
 export const emptyInbox = (limit: number): Inbox => ({
   items: [],
   unread: 0,
+  unseen: 0,
   isExact: true,
   hasMore: false,
   limit,
@@ -106,8 +109,8 @@ export function reduce(inbox: Inbox, event: InboxEvent): Inbox {
     const next = ask.since.reduce(applyFrame, applyPage(rest, event));
     // A count that came meanwhile, with what was added to it, may be younger than the page's; if not, another follows.
     const isCounted = ask.since.some((frame) => frame.unread_count !== undefined);
-    const { unread, isExact, expiresAt } = inbox;
-    return isCounted ? { ...next, unread, isExact, expiresAt } : next;
+    const { unread, unseen, isExact, expiresAt } = inbox;
+    return isCounted ? { ...next, unread, unseen, isExact, expiresAt } : next;
   }
   // The list was replaced or shortened meanwhile: this page would leave a gap.
   if (inbox.items.at(-1)?.id !== event.below) return rest;
@@ -201,13 +204,15 @@ function withNotification(inbox: Inbox, frame: InboxFrame, notification: Notific
     return { ...inbox, items: inbox.items.map((item) => (item === known ? notification : item)) };
   }
   if (!isNew(inbox, notification)) return { ...inbox, newest };
+  // The same frame for everyone carries no count: one more, until the server says how many.
+  const more = Number(frame.unread_count === undefined && !isRead);
   const items = [notification, ...inbox.items].sort((a, b) => (a.id < b.id ? 1 : -1));
   return {
     ...inbox,
     newest,
     items: items.slice(0, inbox.limit),
-    // The same frame for everyone carries no count: one more, until the server says how many.
-    unread: inbox.unread + Number(frame.unread_count === undefined && !isRead),
+    unread: inbox.unread + more,
+    unseen: inbox.unseen + more,
     // A cursor points behind what was just cut off.
     ...(items.length > inbox.limit && { hasMore: true, cursor: undefined, until: undefined }),
   };
@@ -222,7 +227,12 @@ export function isNew(inbox: Inbox, { id, is_archived: isArchived }: Notificatio
 
 function counted(
   inbox: Inbox,
-  { unread_count: unread, unread_count_exact: isExact = true, next_expiry_at: expiresAt }: Counted,
+  {
+    unread_count: unread,
+    unseen_count: unseen,
+    unread_count_exact: isExact = true,
+    next_expiry_at: expiresAt,
+  }: Counted,
 ): Inbox {
-  return unread === undefined ? inbox : { ...inbox, unread, isExact, expiresAt };
+  return unread === undefined ? inbox : { ...inbox, unread, unseen: unseen ?? unread, isExact, expiresAt };
 }

@@ -117,6 +117,7 @@ export type Action =
   | 'markRead'
   | 'markUnread'
   | 'markAllRead'
+  | 'markAllSeen'
   | 'remove'
   | 'clear'
   | 'loadMore'
@@ -129,6 +130,8 @@ export interface NotificationsState {
   readonly notifications: readonly Notification[];
   /** From the server, less what is being marked read right now. */
   readonly unreadCount: number;
+  /** Those of them that came since `markAllSeen` was called last, on any device. */
+  readonly unseenCount: number;
   /** False: there are at least `unreadCount` unread notifications. */
   readonly unreadCountExact: boolean;
   /** Older notifications can be loaded with `loadMore`. */
@@ -201,6 +204,8 @@ export interface NotificationsClient {
   markUnread(id: string): Promise<boolean>;
   /** Up to the newest notification in the snapshot: what arrives meanwhile stays unread. */
   markAllRead(): Promise<boolean>;
+  /** The user has looked at the list: nothing is new any more, and nothing becomes read. */
+  markAllSeen(): Promise<boolean>;
   remove(id: string, options?: DelayOptions): Promise<boolean>;
   /** Up to the newest notification in the snapshot. */
   clear(options?: DelayOptions): Promise<boolean>;

@@ -3,25 +3,30 @@ import type { Inbox } from './inbox.ts';
 import type { Notification } from './notifications-client.ts';
 
 export interface PendingAction {
-  kind: 'markRead' | 'markUnread' | 'remove' | 'markAllRead' | 'clear';
+  kind: 'markRead' | 'markUnread' | 'remove' | 'markAllRead' | 'markAllSeen' | 'clear';
   /** A notification's id; of those for all, the newest one they reach. */
   id: string;
   /** ISO 8601. */
   at: string;
 }
 
-export const isForAll = (kind: PendingAction['kind']): boolean => kind === 'markAllRead' || kind === 'clear';
+export const isForAll = (kind: PendingAction['kind']): boolean => /All|cl/.test(kind);
 
 export interface View {
   notifications: readonly Notification[];
   unreadCount: number;
+  unseenCount: number;
 }
 
 /** `now` as ISO 8601: what expired by then is not shown. */
-export function viewOf({ items, unread, isExact }: Inbox, pending: Iterable<PendingAction>, now: string): View {
+export function viewOf({ items, unread, unseen, isExact }: Inbox, pending: Iterable<PendingAction>, now: string): View {
   const live = items.filter(({ expires_at: end }) => !end || end > now);
-  const view = { notifications: live, unreadCount: unread + unreadOf(live) - unreadOf(items) };
+  const view = { notifications: live, unreadCount: unread + unreadOf(live) - unreadOf(items), unseenCount: unseen };
   for (const { kind, id, at } of pending) {
+    if (kind === 'markAllSeen') {
+      view.unseenCount = 0;
+      continue;
+    }
     const isAll = isForAll(kind);
     const before = unreadOf(view.notifications);
     view.notifications = view.notifications.flatMap((item) => {
@@ -36,6 +41,8 @@ export function viewOf({ items, unread, isExact }: Inbox, pending: Iterable<Pend
     else if (isExact) view.unreadCount += after - before;
   }
   view.unreadCount = Math.max(0, view.unreadCount);
+  // What is seen is known to the server alone; what is read is seen.
+  view.unseenCount = Math.min(view.unseenCount, view.unreadCount);
   return view;
 }
 

@@ -28,11 +28,12 @@ export function createStore(platform: Platform, limit: number, onExpired: () => 
   /** The same object as before when nothing shows. */
   function refreshState(): boolean {
     const old = state.notifications;
-    const { notifications, unreadCount } = viewOf(inbox, pending, new Date(platform.now()).toISOString());
+    const { notifications, unreadCount, unseenCount } = viewOf(inbox, pending, new Date(platform.now()).toISOString());
     const isSameList = notifications.length === old?.length && notifications.every((item, at) => item === old[at]);
     const next: NotificationsState = {
       notifications: isSameList ? old : notifications,
       unreadCount,
+      unseenCount,
       unreadCountExact: inbox.isExact,
       hasMore: inbox.hasMore,
       loading: isLoadingOlder || (!inbox.isLoaded && inbox.asks.length > 0),

@@ -5,10 +5,14 @@ import type { BellView } from './view.ts';
 
 const BADGE_MAX = 99;
 
-export function bellButton({ state, say, isLost, isOpen, act }: BellView): TemplateResult {
-  const { unreadCount: count } = state;
+export function bellButton({ state, say, isLost, isOpen, act, countsUnread }: BellView): TemplateResult {
+  // A page's own client may not know what was seen.
+  const { unreadCount: unread, unseenCount: unseen = unread } = state;
+  const count = countsUnread ? unread : isOpen ? 0 : unseen;
   const isMany = count > BADGE_MAX;
-  const name = isMany ? say('manyUnread') : count > 0 ? say('someUnread', count) : say('noneUnread');
+  const unreadName =
+    unread > BADGE_MAX ? say('manyUnread') : unread > 0 ? say('someUnread', unread) : say('noneUnread');
+  const name = unseen > 0 && unseen < unread ? `${unreadName}, ${say('newAbove', unseen)}` : unreadName;
   return html`<button
     class="bell"
     part="button"

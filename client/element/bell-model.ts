@@ -24,6 +24,7 @@ import type { BellActions, BellView } from './view.ts';
 /** The element's properties about how notifications look and sound. */
 export interface BellElement extends EventTarget {
   toasts?: string;
+  badge?: string;
   sound?: boolean;
   icon?: string;
   types?: Record<string, TypeLook>;
@@ -189,6 +190,7 @@ export function bellModel(client: NotificationsClient, host: BellHost): BellMode
         types: element.types,
         isLost: lost.isLost,
         isOpen: popup.isOpen,
+        countsUnread: element.badge === 'unread',
         isSheet: popup.isSheet,
         isInSettings,
         settings: currentSettings(),
@@ -208,6 +210,8 @@ export function bellModel(client: NotificationsClient, host: BellHost): BellMode
       failure = undefined;
       activeId = undefined;
       list.show(list.tab);
+      // Once more when it closes: what came while it was open was seen as well.
+      void client.markAllSeen?.();
       // What it announced can be read in the list now.
       if (popup.isOpen) for (const { id, priority } of toasts.shown) if (priority !== 'critical') toasts.dismiss(id);
       update();

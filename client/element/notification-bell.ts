@@ -16,11 +16,12 @@ const SECOND_MS = 1_000;
 const TIMES_EVERY_MS = 30_000;
 /** A change of one of these means another client. */
 const OF_CLIENT = ['client', 'apiUrl', 'userId', 'getToken', 'getTicket', 'options'];
-const OF_LOOKS = ['toasts', 'sound', 'icon', 'types', 'linkOf'];
+const OF_LOOKS = ['toasts', 'badge', 'sound', 'icon', 'types', 'linkOf'];
 const ATTRIBUTES: Record<string, string> = {
   'api-url': 'apiUrl',
   'user-id': 'userId',
   toasts: 'toasts',
+  badge: 'badge',
   sound: 'sound',
   icon: 'icon',
 };
@@ -42,6 +43,8 @@ export class NotificationBell extends Base {
   declare client?: NotificationsClient;
   /** `off`: no toasts. */
   declare toasts?: string;
+  /** `unread`: the badge counts what is unread. Otherwise what came since the panel was last open. */
+  declare badge?: string;
   /** Whether there is a sound until the user chooses. */
   declare sound?: boolean;
   /** URL of the image in desktop notifications. */

@@ -15,6 +15,8 @@ export interface BellView {
   /** The bell shows that it is offline: interruptions under three seconds it does not. */
   isLost: boolean;
   isOpen: boolean;
+  /** The badge counts what is unread, not what is new. */
+  countsUnread: boolean;
   /** Open as a sheet, on a narrow screen. */
   isSheet: boolean;
   isInSettings: boolean;

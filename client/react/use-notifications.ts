@@ -36,6 +36,7 @@ const Context = createContext<NotificationsClient | undefined>(undefined);
 const SERVER_STATE: NotificationsState = {
   notifications: [],
   unreadCount: 0,
+  unseenCount: 0,
   unreadCountExact: true,
   hasMore: false,
   loading: false,

@@ -5,6 +5,7 @@ import { upToSchema } from '../../protocol/notification-change.ts';
 import type { Deps } from '../domain/delivery/ports.ts';
 import { clearAll, markAllRead } from '../domain/inbox/change-inbox.ts';
 import { type Act, type ChangeDeps, changeNotification } from '../domain/inbox/change-notification.ts';
+import { markAllSeen } from '../domain/inbox/mark-all-seen.ts';
 import { type RestEnv, type RestHandlers, readBody, readId, readQuery, userOf } from './rest-env.ts';
 
 export function changeRoutes(deps: ChangeDeps & Pick<Deps, 'userStates'>) {
@@ -12,6 +13,7 @@ export function changeRoutes(deps: ChangeDeps & Pick<Deps, 'userStates'>) {
     c.json(await changeNotification(deps, userOf(c), readId(c), act));
   return {
     markAllRead: async (c) => c.json(await markAllRead(deps, userOf(c), await readUpTo(c))),
+    markAllSeen: async (c) => c.json(await markAllSeen(deps, userOf(c), await readUpTo(c))),
     async clearAll(c) {
       const { up_to: upTo } = readQuery(c, upToSchema);
       return c.json(await clearAll(deps, userOf(c), upTo ?? undefined));

@@ -34,6 +34,31 @@ describe('an action', () => {
     expect(server.calls.map((call) => call.split(' ')[0])).toEqual(['PUT', 'PUT', 'DELETE']);
   });
 
+  it('marks all as seen in every tab without reading anything, and asks the server only where something is new', async () => {
+    const { client, clock, server } = await withThree();
+    expect(client.getState()).toMatchObject({ unreadCount: 3, unseenCount: 3 });
+    const seen = client.markAllSeen();
+    expect(client.getState()).toMatchObject({ unreadCount: 3, unseenCount: 0 });
+    expect(readOf(client)).toEqual([false, false, false]);
+    await clock.advance(SECOND);
+    expect(await seen).toBe(true);
+    expect(await client.markAllSeen()).toBe(true);
+    expect(server.calls).toEqual(['PUT /api/v2/notifications/mark-all-seen']);
+    server.add();
+    await clock.advance(SECOND);
+    expect(client.getState()).toMatchObject({ unreadCount: 4, unseenCount: 1 });
+    server.add({ isBroadcast: true });
+    await clock.advance(SECOND);
+    expect(client.getState()).toMatchObject({ unreadCount: 5, unseenCount: 2 });
+  });
+
+  it('counts everything unread as new where the server does not say what was seen', async () => {
+    const { client, clock, server } = await withThree();
+    server.post({ type: 'unread_count', unread_count: 7 });
+    await clock.advance(SECOND);
+    expect(client.getState()).toMatchObject({ unreadCount: 7, unseenCount: 7 });
+  });
+
   it('is rolled back when the server refuses it, and an error event says which', async () => {
     const { client, clock, ids, server } = await withThree();
     const errors: unknown[] = [];

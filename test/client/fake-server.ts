@@ -56,6 +56,8 @@ export interface FakeServer {
   cut(): void;
   list(size: number): Notification[];
   unreadCount(): number;
+  unseenCount(): number;
+  counts(): { unread_count: number; unseen_count: number };
   request(method: string, path: string, body: any, headers: Record<string, string>): FakeReply | 'network';
   connect(url: string, handlers: SocketHandlers): { send(text: string): void; close(): void };
 }
@@ -66,6 +68,7 @@ const OVERLAP_MS = 5_000;
 export function fakeServer(clock: FakeClock): FakeServer {
   let made = 0;
   let tickets = 0;
+  let seenUpTo = '';
   const valid = new Set<string>();
   const now = () => new Date(clock.now()).toISOString();
 
@@ -79,14 +82,14 @@ export function fakeServer(clock: FakeClock): FakeServer {
     }
   };
   const counted = (changed: object) =>
-    server.post({ type: 'unread_count', unread_count: server.unreadCount(), changed: { at: now(), ...changed } });
+    server.post({ type: 'unread_count', ...server.counts(), changed: { at: now(), ...changed } });
   const change = (id: string, fields: Partial<Notification>) => {
     const item = server.items.get(id);
     if (!item) return undefined;
     const next = { ...item, ...fields, updated_at: now() };
     server.items.set(id, next);
     counted({ notifications: [{ id, is_read: next.is_read, is_archived: next.is_archived }] });
-    return { notification: next, unread_count: server.unreadCount() };
+    return { notification: next, ...server.counts() };
   };
   const upTo = (id: string | null, fields: Partial<Notification>) => {
     const reach = id ?? sorted()[0]?.id ?? '';
@@ -94,7 +97,7 @@ export function fakeServer(clock: FakeClock): FakeServer {
       if (item.id <= reach) server.items.set(item.id, { ...item, ...fields });
     }
     counted(fields.is_archived ? { cleared_up_to: reach } : { read_up_to: reach });
-    return { unread_count: server.unreadCount() };
+    return { ...server.counts() };
   };
 
   function answer(socket: OpenSocket, frame: any): void {
@@ -113,7 +116,7 @@ export function fakeServer(clock: FakeClock): FakeServer {
       send(socket, server.refuseSync);
       return;
     }
-    const total = { unread_count: server.unreadCount() };
+    const total = { ...server.counts() };
     if (frame.since === undefined) {
       send(socket, { type: 'synced', ...total, recovered: true });
       return;
@@ -158,7 +161,7 @@ export function fakeServer(clock: FakeClock): FakeServer {
       server.post({
         type: 'notification',
         notification: item,
-        ...(!isBroadcast && { unread_count: server.unreadCount() }),
+        ...(!isBroadcast && { ...server.counts() }),
       });
       return item;
     },
@@ -167,7 +170,7 @@ export function fakeServer(clock: FakeClock): FakeServer {
     archive: (id) => void change(id, { is_read: true, is_archived: true }),
     recall(id) {
       server.items.delete(id);
-      server.post({ type: 'notification_removed', notification_id: id, unread_count: server.unreadCount() });
+      server.post({ type: 'notification_removed', notification_id: id, ...server.counts() });
     },
     readAll: () => void upTo(null, { is_read: true, read_at: now() }),
     post(frame) {
@@ -181,6 +184,8 @@ export function fakeServer(clock: FakeClock): FakeServer {
     },
     list: (size) => sorted().slice(0, size),
     unreadCount: () => sorted().filter((item) => !item.is_read).length,
+    unseenCount: () => sorted().filter((item) => !item.is_read && item.id > seenUpTo).length,
+    counts: () => ({ unread_count: server.unreadCount(), unseen_count: server.unseenCount() }),
     request(method, path, body, headers) {
       server.calls.push(`${method} ${path}`);
       if (!server.isUp) return 'network';
@@ -231,13 +236,18 @@ export function fakeServer(clock: FakeClock): FakeServer {
     if (url.pathname === '/api/v2/preferences') return { status: 200, body: { muted_types: [], ...body } };
     if (id === 'mark-all-read')
       return { status: 200, body: upTo(body?.up_to ?? null, { is_read: true, read_at: now() }) };
+    if (id === 'mark-all-seen') {
+      seenUpTo = body.up_to > seenUpTo ? body.up_to : seenUpTo;
+      server.post({ type: 'unread_count', ...server.counts() });
+      return { status: 200, body: server.counts() };
+    }
     if (id === 'clear-all') {
       return { status: 200, body: upTo(url.searchParams.get('up_to'), { is_read: true, is_archived: true }) };
     }
     if (!server.items.has(id)) return { status: 404, body: { code: 'not_found', detail: 'There is nothing here.' } };
     if (method === 'DELETE') return { status: 200, body: change(id, { is_read: true, is_archived: true }) };
     if (act === 'unread' && server.items.get(id)!.is_archived)
-      return { status: 200, body: { notification: server.items.get(id), unread_count: server.unreadCount() } };
+      return { status: 200, body: { notification: server.items.get(id), ...server.counts() } };
     return {
       status: 200,
       body: change(id, act === 'read' ? { is_read: true, read_at: now() } : { is_read: false, read_at: null }),
@@ -257,7 +267,7 @@ export function fakeServer(clock: FakeClock): FakeServer {
       next_cursor: found.length > size ? page.at(-1)!.id : null,
       page: 1,
       size,
-      unread_count: server.unreadCount(),
+      ...server.counts(),
     };
     const etag = `"${JSON.stringify(body)}"`;
     if (ifNoneMatch === etag) return { status: 304 };

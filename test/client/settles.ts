@@ -85,6 +85,7 @@ function differences(tab: FakeTab, at: number, server: FakeServer, seen: string[
   unlike('list', short(shown), short(expected.map(({ id }) => id)));
   unlike('read', state.notifications.map((n) => n.is_read).join(), expected.map((n) => n.is_read).join());
   unlike('unreadCount', state.unreadCount, server.unreadCount());
+  unlike('unseenCount', state.unseenCount, server.unseenCount());
   // It may be true without need after a clear: `loadMore` then finds nothing.
   if (!state.hasMore) unlike('hasMore', server.list(Number.POSITIVE_INFINITY).length > shown.length, false);
   unlike('status', state.connection.status, 'online');
@@ -142,6 +143,7 @@ function anyStep(server: FakeServer, tabs: FakeTab[], random: () => number): [st
     ['broadcast', () => server.add({ isBroadcast: true })],
     ['readAll elsewhere', () => server.readAll()],
     ['markAllRead', () => client.markAllRead()],
+    ['markAllSeen', () => client.markAllSeen()],
     ['clear', () => client.clear(random() < 0.5 ? {} : { delayMs: 4_000 })],
     ['loadMore', () => client.loadMore()],
     ['retryNow', () => client.retryNow()],

@@ -126,7 +126,7 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
       expect(await inbox.get('alice', item(2).id)).toBeUndefined();
     });
 
-    it('knows what is unread: never read by id, then unread again, without what has expired', async () => {
+    it('knows what is unread, newest first: unread again, then never read, without what has expired', async () => {
       const { inbox, readMarks, history } = ports.deps;
       const [one, two, three] = await put('alice', item(1), item(2), item(3), item(4, expiresIn(30)));
       await inbox.put('alice', item(5), ttlIn(30));
@@ -138,24 +138,31 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
       await readMarks.changeBroadcast('alice', item(9).id, { unread_key: `${newer}z` }, FAR_TTL);
       ports.clock.ms += 30_000;
       const key = (id: string, unread_key = id) => ({ id, unread_key });
-      const all = [key(three!.id), key(one!.id, again), key(two!.id, newer)];
+      const unreadAgain = [key(two!.id, newer), key(one!.id, again)];
+      const all = [...unreadAgain, key(three!.id)];
       for (const consistent of [false, true])
         expect(await inbox.unreadKeys('alice', '', 10, { consistent })).toEqual(all);
       expect(await inbox.unreadKeys('alice', '', 2)).toEqual(all.slice(0, 2));
-      expect(await inbox.unreadKeys('alice', three!.id, 10)).toEqual(all.slice(1));
-      expect(await inbox.unreadAgain('alice', '')).toEqual(all.slice(1));
-      expect(await inbox.unreadAgain('alice', again.slice(AGAIN_SIGN.length))).toEqual(all.slice(2));
+      expect(await inbox.unreadKeys('alice', three!.id, 10)).toEqual(unreadAgain);
+      expect(await inbox.unreadAgain('alice', '')).toEqual(unreadAgain);
+      expect(await inbox.unreadAgain('alice', again.slice(AGAIN_SIGN.length))).toEqual(unreadAgain.slice(0, 1));
       expect(await inbox.neverReadKeys('alice', '', 10)).toHaveLength(1);
       expect(await inbox.neverReadKeys('alice', three!.id, 10)).toHaveLength(0);
       expect(await history.newestUnreadAgain('alice')).toBe(`${newer}z`);
       await readMarks.changeOwn('alice', three!.id, { unread_key: undefined });
-      expect(await inbox.unreadKeys('alice', '', 10, { consistent: true })).toEqual(all.slice(1));
+      expect(await inbox.unreadKeys('alice', '', 10, { consistent: true })).toEqual(unreadAgain);
       expect(await inbox.unreadKeys('bob', '', 10)).toEqual([]);
     });
 
-    it('stops counting at the limit', async () => {
-      await put('alice', ...Array.from({ length: 7 }, (_, at) => item(at)));
-      expect(await ports.deps.inbox.neverReadKeys('alice', '', 5)).toHaveLength(5);
+    it('reads the newest where there are more than the limit', async () => {
+      const items = await put('alice', ...Array.from({ length: 7 }, (_, at) => item(at)));
+      const newest = (await ports.deps.inbox.neverReadKeys('alice', '', 5)).map(({ id }) => id);
+      expect(newest).toEqual(
+        items
+          .map(({ id }) => id)
+          .reverse()
+          .slice(0, 5),
+      );
       expect(await ports.deps.inbox.neverReadKeys('alice', '', 7)).toHaveLength(7);
       expect(await ports.deps.inbox.neverReadKeys('alice', '', 8)).toHaveLength(7);
     });

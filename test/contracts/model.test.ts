@@ -22,6 +22,7 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
         preferences: DEFAULT_PREFERENCES,
         watermarks: [],
         cleared_before: '',
+        seen: { before: '', ids: [] },
         known_since: NEVER_SEEN,
         state_version: 0,
         broadcast_states: [],
@@ -62,6 +63,7 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
         preferences: { ...preferences, push_notifications: false },
         watermarks: [{ before: 'b', at: 'c' }],
         cleared_before: 'a',
+        seen: { before: 'd', ids: ['e'] },
       }));
       const state = { read_at: '2026-11-21T07:00:01.000Z', expires_at: '2100-01-01T00:00:00.000Z' };
       await deps.readMarks.changeBroadcast('alice', 'broadcast', state, FAR_TTL);
@@ -74,6 +76,7 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
           preferences: { ...DEFAULT_PREFERENCES, push_notifications: false },
           watermarks: [{ before: 'b', at: 'c' }],
           cleared_before: 'a',
+          seen: { before: 'd', ids: ['e'] },
           known_since: momentKey(ports.clock.ms),
           state_version: 1,
           broadcast_states: [{ id: 'broadcast', ...state }],

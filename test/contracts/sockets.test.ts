@@ -179,7 +179,7 @@ describe.each(SERVICE_KINDS)('in %s', (kind) => {
   describe('Sender', () => {
     it('posts frames in order to the socket that is meant', async () => {
       const [one, other] = [await ports.openSocket(), await ports.openSocket()];
-      const frame = { type: 'unread_count', unread_count: 3 } as const;
+      const frame = { type: 'unread_count', unread_count: 3, unseen_count: 3 } as const;
       expect(await ports.deps.sender.post(one.id, { type: 'pong' })).toBe('sent');
       expect(await ports.deps.sender.post(one.id, frame)).toBe('sent');
       expect(await one.frames()).toEqual([{ type: 'pong' }, frame]);

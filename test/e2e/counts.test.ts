@@ -24,7 +24,7 @@ describe.skipIf(!hasTokens)('the unread count (needs tokens)', () => {
     const sockets = await Promise.all([stack.connect(user), stack.connect(user)]);
     await stack.notify({ user_id: user });
     for (const socket of sockets)
-      expect(await socket.frame('unread_count')).toEqual({ type: 'unread_count', unread_count: 1 });
+      expect(await socket.frame('unread_count')).toEqual({ type: 'unread_count', unread_count: 1, unseen_count: 1 });
     await stack.settle();
     for (const socket of sockets) {
       await socket.caughtUp();
@@ -46,10 +46,14 @@ describe.skipIf(!hasTokens)('the unread count (needs tokens)', () => {
     for (let at = 0; at < UNREAD_COUNT_MAX; at += 10) await loop(10);
     await stack.settle();
     await socket.caughtUp();
-    expect(socket.of('unread_count').at(-1)).toEqual({ type: 'unread_count', unread_count: UNREAD_COUNT_MAX });
+    expect(socket.of('unread_count').at(-1)).toEqual({
+      type: 'unread_count',
+      unread_count: UNREAD_COUNT_MAX,
+      unseen_count: UNREAD_COUNT_MAX,
+    });
     expect((await list(user)).body).not.toHaveProperty('unread_count_exact');
     await loop(1);
-    const inexact = { unread_count: UNREAD_COUNT_MAX, unread_count_exact: false };
+    const inexact = { unread_count: UNREAD_COUNT_MAX, unseen_count: UNREAD_COUNT_MAX, unread_count_exact: false };
     await socket.frame((frame) => frame.unread_count_exact === false);
     const sent = socket.of('unread_count').length;
     await loop(10);

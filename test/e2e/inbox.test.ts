@@ -119,8 +119,11 @@ describe.skipIf(!hasTokens)('the documented endpoints (needs tokens)', () => {
 
   it('GET /notifications/unread-count', async () => {
     await receive(['a', 'b']);
-    expect((await call('GET', `${LIST}/unread-count`)).body).toEqual({ count: 2 });
-    expect((await call('GET', `${LIST}/unread-count`, { as: await newReader() })).body).toEqual({ count: 0 });
+    expect((await call('GET', `${LIST}/unread-count`)).body).toEqual({ count: 2, unseen_count: 2 });
+    expect((await call('GET', `${LIST}/unread-count`, { as: await newReader() })).body).toEqual({
+      count: 0,
+      unseen_count: 0,
+    });
   });
 
   it('PUT /notifications/{id}/read and /unread: the notification and the count, also to the other tabs', async () => {
@@ -131,6 +134,7 @@ describe.skipIf(!hasTokens)('the documented endpoints (needs tokens)', () => {
     expect(await tab.frame('unread_count')).toEqual({
       type: 'unread_count',
       unread_count: 1,
+      unseen_count: 1,
       changed: { at: expect.any(String), notifications: [{ id: ids[0], is_read: true, is_archived: false }] },
     });
     expect((await call('PUT', `${LIST}/${ids[0]}/read`)).body).toEqual(read.body);
@@ -141,15 +145,18 @@ describe.skipIf(!hasTokens)('the documented endpoints (needs tokens)', () => {
 
   it('PUT /notifications/mark-all-read: all, or up to one; and one of them unread again', async () => {
     const { ids, tab } = await receive(['a', 'b', 'c'], {}, { isOrdered: true });
-    expect((await call('PUT', `${LIST}/mark-all-read`, { body: { up_to: ids[1] } })).body).toEqual({ unread_count: 1 });
+    expect((await call('PUT', `${LIST}/mark-all-read`, { body: { up_to: ids[1] } })).body).toEqual({
+      unread_count: 1,
+      unseen_count: 1,
+    });
     expect(isToldOf((await tab.frame('unread_count')).changed, 'read_up_to', ids)).toEqual([true, true, false]);
     expect(titles(await call('GET', `${LIST}?is_read=false`))).toEqual(['c']);
-    expect((await call('PUT', `${LIST}/mark-all-read`)).body).toEqual({ unread_count: 0 });
+    expect((await call('PUT', `${LIST}/mark-all-read`)).body).toEqual({ unread_count: 0, unseen_count: 0 });
     await tab.frame((frame) => frame.type === 'unread_count' && frame.unread_count === 0);
     expect((await call('PUT', `${LIST}/${ids[0]}/unread`)).body.unread_count).toBe(1);
     expect(titles(await call('GET', `${LIST}?is_read=false`))).toEqual(['a']);
     await receive(['d']);
-    expect((await call('GET', `${LIST}/unread-count`)).body).toEqual({ count: 2 });
+    expect((await call('GET', `${LIST}/unread-count`)).body).toEqual({ count: 2, unseen_count: 2 });
   });
 
   it('DELETE /notifications/{id}: gone from the lists and the count; twice is once', async () => {
@@ -164,7 +171,7 @@ describe.skipIf(!hasTokens)('the documented endpoints (needs tokens)', () => {
 
   it('DELETE /notifications/clear-all: an empty inbox, and what comes later shows', async () => {
     await receive(['a', 'b']);
-    expect((await call('DELETE', `${LIST}/clear-all`)).body).toEqual({ unread_count: 0 });
+    expect((await call('DELETE', `${LIST}/clear-all`)).body).toEqual({ unread_count: 0, unseen_count: 0 });
     expect((await call('GET', LIST)).body).toMatchObject({ notifications: [], next_cursor: null, unread_count: 0 });
     await receive(['c']);
     expect(titles(await call('GET', LIST))).toEqual(['c']);
@@ -172,7 +179,10 @@ describe.skipIf(!hasTokens)('the documented endpoints (needs tokens)', () => {
 
   it('DELETE /notifications/clear-all?up_to: what is newer stays', async () => {
     const { ids, tab } = await receive(['a', 'b', 'c'], {}, { isOrdered: true });
-    expect((await call('DELETE', `${LIST}/clear-all?up_to=${ids[1]}`)).body).toEqual({ unread_count: 1 });
+    expect((await call('DELETE', `${LIST}/clear-all?up_to=${ids[1]}`)).body).toEqual({
+      unread_count: 1,
+      unseen_count: 1,
+    });
     expect(isToldOf((await tab.frame('unread_count')).changed, 'cleared_up_to', ids)).toEqual([true, true, false]);
     expect(titles(await call('GET', LIST))).toEqual(['c']);
     expect(await call('DELETE', `${LIST}/clear-all?up_to=yesterday`)).toMatchObject({ status: 400 });

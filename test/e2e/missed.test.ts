@@ -72,7 +72,7 @@ describe('missed', () => {
     const titles = await whileAway(user, 3);
     const [asking, other] = await Promise.all([stack.connect(user), stack.connect(user)]);
     const { synced, notifications } = await sync(asking, seen.id);
-    expect(synced).toEqual({ type: 'synced', unread_count: 4, recovered: true });
+    expect(synced).toEqual({ type: 'synced', unread_count: 4, unseen_count: 4, recovered: true });
     // They were accepted in the same moment, so only their set is certain, and that ids ascend.
     expect(notifications.map(({ title }) => title).sort()).toEqual([...titles].sort());
     expect(notifications.map(({ id }) => id)).toEqual(notifications.map(({ id }) => id).sort());
@@ -85,7 +85,7 @@ describe('missed', () => {
     const user = newUser('first');
     await whileAway(user, 2);
     const { synced, notifications } = await sync(await stack.connect(user));
-    expect(synced).toEqual({ type: 'synced', unread_count: 2, recovered: true });
+    expect(synced).toEqual({ type: 'synced', unread_count: 2, unseen_count: 2, recovered: true });
     expect(notifications).toEqual([]);
   });
 
@@ -93,7 +93,7 @@ describe('missed', () => {
     const user = newUser('current');
     const seen = await lastSeen(user);
     const { synced, notifications } = await sync(await stack.connect(user), seen.id);
-    expect(synced).toEqual({ type: 'synced', unread_count: 1, recovered: true });
+    expect(synced).toEqual({ type: 'synced', unread_count: 1, unseen_count: 1, recovered: true });
     expect(notifications).toEqual([]);
   });
 
@@ -106,7 +106,7 @@ describe('missed', () => {
     const bytes = socket.frames.map((frame) => Buffer.byteLength(JSON.stringify(frame)));
     expect(Math.max(...bytes)).toBeLessThanOrEqual(SYNC_FRAME_MAX_BYTES);
     expect(socket.frames.length).toBeLessThan(6);
-    expect(synced).toEqual({ type: 'synced', unread_count: 91, recovered: true });
+    expect(synced).toEqual({ type: 'synced', unread_count: 91, unseen_count: 91, recovered: true });
     expect(notifications.map(({ title }) => title).sort()).toEqual([...titles].sort());
   });
 
@@ -119,6 +119,7 @@ describe('missed', () => {
     expect(synced).toEqual({
       type: 'synced',
       unread_count: UNREAD_COUNT_MAX,
+      unseen_count: UNREAD_COUNT_MAX,
       unread_count_exact: false,
       recovered: false,
     });

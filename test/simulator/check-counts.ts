@@ -10,7 +10,7 @@ export function checkCounts(episode: Episode): Violation[] {
   const found: Violation[] = [];
   const fail = (rule: string, detail: string, ...about: string[]) => found.push({ rule, detail, about });
   for (const user of users) {
-    const { list, count, unreadIds } = finals.get(user)!;
+    const { list, count, unseen, unreadIds } = finals.get(user)!;
     const unread = list.filter((item) => !item.is_read).map(({ id }) => id);
     if (Math.min(count, COUNT_BOUND) !== Math.min(unread.length, COUNT_BOUND))
       fail('count differs from list', `${user}: counted ${count}, listed ${unread.length} unread`, user);
@@ -21,6 +21,16 @@ export function checkCounts(episode: Episode): Violation[] {
         user,
       );
     if (list.some(({ id }, at) => at > 0 && id >= list[at - 1]!.id)) fail('out of order', `${user}: the list`, user);
+    const looks = reader.looks.filter((look) => look.user === user);
+    const rows = observed.rows.filter(({ id }) => unread.includes(id));
+    const fresh = rows.filter(({ atMs }) => looks.every(({ endMs }) => atMs > endMs));
+    const seen = rows.filter(({ atMs }) => looks.some(({ isDone, startMs }) => isDone && startMs > atMs));
+    if (unseen < Math.min(fresh.length, COUNT_BOUND) || unseen > unread.length - seen.length)
+      fail(
+        'unseen count is wrong',
+        `${user}: ${unseen}, of ${unread.length} unread ${fresh.length} are new, ${seen.length} seen`,
+        user,
+      );
     for (const tab of tabs) {
       if (tab.user !== user || !tab.isLive() || tab.lastCount === undefined) continue;
       if (Math.min(tab.lastCount, COUNT_BOUND) !== Math.min(unread.length, COUNT_BOUND))

@@ -19,6 +19,7 @@ export interface Final {
   /** By the filter `is_read=false`. */
   unreadIds: string[];
   count: number;
+  unseen: number;
 }
 
 export interface Episode {
@@ -151,7 +152,12 @@ async function lookAtEnd(world: World, reader: Reader, users: string[], tabs: Ta
     const counted = await world.containers.invoke('inbox', `count ${user}`, async (deps) =>
       unreadCount(deps, await deps.recipients.load(user, { consistent: true })),
     );
-    finals.set(user, { list, unreadIds: unread.map(({ id }) => id), count: counted.result!.unread_count });
+    finals.set(user, {
+      list,
+      unreadIds: unread.map(({ id }) => id),
+      count: counted.result!.unread_count,
+      unseen: counted.result!.unseen_count,
+    });
   }
 }
 

@@ -162,7 +162,8 @@ function drawReaderOp(random: Random, user: number): Op {
   if (drawn < 0.45) return { kind: 'unread', user, nth };
   if (drawn < 0.6) return { kind: 'archive', user, nth };
   if (drawn < 0.7) return { kind: 'markAll', user, nth };
-  if (drawn < 0.83) return { kind: 'markAll', user };
+  if (drawn < 0.77) return { kind: 'markAll', user };
+  if (drawn < 0.83) return { kind: 'seeAll', user };
   if (drawn < 0.9) return { kind: 'clearAll', user };
   if (drawn < 0.94) return { kind: 'preferences', user, change: drawPreferences(random) };
   if (drawn < 0.96) return { kind: 'logout', user };

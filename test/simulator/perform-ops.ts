@@ -57,6 +57,8 @@ export function performOps(plan: Plan, world: World, gateway: Gateway, producer:
         return reader.markAll(userName(op.user), op.nth);
       case 'clearAll':
         return reader.clearAll(userName(op.user));
+      case 'seeAll':
+        return reader.seeAll(userName(op.user));
       case 'preferences':
         return reader.setPreferences(userName(op.user), op.change);
       case 'addDevice':

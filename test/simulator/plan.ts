@@ -34,7 +34,7 @@ export type Op =
   | ItemOp
   /** `nth`: up to that notification of the list, else everything. */
   | { kind: 'markAll'; user: number; nth?: number }
-  | { kind: 'clearAll'; user: number }
+  | { kind: 'clearAll' | 'seeAll'; user: number }
   | { kind: 'preferences'; user: number; change: PreferencesChange }
   | { kind: 'addDevice' | 'removeDevice' | 'uninstall'; user: number; device: number };
 

@@ -3,6 +3,7 @@
 import { clearAll, markAllRead } from '../../lambdas/domain/inbox/change-inbox.ts';
 import { changeNotification } from '../../lambdas/domain/inbox/change-notification.ts';
 import { listNotifications } from '../../lambdas/domain/inbox/list-notifications.ts';
+import { markAllSeen } from '../../lambdas/domain/inbox/mark-all-seen.ts';
 import { changePreferences } from '../../lambdas/domain/inbox/preferences.ts';
 import { followPreference, registerDevice, removeDevice } from '../../lambdas/domain/push/register-device.ts';
 import { followPreferences } from '../../lambdas/domain/sockets/subscriber-preferences.ts';
@@ -28,10 +29,13 @@ export interface Reader {
   /** By token. */
   registeredAtMs: Map<string, number>;
   acts: ReaderAct[];
+  /** Calls of mark-all-seen. */
+  looks: Omit<ReaderAct, 'act' | 'id'>[];
   preferencesChanged: { user: string; change: PreferencesChange; startMs: number; endMs: number; isDone: boolean }[];
   change(user: string, op: ItemOp): Promise<void>;
   markAll(user: string, nth: number | undefined): Promise<void>;
   clearAll(user: string): Promise<void>;
+  seeAll(user: string): Promise<void>;
   setPreferences(user: string, change: PreferencesChange): Promise<void>;
   addDevice(user: string, token: string): Promise<void>;
   removeDevice(user: string, token: string): Promise<void>;
@@ -41,6 +45,7 @@ export interface Reader {
 
 export function createReader({ time, containers, trace }: World): Reader {
   const acts: ReaderAct[] = [];
+  const looks: Reader['looks'] = [];
   const registeredAtMs = new Map<string, number>();
   const preferencesChanged: Reader['preferencesChanged'] = [];
   const call = <Result>(user: string, work: (deps: FunctionDeps) => Promise<Result>): Promise<Outcome<Result>> =>
@@ -79,6 +84,7 @@ export function createReader({ time, containers, trace }: World): Reader {
   return {
     registeredAtMs,
     acts,
+    looks,
     preferencesChanged,
     list,
     async change(user, { kind, nth }) {
@@ -91,6 +97,14 @@ export function createReader({ time, containers, trace }: World): Reader {
       await perform({ user, act: 'markAll', id }, (deps) => markAllRead(deps, user, id));
     },
     clearAll: (user) => perform({ user, act: 'clearAll', id: undefined }, (deps) => clearAll(deps, user)),
+    async seeAll(user) {
+      const look = { user, startMs: time.now(), endMs: Number.POSITIVE_INFINITY, isDone: false };
+      looks.push(look);
+      const { status } = await call(user, (deps) => markAllSeen(deps, user));
+      look.endMs = time.now();
+      look.isDone = status === 'done';
+      trace.note(() => `${user} sees everything: ${status}`);
+    },
     async setPreferences(user, change) {
       const noted = { user, change, startMs: time.now(), endMs: Number.POSITIVE_INFINITY, isDone: false };
       preferencesChanged.push(noted);

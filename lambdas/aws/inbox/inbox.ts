@@ -31,6 +31,7 @@ export function inbox(table: Table, clock: Clock): Inbox {
           KeyConditionExpression: 'pk = :pk AND unread_key BETWEEN :first AND :last',
           ExpressionAttributeValues: { ':pk': userKey(userId), ':first': `${floor}\0`, ':last': last },
           ConsistentRead: consistent,
+          ScanIndexForward: false,
           ...(limit !== ALL && { Limit: limit - keys.length }),
           ExclusiveStartKey: from,
         }),

@@ -4,6 +4,7 @@ import type { UserState, UserStates } from '../../domain/inbox/ports.ts';
 import { momentKey } from '../../domain/model/notification-id.ts';
 import type { Clock } from '../../domain/model/ports.ts';
 import { DEFAULT_PREFERENCES, NEVER_SEEN } from '../../domain/model/recipient.ts';
+import { NOTHING_SEEN } from '../../domain/model/seen-mark.ts';
 import type { Table } from '../clients.ts';
 import { stateKey } from '../keys.ts';
 import { GetCommand, UpdateCommand } from '../table-commands.ts';
@@ -20,6 +21,7 @@ export function userStates(table: Table, clock: Clock): UserStates {
     const state: UserState = {
       watermarks: Item?.watermarks ?? [],
       cleared_before: Item?.cleared_before ?? '',
+      seen: Item?.seen ?? NOTHING_SEEN,
       known_since: Item === undefined ? NEVER_SEEN : (Item.known_since ?? ''),
       preferences: { ...DEFAULT_PREFERENCES, ...Item?.preferences },
       version,

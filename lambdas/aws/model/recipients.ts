@@ -3,6 +3,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import type { Clock, Recipients } from '../../domain/model/ports.ts';
 import { DEFAULT_PREFERENCES, NEVER_SEEN, type Recipient } from '../../domain/model/recipient.ts';
+import { NOTHING_SEEN } from '../../domain/model/seen-mark.ts';
 import type { Table } from '../clients.ts';
 import {
   BROADCAST_STATE_PREFIX,
@@ -44,6 +45,7 @@ export function recipients(table: Table, clock: Clock): Recipients {
       preferences: DEFAULT_PREFERENCES,
       watermarks: [],
       cleared_before: '',
+      seen: NOTHING_SEEN,
       known_since: NEVER_SEEN,
       state_version: 0,
       broadcast_states: [],
@@ -79,6 +81,7 @@ function take(recipient: Recipient, row: Record<string, any>): void {
     recipient.preferences = { ...DEFAULT_PREFERENCES, ...attributes.preferences };
     recipient.watermarks = attributes.watermarks ?? [];
     recipient.cleared_before = attributes.cleared_before ?? '';
+    recipient.seen = attributes.seen ?? NOTHING_SEEN;
     // A row without it is of a user who was known before this was recorded.
     recipient.known_since = attributes.known_since ?? '';
     recipient.state_version = attributes.version ?? 0;

@@ -1,4 +1,5 @@
 // What else is unread, for the count that goes with a notification.
+import { UNREAD_COUNT_MAX } from '../../../protocol/limits.ts';
 import type { UnreadCount } from '../../../protocol/server-frame.ts';
 import { sendCount } from '../inbox/count-frame.ts';
 import type { UnreadKey } from '../inbox/ports.ts';
@@ -11,7 +12,7 @@ import type { Deps } from './ports.ts';
 
 export interface InboxLook {
   count: UnreadCount;
-  /** False: there were more than a count shows before, so it is the same now. */
+  /** False: there were more than a count shows before, read and seen, so both are the same now. */
   isCountChanged: boolean;
   keys: UnreadKey[];
 }
@@ -37,8 +38,11 @@ export async function lookAtInbox(
   const newer = broadcasts.filter((key) => key.id > floor);
   const countOf = (some: readonly UnreadKey[]) => countUnread(recipient, some, newer, deps.clock.now());
   const before = countOf(keys.filter((key) => key.id !== stored.id));
-  return { count: countOf(keys), isCountChanged: before.unread_count_exact !== false, keys };
+  return { count: countOf(keys), isCountChanged: isBelowMost(before), keys };
 }
+
+const isBelowMost = ({ unread_count_exact: isExact, unseen_count: unseen }: UnreadCount): boolean =>
+  isExact !== false || unseen < UNREAD_COUNT_MAX;
 
 type SendCountDeps = Parameters<typeof sendCount>[0];
 

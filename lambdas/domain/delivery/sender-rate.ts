@@ -1,6 +1,5 @@
 // How much one kind of notification may send to one user: what comes beyond it is stored, but neither sent nor pushed.
 import type { UnreadKey } from '../inbox/ports.ts';
-import { UNREAD_KEYS_MAX } from '../inbox/unread-count.ts';
 import { firstKeyAt, idTimeMs } from '../model/notification-id.ts';
 import type { Deps } from './ports.ts';
 
@@ -18,12 +17,12 @@ const CROWD = SENT_PER_TYPE_AND_MINUTE_MAX / 2;
  * costs a write. A count alone would let several under way at once pass on the last place.
  */
 export async function isOverRate(
-  deps: Pick<Deps, 'rateSlots' | 'inbox'>,
+  deps: Pick<Deps, 'rateSlots'>,
   userId: string,
   notification: Limited,
   keys: readonly UnreadKey[],
 ): Promise<boolean> {
-  const sinceId = await crowdedSince(deps, userId, notification, keys);
+  const sinceId = crowdedSince(notification, keys);
   if (sinceId === undefined) return false;
   const { id, notification_type: type } = notification;
   return !(await deps.rateSlots.take(userId, type, id, sinceId, SENT_PER_TYPE_AND_MINUTE_MAX));
@@ -31,13 +30,13 @@ export async function isOverRate(
 
 /** The same for one that is not stored, and takes no slot. */
 export async function wouldBeOverRate(
-  deps: Pick<Deps, 'rateSlots' | 'inbox'>,
+  deps: Pick<Deps, 'rateSlots'>,
   userId: string,
   notification: Limited,
   keys: readonly UnreadKey[],
 ): Promise<boolean> {
   const { id, notification_type: type } = notification;
-  const sinceId = await crowdedSince(deps, userId, notification, [...keys, { id, unread_key: id }]);
+  const sinceId = crowdedSince(notification, [...keys, { id, unread_key: id }]);
   if (sinceId === undefined) return false;
   return !(await deps.rateSlots.hasRoom(userId, type, sinceId, SENT_PER_TYPE_AND_MINUTE_MAX));
 }
@@ -48,15 +47,9 @@ interface Limited {
 }
 
 /** The key of a minute before; undefined where so few came since that none can be beyond the limit. */
-async function crowdedSince(
-  deps: Pick<Deps, 'inbox'>,
-  userId: string,
-  { id }: Limited,
-  keys: readonly UnreadKey[],
-): Promise<string | undefined> {
+function crowdedSince({ id }: Limited, keys: readonly UnreadKey[]): string | undefined {
   const aMinuteBefore = firstKeyAt(Math.max(0, idTimeMs(id) - MINUTE_MS));
-  // The keys begin with the oldest: where they are not all there are, the latest are looked at by themselves.
-  const latest = keys.length < UNREAD_KEYS_MAX ? [] : await deps.inbox.unreadKeys(userId, aMinuteBefore, CROWD + 1);
-  const crowd = new Set([...keys, ...latest].map((key) => key.id).filter((keyId) => keyId > aMinuteBefore));
+  // Where the keys are not all there are, they are the newest.
+  const crowd = new Set(keys.map((key) => key.id).filter((keyId) => keyId > aMinuteBefore));
   return crowd.size <= CROWD ? undefined : aMinuteBefore;
 }

@@ -1,6 +1,7 @@
 // What the inbox may reach: notifications, broadcasts, read state, preferences.
 import type { Refiled } from '../model/filing.ts';
 import type { BroadcastState, Preferences } from '../model/recipient.ts';
+import type { SeenMark } from '../model/seen-mark.ts';
 import type { StoredNotification } from '../model/stored-notification.ts';
 import type { Watermark } from '../model/watermark.ts';
 import type * as sockets from '../sockets/ports.ts';
@@ -36,13 +37,13 @@ export interface Inbox {
   /** Records how the delivery differed from the plan. */
   update(userId: string, id: string, changes: Partial<StoredNotification>): Promise<void>;
   /**
-   * Keys of what may be unread above the floor and has not expired, at most `limit`: first what was never read, by id,
-   * then what was marked unread again.
+   * Keys of what may be unread above the floor and has not expired, at most `limit`: first what was marked unread
+   * again, then what was never read, both newest first.
    */
   unreadKeys(userId: string, floor: string, limit: number, options?: { consistent?: boolean }): Promise<UnreadKey[]>;
   /** Everything marked unread again after `floor`. */
   unreadAgain(userId: string, floor: string): Promise<UnreadKey[]>;
-  /** Keys of what is newer than `afterId` and was never read, oldest first, at most `limit`. */
+  /** Keys of what is newer than `afterId` and was never read, newest first, at most `limit`. */
   neverReadKeys(userId: string, afterId: string, limit: number): Promise<UnreadKey[]>;
   /** Newer than `afterId`, oldest first, one page of at most `limit`. */
   newerThan(userId: string, afterId: string, limit: number): Promise<NewerPage>;
@@ -126,6 +127,8 @@ export interface ReadMarks {
 export interface UserState {
   watermarks: Watermark[];
   cleared_before: string;
+  /** What the user has seen. */
+  seen: SeenMark;
   /** As in Recipient. */
   known_since: string;
   preferences: Preferences;

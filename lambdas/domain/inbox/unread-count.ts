@@ -6,6 +6,7 @@ import { toTimestamp } from '../../../protocol/timestamp.ts';
 import { isVisibleTo, unreadKeyOf } from '../model/broadcast-view.ts';
 import { newestOf } from '../model/notification-id.ts';
 import type { Recipient } from '../model/recipient.ts';
+import { isUnseen } from '../model/seen-mark.ts';
 import { isUnread, unreadFloor } from '../model/watermark.ts';
 import type { BroadcastKey, Deps, UnreadKey } from './ports.ts';
 
@@ -33,7 +34,7 @@ export async function loadUnread(
     deps.broadcasts.keysNewerThan(floor),
   ]);
   const unread = unreadBroadcasts(recipient, broadcasts, deps.clock.now());
-  const count = countOf([...neverRead, ...ownUnread(recipient, again), ...unread], true);
+  const count = countOf(recipient, [...neverRead, ...ownUnread(recipient, again), ...unread], true);
   return { count, broadcastIds: unread.map(({ id }) => id) };
 }
 
@@ -45,14 +46,20 @@ export function countUnread(
   nowMs: number,
 ): UnreadCount {
   const unread = [...ownUnread(recipient, keys), ...unreadBroadcasts(recipient, broadcasts, nowMs)];
-  return countOf(unread, keys.length < UNREAD_KEYS_MAX);
+  return countOf(recipient, unread, keys.length < UNREAD_KEYS_MAX);
 }
 
-function countOf(unread: readonly { expires_at?: string }[], isWhole: boolean): UnreadCount {
+/** Where there are more than a count shows, `unread` has the newest: what is unseen is among them. */
+function countOf(
+  { seen }: Pick<Recipient, 'seen'>,
+  unread: readonly { id: string; expires_at?: string }[],
+  isWhole: boolean,
+): UnreadCount {
   const expiries = unread.flatMap(({ expires_at: at }) => at ?? []).sort();
   const isExact = isWhole && unread.length <= UNREAD_COUNT_MAX;
   return {
     unread_count: Math.min(UNREAD_COUNT_MAX, unread.length),
+    unseen_count: Math.min(UNREAD_COUNT_MAX, unread.filter(({ id }) => isUnseen(id, seen)).length),
     ...(!isExact && { unread_count_exact: false }),
     ...(expiries[0] !== undefined && { next_expiry_at: expiries[0] }),
   };

@@ -1,4 +1,5 @@
 // Everything a delivery must know about a user, loaded by one query.
+import type { SeenMark } from './seen-mark.ts';
 import type { Watermark } from './watermark.ts';
 
 export interface Connection {
@@ -62,6 +63,7 @@ export interface Recipient {
   watermarks: Watermark[];
   /** Everything up to this id was cleared. Empty: nothing was. */
   cleared_before: string;
+  seen: SeenMark;
   /**
    * Notifications to everyone up to this id came before the user was first seen. Empty: none; NEVER_SEEN: all so far.
    */

@@ -13,6 +13,7 @@ export type ScriptedClient = NotificationsClient & {
 export const ONLINE: NotificationsState = {
   notifications: [],
   unreadCount: 0,
+  unseenCount: 0,
   unreadCountExact: true,
   hasMore: false,
   loading: false,
@@ -59,6 +60,10 @@ export function scriptedClient(first: Partial<NotificationsState> = {}): Scripte
     set,
     markRead: (id) => setRead(id, true),
     markUnread: (id) => setRead(id, false),
+    markAllSeen: async () => {
+      set({ unseenCount: 0 });
+      return true;
+    },
     markAllRead: async () => put(state.notifications.map((one) => ({ ...one, is_read: true }))),
     async remove(id, { signal } = {}) {
       const before = state.notifications;

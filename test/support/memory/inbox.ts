@@ -11,6 +11,7 @@ import type {
 import type { Refiled } from '../../../lambdas/domain/model/filing.ts';
 import { momentKey } from '../../../lambdas/domain/model/notification-id.ts';
 import { type BroadcastState, DEFAULT_PREFERENCES, NEVER_SEEN } from '../../../lambdas/domain/model/recipient.ts';
+import { NOTHING_SEEN } from '../../../lambdas/domain/model/seen-mark.ts';
 import type { StoredNotification } from '../../../lambdas/domain/model/stored-notification.ts';
 import { AGAIN_SIGN } from '../../../lambdas/domain/model/watermark.ts';
 import { memoryHistory } from './history.ts';
@@ -86,7 +87,7 @@ function newerThan(
 function inboxOf({ call, clock, staleMs }: Memory, table: NotificationTable): Inbox {
   const unreadKeys = (userId: string, after: string, limit: number, before?: string, stale = 0) => {
     const keys: UnreadKey[] = [];
-    table.unread.scan(userId, { after, before }, stale, (unreadKey, { id, isBroadcastState }) => {
+    table.unread.scan(userId, { after, before, isDescending: true }, stale, (unreadKey, { id, isBroadcastState }) => {
       const row = isBroadcastState ? undefined : table.rows.get(userId, id, stale);
       if (row && isShown(row, clock.now()))
         keys.push({ id, unread_key: unreadKey, ...(row.expires_at !== undefined && { expires_at: row.expires_at }) });
@@ -193,6 +194,7 @@ function userStatesOf({ call, table, clock }: Memory): UserStates {
       const state = {
         watermarks: row?.watermarks ?? [],
         cleared_before: row?.cleared_before ?? '',
+        seen: row?.seen ?? NOTHING_SEEN,
         known_since: row ? (row.known_since ?? '') : NEVER_SEEN,
         preferences: { ...DEFAULT_PREFERENCES, ...row?.preferences },
         version,

@@ -7,6 +7,7 @@ import {
   type Device,
   NEVER_SEEN,
 } from '../../../lambdas/domain/model/recipient.ts';
+import { NOTHING_SEEN } from '../../../lambdas/domain/model/seen-mark.ts';
 import { DEFAULT_LIMITS } from '../../../protocol/service-limits.ts';
 import { isAlive, type Memory } from './memory.ts';
 import { type StateRow, withoutTtl } from './tables.ts';
@@ -59,6 +60,7 @@ function memoryRecipients({ table, call, clock, staleMs }: Memory): Recipients {
           preferences: { ...DEFAULT_PREFERENCES, ...state?.preferences },
           watermarks: state?.watermarks ?? [],
           cleared_before: state?.cleared_before ?? '',
+          seen: state?.seen ?? NOTHING_SEEN,
           known_since: state ? (state.known_since ?? '') : NEVER_SEEN,
           state_version: state?.version ?? 0,
           broadcast_states: alive(broadcastStates.range(userId, {}, stale).rows),

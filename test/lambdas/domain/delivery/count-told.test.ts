@@ -21,9 +21,9 @@ describe.each([
     const { system, frames } = await setUp(preferences);
     const expires_at = toTimestamp(system.clock.ms + 60_000);
     await system.notify({ user_id: 'alice', expires_at });
-    expect(frames()).toEqual([{ type: 'unread_count', unread_count: 1, next_expiry_at: expires_at }]);
+    expect(frames()).toEqual([{ type: 'unread_count', unread_count: 1, unseen_count: 1, next_expiry_at: expires_at }]);
     await system.notify({ user_id: 'alice' });
-    expect(frames()).toEqual([{ type: 'unread_count', unread_count: 2, next_expiry_at: expires_at }]);
+    expect(frames()).toEqual([{ type: 'unread_count', unread_count: 2, unseen_count: 2, next_expiry_at: expires_at }]);
   });
 
   it('changes the count on a socket that opens while it is being stored', async () => {
@@ -37,7 +37,7 @@ describe.each([
       return outcome;
     };
     await system.notify({ user_id: 'alice' });
-    expect(opened!.frames).toEqual([{ type: 'unread_count', unread_count: 1 }]);
+    expect(opened!.frames).toEqual([{ type: 'unread_count', unread_count: 1, unseen_count: 1 }]);
   });
 
   it('is told no more once there are more than a count shows', async () => {
@@ -45,7 +45,14 @@ describe.each([
     for (let at = 0; at < UNREAD_COUNT_MAX; at++) await system.notify({ user_id: 'alice' });
     expect(frames()).toHaveLength(UNREAD_COUNT_MAX);
     await system.notify({ user_id: 'alice' });
-    expect(frames()).toEqual([{ type: 'unread_count', unread_count: UNREAD_COUNT_MAX, unread_count_exact: false }]);
+    expect(frames()).toEqual([
+      {
+        type: 'unread_count',
+        unread_count: UNREAD_COUNT_MAX,
+        unseen_count: UNREAD_COUNT_MAX,
+        unread_count_exact: false,
+      },
+    ]);
     await system.notify({ user_id: 'alice' });
     expect(frames()).toEqual([]);
   });

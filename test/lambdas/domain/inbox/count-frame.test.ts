@@ -108,5 +108,5 @@ it('changes nothing in an empty inbox, and says so', async () => {
   const { deps, clock } = await inboxSystem();
   const connected_at = new Date(clock.ms - 60_000).toISOString();
   await deps.connections.add({ connection_id: 'tab-of-dave', user_id: 'dave', connected_at });
-  expect(await clearAll(deps, 'dave')).toEqual({ unread_count: 0 });
+  expect(await clearAll(deps, 'dave')).toEqual({ unread_count: 0, unseen_count: 0 });
 });

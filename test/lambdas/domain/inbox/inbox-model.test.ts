@@ -4,11 +4,12 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { clearAll, markAllRead } from '../../../../lambdas/domain/inbox/change-inbox.ts';
 import { type Act, changeNotification } from '../../../../lambdas/domain/inbox/change-notification.ts';
 import { listNotifications } from '../../../../lambdas/domain/inbox/list-notifications.ts';
+import { markAllSeen } from '../../../../lambdas/domain/inbox/mark-all-seen.ts';
 import { notificationQuerySchema } from '../../../../protocol/notification-query.ts';
 import { timeOf } from '../../../support/arrivals.ts';
 import { type InboxSystem, inboxSystem } from '../../../support/inbox-system.ts';
 
-type Change = { op: Act; position: number } | { op: 'mark-all'; position?: number } | { op: 'clear-all' };
+type Change = { op: Act; position: number } | { op: 'mark-all' | 'see-all'; position?: number } | { op: 'clear-all' };
 type Arrival = { type: string; expiresInSeconds?: number };
 type Step =
   | Change
@@ -30,6 +31,7 @@ const op = <Name extends string>(name: Name) => fc.constant(name);
 const change: fc.Arbitrary<Change> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ op: fc.constantFrom<Act[]>('read', 'unread', 'archive'), position }) },
   { weight: 3, arbitrary: fc.record({ op: op('mark-all'), position: fc.option(position, { nil: undefined }) }) },
+  { weight: 3, arbitrary: fc.record({ op: op('see-all'), position: fc.option(position, { nil: undefined }) }) },
   { weight: 1, arbitrary: fc.record({ op: op('clear-all') }) },
 );
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -54,6 +56,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 interface ModelItem {
   type: string;
   isRead: boolean;
+  isSeen: boolean;
   isArchived: boolean;
   expiresAtMs: number;
 }
@@ -64,6 +67,7 @@ function afterwards(model: Model, act: Change, nowMs: number): Model {
   return new Map(
     [...model].map(([id, item]) => {
       if (act.op === 'mark-all') return [id, { ...item, isRead: item.isRead || target === undefined || id <= target }];
+      if (act.op === 'see-all') return [id, { ...item, isSeen: item.isSeen || target === undefined || id <= target }];
       if (act.op === 'clear-all') return [id, { ...item, isRead: true, isArchived: true }];
       if (id !== target || item.expiresAtMs <= nowMs) return [id, item];
       if (act.op === 'unread') return [id, { ...item, isRead: item.isArchived }];
@@ -109,6 +113,7 @@ async function walk(query: Record<string, string>) {
 async function carryOut(act: Change, model: Model) {
   const target = 'position' in act ? idAt(model, act.position) : undefined;
   if (act.op === 'mark-all') return markAllRead(system.deps, USER, target);
+  if (act.op === 'see-all') return markAllSeen(system.deps, USER, target);
   if (act.op === 'clear-all') return clearAll(system.deps, USER);
   if (target === undefined) return undefined;
   return changeNotification(system.deps, USER, target, act.op).catch((error) => {
@@ -118,6 +123,9 @@ async function carryOut(act: Change, model: Model) {
   });
 }
 
+/** What is read is not counted, whether it was seen or not. */
+const unseenOf = (model: Model, nowMs: number) =>
+  shown(model, nowMs).filter(({ id, isRead }) => !isRead && !model.get(id)!.isSeen).length;
 const unreadOf = (items: { isRead: boolean }[]) => items.filter((item) => !item.isRead).length;
 
 async function runStep(
@@ -142,7 +150,10 @@ async function runStep(
       if (step.op === 'broadcast') sent.set(id, send);
       else sent.set(id, () => system.deps.inbox.put(USER, { id, unread_key: id } as never, 0));
       const expiresAtMs = expiresAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(expiresAt);
-      return new Map([...model, [id, { type: step.type, isRead: false, isArchived: false, expiresAtMs }]]);
+      return new Map([
+        ...model,
+        [id, { type: step.type, isRead: false, isSeen: false, isArchived: false, expiresAtMs }],
+      ]);
     }
     case 'arrive-again': {
       const id = idAt(model, model.size ? step.position : undefined);
@@ -164,6 +175,7 @@ async function runStep(
       const next = afterwards(model, step, clock.ms);
       const reply = await carryOut(step, model);
       if (reply) expect(reply.unread_count, 'the reply bears the count').toBe(unreadOf(shown(next, clock.ms)));
+      if (reply) expect(reply.unseen_count, 'and what is unseen of it').toBe(unseenOf(next, clock.ms));
       const frames = system.posted.map(({ frame }) => (frame.type === 'unread_count' ? frame.unread_count : undefined));
       if (frames.length > 0) expect(frames, 'and so does the frame').toEqual([reply?.unread_count]);
       return next;
@@ -196,12 +208,13 @@ it('shows what the model shows after every step: list, order, filters, counts', 
         expect(await walk({ size: pageSize, is_read: 'true', type: TYPES[at % 3]! })).toEqual(
           expected.filter((item) => item.isRead && item.type === TYPES[at % 3]),
         );
-        const { unread_count: count } = await listNotifications(
+        const { unread_count: count, unseen_count: unseen } = await listNotifications(
           deps,
           USER,
           notificationQuerySchema.parse({ page: '2' }),
         );
         expect(count).toBe(unreadOf(expected));
+        expect(unseen).toBe(unseenOf(model, clock.ms));
       }
     }),
     { numRuns: Number(process.env.MODEL_RUNS ?? 25) },

@@ -43,10 +43,10 @@ describe('sync', () => {
     const last = await arriveLater('4');
     const { frame, ids } = await synced(seen);
     expect(ids).toEqual([own, broadcast, last]);
-    expect(frame).toEqual({ type: 'synced', unread_count: 4, recovered: true });
+    expect(frame).toEqual({ type: 'synced', unread_count: 4, unseen_count: 4, recovered: true });
     const notifications = Array(3).fill(expect.objectContaining({ user_id: USER, is_read: false }));
     expect(system.posted.map(({ frame: posted }) => posted)).toEqual([
-      { type: 'notifications', notifications, unread_count: 4 },
+      { type: 'notifications', notifications, unread_count: 4, unseen_count: 4 },
     ]);
   });
 
@@ -69,12 +69,18 @@ describe('sync', () => {
       Array.from({ length: 120 }, (_, at) => system.arrive(USER, `short-${at}`, { expiresInSeconds: 20 })),
     );
     const last = await arriveLater('last');
-    expect(await synced(seen)).toEqual({ frame: { type: 'synced', unread_count: 2, recovered: true }, ids: [last] });
+    expect(await synced(seen)).toEqual({
+      frame: { type: 'synced', unread_count: 2, unseen_count: 2, recovered: true },
+      ids: [last],
+    });
   });
 
   it('answers with only the count on a first visit', async () => {
     await arriveLater('1');
-    expect(await synced()).toEqual({ frame: { type: 'synced', unread_count: 1, recovered: true }, ids: [] });
+    expect(await synced()).toEqual({
+      frame: { type: 'synced', unread_count: 1, unseen_count: 1, recovered: true },
+      ids: [],
+    });
   });
 
   it('says so when it cannot know what was missed: an unknown id, another user’s, one that is gone', async () => {

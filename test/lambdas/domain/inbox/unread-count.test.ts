@@ -58,14 +58,22 @@ it('sees what is unread behind a hundred keys that a watermark has overtaken', a
 
 it('stops at 100, and says so', async () => {
   const [first] = await arriveMany('carol', UNREAD_COUNT_MAX);
-  expect(await countOf('carol')).toEqual({ unread_count: UNREAD_COUNT_MAX });
+  expect(await countOf('carol')).toEqual({ unread_count: UNREAD_COUNT_MAX, unseen_count: UNREAD_COUNT_MAX });
   await arriveMany('carol', 1);
-  expect(await countOf('carol')).toEqual({ unread_count: UNREAD_COUNT_MAX, unread_count_exact: false });
+  expect(await countOf('carol')).toEqual({
+    unread_count: UNREAD_COUNT_MAX,
+    unseen_count: UNREAD_COUNT_MAX,
+    unread_count_exact: false,
+  });
   await changeNotification(system.deps, 'carol', first!, 'read');
   await arriveMany('carol', 1);
-  expect(await countOf('carol')).toEqual({ unread_count: UNREAD_COUNT_MAX, unread_count_exact: false });
+  expect(await countOf('carol')).toEqual({
+    unread_count: UNREAD_COUNT_MAX,
+    unseen_count: UNREAD_COUNT_MAX,
+    unread_count_exact: false,
+  });
   await markAllRead(system.deps, 'carol');
-  expect(await countOf('carol')).toEqual({ unread_count: 0 });
+  expect(await countOf('carol')).toEqual({ unread_count: 0, unseen_count: 0 });
 });
 
 it('says when it changes next because something expires: own or everyone’s, unread only', async () => {
@@ -73,13 +81,13 @@ it('says when it changes next because something expires: own or everyone’s, un
   const at = (seconds: number) => new Date(system.clock.ms + seconds * 1_000).toISOString();
   const [sixty, thirty] = [at(60), at(30)];
   await system.arrive('erin', 'a', { expiresInSeconds: 60 });
-  expect(await countOf('erin')).toEqual({ unread_count: 1, next_expiry_at: sixty });
+  expect(await countOf('erin')).toEqual({ unread_count: 1, unseen_count: 1, next_expiry_at: sixty });
   const { id } = await system.broadcast('b', { expiresInSeconds: 30 });
-  expect(await countOf('erin')).toEqual({ unread_count: 2, next_expiry_at: thirty });
+  expect(await countOf('erin')).toEqual({ unread_count: 2, unseen_count: 2, next_expiry_at: thirty });
   await changeNotification(system.deps, 'erin', id, 'read');
-  expect(await countOf('erin')).toEqual({ unread_count: 1, next_expiry_at: sixty });
+  expect(await countOf('erin')).toEqual({ unread_count: 1, unseen_count: 1, next_expiry_at: sixty });
   system.clock.ms += 60_000;
-  expect(await countOf('erin')).toEqual({ unread_count: 0 });
+  expect(await countOf('erin')).toEqual({ unread_count: 0, unseen_count: 0 });
 });
 
 it('lets go of what expires at its very millisecond, everyone’s that was marked unread again too', async () => {
@@ -99,6 +107,7 @@ it('lets go of what expires at its very millisecond, everyone’s that was marke
   expect(await listNotifications(system.deps, 'dave', notificationQuerySchema.parse({}))).toMatchObject({
     notifications: [],
     unread_count: 0,
+    unseen_count: 0,
   });
   await expect(changeNotification(system.deps, 'dave', id, 'read')).rejects.toMatchObject({ code: 'not_found' });
 });

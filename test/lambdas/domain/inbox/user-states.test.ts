@@ -39,6 +39,6 @@ it('keeps a mark for each of two ids that are read up to at once', async () => {
   const newer = await system.arrive('bob', '2');
   system.clock.ms += 60_000;
   const replies = await Promise.all([markAllRead(deps, 'bob', older.id), markAllRead(deps, 'bob', newer.id)]);
-  expect(replies.at(-1)).toEqual({ unread_count: 0 });
+  expect(replies.at(-1)).toEqual({ unread_count: 0, unseen_count: 0 });
   expect((await deps.userStates.read('bob')).watermarks.some(({ before }) => before === newer.id)).toBe(true);
 });
