@@ -55,8 +55,9 @@ describe.skipIf(!hasChromium)('<notification-bell>', () => {
 
   it('agrees within a second in two tabs and on another device after "Mark as read"', async () => {
     const device = await browser.newContext();
-    const [first, second] = [await open(), await open()];
-    const third = await bellPage(stack, device, { user });
+    const properties = { badge: 'unread' };
+    const [first, second] = [await open({ properties }), await open({ properties })];
+    const third = await bellPage(stack, device, { user, properties });
     for (const title of ['One', 'Two']) await stack.notify({ user_id: user, title });
     for (const tab of [first, second, third]) await expect.poll(tab.badge, WITHIN).toBe('2');
     for (const tab of [first, second, third]) await tab.openPanel();
@@ -85,9 +86,29 @@ describe.skipIf(!hasChromium)('<notification-bell>', () => {
     await device.close();
   });
 
+  it('counts what is new: opening the panel in one tab takes the badge away on every device, and nothing is read', async () => {
+    const device = await browser.newContext();
+    const [tab, other] = [await open(), await bellPage(stack, device, { user })];
+    for (const title of ['One', 'Two']) await stack.notify({ user_id: user, title });
+    for (const { badge } of [tab, other]) await expect.poll(badge, WITHIN).toBe('2');
+    await tab.openPanel();
+    for (const { badge } of [tab, other]) await expect.poll(badge, WITHIN).toBe('');
+    expect(await tab.page.locator('.item.unread').count()).toBe(2);
+    // While the panel is open, and once it is closed: seen as well.
+    await stack.notify({ user_id: user, title: 'Three' });
+    await expect.poll(other.badge, WITHIN).toBe('1');
+    expect(await tab.badge()).toBe('');
+    await tab.page.keyboard.press('Escape');
+    await expect.poll(other.badge, WITHIN).toBe('');
+    await stack.notify({ user_id: user, title: 'Four' });
+    await expect.poll(tab.badge, WITHIN).toBe('1');
+    await tab.page.getByRole('button', { name: 'Notifications, 4 unread, 1 new' }).waitFor();
+    await device.close();
+  });
+
   it('removes with "Undo", by keyboard alone, and returns the focus to the bell', async () => {
     for (const title of ['One', 'Two', 'Three']) await stack.notify({ user_id: user, title });
-    const { page, titles, badge } = await open();
+    const { page, titles, badge } = await open({ properties: { badge: 'unread' } });
     await expect.poll(badge, WITHIN).toBe('3');
     const focused = () =>
       page.evaluate(() => document.querySelector('notification-bell')!.shadowRoot!.activeElement!.textContent!.trim());
@@ -160,7 +181,7 @@ describe.skipIf(!hasChromium)('<notification-bell>', () => {
         secretAccessKey: stack.outputs.aws_secret_access_key!,
       },
     });
-    const tab = await open();
+    const tab = await open({ properties: { badge: 'unread' } });
     await tab.openPanel();
     await tab.page.evaluate(() => {
       const late: number[] = [];
