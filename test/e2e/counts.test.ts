@@ -62,7 +62,7 @@ describe.skipIf(!hasTokens)('the unread count (needs tokens)', () => {
     expect(socket.of('unread_count')).toHaveLength(sent);
     expect((await list(user)).body).toMatchObject(inexact);
     const { body } = await stack.as(user, 'GET', '/api/v2/notifications/unread-count');
-    expect(body).toEqual({ count: UNREAD_COUNT_MAX, unread_count_exact: false });
+    expect(body).toEqual({ count: UNREAD_COUNT_MAX, unseen_count: UNREAD_COUNT_MAX, unread_count_exact: false });
     socket.send({ action: 'sync' });
     expect(await socket.frame('synced')).toEqual({ type: 'synced', ...inexact, recovered: true });
   }, 60_000);
