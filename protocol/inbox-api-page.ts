@@ -90,7 +90,7 @@ function operation(method: string, path: string, api: OpenApi, given: Operation)
   const credentials = security.flatMap((one) => Object.keys(one)).map((name) => CREDENTIALS[name] ?? name);
   const body = requestBody && schemaIn(requestBody);
   return [
-    `### ${method.toUpperCase()} ${path}`,
+    `### \`${method.toUpperCase()} ${path}\``,
     '',
     ...wrapped(`${summary}. Credentials: ${credentials.join(' or ') || 'none'}.`),
     '',

@@ -38,8 +38,8 @@ export default defineConfig({
   srcDir: 'pages',
   outDir: '../.carillon/site',
   cacheDir: '../.carillon/site-cache',
-  // Relative addresses, so that it can be served from any path.
-  base: './',
+  // The path at which it is served: SITE_BASE=/carillon/ npm run docs:site.
+  base: process.env.SITE_BASE ?? '/',
   rewrites: { 'README.md': 'index.md', 'docs/runbooks/README.md': 'docs/runbooks/index.md' },
   markdown: {
     config(md) {

@@ -5,7 +5,7 @@ import { openApiDocument } from '../../protocol/openapi-document.ts';
 
 const api = openApiDocument() as unknown as OpenApi;
 const page = inboxApiPage(api);
-const headings = [...page.matchAll(/^### (.+)$/gm)].map((found) => found[1]!);
+const headings = [...page.matchAll(/^### (.+)$/gm)].map((found) => found[1]!.replaceAll('`', ''));
 
 it('has a heading for every route and every object', () => {
   const routes = Object.entries(api.paths).flatMap(([path, methods]) =>
@@ -15,7 +15,7 @@ it('has a heading for every route and every object', () => {
 });
 
 it('links only to objects that are there', () => {
-  const targets = [...page.matchAll(/\]\(#([a-z]+)\)/g)].map((found) => found[1]!);
+  const targets = [...page.matchAll(/\]\(#([a-z]+)\)/g)].map((found) => found[1]!.replaceAll('`', ''));
   const objects = new Set(headings.map((heading) => heading.toLowerCase()));
   expect(targets.length).toBeGreaterThan(50);
   expect(targets.filter((target) => !objects.has(target))).toEqual([]);
