@@ -1,4 +1,5 @@
-// Tests: domain and parts run in milliseconds; end-to-end files each start a stack of their own.
+// Tests: parts run without a stack (`npm run check`); end-to-end files each start one of their own, and what documents
+// print runs as printed (`npm run test:stack`).
 import { defineConfig } from 'vitest/config';
 
 const shared = {
@@ -8,9 +9,12 @@ const shared = {
   env: { TZ: 'UTC', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
 };
 /** They run the synthesized stack, which is made once, before the first of them. */
-const END_TO_END = ['test/e2e/**/*.test.ts'];
-/** They run what the documents print; some choose by the environment which stack the support files find. */
-const DOCUMENTS = ['test/docs/**/*.test.ts'];
+const END_TO_END = ['test/e2e/**/*.test.ts', 'test/bench/cost.test.ts'];
+/**
+ * They run what the documents print, and the package; some choose by the environment which stack the support files
+ * find.
+ */
+const PRINTED = ['test/docs/{client-programs,deploy,readme}.test.ts', 'test/package/**/*.test.ts'];
 const synthesized = { ...shared, globalSetup: ['test/support/synthesize-once.ts'] };
 
 export default defineConfig({
@@ -31,12 +35,12 @@ export default defineConfig({
           ...shared,
           name: 'parts',
           include: ['test/**/*.test.ts'],
-          exclude: [...END_TO_END, ...DOCUMENTS],
+          exclude: [...END_TO_END, ...PRINTED],
           isolate: false,
         },
       },
       { test: { ...synthesized, name: 'stack', include: END_TO_END, isolate: false } },
-      { test: { ...synthesized, name: 'documents', include: DOCUMENTS } },
+      { test: { ...synthesized, name: 'printed', include: PRINTED } },
     ],
   },
 });
