@@ -18,7 +18,7 @@ export const CONNECTION_SCENARIOS: Scenario[] = [
     async run(stack, connects) {
       for (let index = 0; index < connects; index++) await stack.connect(userOf(index));
     },
-    budget: { dynamodb_wru: 5, dynamodb_rru: 4, lambda_requests: 3, http_api_requests: 1 },
+    budget: { dynamodb_wru: 4, dynamodb_rru: 3, lambda_requests: 3, http_api_requests: 1 },
   },
   {
     name: 'connect with a token',
@@ -28,7 +28,7 @@ export const CONNECTION_SCENARIOS: Scenario[] = [
     async run(stack, connects) {
       for (let index = 0; index < connects; index++) await stack.connectByToken(userOf(index));
     },
-    budget: { dynamodb_wru: 3, dynamodb_rru: 3, lambda_requests: 2, http_api_requests: 0 },
+    budget: { dynamodb_wru: 2, dynamodb_rru: 2, lambda_requests: 2, http_api_requests: 0 },
   },
   {
     name: 'disconnect',
@@ -38,7 +38,7 @@ export const CONNECTION_SCENARIOS: Scenario[] = [
       for (let index = 0; index < connects; index++) await stack.connect(userOf(index));
     },
     run: (stack) => stack.closeSockets(),
-    budget: { dynamodb_wru: 4, lambda_requests: 1 },
+    budget: { dynamodb_wru: 3, lambda_requests: 1 },
   },
   {
     name: 'ping and pong',

@@ -1,6 +1,5 @@
 // Everything `authorize` may reach, built once per container.
 import { openTable } from './aws/clients.ts';
-import { logouts } from './aws/sockets/logouts.ts';
 import { tickets } from './aws/sockets/tickets.ts';
 import { tokens } from './aws/sockets/tokens.ts';
 import { readEnvironment } from './environment.ts';
@@ -21,7 +20,6 @@ export function authorizeDeps(base: BaseDeps) {
   return {
     ...base,
     tickets: tickets(table),
-    logouts: logouts(table),
     tokens: tokens(
       { issuer: env.ISSUER, audiences: env.AUDIENCE.split(','), acceptsUntyped: env.ACCEPT_UNTYPED_TOKENS === 'true' },
       base.clock,

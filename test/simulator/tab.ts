@@ -154,16 +154,16 @@ export function createTab(world: World, reader: Reader, user: string, name: stri
   /** The gateway closed it, as a function asked. */
   const closed = (of: Live) => () => {
     endSession(of);
-    void invoke('socket', (deps) => closeConnection(deps, of.socket.id));
+    void invoke('socket', (deps) => closeConnection(deps, { connection_id: of.socket.id, user_id: of.grant.user_id }));
     if (live !== of) return;
     live = undefined;
     reconnect();
   };
 
-  const disconnect = ({ socket }: Live) => {
+  const disconnect = ({ socket, grant }: Live) => {
     gateway.leave(socket);
     // Best effort: the function may fail, and is not called again.
-    void invoke('socket', (deps) => closeConnection(deps, socket.id));
+    void invoke('socket', (deps) => closeConnection(deps, { connection_id: socket.id, user_id: grant.user_id }));
   };
 
   const send = async (of: Live, body: object): Promise<void> => {

@@ -86,11 +86,15 @@ function take(recipient: Recipient, row: Record<string, any>): void {
     recipient.known_since = attributes.known_since ?? '';
     recipient.state_version = attributes.version ?? 0;
   } else if (sk.startsWith(CONNECTION_PREFIX)) {
+    const { org_id, connected_at, issued_at, expires_at } = attributes;
     recipient.connections.push({
-      ...attributes,
-      user_id: recipient.user_id,
       connection_id: sk.slice(CONNECTION_PREFIX.length),
-    } as any);
+      user_id: recipient.user_id,
+      ...(org_id !== undefined && { org_id }),
+      connected_at,
+      ...(issued_at !== undefined && { issued_at }),
+      ...(expires_at !== undefined && { expires_at }),
+    });
   } else if (sk.startsWith(DEVICE_PREFIX)) {
     recipient.devices.push({ ...attributes, id: sk.slice(DEVICE_PREFIX.length) } as any);
   } else if (sk.startsWith(BROADCAST_STATE_PREFIX)) {

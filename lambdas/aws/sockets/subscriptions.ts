@@ -3,12 +3,12 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../../domain/model/ports.ts';
 import { hashText } from '../../domain/model/user-hash.ts';
 import type { OpenConnection, Subscriptions } from '../../domain/sockets/ports.ts';
-import { hashesOf, type Segment } from '../../domain/sockets/segments.ts';
+import type { Segment } from '../../domain/sockets/segments.ts';
 import { batchWrite } from '../batch-write.ts';
 import type { Table } from '../clients.ts';
 import { connectionKey, isAlive, subscriberKey, topicKey } from '../keys.ts';
 import { GetCommand, QueryCommand, UpdateCommand } from '../table-commands.ts';
-import { connectionIdOf } from './former-subscribers.ts';
+import { subscribedUntil } from './connections.ts';
 
 /** Our choice: preferences change between a look and a write; that they do so this often has another cause. */
 const ROUNDS = 5;
@@ -34,7 +34,7 @@ export function subscriptions(table: Table, clock: Clock): Subscriptions {
 
   return {
     async add(connection, topics) {
-      const Key = connectionKey(connection.connection_id);
+      const Key = connectionKey(connection);
       // Listed before it is subscribed, so that removing the connection removes every subscription it may have.
       let own = await update(Key, {
         UpdateExpression: 'ADD topics :topics',
@@ -42,9 +42,14 @@ export function subscriptions(table: Table, clock: Clock): Subscriptions {
         ExpressionAttributeValues: { ':topics': new Set(topics) },
       });
       for (let round = 0; own !== undefined; round++) {
-        const { pk: _pk, sk: _sk, topics: _topics, subscribed_until: until, ...row } = own;
-        const attributes = { ...row, ttl: until ?? row.ttl };
-        const { preferences_version } = own;
+        const { connected_at, preferences_version, muted_types, sockets_off, ttl } = own;
+        const attributes = {
+          user_id: connection.user_id,
+          connected_at,
+          ttl: subscribedUntil(ttl, own),
+          ...(preferences_version !== undefined && { preferences_version, sockets_off }),
+          ...(muted_types && { muted_types }),
+        };
         await batchWrite(
           table,
           topics.map((topic) => ({ PutRequest: { Item: { ...subscriberKey(topic, connection), ...attributes } } })),
@@ -61,7 +66,7 @@ export function subscriptions(table: Table, clock: Clock): Subscriptions {
 
     async remove(connection, topics) {
       await removeRows(connection, topics);
-      await update(connectionKey(connection.connection_id), {
+      await update(connectionKey(connection), {
         UpdateExpression: 'DELETE topics :topics',
         ConditionExpression: 'attribute_exists(pk)',
         ExpressionAttributeValues: { ':topics': new Set(topics) },
@@ -81,7 +86,7 @@ export function subscriptions(table: Table, clock: Clock): Subscriptions {
           ...(preferences.muted_types && { ':muted': preferences.muted_types }),
         },
       };
-      const own = await update(connectionKey(connection.connection_id), change);
+      const own = await update(connectionKey(connection), change);
       const topics: string[] = [...(own?.topics ?? [])];
       await Promise.all(topics.map((topic) => update(subscriberKey(topic, connection), change)));
     },
@@ -103,7 +108,7 @@ export function subscriptions(table: Table, clock: Clock): Subscriptions {
       const rows = (page.Items ?? []).filter((row) => isAlive(row, clock.now()));
       return {
         subscribers: rows.map(({ sk, user_id, connected_at, muted_types, sockets_off }) => ({
-          connection_id: connectionIdOf(sk),
+          connection_id: sk.slice(sk.indexOf('#') + 1),
           user_id,
           position: sk,
           ...(connected_at && { connected_at }),
@@ -117,11 +122,4 @@ export function subscriptions(table: Table, clock: Clock): Subscriptions {
   };
 }
 
-/** The outermost segments of a partition reach to its ends, where rows of the version before sort. */
-function bounds({ partition, low, high }: Segment): { first: string; last: string } {
-  const all = hashesOf(partition);
-  return {
-    first: low === all.low ? ' ' : hashText(low),
-    last: high === all.high ? '~' : `${hashText(high - 1)}~`,
-  };
-}
+const bounds = ({ low, high }: Segment) => ({ first: hashText(low), last: `${hashText(high - 1)}~` });

@@ -4,13 +4,15 @@ import type { Deps } from './ports.ts';
 import { NEVER_SEEN, type Recipient } from './recipient.ts';
 
 /** Loads a user who is there in person; one write for each user ever. */
-export async function loadPresent(
+export const loadPresent = async (deps: Pick<Deps, 'recipients' | 'clock'>, userId: string): Promise<Recipient> =>
+  introduced(deps, await deps.recipients.load(userId, { consistent: true }));
+
+export async function introduced(
   { recipients, clock }: Pick<Deps, 'recipients' | 'clock'>,
-  userId: string,
+  recipient: Recipient,
 ): Promise<Recipient> {
-  const recipient = await recipients.load(userId, { consistent: true });
   if (recipient.known_since !== NEVER_SEEN) return recipient;
   const since = momentKey(clock.now());
-  await recipients.introduce(userId, since);
+  await recipients.introduce(recipient.user_id, since);
   return { ...recipient, known_since: since };
 }

@@ -2,7 +2,6 @@
 import { CallerError } from '../../../protocol/error-codes.ts';
 import { authorisedTopics } from '../../../protocol/topic.ts';
 import { EVERYONE, isUserId } from '../../../protocol/user-id.ts';
-import { refuseLoggedOut } from './logout.ts';
 import type { Deps } from './ports.ts';
 import { redeemTicket } from './ticket.ts';
 
@@ -24,9 +23,12 @@ export interface ConnectionGrant {
   expires_at?: string;
 }
 
-/** Throws CallerError `unauthorized` (401) or `forbidden` (403). */
+/**
+ * Throws CallerError `unauthorized` (401) or `forbidden` (403). A logout is looked for when the socket opens, once its
+ * rows are there: openConnection.
+ */
 export async function authoriseConnection(
-  deps: Pick<Deps, 'tickets' | 'tokens' | 'logouts' | 'clock'>,
+  deps: Pick<Deps, 'tickets' | 'tokens' | 'clock'>,
   handshake: Handshake,
   allowedOrigins: readonly string[],
 ): Promise<ConnectionGrant> {
@@ -41,7 +43,6 @@ export async function authoriseConnection(
   if (handshake.userId !== undefined && handshake.userId !== grant.user_id) {
     throw new CallerError('forbidden', 'user_id is not the user of this credential.');
   }
-  await refuseLoggedOut(deps, grant);
   return { ...grant, topics: authorisedTopics(grant.user_id, grant.org_id, grant.topics) };
 }
 

@@ -3,12 +3,12 @@ import { CallerError } from '../../../protocol/error-codes.ts';
 import { CONNECTION_LIFETIME_SECONDS } from '../../../protocol/limits.ts';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
 import { orgTopic } from '../../../protocol/topic.ts';
-import { loadPresent } from '../model/introduce.ts';
+import { introduced } from '../model/introduce.ts';
 import type { Connection } from '../model/recipient.ts';
 import type { ConnectionGrant } from './authorise-connection.ts';
 import { type CloseDeps, closeOldest } from './close-sockets.ts';
-import { refuseLoggedOut } from './logout.ts';
-import type { Deps } from './ports.ts';
+import { refusalOfLoggedOut } from './logout.ts';
+import type { Deps, OpenConnection } from './ports.ts';
 import { subscriberPreferences } from './subscriber-preferences.ts';
 
 /** The gateway's two hours and a little for clocks that differ (our choice). */
@@ -31,16 +31,17 @@ export async function openConnection(
     ...(grant.expires_at !== undefined && { expires_at: grant.expires_at }),
   };
   await deps.connections.add(connection, grant.org_id === undefined ? [] : [orgTopic(grant.org_id)]);
-  try {
-    // Stored first and asked then: a logout notes itself first and looks for sockets then, so one of the two finds the
-    // other.
-    await refuseLoggedOut(deps, grant);
-  } catch (error) {
-    await deps.connections.remove({ connection_id: connectionId, user_id: grant.user_id });
-    throw error;
+  // Stored first and read then: a logout notes itself first and looks for sockets then, so one of the two finds the
+  // other. A change of preferences, too, finds the rows, or is found here.
+  const [recipient, refusal] = await Promise.all([
+    deps.recipients.load(grant.user_id, { consistent: true }),
+    refusalOfLoggedOut(deps, grant),
+  ]);
+  if (refusal) {
+    await deps.connections.remove(connection);
+    throw refusal;
   }
-  // After the rows are written: a change of preferences finds them, or is found here.
-  const { preferences, state_version: version, connections } = await loadPresent(deps, grant.user_id);
+  const { preferences, state_version: version, connections } = await introduced(deps, recipient);
   const wanted = subscriberPreferences(preferences);
   if (Object.keys(wanted).length > 0) await deps.subscriptions.setPreferences(connection, wanted, version);
   // Of several that open at once, the last to load finds them all.
@@ -53,8 +54,8 @@ export async function openConnection(
 
 export async function closeConnection(
   deps: Pick<Deps, 'connections' | 'metrics'>,
-  connectionId: string,
+  connection: OpenConnection,
 ): Promise<void> {
-  await deps.connections.remove({ connection_id: connectionId });
+  await deps.connections.remove(connection);
   deps.metrics.count('disconnected');
 }

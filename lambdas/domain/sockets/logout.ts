@@ -12,12 +12,23 @@ export const noteLogout = (deps: Pick<Deps, 'logouts'>, userId: string, atMs: nu
 export const wasIssuedBefore = (issuedAt: string | undefined, loggedOutAtMs: number): boolean =>
   issuedAt === undefined || Date.parse(issuedAt) <= loggedOutAtMs;
 
+interface Issued {
+  user_id: string;
+  issued_at?: string | undefined;
+}
+
 /** Throws CallerError `unauthorized` when the user has logged out since the credential was issued. */
-export async function refuseLoggedOut(
+export async function refuseLoggedOut(deps: Pick<Deps, 'logouts'>, issued: Issued): Promise<void> {
+  const refusal = await refusalOfLoggedOut(deps, issued);
+  if (refusal) throw refusal;
+}
+
+/** undefined: the user has not logged out since the credential was issued. */
+export async function refusalOfLoggedOut(
   deps: Pick<Deps, 'logouts'>,
-  { user_id: userId, issued_at: issuedAt }: { user_id: string; issued_at?: string | undefined },
-): Promise<void> {
+  { user_id: userId, issued_at: issuedAt }: Issued,
+): Promise<CallerError | undefined> {
   const loggedOutAtMs = await deps.logouts.loggedOutAtMs(userId);
-  if (loggedOutAtMs === undefined || !wasIssuedBefore(issuedAt, loggedOutAtMs)) return;
-  throw new CallerError('unauthorized', 'The user has logged out since this was issued. Sign in again.');
+  if (loggedOutAtMs === undefined || !wasIssuedBefore(issuedAt, loggedOutAtMs)) return undefined;
+  return new CallerError('unauthorized', 'The user has logged out since this was issued. Sign in again.');
 }

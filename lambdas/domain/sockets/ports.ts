@@ -7,10 +7,10 @@ import type { Segment } from './segments.ts';
 export type OpenConnection = Pick<Connection, 'connection_id' | 'user_id'> & Partial<Pick<Connection, 'connected_at'>>;
 
 export interface Connections {
-  /** Records a connection where deliveries, fan-outs and `$disconnect` look for it, and subscribes it to `topics`. */
+  /** Records a connection where deliveries and fan-outs look for it, and subscribes it to `topics`. */
   add(connection: Connection, topics?: readonly string[]): Promise<void>;
   /** Deletes it everywhere, with its subscriptions; unknown connections are no error. */
-  remove(connection: Pick<Connection, 'connection_id'> & Partial<Connection>): Promise<void>;
+  remove(connection: OpenConnection): Promise<void>;
   /** When the user's last connection was removed; undefined when none ever was, or long ago. */
   lastSeen(userId: string): Promise<string | undefined>;
 }

@@ -10,6 +10,7 @@ import {
 import { NOTHING_SEEN } from '../../../lambdas/domain/model/seen-mark.ts';
 import { DEFAULT_LIMITS } from '../../../protocol/service-limits.ts';
 import { isAlive, type Memory } from './memory.ts';
+import type { ConnectionRow } from './subscriptions.ts';
 import { type StateRow, withoutTtl } from './tables.ts';
 
 export function memoryModel(memory: Memory): Deps & { counted: Record<string, number>; logged: unknown[][] } {
@@ -41,21 +42,25 @@ export function memoryModel(memory: Memory): Deps & { counted: Record<string, nu
 }
 
 function memoryRecipients({ table, call, clock, staleMs }: Memory): Recipients {
-  const connections = table<Connection & { ttlSeconds: number }>('connections');
+  const connections = table<ConnectionRow>('connections');
+  const plain = (row: Omit<ConnectionRow, 'ttlSeconds'>): Connection => {
+    const { topics: _, muted_types: _muted, sockets_off: _off, preferences_version: _version, ...connection } = row;
+    return connection;
+  };
   const devices = table<Device>('devices');
   const states = table<StateRow>('states');
   const broadcastStates = table<BroadcastState & { ttlSeconds: number }>('broadcastStates');
   const alive = <Row extends { ttlSeconds: number }>(rows: [string, Row][]) =>
     rows.filter(([, row]) => isAlive(row, clock.now())).map(([, row]) => withoutTtl(row));
   return {
-    connections: (userId) => call('recipients.connections', () => alive(connections.range(userId).rows)),
+    connections: (userId) => call('recipients.connections', () => alive(connections.range(userId).rows).map(plain)),
     load: (userId, { consistent = false } = {}) =>
       call('recipients.load', () => {
         const stale = consistent ? 0 : staleMs();
         const state = states.get(userId, 'state', stale);
         return {
           user_id: userId,
-          connections: alive(connections.range(userId, {}, stale).rows),
+          connections: alive(connections.range(userId, {}, stale).rows).map(plain),
           devices: devices.range(userId, {}, stale).rows.map(([, device]) => ({ ...device })),
           preferences: { ...DEFAULT_PREFERENCES, ...state?.preferences },
           watermarks: state?.watermarks ?? [],

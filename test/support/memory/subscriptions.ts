@@ -19,12 +19,12 @@ interface SubscriberRow extends OpenConnection, SubscriberPreferences {
   preferences_version?: number;
   ttlSeconds: number;
 }
-type ConnectionRow = Connection & { ttlSeconds: number };
-type OwnerRow = SubscriberRow & { topics: string[]; subscribedUntil: number };
+/** With the topics it subscribed to, and the preferences that its subscriptions have. */
+export type ConnectionRow = Connection &
+  SubscriberPreferences & { topics: string[]; preferences_version?: number; ttlSeconds: number };
 
 const tablesOf = ({ table }: Memory) => ({
   ofUsers: table<ConnectionRow>('connections'),
-  owners: table<OwnerRow>('connectionOwners'),
   subscribers: table<SubscriberRow>('subscribers'),
   lastSeen: table<{ at: string }>('lastSeen'),
 });
@@ -34,45 +34,36 @@ function placeOf(topic: string, { user_id: userId, connection_id: id }: OpenConn
   return [partitionFor(topic, hash), `${hashText(hash)}#${id}`];
 }
 
+const subscribedUntil = ({ expires_at: endsAt }: Partial<Connection>, lifeEnds: number): number =>
+  endsAt === undefined ? lifeEnds : Math.min(lifeEnds, Math.floor(Date.parse(endsAt) / 1000));
+
 /** Rows written one by one: a batch write is not one transaction. */
 export function memoryConnections(memory: Memory): Connections {
   const { call, clock } = memory;
-  const { ofUsers, owners, subscribers, lastSeen } = tablesOf(memory);
+  const { ofUsers, subscribers, lastSeen } = tablesOf(memory);
   return {
     async add(connection, topics = []) {
-      const { connection_id, user_id, connected_at, expires_at: expiresAt } = connection;
+      const { connection_id, user_id, connected_at } = connection;
       const lifeEnds = Math.floor(clock.now() / 1000) + CONNECTION_TTL_SECONDS;
-      const ttlSeconds =
-        expiresAt === undefined ? lifeEnds : Math.min(lifeEnds, Math.floor(Date.parse(expiresAt) / 1000));
-      const shared = { connection_id, user_id, connected_at, ttlSeconds };
       const subscribed = [GLOBAL_TOPIC, ...topics];
+      const own = { ...connection, topics: subscribed, ttlSeconds: lifeEnds };
+      const subscriber = { connection_id, user_id, connected_at, ttlSeconds: subscribedUntil(connection, lifeEnds) };
       await Promise.all([
-        // They outlive the credential, so that a delivery finds the socket and closes it.
-        call('connections.add', () => ofUsers.set(user_id, connection_id, { ...connection, ttlSeconds: lifeEnds })),
-        call('connections.add', () => {
-          owners.set(connection_id, 'owner', {
-            ...shared,
-            ttlSeconds: lifeEnds,
-            subscribedUntil: ttlSeconds,
-            topics: subscribed,
-          });
-        }),
+        // It outlives the credential, so that a delivery finds the socket and closes it.
+        call('connections.add', () => ofUsers.set(user_id, connection_id, own)),
         ...subscribed.map((topic) =>
-          call('connections.add', () => subscribers.set(...placeOf(topic, connection), shared)),
+          call('connections.add', () => subscribers.set(...placeOf(topic, connection), subscriber)),
         ),
       ]);
     },
-    async remove({ connection_id: id, user_id: knownUserId }) {
+    async remove(connection) {
+      const { connection_id: id, user_id: userId } = connection;
       const own = await call('connections.remove', () => {
-        const row = owners.get(id, 'owner');
-        owners.set(id, 'owner', undefined);
+        const row = ofUsers.get(userId, id);
+        ofUsers.set(userId, id, undefined);
         return row;
       });
-      const userId = own?.user_id ?? knownUserId;
-      if (userId === undefined) return;
-      const connection = { connection_id: id, user_id: userId };
       await Promise.all([
-        call('connections.remove', () => ofUsers.set(userId, id, undefined)),
         ...[...(own?.topics ?? [GLOBAL_TOPIC])].map((topic) =>
           call('connections.remove', () => subscribers.set(...placeOf(topic, connection), undefined)),
         ),
@@ -87,7 +78,7 @@ export function memoryConnections(memory: Memory): Connections {
 
 export function memorySubscriptions(memory: Memory): Subscriptions {
   const { call, clock, staleMs } = memory;
-  const { owners, subscribers } = tablesOf(memory);
+  const { ofUsers, subscribers } = tablesOf(memory);
   const removeAll = (connection: OpenConnection, topics: readonly string[]) =>
     Promise.all(
       topics.map((topic) =>
@@ -96,20 +87,28 @@ export function memorySubscriptions(memory: Memory): Subscriptions {
     );
   return {
     async add(connection, topics) {
-      const id = connection.connection_id;
+      const { connection_id, user_id } = connection;
       let own = await call('subscriptions.list', () => {
-        const row = owners.get(id, 'owner');
-        if (row) owners.set(id, 'owner', { ...row, topics: [...new Set([...row.topics, ...topics])] });
-        return owners.get(id, 'owner');
+        const row = ofUsers.get(user_id, connection_id);
+        if (row) ofUsers.set(user_id, connection_id, { ...row, topics: [...new Set([...row.topics, ...topics])] });
+        return ofUsers.get(user_id, connection_id);
       });
       while (own !== undefined) {
-        const { topics: _, subscribedUntil: until, ...rest }: OwnerRow = own;
-        const row = { ...rest, ttlSeconds: until };
+        const { connected_at, muted_types, sockets_off, preferences_version }: ConnectionRow = own;
+        const row = {
+          connection_id,
+          user_id,
+          connected_at,
+          ttlSeconds: subscribedUntil(own, own.ttlSeconds),
+          ...(muted_types && { muted_types }),
+          ...(sockets_off !== undefined && { sockets_off }),
+          ...(preferences_version !== undefined && { preferences_version }),
+        };
         await Promise.all(
           topics.map((topic) => call('subscriptions.add', () => subscribers.set(...placeOf(topic, connection), row))),
         );
-        const now = await call('subscriptions.look', () => owners.get(id, 'owner'));
-        if (now && now.preferences_version === row.preferences_version) return 'subscribed';
+        const now = await call('subscriptions.look', () => ofUsers.get(user_id, connection_id));
+        if (now && now.preferences_version === preferences_version) return 'subscribed';
         own = now;
       }
       await removeAll(connection, topics);
@@ -118,23 +117,25 @@ export function memorySubscriptions(memory: Memory): Subscriptions {
     async remove(connection, topics) {
       await removeAll(connection, topics);
       await call('subscriptions.list', () => {
-        const row = owners.get(connection.connection_id, 'owner');
+        const { user_id, connection_id } = connection;
+        const row = ofUsers.get(user_id, connection_id);
         const left = row?.topics.filter((topic) => !topics.includes(topic));
-        if (row && left) owners.set(connection.connection_id, 'owner', { ...row, topics: left });
+        if (row && left) ofUsers.set(user_id, connection_id, { ...row, topics: left });
       });
     },
     async setPreferences(connection, { muted_types, sockets_off }, version) {
-      const isOlder = (row: SubscriberRow) => (row.preferences_version ?? 0) <= version;
-      const changed = <Row extends SubscriberRow>({ muted_types: _, ...row }: Row) => ({
+      const isOlder = (row: { preferences_version?: number }) => (row.preferences_version ?? 0) <= version;
+      const changed = <Row extends SubscriberPreferences>({ muted_types: _, ...row }: Row) => ({
         ...row,
         ...(muted_types && { muted_types }),
         sockets_off: sockets_off ?? false,
         preferences_version: version,
       });
       const own = await call('subscriptions.setPreferences', () => {
-        const row = owners.get(connection.connection_id, 'owner');
+        const { user_id, connection_id } = connection;
+        const row = ofUsers.get(user_id, connection_id);
         if (!row || !isOlder(row)) return undefined;
-        owners.set(connection.connection_id, 'owner', changed(row) as OwnerRow);
+        ofUsers.set(user_id, connection_id, changed(row) as ConnectionRow);
         return row;
       });
       await Promise.all(
@@ -142,7 +143,7 @@ export function memorySubscriptions(memory: Memory): Subscriptions {
           call('subscriptions.setPreferences', () => {
             const place = placeOf(topic, connection);
             const row = subscribers.get(...place);
-            if (row && isOlder(row)) subscribers.set(...place, changed(row));
+            if (row && isOlder(row)) subscribers.set(...place, changed(row) as SubscriberRow);
           }),
         ),
       );

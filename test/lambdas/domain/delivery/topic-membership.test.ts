@@ -78,7 +78,7 @@ it('every subscriber gets it once, and nobody who has left or never subscribed',
           const span = { kind: 'close', connection: one.connection, from: tick(), to: Number.POSITIVE_INFINITY };
           changes.push(span);
           memory.sockets.close(one.connection);
-          await deps.connections.remove({ connection_id: one.connection });
+          await deps.connections.remove(of(one.connection));
           return;
         }
         const turn = (turns.get(one.connection) ?? Promise.resolve()).then(async () => {

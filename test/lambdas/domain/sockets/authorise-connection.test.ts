@@ -18,7 +18,6 @@ function setUp(identity?: Partial<TokenIdentity>) {
         return grant;
       },
     },
-    logouts: { note: async () => undefined, loggedOutAtMs: async () => undefined },
     tokens: {
       verify: async (token: string) =>
         token === 'good'
