@@ -103,7 +103,7 @@ const TOUCHED_ROWS: Record<string, Record<string, string[]>> = {
       'USER#*',
     ],
     'dynamodb:DeleteItem': ['DEVICE#*', 'USER#*'],
-    'dynamodb:GetItem': ['AUDIENCE#*', 'BROADCAST*', 'DEVICE#*', 'HEALTH', 'LOGOUT#*', 'REQUEST#*', 'USER#*'],
+    'dynamodb:GetItem': ['AUDIENCE#*', 'BROADCAST*', 'DEVICE#*', 'HEALTH', 'LOGOUT#*', 'RATE#*', 'REQUEST#*', 'USER#*'],
     'dynamodb:PutItem': ['DEVICE#*', 'TICKET#*', 'USER#*'],
     'dynamodb:Query': ['BROADCAST*', 'FANOUT#*', 'REQUEST#*', 'TOPIC#*', 'USER#*'],
     // A scan knows no partition keys.

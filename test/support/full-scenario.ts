@@ -96,7 +96,7 @@ export const fullScenario: readonly Step[] = [
 
   step('more subscribers than one page', async (stack) => {
     // As many sockets in one partition would take a thousand: rows whose sockets are gone make the same pages.
-    const row = (at: number) => ({ pk: 'TOPIC#global_notifications#0', sk: `lost-${at}`, user_id: 'lost' });
+    const row = (at: number) => ({ pk: 'TOPIC#global_notifications#0', sk: `00000000#lost-${at}`, user_id: 'lost' });
     for (let at = 0; at < 125; at += 25) {
       const Items = Array.from({ length: 25 }, (_, more) => ({ PutRequest: { Item: row(at + more) } }));
       await stack.dynamodb.send(new BatchWriteCommand({ RequestItems: { [stack.outputs.table_name!]: Items } }));
