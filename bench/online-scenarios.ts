@@ -50,6 +50,6 @@ export const ONLINE_SCENARIOS: Scenario[] = [
         await stack.settle();
       }
     },
-    budget: { dynamodb_wru: 2, dynamodb_rru: 1.5, lambda_requests: 0.3, sqs_requests: 0.6 },
+    budget: { dynamodb_wru: 2, dynamodb_rru: 1.5, lambda_requests: 0.3, sqs_requests: 0.4 },
   },
 ];

@@ -5,6 +5,7 @@ import type { ReceivedMessage } from './delivery/ports.ts';
 import { type DispatchDeps, dispatchMessage } from './dispatch-message.ts';
 import { type FailureDeps, handleFailure, putBack } from './failed-message.ts';
 import { OutOfTime } from './model/out-of-time.ts';
+import { unpacked } from './schedule/task-pack.ts';
 import { groupInOrder } from './user-groups.ts';
 
 /** Our choice: a delivery takes milliseconds, and a few seconds where services are slow. */
@@ -27,7 +28,7 @@ export async function dispatchBatch(
   endsAtMs: number,
 ): Promise<string[]> {
   const batch = newBatch(deps, deps.retentionDays);
-  const stay: string[] = [];
+  const stay = new Set<string>();
   const serve = async (message: ReceivedMessage): Promise<'done' | 'stays'> => {
     const nowMs = deps.clock.now();
     if (endsAtMs - nowMs < NEEDED_MS) return putBack(deps, message, 'not_begun');
@@ -38,11 +39,17 @@ export async function dispatchBatch(
       return error instanceof OutOfTime ? putBack(deps, message, 'begun') : handleFailure(deps, message, error);
     }
   };
-  const groups = groupInOrder(messages, userOrMessage).map(async (ofUser) => {
-    for (const message of ofUser) if ((await serve(message)) === 'stays') stay.push(message.receivedAs);
+  const groups = groupInOrder(messages.flatMap(partsOf), userOrMessage).map(async (ofUser) => {
+    for (const message of ofUser) if ((await serve(message)) === 'stays') stay.add(message.receivedAs);
   });
   await Promise.all(groups);
-  return stay;
+  return [...stay];
+}
+
+/** Tasks that came in one message are from here on messages of their own. */
+function partsOf(message: ReceivedMessage): ReceivedMessage[] {
+  const bodies = unpacked(message.body);
+  return bodies?.map((body, at) => ({ ...message, id: `${message.id}/${at}`, body, isPart: true })) ?? [message];
 }
 
 /** Messages that name the same user follow one another, so that each frame's unread count includes the one before. */

@@ -17,7 +17,8 @@ import { audienceOf, type RequestKey, seedOf } from './schedule/request-key.ts';
 import { requestTtlSeconds } from './schedule/request-ttl.ts';
 import { sendLater, WAIT_MAX_MS } from './schedule/send-later.ts';
 import { sweep } from './schedule/sweep.ts';
-import { isTimed, parseTask, type RequestTask, type Task } from './schedule/task.ts';
+import { isTimed, parseTask, type Task } from './schedule/task.ts';
+import { inPacks } from './schedule/task-pack.ts';
 import { logOut } from './sockets/close-sockets.ts';
 import { measureConnections } from './sockets/statistics.ts';
 
@@ -93,19 +94,17 @@ async function carryOut(deps: DispatchDeps, batch: Batch, task: Task, message: Q
   }
 }
 
-/** Several requests in one event: each becomes a message of its own, so that each succeeds or fails alone. */
+/** Several requests in one event: each becomes a task of its own, so that each succeeds or fails alone. */
 async function dispatchRequests(
   deps: DispatchDeps,
   { body }: QueueMessage,
   { source, requests }: Extract<ParsedEvent, { type: 'requests' }>,
   acceptedAtMs: number,
 ): Promise<void> {
-  const tasks = requests.flatMap((one): RequestTask[] => {
-    if ('rejection' in one) return [];
-    const { eventId, request } = one;
-    return [{ task: 'request', source, event_id: eventId, accepted_at_ms: acceptedAtMs, request }];
-  });
-  if (tasks.length > 0) await deps.tasks.send(tasks);
+  const each = requests.flatMap((one) => ('rejection' in one ? [] : [{ event_id: one.eventId, request: one.request }]));
+  if (each.length > 0) {
+    await deps.tasks.send(inPacks({ task: 'request', source, accepted_at_ms: acceptedAtMs } as const, each));
+  }
   for (const one of requests) {
     if (!('rejection' in one)) continue;
     await reject(deps, withOnly(body, one.detail), one.rejection);

@@ -30,8 +30,10 @@ export async function handleFailure(
     }
     deps.metrics.count('retried');
     const delaySeconds = retryDelaySeconds(receiveCount, deps.random);
-    if ((await deps.failedMessages.retryIn(message.handle, delaySeconds)) === 'put_off') return 'stays';
-    // A second copy of it found the work begun, took that for done, and was deleted, which deletes this copy as well.
+    const isPutOff = !message.isPart && (await deps.failedMessages.retryIn(message.handle, delaySeconds)) === 'put_off';
+    if (isPutOff) return 'stays';
+    // A part goes on alone. Or a second copy found the work begun, took that for done, and was deleted, which deletes
+    // this copy as well.
     await deps.failedMessages.putBack({ ...message, isRedelivery: true }, delaySeconds);
     return 'done';
   } catch (failure) {

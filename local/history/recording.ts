@@ -33,7 +33,9 @@ export function add(recording: Recording, trace: Trace, step: Omit<Step, 'at_ms'
 
 /** A task that only names its request, by the event's id or the producer's own. */
 export function byRequestId({ traces }: Recording, body: string): Trace | undefined {
-  const id: unknown = parsed(body)?.request_id;
+  const task = parsed(body);
+  // Several tasks in one message have what they share beside them.
+  const id: unknown = task?.request_id ?? task?.of?.request_id;
   if (typeof id !== 'string') return undefined;
   return traces.get(id) ?? traces.latest(traces.size).find(({ facts }) => facts.producerId === id);
 }

@@ -1,10 +1,17 @@
 // The dispatch queue, as a place to send tasks to.
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { TaskQueue } from '../../domain/schedule/ports.ts';
+import type { Task } from '../../domain/schedule/task.ts';
+import type { TaskPack } from '../../domain/schedule/task-pack.ts';
 import { sendMessages } from '../send-messages.ts';
 
 /** AWS limit: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-delay-queues.html */
 const DELAY_MAX_MS = 900_000;
+
+function groupOf(task: Task | TaskPack): string | undefined {
+  const one: Partial<Task> = task.task === 'pack' ? task.of : task;
+  return one.task === 'deliver' ? `${one.source} ${one.request_id}` : undefined;
+}
 
 export function taskQueue(client: SQSClient, queueUrl: string): TaskQueue {
   return {
@@ -13,7 +20,7 @@ export function taskQueue(client: SQSClient, queueUrl: string): TaskQueue {
     send: (tasks, delaySeconds) =>
       sendMessages(client, queueUrl, tasks, {
         delaySeconds,
-        groupOf: (task) => (task.task === 'deliver' ? `${task.source} ${task.request_id}` : undefined),
+        groupOf,
       }),
   };
 }

@@ -1,9 +1,10 @@
-// A request for many users: one message for each, sent in parts, so that a repeat goes on where it stopped.
+// A request for many users: one task for each, sent in parts, so that a repeat goes on where it stopped.
 import type { NotificationRequest } from '../../../protocol/request.ts';
 import type { BulkRequests } from '../schedule/ports.ts';
 import type { RequestKey } from '../schedule/request-key.ts';
 import { requestTtlSeconds } from '../schedule/request-ttl.ts';
 import type { DeliverTask } from '../schedule/task.ts';
+import { inPacks } from '../schedule/task-pack.ts';
 import type { Deps } from './ports.ts';
 
 export interface BulkRequest {
@@ -33,14 +34,10 @@ export async function deliverToUsers(
   for (let from = done; from < userIds.length; from += PART_USERS) {
     const part = userIds.slice(from, from + PART_USERS);
     await deps.tasks.send(
-      part.map((userId) => ({
-        task: 'deliver',
-        source: key.source,
-        request_id: key.id,
-        accepted_at_ms: acceptedAtMs,
-        user_id: userId,
-        ...content,
-      })),
+      inPacks(
+        { task: 'deliver', source: key.source, request_id: key.id, accepted_at_ms: acceptedAtMs, ...content } as const,
+        part.map((userId) => ({ user_id: userId })),
+      ),
     );
     if (isInParts) await deps.bulk.saveSent(key, from + part.length, ttlSeconds);
   }

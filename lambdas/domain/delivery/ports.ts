@@ -105,6 +105,8 @@ export interface ReceivedMessage {
   isRedelivery: boolean;
   /** How often it was put back. */
   putBacks: number;
+  /** Came with others in one message, which must not come again for this one alone. */
+  isPart?: boolean;
 }
 
 export interface FailedMessages {

@@ -3,12 +3,13 @@ import type { NotificationRequest } from '../../../protocol/request.ts';
 import type * as model from '../model/ports.ts';
 import type { RequestKey } from './request-key.ts';
 import type { Task, TimedTask } from './task.ts';
+import type { TaskPack } from './task-pack.ts';
 
 /** The dispatch queue, as a place to send tasks to. */
 export interface TaskQueue {
   /** The longest delay the queue takes. */
   readonly maxDelayMs: number;
-  send(tasks: readonly Task[], delaySeconds?: number): Promise<void>;
+  send(tasks: readonly (Task | TaskPack)[], delaySeconds?: number): Promise<void>;
 }
 
 /** The scheduler takes no such schedule: its time is past, or something else is wrong, in its own words. */

@@ -108,3 +108,37 @@ it('loads a user once for messages that follow one another', async () => {
   expect(loads).toBe(1);
   expect(await titlesOf('alice')).toHaveLength(10);
 });
+
+it('tries one of several tasks in a message by itself, and all of them where it could not be put back', async () => {
+  const { inbox, failedMessages } = system.deps;
+  const { put } = inbox;
+  const { putBack } = failedMessages;
+  const puts: string[] = [];
+  const failing = { puts: true, putBacks: true };
+  Object.assign(inbox, {
+    put: async (...given: Parameters<typeof put>) => {
+      puts.push(given[0]);
+      if (failing.puts && given[0] === 'bob') throw new Error('Throttled');
+      return put(...given);
+    },
+  });
+  Object.assign(failedMessages, {
+    putBack: async (...given: Parameters<typeof putBack>) => {
+      if (failing.putBacks) throw new Error('Throttled');
+      return putBack(...given);
+    },
+  });
+  system.enqueue({ requests: [request('alice'), request('bob')] });
+  await system.invoke();
+  await system.invoke();
+  expect(puts).toEqual(['alice', 'bob']);
+  expect(system.memory.queues.dispatch.all()).toHaveLength(1);
+  failing.putBacks = false;
+  for (let tries = 0; tries < 100 && puts.length < 3; tries++) await system.advance(10);
+  expect(system.memory.queues.dispatch.all().map(({ body }) => JSON.parse(body).request?.user_id)).toEqual(['bob']);
+  failing.puts = false;
+  await system.advance(600);
+  expect(puts.filter((user) => user === 'bob').length).toBeGreaterThan(2);
+  expect([await titlesOf('alice'), await titlesOf('bob')]).toEqual([['A title'], ['A title']]);
+  expect(system.memory.queues.dispatch.all()).toEqual([]);
+});
