@@ -4,6 +4,7 @@ import { newBatch } from './delivery/batch.ts';
 import type { ReceivedMessage } from './delivery/ports.ts';
 import { type DispatchDeps, dispatchMessage } from './dispatch-message.ts';
 import { type FailureDeps, handleFailure, putBack } from './failed-message.ts';
+import { forEachBounded } from './model/for-each-bounded.ts';
 import { OutOfTime } from './model/out-of-time.ts';
 import { unpacked } from './schedule/task-pack.ts';
 import { groupInOrder } from './user-groups.ts';
@@ -18,6 +19,9 @@ const FINISH_MAX_MS = 10_000;
 const SPARE_MS = 2_000;
 /** With less time left than this, no message is begun. */
 export const NEEDED_MS = MESSAGE_MAX_MS + FINISH_MAX_MS + SPARE_MS;
+
+/** Our choice: of up to a hundred tasks in a batch, the first are done long before the last. */
+const AT_ONCE = 20;
 
 export type DispatchBatchDeps = DispatchDeps & FailureDeps & { retentionDays: number };
 
@@ -39,10 +43,10 @@ export async function dispatchBatch(
       return error instanceof OutOfTime ? putBack(deps, message, 'begun') : handleFailure(deps, message, error);
     }
   };
-  const groups = groupInOrder(messages.flatMap(partsOf), userOrMessage).map(async (ofUser) => {
+  const groups = groupInOrder(messages.flatMap(partsOf), userOrMessage);
+  await forEachBounded(groups, AT_ONCE, async (ofUser) => {
     for (const message of ofUser) if ((await serve(message)) === 'stays') stay.add(message.receivedAs);
   });
-  await Promise.all(groups);
   return [...stay];
 }
 

@@ -16,6 +16,11 @@ export interface BulkRequest {
 
 /** Our choice: what a crash may send twice. */
 const PART_USERS = 500;
+/**
+ * Our choice: up to here tasks travel together, which is cheaper. A batch of a larger request would be ten times as
+ * long, and what others send would wait for it.
+ */
+const PACKED_USERS_MAX = 100;
 /** Our choice: up to here the content goes with every message; ten then fit 64 KB, which is what SQS bills (AWS). */
 const INLINE_MAX_BYTES = 4 * 1024;
 
@@ -37,6 +42,7 @@ export async function deliverToUsers(
       inPacks(
         { task: 'deliver', source: key.source, request_id: key.id, accepted_at_ms: acceptedAtMs, ...content } as const,
         part.map((userId) => ({ user_id: userId })),
+        userIds.length > PACKED_USERS_MAX ? 1 : undefined,
       ),
     );
     if (isInParts) await deps.bulk.saveSent(key, from + part.length, ttlSeconds);

@@ -20,13 +20,14 @@ const PACK_MAX_BYTES = 60 * 1024;
 export function inPacks<Of extends Partial<Packed>, One extends Partial<Packed>>(
   of: Of,
   each: readonly One[],
+  perMessage = PACK_TASKS,
 ): (TaskPack | (Of & One))[] {
   const packs: { ones: One[]; bytes: number }[] = [];
   const ofBytes = Buffer.byteLength(JSON.stringify(of));
   for (const one of each) {
     const bytes = Buffer.byteLength(JSON.stringify(one));
     const last = packs.at(-1);
-    if (last && last.ones.length < PACK_TASKS && last.bytes + bytes <= PACK_MAX_BYTES) {
+    if (last && last.ones.length < perMessage && last.bytes + bytes <= PACK_MAX_BYTES) {
       last.ones.push(one);
       last.bytes += bytes;
     } else {
