@@ -114,7 +114,9 @@ async function dispatchRequests(
 /** The event with only this one of its requests, so that correcting it does not send the others again. */
 function withOnly(body: string, detail: unknown): string {
   try {
-    return JSON.stringify({ ...JSON.parse(body), detail: { requests: [detail] } });
+    const json = JSON.stringify({ ...JSON.parse(body), detail: { requests: [detail] } });
+    // SQS takes these only as escapes (AWS limit), as they came.
+    return json.replaceAll('\uFFFE', '\\ufffe').replaceAll('\uFFFF', '\\uffff');
   } catch (error) {
     // Nested so deep that it can be read and not be written.
     if (error instanceof RangeError) return body;

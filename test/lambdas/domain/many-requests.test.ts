@@ -42,6 +42,17 @@ it('refuses the invalid ones by themselves, each with its place, and carries out
   expect(rejected()[0]!.event.detail.requests).toEqual([requests[1]]);
 });
 
+it('keeps an invalid one whose text SQS takes only as escapes', async () => {
+  const title = 'No character: \uFFFE\uFFFF';
+  const body = JSON.stringify({ id: 'e', source: 'test', 'detail-type': 'notification.requested', time: '2026-11-21T07:00:00Z' });
+  const detail = JSON.stringify({ requests: [request('alice'), request('bob', { title })] });
+  const escaped = detail.replaceAll('\uFFFE', '\\ufffe').replaceAll('\uFFFF', '\\uffff');
+  system.memory.queues.dispatch.send(`${body.slice(0, -1)},"detail":${escaped}}`);
+  await system.drain();
+  expect(await titlesOf('alice')).toEqual(['For alice']);
+  expect(rejected()).toMatchObject([{ field: 'requests[1].title', event: { detail: { requests: [{ title }] } } }]);
+});
+
 it.each([
   ['none', { requests: [] }, 'requests'],
   ['101', { requests: Array.from({ length: 101 }, () => request('alice')) }, 'requests'],
