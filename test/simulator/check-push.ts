@@ -33,7 +33,7 @@ export function checkPush(episode: Episode): Violation[] {
         if (isRead || shown.has(title) || lastError === 'rate_limited' || wasActedOn(episode, user, id)) continue;
         // A cancellation that came meanwhile may end a delivery half way.
         if (expected.get(title)!.delivery !== 'must') continue;
-        if (diedOverPush(episode, title) || wasOvertaken(episode, title)) continue;
+        if (diedOverPush(episode, title) || episode.unanswered.has(title) || wasOvertaken(episode, title)) continue;
         fail('not pushed', `${user} has no page open and ${token} was never pushed ${title}`, title, user);
       }
     }

@@ -39,6 +39,8 @@ export interface Episode {
   finals: Map<string, Final>;
   /** Pushes that were answered, by target and title. */
   answeredPushes: Map<string, number>;
+  /** Titles of pushes to everyone that were not answered. */
+  unanswered: Set<string>;
 }
 
 /**
@@ -51,6 +53,7 @@ export async function runEpisode(plan: Plan, trace: Trace): Promise<Episode> {
   const world = createWorld(plan, trace);
   const gateway = createGateway(world);
   const answeredPushes = new Map<string, number>();
+  const unanswered = new Set<string>();
   const answered = (target: string, title: string) => {
     const what = `${target} ${title}`;
     answeredPushes.set(what, (answeredPushes.get(what) ?? 0) + 1);
@@ -81,7 +84,10 @@ export async function runEpisode(plan: Plan, trace: Trace): Promise<Episode> {
           return outcome;
         },
         async toEveryone(content) {
-          const outcome = await push.toEveryone(content);
+          const outcome = await push.toEveryone(content).catch((error) => {
+            unanswered.add(content.title);
+            throw error;
+          });
           if (outcome === 'pushed') answered('everyone', content.title);
           return outcome;
         },
@@ -131,6 +137,7 @@ export async function runEpisode(plan: Plan, trace: Trace): Promise<Episode> {
     before,
     finals,
     answeredPushes,
+    unanswered,
   };
 }
 

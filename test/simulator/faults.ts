@@ -35,6 +35,8 @@ export const noFaultCounts = (): FaultCounts => ({
 
 /** As lambdas/aws/clients.ts has it: three tries, each with a limit of time, and one for all together. */
 const ATTEMPTS = 3;
+/** What must not be done twice is tried once. */
+const TRIED_ONCE = new Set(['push.toEveryone']);
 const TRY_MAX_MS = 2_000;
 const CALL_MAX_MS = PUT_MAX_MS;
 const RETRY_MEAN_MS = 50;
@@ -68,6 +70,7 @@ export function faultyCall(options: CallOptions) {
   return async <Result>(operation: string, apply: () => Result): Promise<Result> => {
     const random = options.random();
     const endsAtMs = time.now() + CALL_MAX_MS;
+    const attempts = TRIED_ONCE.has(operation) ? 1 : ATTEMPTS;
     for (let attempt = 1; ; attempt++) {
       if (isKilled()) return NEVER;
       const fault = faultOf(random, rates);
@@ -94,7 +97,7 @@ export function faultyCall(options: CallOptions) {
       }
       const pauseMs = random.exponential(RETRY_MEAN_MS * 2 ** attempt);
       if (isKilled()) return NEVER;
-      if (attempt === ATTEMPTS || time.now() + pauseMs >= endsAtMs) throw new InjectedFault(problem, operation);
+      if (attempt === attempts || time.now() + pauseMs >= endsAtMs) throw new InjectedFault(problem, operation);
       await time.sleep(pauseMs);
     }
   };

@@ -1,8 +1,10 @@
 // The one publication that reaches every phone: at most once, because a repeat would be shown on all of them again.
 import { toTimestamp } from '../../../protocol/timestamp.ts';
+import { EVERYONE } from '../../../protocol/user-id.ts';
 import { OutOfTime } from '../model/out-of-time.ts';
 import type { StoredNotification } from '../model/stored-notification.ts';
 import { broadcastPush } from '../push/push-content.ts';
+import { DeliveryFailed } from '../sockets/send-to-connections.ts';
 import type { Deps } from './ports.ts';
 
 /** Throws when nothing was sent, because the push service refused or the time was over: the message is retried. */
@@ -18,7 +20,9 @@ export async function pushToEveryone(
   if (outcome === 'unknown') return deps.metrics.count('push_failed');
   if (outcome === 'pushed') return deps.metrics.count('pushed');
   await deps.deliveryState.releaseBroadcastPush(stored.id);
-  throw outcome === 'refused' ? new Error('The push service refused a push to everyone.') : outcome;
+  if (outcome instanceof OutOfTime) throw outcome;
+  const ids = { userId: EVERYONE, notificationId: stored.id };
+  throw new DeliveryFailed('the push service refused a push to everyone', ids);
 }
 
 async function tryPush(deps: Pick<Deps, 'log' | 'push'>, stored: StoredNotification, nowMs: number) {

@@ -71,13 +71,20 @@ function memoryPushService({ sns, call }: Memory): Push {
         sns.publish(endpoint, content);
         return 'pushed';
       }),
-    toEveryone: (content) =>
-      call('push.toEveryone', () => {
-        for (const endpoint of endpoints.values()) {
-          if (endpoint.isEnabled && endpoint.subscriptionArn !== undefined) sns.publish(endpoint, content);
-        }
-        return 'pushed';
-      }),
+    async toEveryone(content) {
+      try {
+        return await call('push.toEveryone', () => {
+          for (const endpoint of endpoints.values()) {
+            if (endpoint.isEnabled && endpoint.subscriptionArn !== undefined) sns.publish(endpoint, content);
+          }
+          return 'pushed';
+        });
+      } catch (error) {
+        // Without an answer it may have been sent; any other error is one.
+        if (error instanceof Error && error.name === 'TimeoutError') throw error;
+        return 'refused';
+      }
+    },
     endpointIsDead: (arn) => call('push.endpointIsDead', () => endpoints.get(arn)?.isEnabled !== true),
     async removeEndpoint({ endpoint_arn: arn, subscription_arn: subscriptionArn }) {
       if (subscriptionArn !== undefined) await this.unsubscribe(subscriptionArn);
