@@ -9,7 +9,7 @@ const shared = {
   env: { TZ: 'UTC', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
 };
 /** They run the synthesized stack, which is made once, before the first of them. */
-const END_TO_END = ['test/e2e/**/*.test.ts', 'test/bench/cost.test.ts'];
+const END_TO_END = ['test/e2e/**/*.test.ts', 'test/bench/cost.test.ts', 'test/fuzz/over-http.test.ts'];
 /**
  * They run what the documents print, and the package; some choose by the environment which stack the support files
  * find.

@@ -2,7 +2,7 @@
 import { CallerError } from '../../../protocol/error-codes.ts';
 import type { ErasedUser, UserExport } from '../../../protocol/user-data.ts';
 import { forgetDevices } from '../push/register-device.ts';
-import { logOut } from '../sockets/close-sockets.ts';
+import { logOut, StillOpening } from '../sockets/close-sockets.ts';
 import type { Deps } from './ports.ts';
 
 /** Where a walk goes on: in the user's own partition, then in the whole table. */
@@ -47,7 +47,12 @@ export async function exportUser({ userRows }: WalkDeps, userId: string, cursor?
 export async function eraseUser(deps: EraseDeps, userId: string, cursor?: string): Promise<ErasedUser> {
   if (cursor === undefined) {
     const nowMs = deps.clock.now();
-    await logOut(deps, userId, nowMs);
+    try {
+      await logOut(deps, userId, nowMs);
+    } catch (error) {
+      if (!(error instanceof StillOpening)) throw error;
+      throw new CallerError('conflict', 'A socket of this user is opening. Repeat the call in 20 seconds.');
+    }
     await forgetDevices(deps, userId, nowMs);
   }
   const { rows, next } = await deps.userRows.page(userId, positionOf(cursor));
