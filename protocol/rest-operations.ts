@@ -185,7 +185,7 @@ export const REST_OPERATIONS: Readonly<Record<RestOperationId, RestOperation>> =
     pathParameters: { id: presenceUserSchema },
     query: userDataQuerySchema,
     reply: { status: 200, description: 'What this call erased', schema: erasedUserSchema },
-    refusals: [400],
+    refusals: [400, 409],
   },
   readRequestStatus: {
     summary: 'How far a request has come, by its id or its event’s, and what happened to it in the inbox of `user_id`',

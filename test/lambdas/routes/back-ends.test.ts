@@ -224,3 +224,19 @@ describe('POST /internal/broadcasts/estimate', () => {
     expect(large.frame_bytes).toBeGreaterThan(small.frame_bytes + 23_000);
   });
 });
+
+describe('DELETE /internal/users/{id}', () => {
+  it('is to be repeated while a socket of the user is opening, which could not be closed', async () => {
+    system.deps.userRows = { page: async () => ({ rows: [] }), remove: async () => undefined };
+    const { id } = await system.connect('alice');
+    const socket = system.memory.sockets.get(id)!;
+    socket.isOpen = false;
+    expect(await system.call('DELETE', '/internal/users/alice')).toMatchObject({
+      status: 409,
+      body: { code: 'conflict' },
+    });
+    socket.isOpen = true;
+    expect(await system.call('DELETE', '/internal/users/alice')).toMatchObject({ status: 200, body: { erased: 0 } });
+    expect(socket.isOpen).toBe(false);
+  });
+});
