@@ -44,7 +44,12 @@ it('refuses the invalid ones by themselves, each with its place, and carries out
 
 it('keeps an invalid one whose text SQS takes only as escapes', async () => {
   const title = 'No character: \uFFFE\uFFFF';
-  const body = JSON.stringify({ id: 'e', source: 'test', 'detail-type': 'notification.requested', time: '2026-11-21T07:00:00Z' });
+  const body = JSON.stringify({
+    id: 'e',
+    source: 'test',
+    'detail-type': 'notification.requested',
+    time: '2026-11-21T07:00:00Z',
+  });
   const detail = JSON.stringify({ requests: [request('alice'), request('bob', { title })] });
   const escaped = detail.replaceAll('\uFFFE', '\\ufffe').replaceAll('\uFFFF', '\\uffff');
   system.memory.queues.dispatch.send(`${body.slice(0, -1)},"detail":${escaped}}`);
