@@ -10,6 +10,7 @@ import { fanoutQueue } from './aws/delivery/fanout-queue.ts';
 import { rateSlots } from './aws/delivery/rate-slots.ts';
 import { rejectedQueue } from './aws/delivery/rejected-queue.ts';
 import { broadcasts } from './aws/inbox/broadcasts.ts';
+import { claims } from './aws/inbox/claims.ts';
 import { inbox } from './aws/inbox/inbox.ts';
 import { recipients } from './aws/model/recipients.ts';
 import { devices } from './aws/push/devices.ts';
@@ -54,6 +55,7 @@ export function dispatchDeps(base: BaseDeps): DispatchHandlerDeps {
     connections: connections(table, base.clock),
     inbox: inbox(table, base.clock),
     broadcasts: broadcasts(table, base.clock),
+    claims: claims(table),
     deliveryState: deliveryState(table),
     rateSlots: rateSlots(table, base.clock),
     requests: requests(table),

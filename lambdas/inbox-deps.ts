@@ -9,6 +9,7 @@ import { fanoutProgress } from './aws/delivery/fanout-progress.ts';
 import { rateSlots } from './aws/delivery/rate-slots.ts';
 import { userRows } from './aws/delivery/user-rows.ts';
 import { broadcasts } from './aws/inbox/broadcasts.ts';
+import { claims } from './aws/inbox/claims.ts';
 import { history } from './aws/inbox/history.ts';
 import { inbox } from './aws/inbox/inbox.ts';
 import { readMarks } from './aws/inbox/read-marks.ts';
@@ -54,6 +55,7 @@ export function inboxDeps(base: BaseDeps) {
     subscriptions: subscriptions(table, base.clock),
     inbox: inbox(table, base.clock),
     broadcasts: broadcasts(table, base.clock),
+    claims: claims(table),
     sender: sender(env.CALLBACK_URL),
     closer: socketCloser(env.CALLBACK_URL),
     logouts: logouts(table),

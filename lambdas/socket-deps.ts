@@ -4,6 +4,7 @@ import type { ServiceLimits } from '../protocol/service-limits.ts';
 import { openTable } from './aws/clients.ts';
 import { deliveryState } from './aws/delivery/delivery-state.ts';
 import { broadcasts } from './aws/inbox/broadcasts.ts';
+import { claims } from './aws/inbox/claims.ts';
 import { inbox } from './aws/inbox/inbox.ts';
 import { rateLimits } from './aws/model/rate-limits.ts';
 import { recipients } from './aws/model/recipients.ts';
@@ -27,6 +28,7 @@ export function socketDeps(base: BaseDeps) {
     recipients: recipients(table, base.clock),
     inbox: inbox(table, base.clock),
     broadcasts: broadcasts(table, base.clock),
+    claims: claims(table),
     sender: sender(env.CALLBACK_URL),
     closer: socketCloser(env.CALLBACK_URL),
     logouts: logouts(table),

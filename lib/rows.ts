@@ -8,6 +8,7 @@ export type Rows = Partial<Record<Call, readonly string[]>>;
 const AUDIENCE = 'AUDIENCE#*';
 /** And the names of requests by which broadcasts are found. */
 const BROADCASTS = 'BROADCAST*';
+const CLAIM = 'CLAIM#*';
 const DEVICE = 'DEVICE#*';
 const DUE = 'DUE#*';
 const FANOUT = 'FANOUT#*';
@@ -25,26 +26,27 @@ export const ROWS = {
   socket: {
     BatchWriteItem: [USER, TOPIC],
     DeleteItem: [USER],
-    GetItem: [USER, BROADCASTS, LOGOUT],
+    BatchGetItem: [CLAIM],
+    GetItem: [USER, BROADCASTS, LOGOUT, CLAIM],
     PutItem: [USER],
     Query: [USER, BROADCASTS],
-    UpdateItem: [USER, TOPIC, RATE],
+    UpdateItem: [USER, TOPIC, RATE, CLAIM],
   },
   inbox: {
-    BatchGetItem: [USER, BROADCASTS],
+    BatchGetItem: [USER, BROADCASTS, CLAIM],
     // The last ones to erase a user.
     BatchWriteItem: [USER, TOPIC, TICKET, LOGOUT, REQUEST, DUE, RATE, AUDIENCE, DEVICE],
     DeleteItem: [USER, DEVICE],
-    GetItem: [USER, BROADCASTS, DEVICE, LOGOUT, AUDIENCE, HEALTH, REQUEST, RATE],
+    GetItem: [USER, BROADCASTS, DEVICE, LOGOUT, AUDIENCE, HEALTH, REQUEST, RATE, CLAIM],
     PutItem: [USER, DEVICE, TICKET],
     Query: [USER, BROADCASTS, TOPIC, FANOUT, REQUEST],
-    UpdateItem: [USER, TOPIC, RATE, AUDIENCE, LOGOUT],
+    UpdateItem: [USER, TOPIC, RATE, AUDIENCE, LOGOUT, CLAIM],
   },
   dispatch: {
     BatchWriteItem: [USER, TOPIC, REQUEST],
     DeleteItem: [USER, DEVICE, DUE],
     GetItem: [USER, BROADCASTS, DEVICE, REQUEST, SWEEP, FANOUT, RATE],
-    PutItem: [USER, BROADCASTS, REQUEST, DUE, SWEEP, FANOUT],
+    PutItem: [USER, BROADCASTS, REQUEST, DUE, SWEEP, FANOUT, CLAIM],
     Query: [USER, BROADCASTS, TOPIC, REQUEST, DUE, FANOUT],
     UpdateItem: [USER, BROADCASTS, REQUEST, LOGOUT, RATE, FANOUT],
   },

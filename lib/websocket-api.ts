@@ -19,7 +19,7 @@ import type { Throttle } from './throttle.ts';
 import { Validations } from './validations.ts';
 
 /** Routes whose function answers with a frame. */
-const ANSWERED_ACTIONS = ['sync', 'ack', 'subscribe', 'unsubscribe'];
+const ANSWERED_ACTIONS = ['sync', 'ack', 'subscribe', 'unsubscribe', 'claim'];
 export interface WebSocketApiProps {
   accessLogs: boolean;
   throttle: Throttle;

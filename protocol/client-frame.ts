@@ -6,7 +6,7 @@ import { NOTIFICATION_IDS_PER_ACK_MAX, TOPICS_PER_FRAME_MAX } from './limits.ts'
 import { topicSchema } from './topic.ts';
 
 /** API Gateway answers `ping` itself, so it never reaches a function. */
-export const ACTIONS = ['ping', 'ack', 'subscribe', 'unsubscribe', 'sync'] as const;
+export const ACTIONS = ['ping', 'ack', 'subscribe', 'unsubscribe', 'sync', 'claim'] as const;
 
 /** Ids are lower-case; a client that writes them otherwise means the same. */
 export const notificationIdSchema = z.guid({ error: 'must be the UUID of a notification' }).toLowerCase();
@@ -40,6 +40,7 @@ export const clientFrameSchemas = {
   subscribe: z.object({ action: z.literal('subscribe'), topics }),
   unsubscribe: z.object({ action: z.literal('unsubscribe'), topics }),
   sync: z.object({ action: z.literal('sync'), since: notificationIdSchema.nullish() }),
+  claim: z.object({ action: z.literal('claim'), notification_id: notificationIdSchema }),
 };
 export type ClientFrame = {
   [K in keyof typeof clientFrameSchemas]: z.output<(typeof clientFrameSchemas)[K]>;

@@ -6,6 +6,8 @@ export const ERROR_CODES = {
   forbidden: 403,
   not_found: 404,
   conflict: 409,
+  /** Another user holds the claim. */
+  already_claimed: 409,
   too_large: 413,
   rate_limited: 429,
   internal_error: 500,

@@ -18,6 +18,11 @@ export const EVENTS_PER_BATCH_MAX = 10;
 /** Different requests in one event: EventBridge and SQS bill by 64 KB. */
 export const REQUESTS_PER_EVENT_MAX = 100;
 
+/** A claim is one user's among so many at most: each change is a frame to every one of them. */
+export const CLAIM_USERS_MAX = 100;
+export const CLAIM_SECONDS_MIN = 10;
+export const CLAIM_SECONDS_MAX = 86_400;
+
 /** Users of a request that `POST /internal/explain` looks at. */
 export const EXPLAINED_USERS_MAX = 50;
 

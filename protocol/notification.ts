@@ -1,5 +1,6 @@
 // A notification: one item in one user's inbox, the same shape in the table, over REST and in frames.
 import * as z from 'zod';
+import { claimSchema } from './claim.ts';
 import { PRIORITIES } from './priority.ts';
 
 const time = () => z.iso.datetime();
@@ -30,6 +31,8 @@ export const notificationSchema = z
     is_processed: z.boolean(),
     error_count: z.int().nonnegative(),
     last_error: z.string().nullable(),
+    /** Where its request has a claim. */
+    claim: claimSchema.optional(),
   })
   .meta({ id: 'Notification' });
 

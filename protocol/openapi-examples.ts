@@ -28,6 +28,16 @@ const notification = {
   last_error: null,
 };
 const quietHours = { start: '22:00', end: '07:00', time_zone: 'Europe/Rome' };
+const claim = {
+  id: '5f0c2a51-7d3e-8a51-9f0c-8b6f4e212f0c',
+  expires_seconds: 900,
+  version: 1,
+  holder: {
+    user_id: 'alice',
+    claimed_at: '2026-11-21T07:01:00.000Z',
+    expires_at: '2026-11-21T07:16:00.000Z',
+  },
+};
 const device = {
   id: '3c3f0f0a-8d0c-5a55-9f3e-2f6d1f9b7c11',
   platform: 'fcm',
@@ -65,6 +75,8 @@ export const EXAMPLES: Record<string, unknown> = {
     recalled_at: null,
     rollout: null,
   },
+  Claim: claim,
+  ClaimReply: { claim },
   ChangedNotification: { notification, unread_count: 3, unseen_count: 1 },
   Count: { count: 3, unseen_count: 1 },
   Device: device,

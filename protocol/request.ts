@@ -2,6 +2,9 @@
 import * as z from 'zod';
 import { isJsonObject, jsonProblem } from './carried-json.ts';
 import {
+  CLAIM_SECONDS_MAX,
+  CLAIM_SECONDS_MIN,
+  CLAIM_USERS_MAX,
   MESSAGE_MAX_CHARACTERS,
   NOTIFICATION_TYPE_MAX_CHARACTERS,
   PAYLOAD_MAX_BYTES,
@@ -64,6 +67,17 @@ const rolloutSchema = z.strictObject(
   { error: 'must be an object such as {"percent":5,"minutes":10}' },
 );
 
+/** The first of several users to claim it has it for so long. */
+const claimSchema = z.strictObject(
+  {
+    expires_seconds: z
+      .int({ error: 'must be a whole number of seconds' })
+      .min(CLAIM_SECONDS_MIN, { error: `must be at least ${CLAIM_SECONDS_MIN}` })
+      .max(CLAIM_SECONDS_MAX, { error: `must be at most ${CLAIM_SECONDS_MAX}` }),
+  },
+  { error: 'must be an object such as {"expires_seconds":900}' },
+);
+
 const fields = z.strictObject(
   {
     id: requestIdSchema.optional(),
@@ -89,6 +103,7 @@ const fields = z.strictObject(
     expires_at: timestampSchema.optional(),
     store: z.boolean({ error: 'must be true or false' }).default(true),
     rollout: rolloutSchema.optional(),
+    claim: claimSchema.optional(),
   },
   { error: (issue) => (issue.code === 'invalid_type' ? 'must be a JSON object' : undefined) },
 );
@@ -109,6 +124,10 @@ export const requestSchema = fields
       problem('requires_ack', 'must be false for a live-only request: nothing is stored to acknowledge');
     if (request.rollout !== undefined && (request.user_id !== EVERYONE || !request.store))
       problem('rollout', 'is for stored notifications to everyone only');
+    if (request.claim !== undefined && (!request.store || request.user_ids === undefined))
+      problem('claim', 'is for stored notifications to several users only: name them in user_ids');
+    if (request.claim !== undefined && (request.user_ids?.length ?? 0) > CLAIM_USERS_MAX)
+      problem('user_ids', `must name at most ${CLAIM_USERS_MAX} users where there is a claim`);
     if (request.user_id === EVERYONE && request.requires_ack)
       problem('requires_ack', 'must be false for everyone: nobody waits for the acknowledgements of all users');
     if (request.topic === NOTIFICATIONS_TOPIC)

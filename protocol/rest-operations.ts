@@ -10,6 +10,7 @@ import {
   presenceUserSchema,
   topicSubscribersSchema,
 } from './back-end.ts';
+import { claimReplySchema } from './claim.ts';
 import { deviceIdSchema, deviceListSchema, deviceRequestSchema, deviceSchema } from './device.ts';
 import { eventBatchQuerySchema, eventBatchResultSchema, eventBatchSchema } from './event-batch.ts';
 import { explainRequestSchema, explanationSchema } from './explanation.ts';
@@ -118,6 +119,18 @@ export const REST_OPERATIONS: Readonly<Record<RestOperationId, RestOperation>> =
     ...byId,
     reply: changed,
     refusals: [400, 404],
+  },
+  claimNotification: {
+    summary: 'Claims one that several users were sent; claiming again begins its time anew',
+    ...byId,
+    reply: { status: 200, description: 'Yours, until it expires or is released', schema: claimReplySchema },
+    refusals: [400, 404, 409],
+  },
+  releaseNotification: {
+    summary: 'Gives a claim back; changes nothing where another user holds it',
+    ...byId,
+    reply: { status: 200, description: 'As it is now', schema: claimReplySchema },
+    refusals: [400, 404, 409],
   },
   readPreferences: {
     summary: 'Channels, muted types, quiet hours',

@@ -25,6 +25,8 @@ export const REST_ROUTES = {
   markRead: { method: 'PUT', path: '/api/v2/notifications/{id}/read', auth: 'jwt' },
   markUnread: { method: 'PUT', path: '/api/v2/notifications/{id}/unread', auth: 'jwt' },
   archiveNotification: { method: 'DELETE', path: '/api/v2/notifications/{id}', auth: 'jwt' },
+  claimNotification: { method: 'PUT', path: '/api/v2/notifications/{id}/claim', auth: 'jwt' },
+  releaseNotification: { method: 'DELETE', path: '/api/v2/notifications/{id}/claim', auth: 'jwt' },
   readPreferences: { method: 'GET', path: '/api/v2/preferences', auth: 'jwt' },
   changePreferences: { method: 'PUT', path: '/api/v2/preferences', auth: 'jwt' },
   listDevices: { method: 'GET', path: '/api/v2/devices', auth: 'jwt' },

@@ -1,6 +1,7 @@
 // A strict schema of every frame from the server: the source of docs/schemas and of the tests. Build time only: no
 // function imports this.
 import * as z from 'zod';
+import { claimSchema } from './claim.ts';
 import { ERROR_CODES, type ErrorCode } from './error-codes.ts';
 import { notificationSchema } from './notification.ts';
 import { unreadCountSchema } from './notification-change.ts';
@@ -35,6 +36,7 @@ export const serverFrameSchemas = {
       .optional(),
   }),
   synced: frame('synced', { ...count, recovered: z.boolean() }),
+  claim: frame('claim', { claim: claimSchema }),
   pong: frame('pong', {}),
   acked: frame('acked', { notification_ids: z.array(z.uuid()) }),
   subscribed: frame('subscribed', { topics: z.array(z.string()) }),

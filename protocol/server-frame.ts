@@ -1,4 +1,5 @@
 // Frames from the server to a client. `type` says which.
+import type { Claim } from './claim.ts';
 import type { ErrorCode } from './error-codes.ts';
 import type { Notification } from './notification.ts';
 
@@ -67,6 +68,11 @@ export interface SyncedFrame extends UnreadCount {
   type: 'synced';
   recovered: boolean;
 }
+/** Who has claimed a notification has changed; also the answer to `claim`. */
+export interface ClaimFrame {
+  type: 'claim';
+  claim: Claim;
+}
 export interface PongFrame {
   type: 'pong';
 }
@@ -92,6 +98,7 @@ export type ServerFrame =
   | EventFrame
   | UnreadCountFrame
   | SyncedFrame
+  | ClaimFrame
   | PongFrame
   | AckedFrame
   | SubscribedFrame

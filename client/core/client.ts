@@ -6,6 +6,7 @@ import { connection } from './connection-state.ts';
 import { arrivedIn, type InboxEvent, type InboxFrame, isNew } from './inbox.ts';
 import { createInboxLoader } from './inbox-loader.ts';
 import type {
+  Action,
   ArrivedNotification,
   Connection,
   EventFrame,
@@ -128,10 +129,11 @@ export function createClient(
   function onFrame(frame: Frame, isServing: boolean): void {
     const { type, code, message } = frame;
     // What concerns the list; of errors, not those that the connection machine answers by itself.
-    if (/^(notification|unread_count|synced|acked)/.test(type!)) {
+    if (/^(notification|unread_count|synced|acked|claim)/.test(type!)) {
       share(frame as InboxFrame, isServing ? 'socket' : 'catch_up');
-      // Nothing was asked for: what came between the list and the socket is found in the list.
-      if (type === 'synced' && !store.inbox().since) loader.refresh();
+      // Nothing was asked for: what came between the list and the socket is found in the list. So are claims.
+      const { since, items } = store.inbox();
+      if (type === 'synced' && (!since || items.some((item) => item.claim))) loader.refresh();
     } else if (type === 'event') {
       if (signal(frame)) tabs?.post({ kind: 'frame', frame });
     } else if (type === 'error' && isServing && !/^(logged_out|credential_expired)$/.test(code))
@@ -216,6 +218,12 @@ export function createClient(
     const id = newestShown();
     return !id || actions.change(kind, id, ['PUT', one(path), { up_to: id }]);
   }
+  async function claim(action: Action, id: string, method: string): Promise<boolean> {
+    const { failure, body } = await actions.send(method, `${one(id)}/claim`);
+    if (failure) actions.fail(action, failure, id);
+    else share({ ...body, type: 'claim' }, 'socket');
+    return !failure;
+  }
   async function preferences(body?: Partial<Preferences>) {
     const { failure, body: found } = await actions.send(body ? 'PUT' : 'GET', '/api/v2/preferences', body);
     if (failure) actions.fail(body ? 'setPreferences' : 'getPreferences', failure);
@@ -262,6 +270,8 @@ export function createClient(
       tabs?.hello();
       return isDone;
     },
+    claim: (id) => claim('claim', id, 'PUT'),
+    release: (id) => claim('release', id, 'DELETE'),
     getPreferences: () => preferences(),
     setPreferences: preferences,
   };

@@ -1,5 +1,6 @@
 // What the server has confirmed about the list, as a pure reducer. Tabs replay the same events and so hold the same
 // list.
+import type { Claim } from '../../protocol/claim.ts';
 import type { NotificationPage } from '../../protocol/notification-query.ts';
 import type { Notification, NotificationsError } from './notifications-client.ts';
 
@@ -12,7 +13,7 @@ export interface Changed {
 }
 /** Fields may be missing: servers differ in age. */
 export interface InboxFrame {
-  type: 'notification' | 'notifications' | 'notification_removed' | 'unread_count' | 'synced' | 'acked';
+  type: 'notification' | 'notifications' | 'notification_removed' | 'unread_count' | 'synced' | 'acked' | 'claim';
   notification?: Notification;
   /** Oldest first. */
   notifications?: readonly Notification[];
@@ -23,6 +24,7 @@ export interface InboxFrame {
   unread_count_exact?: boolean;
   next_expiry_at?: string;
   changed?: Changed;
+  claim?: Claim;
   /** False: another device makes the sound. */
   alert?: boolean;
 }
@@ -180,12 +182,17 @@ const goneBy = ({ notification_id: recalled, changed }: InboxFrame): string[] =>
 ];
 
 function changeAll(items: readonly Notification[], frame: InboxFrame): readonly Notification[] {
-  const { notification_ids: acked, changed: { at, notifications, read_up_to = '', cleared_up_to = '' } = {} } = frame;
+  const {
+    notification_ids: acked,
+    claim,
+    changed: { at, notifications, read_up_to = '', cleared_up_to = '' } = {},
+  } = frame;
   const gone = goneBy(frame);
   return items
     .filter(({ id }) => !gone.includes(id) && id > cleared_up_to)
     .map((item) => {
       if (acked?.includes(item.id)) return { ...item, acknowledged: true };
+      if (claim && claim.id === item.claim?.id) return { ...item, claim: laterOf(item.claim, claim) };
       const isRead =
         notifications?.find(({ id }) => id === item.id)?.is_read ?? (item.is_read || item.id <= read_up_to);
       if (isRead === item.is_read) return item;
@@ -201,7 +208,12 @@ function withNotification(inbox: Inbox, frame: InboxFrame, notification: Notific
   if (known) {
     // A late copy of an older state changes nothing.
     if (updatedAt <= known.updated_at || isArchived) return inbox;
-    return { ...inbox, items: inbox.items.map((item) => (item === known ? notification : item)) };
+    return {
+      ...inbox,
+      items: inbox.items.map((item) =>
+        item === known ? { ...notification, claim: laterOf(known.claim, notification.claim) } : item,
+      ),
+    };
   }
   if (!isNew(inbox, notification)) return { ...inbox, newest };
   // The same frame for everyone carries no count: one more, until the server says how many.
@@ -217,6 +229,9 @@ function withNotification(inbox: Inbox, frame: InboxFrame, notification: Notific
     ...(items.length > inbox.limit && { hasMore: true, cursor: undefined, until: undefined }),
   };
 }
+
+/** A frame of a notification does not say who has claimed it. */
+const laterOf = (known?: Claim, next?: Claim) => ((known?.version ?? 0) > (next?.version ?? 0) ? known : next);
 
 /** Not seen before, and not older than what is kept. */
 export function isNew(inbox: Inbox, { id, is_archived: isArchived }: Notification): boolean {

@@ -121,6 +121,8 @@ export type Action =
   | 'remove'
   | 'clear'
   | 'loadMore'
+  | 'claim'
+  | 'release'
   | 'getPreferences'
   | 'setPreferences';
 
@@ -210,6 +212,12 @@ export interface NotificationsClient {
   /** Up to the newest notification in the snapshot. */
   clear(options?: DelayOptions): Promise<boolean>;
   loadMore(): Promise<boolean>;
+  /**
+   * Takes one that several users were sent: shown once the server has answered. False, with `already_claimed`, where
+   * another user has it.
+   */
+  claim(id: string): Promise<boolean>;
+  release(id: string): Promise<boolean>;
   /** Undefined when they could not be loaded. */
   getPreferences(): Promise<Preferences | undefined>;
   /** Changes the fields named. The preferences after it, or undefined when they could not be changed. */

@@ -127,6 +127,7 @@ export function bellModel(client: NotificationsClient, host: BellHost): BellMode
   const act: BellActions = {
     linkOf,
     activate,
+    toggleClaim: fresh(({ id }, isMine) => (isMine ? client.release(id) : client.claim(id))),
     toggleRead: fresh(({ id, is_read: isRead }) => (isRead ? client.markUnread(id) : client.markRead(id))),
     remove: fresh((notification) => {
       const row = host.find(`[data-id="${notification.id}"]`);

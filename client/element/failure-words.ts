@@ -9,6 +9,8 @@ const FAILED: Partial<Record<NotificationsError['action'], keyof Words>> = {
   remove: 'failedRemove',
   clear: 'failedClear',
   loadMore: 'failedLoad',
+  claim: 'failedClaim',
+  release: 'failedClaim',
 };
 
 /** The words of a failed action; undefined for a failure that is shown elsewhere. */

@@ -1,6 +1,7 @@
 // One notification as a row of the list, and what is left of a removed one.
 import { html, type TemplateResult } from 'lit/html.js';
 import type { Notification } from '../core/notifications-client.ts';
+import { claimLine } from './claim-line.ts';
 import { icon } from './icons.ts';
 import { relativeTime } from './relative-time.ts';
 import type { Removal } from './removals.ts';
@@ -18,6 +19,7 @@ export function item(notification: Notification, view: BellView): TemplateResult
     <div class="what">
       ${title(notification, view, { after, tabIndex })}
       ${message && html`<p part="message"><bdi>${message}</bdi></p>`}
+      ${claimLine(notification, view, tabIndex)}
       <time part="time" datetime=${createdAt} title=${time.full}>${time.short}</time>
     </div>
     <div class="acts">

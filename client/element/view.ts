@@ -39,6 +39,8 @@ export interface BellActions {
   activate(notification: Notification): boolean;
   toggleRead(notification: Notification): void;
   remove(notification: Notification): void;
+  /** Claims it, or gives it back. */
+  toggleClaim(notification: Notification, isMine: boolean): void;
   markAllRead(): void;
   clearAll(): void;
   loadMore(): void;

@@ -5,6 +5,7 @@ import { CLIENT_FRAME_MAX_BYTES } from '../../protocol/limits.ts';
 import type { ServerFrame } from '../../protocol/server-frame.ts';
 import { acknowledge } from './delivery/acknowledge.ts';
 import type { Deps } from './delivery/ports.ts';
+import { claim } from './inbox/claim.ts';
 import { sync } from './inbox/sync.ts';
 import { limitRate, type RateDeps } from './model/rate-limit.ts';
 import type { ConnectionGrant } from './sockets/authorise-connection.ts';
@@ -16,7 +17,9 @@ import { subscribe, unsubscribe } from './sockets/subscribe.ts';
  * can't be carried out.
  */
 export async function answerFrame(
-  deps: CloseDeps & RateDeps & Pick<Deps, 'recipients' | 'inbox' | 'broadcasts' | 'deliveryState' | 'subscriptions'>,
+  deps: CloseDeps &
+    RateDeps &
+    Pick<Deps, 'recipients' | 'inbox' | 'broadcasts' | 'deliveryState' | 'subscriptions' | 'claims'>,
   grant: ConnectionGrant,
   connectionId: string,
   body: string | null | undefined,
@@ -33,6 +36,8 @@ export async function answerFrame(
     case 'sync':
       await limitRate(deps, grant.user_id, 'syncs', connectionId);
       return sync(deps, grant.user_id, connectionId, frame.since ?? undefined);
+    case 'claim':
+      return { type: 'claim', claim: await claim(deps, grant.user_id, frame.notification_id) };
     case 'ack':
       return acknowledge(deps, grant.user_id, frame.notification_ids);
     case 'subscribe':

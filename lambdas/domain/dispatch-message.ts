@@ -69,6 +69,7 @@ async function carryOut(deps: DispatchDeps, batch: Batch, task: Task, message: Q
         acceptedAtMs: task.accepted_at_ms,
         userId: task.user_id,
         request: await batch.content(task),
+        claimId: task.claim_id,
         isRedelivery,
       });
       return;

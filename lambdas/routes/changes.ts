@@ -5,10 +5,11 @@ import { upToSchema } from '../../protocol/notification-change.ts';
 import type { Deps } from '../domain/delivery/ports.ts';
 import { clearAll, markAllRead } from '../domain/inbox/change-inbox.ts';
 import { type Act, type ChangeDeps, changeNotification } from '../domain/inbox/change-notification.ts';
+import { type ClaimDeps, claim, refuseHeld, releaseClaim } from '../domain/inbox/claim.ts';
 import { markAllSeen } from '../domain/inbox/mark-all-seen.ts';
 import { type RestEnv, type RestHandlers, readBody, readId, readQuery, userOf } from './rest-env.ts';
 
-export function changeRoutes(deps: ChangeDeps & Pick<Deps, 'userStates'>) {
+export function changeRoutes(deps: ChangeDeps & ClaimDeps & Pick<Deps, 'userStates'>) {
   const changeOne = async (c: Context<RestEnv>, act: Act) =>
     c.json(await changeNotification(deps, userOf(c), readId(c), act));
   return {
@@ -20,6 +21,12 @@ export function changeRoutes(deps: ChangeDeps & Pick<Deps, 'userStates'>) {
     },
     markRead: (c) => changeOne(c, 'read'),
     markUnread: (c) => changeOne(c, 'unread'),
+    async claimNotification(c) {
+      const found = await claim(deps, userOf(c), readId(c));
+      refuseHeld(found, userOf(c));
+      return c.json({ claim: found });
+    },
+    releaseNotification: async (c) => c.json({ claim: await releaseClaim(deps, userOf(c), readId(c)) }),
     archiveNotification: (c) => changeOne(c, 'archive'),
   } satisfies Partial<RestHandlers>;
 }

@@ -37,6 +37,7 @@ export type InboxAppDeps = Pick<
   | 'fanoutProgress'
   | 'requests'
   | 'rateSlots'
+  | 'claims'
 > & {
   userRows: UserRows;
   /** What a ticket opens. */

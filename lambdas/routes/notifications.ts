@@ -4,6 +4,7 @@ import { ADMIN_GROUP, ADMIN_SCOPES } from '../../protocol/administrators.ts';
 import { CallerError } from '../../protocol/error-codes.ts';
 import { notificationQuerySchema } from '../../protocol/notification-query.ts';
 import type { Deps } from '../domain/delivery/ports.ts';
+import { withClaims } from '../domain/inbox/claim.ts';
 import { findNotification } from '../domain/inbox/find-notification.ts';
 import { listNotifications } from '../domain/inbox/list-notifications.ts';
 import { unreadCount } from '../domain/inbox/unread-count.ts';
@@ -12,7 +13,10 @@ import { isAdministrator } from '../domain/sockets/access-token.ts';
 import { readStatistics } from '../domain/sockets/statistics.ts';
 import { type RestHandlers, readId, readQuery, userOf } from './rest-env.ts';
 
-type NotificationDeps = Pick<Deps, 'recipients' | 'inbox' | 'broadcasts' | 'history' | 'audience' | 'clock' | 'limits'>;
+type NotificationDeps = Pick<
+  Deps,
+  'recipients' | 'inbox' | 'broadcasts' | 'history' | 'audience' | 'clock' | 'limits' | 'claims'
+>;
 
 export function notificationRoutes(deps: NotificationDeps) {
   return {
@@ -36,6 +40,9 @@ export function notificationRoutes(deps: NotificationDeps) {
       }
       return c.json(await readStatistics(deps));
     },
-    getNotification: async (c) => c.json((await findNotification(deps, userOf(c), readId(c))).notification),
+    async getNotification(c) {
+      const { notification } = await findNotification(deps, userOf(c), readId(c));
+      return c.json((await withClaims(deps, [notification]))[0]!);
+    },
   } satisfies Partial<RestHandlers>;
 }

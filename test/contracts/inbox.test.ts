@@ -397,4 +397,42 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
       expect(await count('carol')).toBe(4);
     });
   });
+
+  describe('Claims', () => {
+    const holder = (userId: string, afterMs = 0) => ({
+      user_id: userId,
+      claimed_at: toTimestamp(ports.clock.ms + afterMs),
+      expires_at: toTimestamp(ports.clock.ms + afterMs + 60_000),
+    });
+
+    it('gives one of 1,000 who ask at once, and tells the others who', async () => {
+      const { claims } = ports.deps;
+      const states = await Promise.all(
+        Array.from({ length: 1_000 }, (_, at) => claims.take('c1', holder(`user-${at}`), FAR_TTL)),
+      );
+      expect(new Set(states.map((state) => state.holder?.user_id)).size).toBe(1);
+      expect(states.filter((state) => state.version === 1)).toHaveLength(1_000);
+      expect(await claims.states(['c1', 'never'])).toEqual(new Map([['c1', states[0]]]));
+    });
+
+    it('is free again once it is released by its holder or its time is over', async () => {
+      const { claims } = ports.deps;
+      expect(await claims.release('c2', 'alice')).toBeUndefined();
+      expect(await claims.take('c2', holder('alice'), FAR_TTL)).toEqual({ version: 1, holder: holder('alice') });
+      expect(await claims.release('c2', 'bob')).toBeUndefined();
+      expect(await claims.release('c2', 'alice')).toEqual({ version: 2 });
+      expect(await claims.take('c2', holder('bob'), FAR_TTL)).toMatchObject({ version: 3 });
+      expect(await claims.take('c2', holder('alice', 59_999), FAR_TTL)).toEqual({ version: 3, holder: holder('bob') });
+      expect(await claims.take('c2', holder('bob', 1_000), FAR_TTL)).toMatchObject({ version: 4 });
+      expect(await claims.take('c2', holder('alice', 61_000), FAR_TTL)).toMatchObject({ version: 5 });
+    });
+
+    it('knows who may claim', async () => {
+      const { claims } = ports.deps;
+      expect(await claims.audience('c3')).toBeUndefined();
+      const audience = { user_ids: ['alice', 'bob'], ttl_seconds: FAR_TTL };
+      for (let times = 0; times < 2; times++) await claims.keepAudience('c3', audience);
+      expect(await claims.audience('c3')).toEqual(audience);
+    });
+  });
 });

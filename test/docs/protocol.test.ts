@@ -10,6 +10,7 @@ import {
   presenceSchema,
   topicSubscribersSchema,
 } from '../../protocol/back-end.ts';
+import { claimReplySchema } from '../../protocol/claim.ts';
 import { ACTIONS, parseClientFrame } from '../../protocol/client-frame.ts';
 import { DETAIL_TYPES } from '../../protocol/detail-type.ts';
 import { CallerError, ERROR_CODES } from '../../protocol/error-codes.ts';
@@ -34,6 +35,7 @@ const ANSWERS: Record<string, z.ZodType> = {
   '200 subscribers': topicSubscribersSchema.strict(),
   '200 broadcast': broadcastStatusSchema.strict(),
   '200 estimate': broadcastEstimateSchema.strict(),
+  '200 claim': claimReplySchema.strict(),
   '200 explanation': explanationSchema.strict(),
 };
 

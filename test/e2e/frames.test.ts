@@ -184,7 +184,7 @@ describe('several frames that make one message', () => {
 
 describe('anything at all', () => {
   it('gets one frame back, and the socket stays open', { timeout: 60_000 }, async () => {
-    const action = fc.constantFrom('sync', 'ack', 'subscribe', 'unsubscribe', 'nothing');
+    const action = fc.constantFrom('sync', 'ack', 'subscribe', 'unsubscribe', 'claim', 'nothing');
     const anyFrame = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 200 }),
       fc.json(),

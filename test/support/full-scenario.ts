@@ -87,6 +87,22 @@ export const fullScenario: readonly Step[] = [
     await stack.notify({ user_ids: [newUser('first'), newUser('second')] });
   }),
 
+  step('claimed, over REST and by a frame', async (stack) => {
+    const users = [newUser('first'), newUser('second')] as const;
+    const request = { user_ids: [...users], claim: { expires_seconds: 60 } };
+    await stack.notify(request);
+    await stack.local.settle();
+    const one = await firstNotification(stack, users[0]);
+    for (const method of ['PUT', 'DELETE']) await stack.as(users[0], method, `/api/v2/notifications/${one?.id}/claim`);
+    const socket = await stack.connect(users[0]);
+    await stack.notify(request);
+    await stack.local.settle();
+    await socket.caughtUp();
+    socket.send({ action: 'claim', notification_id: one?.id });
+    socket.send({ action: 'sync', since: one?.id });
+    await socket.caughtUp();
+  }),
+
   step('everyone, and those of them who are gone', async (stack) => {
     const [here, gone] = [newUser('here'), newUser('gone')];
     await Promise.all([stack.connect(here), stack.connect(gone)]);

@@ -6,6 +6,7 @@ import { deliveryState } from '../../lambdas/aws/delivery/delivery-state.ts';
 import { fanoutProgress } from '../../lambdas/aws/delivery/fanout-progress.ts';
 import { rateSlots } from '../../lambdas/aws/delivery/rate-slots.ts';
 import { broadcasts } from '../../lambdas/aws/inbox/broadcasts.ts';
+import { claims } from '../../lambdas/aws/inbox/claims.ts';
 import { history } from '../../lambdas/aws/inbox/history.ts';
 import { inbox } from '../../lambdas/aws/inbox/inbox.ts';
 import { readMarks } from '../../lambdas/aws/inbox/read-marks.ts';
@@ -66,6 +67,7 @@ export function tablePorts(table: Table, clock: Clock) {
     logouts: logouts(table),
     inbox: inbox(table, clock),
     broadcasts: broadcasts(table, clock),
+    claims: claims(table),
     history: history(table, clock),
     readMarks: readMarks(table),
     userStates: userStates(table, clock),

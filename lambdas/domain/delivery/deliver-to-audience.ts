@@ -16,7 +16,7 @@ import { fanoutContent } from './fan-out-task.ts';
 import type { Deps } from './ports.ts';
 import { startFanOut } from './start-fan-out.ts';
 
-export type AudienceDeps = DeliverDeps & EveryoneDeps & Pick<Deps, 'requests' | 'bulk'>;
+export type AudienceDeps = DeliverDeps & EveryoneDeps & Pick<Deps, 'requests' | 'bulk' | 'claims'>;
 
 export async function deliverToAudience(deps: AudienceDeps, batch: Batch, due: DueRequest): Promise<DeliveryOutcome> {
   const { request } = due;
@@ -27,7 +27,7 @@ export async function deliverToAudience(deps: AudienceDeps, batch: Batch, due: D
   }
   if (request.user_id !== undefined)
     return deliver(deps, batch, { ...due, requestId: seedOf(due.key), userId: request.user_id });
-  await deliverToUsers(deps, due);
+  await deliverToUsers(deps, batch, due);
   return 'done';
 }
 

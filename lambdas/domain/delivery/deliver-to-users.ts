@@ -1,7 +1,7 @@
 // A request for many users: one task for each, sent in parts, so that a repeat goes on where it stopped.
 import type { NotificationRequest } from '../../../protocol/request.ts';
 import type { BulkRequests } from '../schedule/ports.ts';
-import type { RequestKey } from '../schedule/request-key.ts';
+import { claimIdOf, type RequestKey } from '../schedule/request-key.ts';
 import { requestTtlSeconds } from '../schedule/request-ttl.ts';
 import type { DeliverTask } from '../schedule/task.ts';
 import { inPacks } from '../schedule/task-pack.ts';
@@ -25,7 +25,8 @@ const PACKED_USERS_MAX = 100;
 const INLINE_MAX_BYTES = 4 * 1024;
 
 export async function deliverToUsers(
-  deps: Pick<Deps, 'clock' | 'tasks' | 'bulk'>,
+  deps: Pick<Deps, 'clock' | 'tasks' | 'bulk' | 'claims'>,
+  { ttlSeconds: rowTtlSeconds }: { ttlSeconds(request: NotificationRequest, nowMs: number): number },
   { key, acceptedAtMs, request, isRedelivery }: BulkRequest,
 ): Promise<void> {
   const { user_ids: named = [], ...shared } = request;
@@ -36,11 +37,25 @@ export async function deliverToUsers(
   const done = isInParts && isRedelivery ? await deps.bulk.sent(key) : 0;
   if (isLarge && done === 0) await deps.bulk.keepContent(key, shared, ttlSeconds);
   const content = isLarge ? { audience: key.audience } : { request: shared };
+  const claimId = request.claim && claimIdOf(key);
+  if (claimId !== undefined) {
+    // As long as the notifications: before any of them can be claimed.
+    const ttl_seconds = rowTtlSeconds(request, deps.clock.now());
+    await deps.claims.keepAudience(claimId, { user_ids: userIds, ttl_seconds });
+  }
+  const common = {
+    task: 'deliver',
+    source: key.source,
+    request_id: key.id,
+    accepted_at_ms: acceptedAtMs,
+    ...content,
+    ...(claimId !== undefined && { claim_id: claimId }),
+  } as const;
   for (let from = done; from < userIds.length; from += PART_USERS) {
     const part = userIds.slice(from, from + PART_USERS);
     await deps.tasks.send(
       inPacks(
-        { task: 'deliver', source: key.source, request_id: key.id, accepted_at_ms: acceptedAtMs, ...content } as const,
+        common,
         part.map((userId) => ({ user_id: userId })),
         userIds.length > PACKED_USERS_MAX ? 1 : undefined,
       ),

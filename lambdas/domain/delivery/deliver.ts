@@ -34,6 +34,8 @@ export interface Delivery {
   request: NotificationRequest;
   /** This queue message was handed out before: an earlier attempt broke off somewhere. */
   isRedelivery: boolean;
+  /** Of a request with a claim. */
+  claimId?: string | undefined;
 }
 
 export type DeliverDeps = Pick<
@@ -80,7 +82,7 @@ export async function deliver(deps: DeliverDeps, batch: Batch, delivery: Deliver
     },
     deps.clock,
     { ...delivery, dueAtMs: dueAtMs(delivery) },
-    (id) => newNotification(id, request, delivery.acceptedAtMs, ...planOf(channels, nowMs)),
+    (id) => withClaim(newNotification(id, request, delivery.acceptedAtMs, ...planOf(channels, nowMs)), delivery),
   );
   if (outcome === 'created') deps.metrics.count('stored');
   else if (!goesOn(delivery, outcome)) {
@@ -152,6 +154,9 @@ async function push(
   deps.metrics.count('push_held');
   return undefined;
 }
+
+const withClaim = (planned: StoredNotification, { claimId, request: { claim } }: Delivery): StoredNotification =>
+  claimId !== undefined && claim ? { ...planned, claim_id: claimId, claim_seconds: claim.expires_seconds } : planned;
 
 const liveFrame = (delivery: Delivery): EventFrame =>
   eventFrame(

@@ -11,13 +11,14 @@ import type { NotificationPage, NotificationQuery } from '../../../protocol/noti
 import { loadPresent } from '../model/introduce.ts';
 import { firstKeyAt, momentKey, newestOf } from '../model/notification-id.ts';
 import { toNotification } from '../model/stored-notification.ts';
+import { withClaims } from './claim.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import type { Deps } from './ports.ts';
 import { type IdRange, OPEN_END } from './ports.ts';
 import { loadUnread } from './unread-count.ts';
 import { type Walk, walkAll, walkUnread } from './walk-inbox.ts';
 
-type ListDeps = Pick<Deps, 'recipients' | 'inbox' | 'broadcasts' | 'history' | 'clock' | 'limits'>;
+type ListDeps = Pick<Deps, 'recipients' | 'inbox' | 'broadcasts' | 'history' | 'clock' | 'limits' | 'claims'>;
 
 /** Our choice: the rows of one look at the table. A filter that lets little through should not need many looks. */
 const STEP_MAX = PAGE_SIZE_MAX + 1;
@@ -67,7 +68,7 @@ export async function listNotifications(
   });
   const [found, { count }] = await Promise.all([collected, unread]);
   return {
-    notifications: found.notifications,
+    notifications: await withClaims(deps, found.notifications),
     next_cursor:
       found.before === undefined ? null : writeCursor({ before: found.before, page: start.page + 1 }, sealedTo),
     page: start.page,

@@ -1,4 +1,5 @@
 // What the inbox may reach: notifications, broadcasts, read state, preferences.
+import type { ClaimHolder } from '../../../protocol/claim.ts';
 import type { Refiled } from '../model/filing.ts';
 import type { BroadcastState, Preferences } from '../model/recipient.ts';
 import type { SeenMark } from '../model/seen-mark.ts';
@@ -47,6 +48,31 @@ export interface Inbox {
   neverReadKeys(userId: string, afterId: string, limit: number): Promise<UnreadKey[]>;
   /** Newer than `afterId`, oldest first, one page of at most `limit`. */
   newerThan(userId: string, afterId: string, limit: number): Promise<NewerPage>;
+}
+
+/** `version` grows with every change. Without a holder it was released. */
+export interface ClaimState {
+  version: number;
+  holder?: ClaimHolder;
+}
+
+/** Who may claim: the users the request named; and until when that is kept, in Unix seconds. */
+export interface ClaimAudience {
+  user_ids: string[];
+  ttl_seconds: number;
+}
+
+/** Of several users one has it. */
+export interface Claims {
+  /** Idempotent. */
+  keepAudience(id: string, audience: ClaimAudience): Promise<void>;
+  audience(id: string): Promise<ClaimAudience | undefined>;
+  /** Takes it where nobody has it, where its holder's time is over, or for its holder anew. The state after it. */
+  take(id: string, holder: ClaimHolder, ttlSeconds: number): Promise<ClaimState>;
+  /** The state after it; undefined where the user is not the holder. */
+  release(id: string, userId: string): Promise<ClaimState | undefined>;
+  /** Of those that were ever claimed. */
+  states(ids: readonly string[]): Promise<Map<string, ClaimState>>;
 }
 
 export interface BroadcastKey {
@@ -146,6 +172,7 @@ export interface UserStates {
 }
 
 export interface Deps extends sockets.Deps {
+  claims: Claims;
   inbox: Inbox;
   broadcasts: Broadcasts;
   history: History;

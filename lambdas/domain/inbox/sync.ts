@@ -8,11 +8,12 @@ import { SETTLING_MS } from '../model/filing.ts';
 import { loadPresent } from '../model/introduce.ts';
 import { firstKeyAt, idTimeMs } from '../model/notification-id.ts';
 import { type StoredNotification, toNotification } from '../model/stored-notification.ts';
+import { withClaims } from './claim.ts';
 import { packed } from './packed-frames.ts';
 import type { Deps, NewerPage } from './ports.ts';
 import { unreadCount } from './unread-count.ts';
 
-type SyncDeps = Pick<Deps, 'recipients' | 'inbox' | 'broadcasts' | 'sender' | 'clock'>;
+type SyncDeps = Pick<Deps, 'recipients' | 'inbox' | 'broadcasts' | 'sender' | 'clock' | 'claims'>;
 
 /** With one more than is sent, it is known that there are more. */
 const LOOK_AT = SYNC_NOTIFICATIONS_MAX + 1;
@@ -58,7 +59,7 @@ export async function sync(
   }
   const frames = [
     ...removed.map((id) => ({ type: 'notification_removed' as const, notification_id: id })),
-    ...packed(toSend, count),
+    ...packed(await withClaims(deps, toSend), count),
   ];
   for (const frame of frames) if ((await deps.sender.post(connectionId, frame)) === 'gone') break;
   return { type: 'synced', ...count, recovered: isKnown && isWhole };

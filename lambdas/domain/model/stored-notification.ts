@@ -40,6 +40,9 @@ export interface StoredNotification {
   pushed_at?: string;
   /** Which call set it. */
   pushed_by?: string;
+  /** The claim that it shares with the copies of other users. */
+  claim_id?: string;
+  claim_seconds?: number;
   /** While a broadcast is rolled out: the share of users who see it already. */
   canary_percent?: number;
   rollout?: Rollout;
@@ -131,6 +134,9 @@ export function toNotification(
     is_processed: !stored.is_unprocessed,
     error_count: stored.error_count ?? 0,
     last_error: stored.last_error ?? null,
+    ...(stored.claim_id !== undefined && {
+      claim: { id: stored.claim_id, expires_seconds: stored.claim_seconds! },
+    }),
   };
 }
 

@@ -20,5 +20,13 @@ export function audienceOf({ user_id: userId, user_ids: userIds, topic }: Audien
   return `users:${createHash('sha256').update(named).digest('hex').slice(0, 32)}`;
 }
 
+/** A UUID made from the request: what its recipients' copies have in common. */
+export function claimIdOf({ source, id, audience }: RequestKey): string {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([source, id, audience]))
+    .digest('hex');
+  return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-8${hash.slice(13, 16)}-9${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
+}
+
 /** What ids of notifications are made from, beside time and user. */
 export const seedOf = ({ source, id }: Pick<RequestKey, 'source' | 'id'>): string => `${source}\0${id}`;

@@ -20,6 +20,8 @@ export interface DeliverTask {
   /** Absent where it is large: then it is stored once, under this audience. */
   request?: NotificationRequest;
   audience?: string;
+  /** Of a request with a claim: the same for every recipient. */
+  claim_id?: string;
 }
 /** A parked request's time has come. It carries only the key: what, to whom and how is decided then. */
 export interface WakeTask {

@@ -75,6 +75,8 @@ export function scriptedClient(first: Partial<NotificationsState> = {}): Scripte
       until(signal, () => put(before));
       return put([]);
     },
+    claim: async () => true,
+    release: async () => true,
     loadMore: async () => true,
     getPreferences: async () => undefined,
     setPreferences: async () => undefined,

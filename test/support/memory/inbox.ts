@@ -14,6 +14,7 @@ import { type BroadcastState, DEFAULT_PREFERENCES, NEVER_SEEN } from '../../../l
 import { NOTHING_SEEN } from '../../../lambdas/domain/model/seen-mark.ts';
 import type { StoredNotification } from '../../../lambdas/domain/model/stored-notification.ts';
 import { AGAIN_SIGN } from '../../../lambdas/domain/model/watermark.ts';
+import { memoryClaims } from './claims.ts';
 import { memoryHistory } from './history.ts';
 import { isAlive, isNotification, isShown, type Memory } from './memory.ts';
 import {
@@ -31,6 +32,7 @@ export function memoryInbox(memory: Memory) {
   return {
     inbox: inboxOf(memory, notifications),
     broadcasts: broadcastsOf(memory, notifications),
+    claims: memoryClaims(memory),
     history: memoryHistory(memory, notifications),
     readMarks: readMarksOf(memory, notifications),
     userStates: userStatesOf(memory),

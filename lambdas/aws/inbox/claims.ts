@@ -1,0 +1,93 @@
+// Claims: one row that says who holds it, and one with the users who may.
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { ClaimState, Claims } from '../../domain/inbox/ports.ts';
+import type { Table } from '../clients.ts';
+import { claimAudienceKey, claimKey } from '../keys.ts';
+import { BatchGetCommand, GetCommand, PutCommand, UpdateCommand } from '../table-commands.ts';
+
+type Row = Record<string, any>;
+
+/** AWS's limit of one BatchGetItem. */
+const BATCH_KEYS = 100;
+
+export function claims(table: Table): Claims {
+  return {
+    async keepAudience(id, { user_ids, ttl_seconds }) {
+      await table.client.send(
+        new PutCommand({ TableName: table.name, Item: { ...claimAudienceKey(id), user_ids, ttl: ttl_seconds } }),
+      );
+    },
+
+    async audience(id) {
+      const { Item } = await table.client.send(
+        new GetCommand({ TableName: table.name, Key: claimAudienceKey(id), ConsistentRead: true }),
+      );
+      return Item && { user_ids: Item.user_ids, ttl_seconds: Item.ttl };
+    },
+
+    async take(id, holder, ttlSeconds) {
+      try {
+        const { Attributes } = await table.client.send(
+          new UpdateCommand({
+            TableName: table.name,
+            Key: claimKey(id),
+            UpdateExpression: 'SET holder = :holder, #ttl = :ttl ADD version :one',
+            // Whose time is over has it no longer, whether or not anybody wrote so.
+            ConditionExpression: 'attribute_not_exists(holder) OR holder.expires_at <= :now OR holder.user_id = :user',
+            ExpressionAttributeNames: { '#ttl': 'ttl' },
+            ExpressionAttributeValues: {
+              ':holder': holder,
+              ':ttl': ttlSeconds,
+              ':one': 1,
+              ':now': holder.claimed_at,
+              ':user': holder.user_id,
+            },
+            ReturnValues: 'ALL_NEW',
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+          }),
+        );
+        return stateOf(Attributes!);
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException) || !error.Item) throw error;
+        return stateOf(unmarshall(error.Item));
+      }
+    },
+
+    async release(id, userId) {
+      try {
+        const { Attributes } = await table.client.send(
+          new UpdateCommand({
+            TableName: table.name,
+            Key: claimKey(id),
+            UpdateExpression: 'REMOVE holder ADD version :one',
+            ConditionExpression: 'holder.user_id = :user',
+            ExpressionAttributeValues: { ':one': 1, ':user': userId },
+            ReturnValues: 'ALL_NEW',
+          }),
+        );
+        return stateOf(Attributes!);
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return undefined;
+        throw error;
+      }
+    },
+
+    async states(ids) {
+      const found = new Map<string, ClaimState>();
+      for (let at = 0; at < ids.length; at += BATCH_KEYS) {
+        const Keys = ids.slice(at, at + BATCH_KEYS).map(claimKey);
+        let left: Row | undefined = { [table.name]: { Keys, ConsistentRead: true } };
+        for (let round = 0; left && Object.keys(left).length > 0; round++) {
+          if (round > BATCH_KEYS) throw new Error('Claims were not all read: the table is throttled.');
+          const page: any = await table.client.send(new BatchGetCommand({ RequestItems: left }));
+          for (const row of page.Responses?.[table.name] ?? []) found.set(row.pk.slice('CLAIM#'.length), stateOf(row));
+          left = page.UnprocessedKeys;
+        }
+      }
+      return found;
+    },
+  };
+}
+
+const stateOf = ({ version, holder }: Row): ClaimState => ({ version, ...(holder && { holder }) });
