@@ -71,7 +71,10 @@ const REFUSALS: Record<string, { name: string; description: string }> = {
   401: { name: 'Unauthorized', description: 'No valid credentials' },
   403: { name: 'Forbidden', description: 'These credentials do not suffice' },
   404: { name: 'NotFound', description: 'There is no such thing of this user' },
-  409: { name: 'Conflict', description: 'Another user has it, or something else is under way: `detail` says what to do' },
+  409: {
+    name: 'Conflict',
+    description: 'Another user has it, or something else is under way: `detail` says what to do',
+  },
   429: { name: 'RateLimited', description: 'Too often; `Retry-After` says how many seconds to wait' },
   503: { name: 'Unavailable', description: 'The table does not answer' },
   501: { name: 'NotConfigured', description: 'This deployment cannot do that' },
