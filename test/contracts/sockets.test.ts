@@ -85,6 +85,18 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
       expect(await subscribersOf('chat:nobody', 10)).toEqual([]);
     });
 
+    it('say when a credential ends, or the life of its connection', async () => {
+      await ports.reset();
+      const { connections, subscriptions } = ports.deps;
+      const expires_at = new Date(Math.ceil(ports.clock.ms / 1_000) * 1_000 + 60_000).toISOString();
+      await connections.add({ ...connectionOf('dave', 'c1='), expires_at }, ['org:o']);
+      await connections.add(connectionOf('erin', 'c2='), ['org:o']);
+      const pages = await Promise.all(segmentsOf('org:o').map((one) => subscriptions.page(one, undefined, 10)));
+      const ends = new Map(pages.flatMap((page) => page.subscribers).map((one) => [one.user_id, one.expires_at]));
+      expect(ends.get('dave')).toBe(expires_at);
+      expect(Date.parse(ends.get('erin')!) - ports.clock.ms).toBeGreaterThan(7_200_000 - 1_000);
+    });
+
     it('list a connection under the topics it subscribed to, until it leaves them or closes', async () => {
       await ports.reset();
       const { connections, subscriptions } = ports.deps;

@@ -16,10 +16,7 @@ export interface SocketFacts {
   endsMs: number;
   /** Its handshake ended well. */
   hasOpened: boolean;
-  /**
-   * When the last frame of its user was posted to it: not of its end, and not of everyone, for a fan-out that was
-   * refused tries a socket again for two minutes without looking it up.
-   */
+  /** When the last frame was posted to it but for the one that says why it closes. */
   lastPostMs?: number;
   /** A function closed it. */
   closedMs?: number;
@@ -44,7 +41,7 @@ export function createGateway({ memory, time, trace }: World): Gateway {
   const pages = new Map<string, Page>();
   const facts = new Map<string, SocketFacts>();
   memory.sockets.onFrame = ({ id }, frame) => {
-    if ('unread_count' in frame) facts.get(id)!.lastPostMs = time.now();
+    if (frame.type !== 'error') facts.get(id)!.lastPostMs = time.now();
     pages.get(id)?.frame(frame);
   };
   memory.sockets.onClose = ({ id }) => {

@@ -1,5 +1,6 @@
 // Which connections listen to which topics: a row for each, sorted by the hash of its user.
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { toTimestamp } from '../../../protocol/timestamp.ts';
 import type { Clock } from '../../domain/model/ports.ts';
 import { hashText } from '../../domain/model/user-hash.ts';
 import type { OpenConnection, Subscriptions } from '../../domain/sockets/ports.ts';
@@ -107,10 +108,11 @@ export function subscriptions(table: Table, clock: Clock): Subscriptions {
       );
       const rows = (page.Items ?? []).filter((row) => isAlive(row, clock.now()));
       return {
-        subscribers: rows.map(({ sk, user_id, connected_at, muted_types, sockets_off }) => ({
+        subscribers: rows.map(({ sk, user_id, connected_at, ttl, muted_types, sockets_off }) => ({
           connection_id: sk.slice(sk.indexOf('#') + 1),
           user_id,
           position: sk,
+          expires_at: toTimestamp(ttl * 1000),
           ...(connected_at && { connected_at }),
           ...(muted_types && { muted_types }),
           ...(sockets_off && { sockets_off }),

@@ -1,5 +1,6 @@
 // Named sockets: those that refused a frame for now, and those of a user that a delivery left to the fan-out (round 0).
 // A message of their own after a pause, three rounds, then `sync` brings what is stored.
+import { hasEnded } from '../model/recipient.ts';
 import type { OpenConnection } from '../sockets/ports.ts';
 import {
   type FanOutDeps,
@@ -29,10 +30,11 @@ export async function sendRetry(
   round: number,
   connections: readonly OpenConnection[],
 ): Promise<void> {
-  const plain = connections.map(({ connection_id, user_id, connected_at }) => ({
+  const plain = connections.map(({ connection_id, user_id, connected_at, expires_at }) => ({
     connection_id,
     user_id,
     ...(connected_at !== undefined && { connected_at }),
+    ...(expires_at !== undefined && { expires_at }),
   }));
   const task: RetryTask = { task: 'retry', fanout_id, content, hops: hops + 1, part, round, connections: plain };
   const pause = PAUSE_SECONDS[round - 1] ?? 0;
@@ -54,6 +56,11 @@ export async function retryRefused(
   for (const connection of task.connections) {
     beat();
     if (isEnding(deps, run)) throw new Unfinished('The run ended before its retries.');
+    // Its credential may have ended since it refused.
+    if (hasEnded(connection, deps.clock.now())) {
+      counts.skipped++;
+      continue;
+    }
     await window.post(connection, (outcome) => {
       counts[outcome]++;
       if (outcome === 'refused') refused.push(connection);

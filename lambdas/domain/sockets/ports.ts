@@ -4,7 +4,9 @@ import type { Connection } from '../model/recipient.ts';
 import type * as schedule from '../schedule/ports.ts';
 import type { Segment } from './segments.ts';
 
-export type OpenConnection = Pick<Connection, 'connection_id' | 'user_id'> & Partial<Pick<Connection, 'connected_at'>>;
+/** Where it is a subscriber, `expires_at` is when it ceases to be one: with its credential, or with its own life. */
+export type OpenConnection = Pick<Connection, 'connection_id' | 'user_id'> &
+  Partial<Pick<Connection, 'connected_at' | 'expires_at'>>;
 
 export interface Connections {
   /** Records a connection where deliveries and fan-outs look for it, and subscribes it to `topics`. */

@@ -156,9 +156,10 @@ export function memorySubscriptions(memory: Memory): Subscriptions {
         const alive = rows.filter(([, row]) => isAlive(row, clock.now()));
         const last = rows.at(-1);
         return {
-          subscribers: alive.map(([position, { ttlSeconds: _, preferences_version: __, sockets_off, ...row }]) => ({
+          subscribers: alive.map(([position, { ttlSeconds, preferences_version: _, sockets_off, ...row }]) => ({
             ...row,
             position,
+            expires_at: toTimestamp(ttlSeconds * 1000),
             ...(sockets_off && { sockets_off }),
           })),
           read: rows.length,

@@ -137,6 +137,27 @@ describe('a socket', () => {
     expect(sumOfParts(await system.deps.fanoutProgress.parts('f'))).toMatchObject({ sent: 3, failed: 0, pending: 0 });
   });
 
+  it.each(['start', 'enqueue'] as const)(
+    'that refuses at first is sent nothing once its credential has ended (%s)',
+    async (begin) => {
+      const system = fanOutSystem();
+      const expires_at = new Date(system.clock.ms + 3_000).toISOString();
+      await system.subscribe(TOPIC, 'a');
+      await system.deps.connections.add(
+        { connection_id: 'ending', user_id: 'user-ending', connected_at: '2026-11-21T06:00:00.000Z', expires_at },
+        [TOPIC],
+      );
+      const socket = system.memory.sockets.open('ending');
+      socket.refusal = 'LimitExceededException';
+      await system[begin]('f', TOPIC, system.content('hello'));
+      if (begin === 'enqueue') await system.runOne();
+      socket.refusal = undefined;
+      await system.runAll();
+      expect(system.received('a')).toEqual(['hello']);
+      expect(system.received('ending')).toEqual([]);
+    },
+  );
+
   it('that refuses in every round is counted, and the queue is empty', async () => {
     const system = fanOutSystem();
     await system.subscribe(TOPIC, 'a', 'slow');
