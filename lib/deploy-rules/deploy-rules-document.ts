@@ -18,8 +18,9 @@ ${rows.join('\n')}
 
 ## What only a deploy can show
 
-Whether API Gateway takes an authorizer without identity source, whether the mock integration answers a ping, whether SNS reports
-endpoints that are gone, and whether EventBridge writes ingestion times with milliseconds. The code works either way where it can.
+Whether API Gateway takes an authorizer without identity source, whether the mock integration answers a ping, whether the event
+of a closed socket names its user as those before it do, whether SNS reports endpoints that are gone, and whether EventBridge
+writes ingestion times with milliseconds. The code works either way where it can.
 `;
 }
 
