@@ -1,5 +1,6 @@
 // All scenarios whose cost is measured; a new one is added here.
 import { AUDIENCE_SCENARIOS } from './audience-scenarios.ts';
+import { CLAIM_SCENARIO } from './claim-scenario.ts';
 import { CONNECTION_SCENARIOS } from './connection-scenarios.ts';
 import { ONLINE_SCENARIOS } from './online-scenarios.ts';
 import { RELIABLE_SCENARIOS } from './reliable-scenarios.ts';
@@ -10,4 +11,5 @@ export const SCENARIOS: Scenario[] = [
   ...AUDIENCE_SCENARIOS,
   ...RELIABLE_SCENARIOS,
   ...CONNECTION_SCENARIOS,
+  CLAIM_SCENARIO,
 ];

@@ -160,12 +160,14 @@ describe('a user’s data', () => {
 });
 
 describe.skipIf(!hasControlApi)('docs/operate.md (needs the local runtime)', () => {
-  it('prints commands that say what became of a request, export a user and erase one', {
+  it('prints commands that say what became of a request and what one would do, export a user and erase one', {
     timeout: 60_000,
   }, async () => {
     const printed = await runPrinted(stack, 'docs/operate.md', 'Did it arrive?');
     const found = JSON.parse(printed.slice(printed.indexOf('{')));
     expect(found).toMatchObject({ id: 'order-42', state: 'delivered', notification: { read_at: null } });
+    const explained = JSON.parse(await runPrinted(stack, 'docs/operate.md', 'What would happen'));
+    expect(explained).toMatchObject({ outcome: 'dispatched', users: [{ user_id: 'alice', outcome: 'inbox' }] });
     const rows = await runPrinted(stack, 'docs/operate.md', "A user's data");
     expect(rows).toContain('"title":"Hello"');
     expect(rows).toMatch(/\d+ rows of alice erased/);
