@@ -166,8 +166,11 @@ describe.skipIf(!hasControlApi)('docs/operate.md (needs the local runtime)', () 
     const printed = await runPrinted(stack, 'docs/operate.md', 'Did it arrive?');
     const found = JSON.parse(printed.slice(printed.indexOf('{')));
     expect(found).toMatchObject({ id: 'order-42', state: 'delivered', notification: { read_at: null } });
-    const explained = JSON.parse(await runPrinted(stack, 'docs/operate.md', 'What would happen'));
-    expect(explained).toMatchObject({ outcome: 'dispatched', users: [{ user_id: 'alice', outcome: 'inbox' }] });
+    const explained = await runPrinted(stack, 'docs/operate.md', 'What would happen');
+    expect(JSON.parse(explained.slice(explained.indexOf('{')))).toMatchObject({
+      outcome: 'dispatched',
+      users: [{ user_id: 'alice', outcome: 'inbox' }],
+    });
     const rows = await runPrinted(stack, 'docs/operate.md', "A user's data");
     expect(rows).toContain('"title":"Hello"');
     expect(rows).toMatch(/\d+ rows of alice erased/);
