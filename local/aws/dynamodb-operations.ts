@@ -1,20 +1,21 @@
 // The DynamoDB operations the runtime passes on: what each touches, and whether it reads or writes.
 import type { Access } from './dynamodb-permissions.ts';
+import type { DynamoDbRequest, Item } from './dynamodb-request.ts';
 
 export interface DynamoDbOperation {
   /** The unit its capacity is billed in; none for operations about tables. */
   unit?: 'dynamodb_rru' | 'dynamodb_wru';
-  accesses(input: any): Access[];
+  accesses(input: DynamoDbRequest): Access[];
 }
 
 const single =
   (operation: string, keyField: 'Key' | 'Item') =>
-  (input: any): Access[] => [
+  (input: DynamoDbRequest): Access[] => [
     { action: `dynamodb:${operation}`, table: input.TableName, items: present(input[keyField]), request: input },
   ];
 const search =
   (operation: string) =>
-  (input: any): Access[] => [
+  (input: DynamoDbRequest): Access[] => [
     {
       action: `dynamodb:${operation}`,
       table: input.TableName,
@@ -25,13 +26,15 @@ const search =
   ];
 const aboutTable =
   (operation: string) =>
-  (input: any): Access[] => [{ action: `dynamodb:${operation}`, table: input.TableName, items: [], request: {} }];
-const present = (item: any) => (item && typeof item === 'object' ? [item] : []);
+  (input: DynamoDbRequest): Access[] => [
+    { action: `dynamodb:${operation}`, table: input.TableName, items: [], request: {} },
+  ];
+const present = (item: Item | undefined): Item[] => (item && typeof item === 'object' ? [item] : []);
 
 /** A transaction has no action of its own: each part needs what it would need alone. */
-function transaction(input: any): Access[] {
-  return (input.TransactItems ?? []).flatMap((entry: any) =>
-    Object.entries(entry ?? {}).map(([kind, request]: [string, any]) => ({
+function transaction(input: DynamoDbRequest): Access[] {
+  return (input.TransactItems ?? []).flatMap((entry) =>
+    Object.entries(entry ?? {}).map(([kind, request]) => ({
       action: `dynamodb:${kind === 'ConditionCheck' ? 'ConditionCheckItem' : `${kind}Item`}`,
       table: request?.TableName,
       items: present(request?.Key ?? request?.Item),
@@ -50,20 +53,18 @@ export const OPERATIONS: Record<string, DynamoDbOperation> = {
   BatchGetItem: {
     unit: 'dynamodb_rru',
     accesses: (input) =>
-      Object.entries(input.RequestItems ?? {}).map(([table, request]: [string, any]) => ({
-        action: 'dynamodb:BatchGetItem',
-        table,
-        items: request?.Keys ?? [],
-        request: request ?? {},
-      })),
+      Object.entries(input.RequestItems ?? {}).map(([table, request]) => {
+        const part = request && !Array.isArray(request) ? request : {};
+        return { action: 'dynamodb:BatchGetItem', table, items: part.Keys ?? [], request: part };
+      }),
   },
   BatchWriteItem: {
     unit: 'dynamodb_wru',
     accesses: (input) =>
-      Object.entries(input.RequestItems ?? {}).map(([table, writes]: [string, any]) => ({
+      Object.entries(input.RequestItems ?? {}).map(([table, writes]) => ({
         action: 'dynamodb:BatchWriteItem',
         table,
-        items: (Array.isArray(writes) ? writes : []).flatMap((write: any) =>
+        items: (Array.isArray(writes) ? writes : []).flatMap((write) =>
           present(write?.PutRequest?.Item ?? write?.DeleteRequest?.Key),
         ),
         request: {},

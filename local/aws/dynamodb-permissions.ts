@@ -2,17 +2,19 @@
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
 import type { Permission } from '../iam/principal.ts';
 import type { Resource } from '../stack.ts';
+import type { AttributeValue, IndexProperties, Item, TablePart } from './dynamodb-request.ts';
 
 /** One thing done to one table: a batch or a transaction is several. */
 export interface Access {
   /** `dynamodb:PutItem` */
   action: string;
-  table: string;
+  /** Undefined where a request that needs one names none. */
+  table: string | undefined;
   index?: string;
   /** Keys or whole items, for `dynamodb:LeadingKeys`. */
-  items: Record<string, any>[];
+  items: Item[];
   /** The part of the request the other condition keys are read from. */
-  request: any;
+  request: TablePart;
 }
 
 export interface TableLookup {
@@ -20,7 +22,7 @@ export interface TableLookup {
   resource(table: string): Resource | undefined;
 }
 
-export function permissionOf(access: Access, tables: TableLookup): Permission {
+export function permissionOf(access: Access & { table: string }, tables: TableLookup): Permission {
   const arn = tables.arn(access.table);
   let context: Permission['context'];
   return {
@@ -49,17 +51,17 @@ function conditionKeys(
   return keys;
 }
 
-function leadingKeys(items: Access['items'], request: any, index: string | undefined, table: Resource | undefined) {
-  const keyed = index === undefined ? table?.properties : findIndex(table, index);
-  const partition = keyed?.KeySchema?.find((key: any) => key.KeyType === 'HASH')?.AttributeName;
+function leadingKeys(items: Item[], request: TablePart, index: string | undefined, table: Resource | undefined) {
+  const keyed: Partial<IndexProperties> | undefined = index === undefined ? table?.properties : findIndex(table, index);
+  const partition = keyed?.KeySchema?.find((key) => key.KeyType === 'HASH')?.AttributeName;
   if (partition === undefined) return [];
-  const found = items.map((item) => item[partition]);
+  const found: (AttributeValue | undefined)[] = items.map((item) => item[partition]);
   if (request.KeyConditionExpression) found.push(queriedKey(request, partition));
   return [...new Set(found.flatMap((value) => (value ? [String(value.S ?? value.N ?? value.B)] : [])))];
 }
 
 /** The value that a Query's key condition compares the partition key with. */
-function queriedKey(request: any, partition: string): Record<string, string> | undefined {
+function queriedKey(request: TablePart, partition: string): AttributeValue | undefined {
   for (const [, name, value] of String(request.KeyConditionExpression).matchAll(/([#\w.-]+)\s*=\s*(:\w+)/g)) {
     if ((request.ExpressionAttributeNames?.[name!] ?? name) === partition) {
       return request.ExpressionAttributeValues?.[value!];
@@ -69,7 +71,7 @@ function queriedKey(request: any, partition: string): Record<string, string> | u
 }
 
 /** The top-level attributes a request names. Every name in an expression counts, as on AWS. */
-function namedAttributes(items: Access['items'], request: any): string[] {
+function namedAttributes(items: Item[], request: TablePart): string[] {
   const names = new Set(items.flatMap((item) => Object.keys(item)));
   for (const name of request.AttributesToGet ?? []) names.add(name);
   const expressions = [request.ProjectionExpression, request.UpdateExpression, request.ConditionExpression];
@@ -96,7 +98,9 @@ export function attributesIn(expression: string | undefined, names: Record<strin
   return found;
 }
 
-export function findIndex(table: Resource | undefined, index: string): any {
-  const { LocalSecondaryIndexes = [], GlobalSecondaryIndexes = [] } = table?.properties ?? {};
+export function findIndex(table: Resource | undefined, index: string | undefined): IndexProperties | undefined {
+  const indexes: { LocalSecondaryIndexes?: IndexProperties[]; GlobalSecondaryIndexes?: IndexProperties[] } =
+    table?.properties ?? {};
+  const { LocalSecondaryIndexes = [], GlobalSecondaryIndexes = [] } = indexes;
   return [...LocalSecondaryIndexes, ...GlobalSecondaryIndexes].find(({ IndexName }) => IndexName === index);
 }

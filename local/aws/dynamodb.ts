@@ -8,6 +8,7 @@ import { AwsError } from './aws-error.ts';
 import { unitsOf, unitsOfRefusedWrite } from './dynamodb-capacity.ts';
 import { OPERATIONS } from './dynamodb-operations.ts';
 import { permissionOf } from './dynamodb-permissions.ts';
+import { consumed, type DynamoDbReply, type DynamoDbRequest } from './dynamodb-request.ts';
 import { notEmulated } from './not-emulated.ts';
 import type { Operation, Service, WireResponse } from './service.ts';
 
@@ -33,11 +34,13 @@ export function dynamodbService(deps: {
   const arnPrefix = `arn:aws:dynamodb:${stack.region}:${stack.accountId}:table/`;
   const lookup = {
     arn: (table: string) => arnPrefix + table,
-    resource: (table: string): Resource | undefined =>
-      TABLE_TYPES.map((type) => stack.find(type, table)).find((found) => found !== undefined),
+    resource: (table: string | undefined): Resource | undefined =>
+      table === undefined
+        ? undefined
+        : TABLE_TYPES.map((type) => stack.find(type, table)).find((found) => found !== undefined),
   };
 
-  async function ask(operation: string, input: unknown): Promise<{ status: number; reply: any }> {
+  async function ask(operation: string, input: DynamoDbRequest): Promise<{ status: number; reply: DynamoDbReply }> {
     const answer = await engine.send(operation, JSON.stringify(input)).catch((error: unknown) => {
       throw new AwsError('InternalServerError', `The DynamoDB engine can't be reached: ${String(error)}`, 500);
     });
@@ -45,8 +48,9 @@ export function dynamodbService(deps: {
     return { status: answer.status, reply: JSON.parse(answer.body) };
   }
 
-  async function run(operation: string, input: any): Promise<any> {
-    if (operation === 'DescribeTimeToLive') return describeTimeToLive(lookup.resource(input.TableName));
+  async function run(operation: string, input: DynamoDbRequest): Promise<unknown> {
+    const table = lookup.resource(input.TableName);
+    if (operation === 'DescribeTimeToLive') return describeTimeToLive(table);
     const { unit } = OPERATIONS[operation]!;
     const { status, reply } = await ask(operation, unit ? askForCapacity(operation, input) : input);
     if (status !== 200) {
@@ -54,7 +58,7 @@ export function dynamodbService(deps: {
       throw refusal(operation, input, status, reply);
     }
     if (unit) {
-      const units = await unitsOf(operation, input, reply, lookup.resource(input.TableName), (name, body) =>
+      const units = await unitsOf(operation, input, reply, table, (name, body) =>
         ask(name, body).then((second) => second.reply),
       );
       meter.add(unit, units, `dynamodb:${operation}`);
@@ -66,17 +70,17 @@ export function dynamodbService(deps: {
   }
 
   /** dynalite knows no ReturnValuesOnConditionCheckFailure: what it leaves out is read behind the caller's back. */
-  async function addOldItem(operation: string, input: any, reply: any): Promise<void> {
+  async function addOldItem(operation: string, input: DynamoDbRequest, reply: DynamoDbReply): Promise<void> {
     if (!WRITES_WITH_CONDITION.has(operation) || input.ReturnValuesOnConditionCheckFailure !== 'ALL_OLD') return;
     if (!String(reply.__type).endsWith('ConditionalCheckFailedException') || reply.Item) return;
     const keys: { AttributeName: string }[] = lookup.resource(input.TableName)?.properties.KeySchema ?? [];
-    const from = input.Key ?? input.Item;
-    const Key = Object.fromEntries(keys.map(({ AttributeName }) => [AttributeName, from[AttributeName]]));
+    const from = input.Key ?? input.Item ?? {};
+    const Key = Object.fromEntries(keys.map(({ AttributeName }) => [AttributeName, from[AttributeName]!]));
     const { reply: found } = await ask('GetItem', { TableName: input.TableName, Key, ConsistentRead: true });
     if (found.Item) reply.Item = found.Item;
   }
 
-  function refusal(operation: string, input: any, status: number, reply: any): AwsError {
+  function refusal(operation: string, input: DynamoDbRequest, status: number, reply: DynamoDbReply): AwsError {
     const { __type = 'InternalServerError', message, Message, ...members } = reply;
     const code = String(__type).split('#').pop()!;
     if (code === 'UnknownOperationException') {
@@ -105,15 +109,14 @@ export function dynamodbService(deps: {
       }
       const input = withTableNames(parse(request.body), arnPrefix);
       const accesses = operation.accesses(input);
-      for (const { table } of accesses) {
-        if (typeof table !== 'string') {
-          throw new AwsError('ValidationException', "The parameter 'TableName' is required but was not present");
-        }
-      }
+      const permissions = accesses.map(({ table, ...access }) => {
+        if (typeof table === 'string') return permissionOf({ ...access, table }, lookup);
+        throw new AwsError('ValidationException', "The parameter 'TableName' is required but was not present");
+      });
       return {
         name,
         input,
-        permissions: accesses.map((access) => permissionOf(access, lookup)),
+        permissions,
         run: () => run(name, input),
       };
     },
@@ -123,7 +126,7 @@ export function dynamodbService(deps: {
   };
 }
 
-function parse(body: Buffer): any {
+function parse(body: Buffer): DynamoDbRequest {
   try {
     const input = JSON.parse(body.toString());
     if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input;
@@ -134,8 +137,8 @@ function parse(body: Buffer): any {
 }
 
 /** A table may be named by its ARN; engines know names only. An ARN of elsewhere stays, and is found by nobody. */
-function withTableNames(input: any, arnPrefix: string): any {
-  const nameOf = (table: unknown) =>
+function withTableNames(input: DynamoDbRequest, arnPrefix: string): DynamoDbRequest {
+  const nameOf = <Name>(table: Name) =>
     typeof table === 'string' && table.startsWith(arnPrefix) ? table.slice(arnPrefix.length) : table;
   if (input.TableName !== undefined) input.TableName = nameOf(input.TableName);
   if (input.RequestItems && typeof input.RequestItems === 'object') {
@@ -144,12 +147,12 @@ function withTableNames(input: any, arnPrefix: string): any {
     );
   }
   for (const entry of Array.isArray(input.TransactItems) ? input.TransactItems : []) {
-    for (const part of Object.values(entry ?? {}) as any[]) if (part) part.TableName = nameOf(part.TableName);
+    for (const part of Object.values(entry ?? {})) if (part) part.TableName = nameOf(part.TableName);
   }
   return input;
 }
 
-function askForCapacity(operation: string, input: any): any {
+function askForCapacity(operation: string, input: DynamoDbRequest): DynamoDbRequest {
   // The old item comes along because a refused write is billed by its size.
   const alsoOld = WRITES_WITH_CONDITION.has(operation) && (input.ConditionExpression || input.Expected);
   return {
@@ -159,13 +162,13 @@ function askForCapacity(operation: string, input: any): any {
   };
 }
 
-function keepCapacityAsAsked(reply: any, asked: string | undefined): void {
+function keepCapacityAsAsked(reply: DynamoDbReply, asked: string | undefined): void {
   if (asked === 'INDEXES') return;
   if (asked !== 'TOTAL') {
     delete reply.ConsumedCapacity;
     return;
   }
-  for (const part of [reply.ConsumedCapacity ?? []].flat()) {
+  for (const part of consumed(reply)) {
     delete part.Table;
     delete part.LocalSecondaryIndexes;
     delete part.GlobalSecondaryIndexes;

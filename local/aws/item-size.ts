@@ -1,37 +1,23 @@
 // How many bytes DynamoDB bills an item as.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
-type Value = Record<string, any>;
+import type { AttributeValue, Item } from './dynamodb-request.ts';
 
-export function itemSizeBytes(item: Record<string, Value>): number {
+export function itemSizeBytes(item: Item): number {
   let bytes = 0;
   for (const [name, value] of Object.entries(item)) bytes += Buffer.byteLength(name) + valueSizeBytes(value);
   return bytes;
 }
 
-function valueSizeBytes(value: Value): number {
-  const [type, content] = Object.entries(value)[0] ?? [];
-  switch (type) {
-    case 'S':
-      return Buffer.byteLength(content);
-    case 'N':
-      return numberSizeBytes(content);
-    case 'B':
-      return Buffer.from(content, 'base64').length;
-    case 'SS':
-      return sum(content, (text: string) => Buffer.byteLength(text));
-    case 'NS':
-      return sum(content, numberSizeBytes);
-    case 'BS':
-      return sum(content, (text: string) => Buffer.from(text, 'base64').length);
-    case 'L':
-      return 3 + sum(content, (element: Value) => 1 + valueSizeBytes(element));
-    case 'M':
-      return (
-        3 + sum(Object.entries(content), ([name, inner]: any) => 1 + Buffer.byteLength(name) + valueSizeBytes(inner))
-      );
-    default:
-      return 1; // BOOL, NULL
-  }
+function valueSizeBytes({ S, N, B, SS, NS, BS, L, M }: AttributeValue): number {
+  if (S !== undefined) return Buffer.byteLength(S);
+  if (N !== undefined) return numberSizeBytes(N);
+  if (B !== undefined) return Buffer.from(B, 'base64').length;
+  if (SS) return sum(SS, (text) => Buffer.byteLength(text));
+  if (NS) return sum(NS, numberSizeBytes);
+  if (BS) return sum(BS, (text) => Buffer.from(text, 'base64').length);
+  if (L) return 3 + sum(L, (element) => 1 + valueSizeBytes(element));
+  if (M) return 3 + sum(Object.entries(M), ([name, inner]) => 1 + Buffer.byteLength(name) + valueSizeBytes(inner));
+  return 1; // BOOL, NULL
 }
 
 /** "Approximately 1 byte per two significant digits, and 1 byte": leading and trailing zeros don't count. */

@@ -1,5 +1,6 @@
 // What the content of an AWS call says in the words of the protocol: the items it stores, the messages it sends, its
 // frame.
+import type { DynamoDbRequest, Item } from '../aws/dynamodb-request.ts';
 import type { ObservedCall } from './taps.ts';
 
 export interface StoredItem {
@@ -18,8 +19,8 @@ const ENDS_IN_UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 export function storedItems({ service, operation, input }: ObservedCall): StoredItem[] {
   if (service !== 'dynamodb') return [];
   return itemsOf(operation, input).flatMap((item) => {
-    if (item?.notification_type?.S === undefined || item.title?.S === undefined) return [];
-    const values = Object.values<any>(item).map((value) => (typeof value?.S === 'string' ? value.S : ''));
+    if (item.notification_type?.S === undefined || item.title?.S === undefined) return [];
+    const values = Object.values(item).map((value) => value?.S ?? '');
     const id = values.map((value) => ENDS_IN_UUID.exec(value)?.[0]).find((found) => found !== undefined);
     return id === undefined
       ? []
@@ -27,15 +28,13 @@ export function storedItems({ service, operation, input }: ObservedCall): Stored
   });
 }
 
-function itemsOf(operation: string, input: any): any[] {
-  if (operation === 'PutItem') return [input.Item];
+function itemsOf(operation: string, input: DynamoDbRequest): Item[] {
+  if (operation === 'PutItem') return [input.Item ?? {}];
   if (operation === 'BatchWriteItem') {
-    const writes: any[] = Object.values(input.RequestItems ?? {}).flat();
-    return writes.flatMap((write) => (write?.PutRequest ? [write.PutRequest.Item] : []));
+    const parts = Object.values(input.RequestItems ?? {});
+    return parts.flatMap((part) => (Array.isArray(part) ? part.map((write) => write?.PutRequest?.Item ?? {}) : []));
   }
-  if (operation === 'TransactWriteItems') {
-    return (input.TransactItems ?? []).flatMap((write: any) => (write?.Put ? [write.Put.Item] : []));
-  }
+  if (operation === 'TransactWriteItems') return (input.TransactItems ?? []).map((write) => write?.Put?.Item ?? {});
   return [];
 }
 
@@ -47,22 +46,32 @@ export interface SentMessage {
   attributes: Record<string, string>;
 }
 
+/** SendMessage's request, and an entry of SendMessageBatch. */
+interface SentEntry {
+  Id?: string;
+  MessageBody?: string;
+  DelaySeconds?: number;
+  MessageAttributes?: Record<string, { StringValue?: string }>;
+}
+
 export function sentMessages({ service, operation, input, result }: ObservedCall): SentMessage[] {
   if (service !== 'sqs' || !result) return [];
-  const read = (entry: any, messageId: string): SentMessage => ({
+  const read = (entry: SentEntry, messageId: string): SentMessage => ({
     messageId,
     queueUrl: String(input.QueueUrl),
     body: String(entry.MessageBody),
     delaySeconds: Number(entry.DelaySeconds ?? 0),
     attributes: Object.fromEntries(
-      Object.entries<any>(entry.MessageAttributes ?? {}).map(([name, { StringValue = '' }]) => [name, StringValue]),
+      Object.entries(entry.MessageAttributes ?? {}).map(([name, { StringValue = '' }]) => [name, StringValue]),
     ),
   });
   if (operation === 'SendMessage') return [read(input, String(result.MessageId))];
   if (operation !== 'SendMessageBatch') return [];
-  const ids = new Map<string, string>((result.Successful ?? []).map((one: any) => [one.Id, one.MessageId]));
-  return (input.Entries ?? []).flatMap((entry: any) => {
-    const messageId = ids.get(entry.Id);
+  const { Successful = [] }: { Successful?: { Id: string; MessageId: string }[] } = result;
+  const { Entries = [] }: { Entries?: SentEntry[] } = input;
+  const ids = new Map(Successful.map((one) => [one.Id, one.MessageId]));
+  return Entries.flatMap((entry) => {
+    const messageId = ids.get(entry.Id ?? '');
     return messageId === undefined ? [] : [read(entry, messageId)];
   });
 }
