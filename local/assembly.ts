@@ -1,4 +1,5 @@
 // The cloud assembly to run: synthesized by the app itself, and kept until a source it is made from changes.
+
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -6,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { errorCode } from './error-code.ts';
 import type { Template } from './template/template.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -54,12 +56,12 @@ export async function readAssembly(dir: string): Promise<Assembly> {
   if (names.length !== 1) {
     throw new Error(`${dir} holds ${names.length} templates; the local runtime runs an assembly of exactly one stack.`);
   }
-  const template = JSON.parse(await readFile(join(dir, names[0]!), 'utf8')) as Template;
+  const template: Template = JSON.parse(await readFile(join(dir, names[0]!), 'utf8'));
   return { dir, stackName: names[0]!.replace(/\.template\.json$/, ''), template };
 }
 
 async function runApp(outDir: string, settings: Record<string, unknown>): Promise<void> {
-  const { context: ofProject } = JSON.parse(await readFile(join(ROOT, 'cdk.json'), 'utf8')) as { context: object };
+  const { context: ofProject }: { context: object } = JSON.parse(await readFile(join(ROOT, 'cdk.json'), 'utf8'));
   const app = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'bin/app.ts')], {
     cwd: ROOT,
     env: {
@@ -100,7 +102,7 @@ async function filesIn(path: string): Promise<string[]> {
     const nested = await Promise.all(entries.map((entry) => filesIn(join(path, entry.name))));
     return nested.flat().sort();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return [path];
+    if (errorCode(error) === 'ENOTDIR') return [path];
     throw error;
   }
 }

@@ -41,7 +41,7 @@ const isNodeFetch = (headers: IncomingHttpHeaders, marks: string[]): boolean =>
 export function foreignPageRefusal(headers: IncomingHttpHeaders): string | undefined {
   const { origin, host } = headers;
   const isOwn = origin === undefined || origin === `http://${host}`;
-  if (isOwn && OWN_SITES.includes(headers['sec-fetch-site'] as string | undefined)) return undefined;
+  if (isOwn && OWN_SITES.some((site) => site === headers['sec-fetch-site'])) return undefined;
   return 'Pages of other origins may not use this endpoint. Call it from the console or from outside a browser.';
 }
 

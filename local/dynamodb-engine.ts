@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { hostRefusal, pageRefusal } from './browser-guard.ts';
-import { createTableInput, tablesOf } from './dynamodb-tables.ts';
+import { type CreateTableInput, createTableInput, tablesOf } from './dynamodb-tables.ts';
 import { dynoxideBinary, type RunningEngine, startDynoxide } from './dynoxide.ts';
 import { connectEngine, type EngineConnection } from './engine-connection.ts';
 import { errorMessage } from './error-message.ts';
@@ -49,7 +49,7 @@ export async function startDynamoDbEngine({
   let engine = await start();
   let connection = connectEngine(engine.endpoint);
   let problem: string | undefined;
-  let tables: Record<string, unknown>[] = [];
+  let tables: CreateTableInput[] = [];
   let isClosing = false;
 
   const send: EngineConnection['send'] = async (operation, body) => {
@@ -100,7 +100,7 @@ export async function startDynamoDbEngine({
     async reset() {
       await Promise.all(
         tables.map(async (table) => {
-          await deleteTable({ send }, table.TableName as string);
+          await deleteTable({ send }, table.TableName);
           await createTable({ send }, table);
         }),
       );
@@ -166,12 +166,12 @@ function refusePages(server: Server): void {
   });
 }
 
-async function createTable(connection: Connection, input: Record<string, unknown>): Promise<void> {
+async function createTable(connection: Connection, input: CreateTableInput): Promise<void> {
   const reply = await connection.send('CreateTable', JSON.stringify(input));
   if (reply.status !== 200 && !reply.body.includes('ResourceInUseException')) {
     throw new Error(`the DynamoDB engine refused the table ${String(input.TableName)}: ${reply.body}`);
   }
-  await untilTable(connection, input.TableName as string, (found) => found.includes('"TableStatus":"ACTIVE"'));
+  await untilTable(connection, input.TableName, (found) => found.includes('"TableStatus":"ACTIVE"'));
 }
 
 async function deleteTable(connection: Connection, name: string): Promise<void> {

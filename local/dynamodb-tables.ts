@@ -1,4 +1,5 @@
 // From the template's tables to the engine's: what CreateTable needs, and an error for what no engine here can do.
+import type { IndexProperties } from './aws/dynamodb-request.ts';
 import type { Resource, Stack } from './stack.ts';
 
 export const TABLE_TYPES = ['AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table'];
@@ -36,8 +37,14 @@ const WITHOUT_LOCAL_EFFECT = [
 ];
 const REPLICA_WITHOUT_LOCAL_EFFECT = [...WITHOUT_LOCAL_EFFECT, 'Region', 'GlobalSecondaryIndexes'];
 
+/** CreateTable's; the rest is as in the template. */
+export interface CreateTableInput {
+  TableName: string;
+  [property: string]: unknown;
+}
+
 /** The input of CreateTable for a table resource. Throws an error naming a property that is not emulated. */
-export function createTableInput({ logicalId, type, ref, properties }: Resource): Record<string, unknown> {
+export function createTableInput({ logicalId, type, ref, properties }: Resource): CreateTableInput {
   const refuse = (property: string) => {
     throw new Error(
       `${logicalId} (${type}): ${property} is not emulated by the local runtime; remove it, or give it a place in ` +
@@ -52,7 +59,7 @@ export function createTableInput({ logicalId, type, ref, properties }: Resource)
   for (const property of Object.keys(replicas[0] ?? {})) {
     if (!REPLICA_WITHOUT_LOCAL_EFFECT.includes(property)) refuse(`Replicas[0].${property}`);
   }
-  const index = ({ IndexName, KeySchema, Projection }: any) => ({ IndexName, KeySchema, Projection });
+  const index = ({ IndexName, KeySchema, Projection }: IndexProperties) => ({ IndexName, KeySchema, Projection });
   const local = properties.LocalSecondaryIndexes?.map(index);
   const global = properties.GlobalSecondaryIndexes?.map(index);
   return {

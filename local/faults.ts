@@ -1,6 +1,8 @@
 // Failures to order: which AWS call goes wrong, how, how often. The gate asks before and after every call.
+
 import { randomUUID } from 'node:crypto';
 import { AwsError } from './aws/aws-error.ts';
+import { isObject } from './is-object.ts';
 import { KNOWN_SERVICES } from './service-failures.ts';
 
 export const FAULT_KINDS = ['throttle', 'error', 'timeout_after_apply', 'latency', 'gone'] as const;
@@ -93,14 +95,17 @@ export function createFaults(random: () => number = Math.random): Faults {
   };
 }
 
+const isWhole = (value: unknown, least: number): boolean =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= least;
+
 function readFault(body: unknown): Omit<Fault, 'id'> {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+  if (!isObject(body)) {
     throw invalid(
       'body',
       'must be an object: { service, operation, kind, function?, skip?, times?, probability?, ms? }',
     );
   }
-  const given = body as Record<string, unknown>;
+  const given = body;
   const unknown = Object.keys(given).find((field) => !FIELDS.includes(field));
   if (unknown) throw invalid(unknown, `is not a field of a fault; the fields are ${FIELDS.join(', ')}`);
 
@@ -111,17 +116,17 @@ function readFault(body: unknown): Omit<Fault, 'id'> {
   if (typeof operation !== 'string' || !/^(\*|[A-Z][A-Za-z]+)$/.test(operation)) {
     throw invalid('operation', "must be an operation's name such as PutItem, or *");
   }
-  if (!FAULT_KINDS.includes(kind as FaultKind)) throw invalid('kind', `must be one of ${FAULT_KINDS.join(', ')}`);
+  if (!FAULT_KINDS.some((known) => known === kind)) throw invalid('kind', `must be one of ${FAULT_KINDS.join(', ')}`);
   if (kind === 'gone' && service !== 'apigatewaymanagementapi') {
     throw invalid('kind', 'gone exists only for service apigatewaymanagementapi (a socket that is no more)');
   }
   if (given.function !== undefined && (typeof given.function !== 'string' || given.function === '')) {
     throw invalid('function', "must be a function's short name such as dispatch");
   }
-  if (skip !== undefined && (!Number.isSafeInteger(skip) || (skip as number) < 0)) {
+  if (skip !== undefined && !isWhole(skip, 0)) {
     throw invalid('skip', 'must be a whole number, 0 or more');
   }
-  if (times !== undefined && (!Number.isSafeInteger(times) || (times as number) < 1)) {
+  if (times !== undefined && !isWhole(times, 1)) {
     throw invalid('times', 'must be a whole number of at least 1');
   }
   if (probability !== undefined && !(typeof probability === 'number' && probability > 0 && probability <= 1)) {
@@ -132,7 +137,7 @@ function readFault(body: unknown): Omit<Fault, 'id'> {
     throw invalid('ms', 'must be a number from 0 to 600000');
   }
   const fault = { ...given } as unknown as Omit<Fault, 'id'>;
-  return kind === 'latency' ? { ...fault, ms: (ms as number | undefined) ?? LATENCY_MS } : fault;
+  return kind === 'latency' ? { ms: LATENCY_MS, ...fault } : fault;
 }
 
 const invalid = (field: string, problem: string) => new AwsError('InvalidFault', `${field} ${problem}`, 400, { field });

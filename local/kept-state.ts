@@ -1,7 +1,9 @@
 // What the runtime keeps beside the table with --data: messages, schedules, endpoints. A log of changes, read at the
 // next start.
+
 import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { AwsError } from './aws/aws-error.ts';
+import { isObject } from './is-object.ts';
 
 export type KeptKind = 'clock' | 'event' | 'message' | 'receives' | 'schedule' | 'endpoint' | 'subscription';
 
@@ -115,7 +117,7 @@ function readLines(file: string): Map<string, string> {
 /** Undefined for the rest of a line that was cut when the process was killed or the disk was full. */
 function parseLine(line: string): Line | undefined {
   try {
-    const parsed = JSON.parse(line, withBuffers) as Line;
+    const parsed: Line = JSON.parse(line, withBuffers);
     return Array.isArray(parsed) && typeof parsed[1] === 'string' ? parsed : undefined;
   } catch {
     return undefined;
@@ -123,6 +125,6 @@ function parseLine(line: string): Line | undefined {
 }
 
 /** As `JSON.stringify` writes a Buffer. */
-function withBuffers(_key: string, value: any): unknown {
-  return value?.type === 'Buffer' && Array.isArray(value.data) ? Buffer.from(value.data) : value;
+function withBuffers(_key: string, value: unknown): unknown {
+  return isObject(value) && value.type === 'Buffer' && Array.isArray(value.data) ? Buffer.from(value.data) : value;
 }

@@ -1,7 +1,9 @@
 // Ports: the wanted one, or the next that is free.
+
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server } from 'node:net';
+import { errorCode } from './error-code.ts';
 
 /** How many ports above a busy one are tried (our choice). */
 const TRIES = 50;
@@ -28,7 +30,7 @@ export async function listenNear(server: Server, wanted: number): Promise<number
       await once(server, 'listening');
       return (server.address() as AddressInfo).port;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+      if (errorCode(error) !== 'EADDRINUSE') throw error;
     }
   }
   throw new Error(`Ports ${wanted} to ${wanted + TRIES} are all in use. Choose another with PORT or AWS_PORT.`);

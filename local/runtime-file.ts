@@ -1,7 +1,9 @@
 // Where the running stacks are: `npm start` writes these files, the commands in bin/ read them.
+
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { errorCode } from './error-code.ts';
 
 export interface RunningStack {
   pid: number;
@@ -57,7 +59,7 @@ function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder).filter((name) => /^\d+\.json$/.test(name));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if (errorCode(error) === 'ENOENT') return [];
     throw error;
   }
 }
@@ -71,9 +73,10 @@ function writeWhole(file: string, running: RunningStack): void {
 
 function read(file: string): RunningStack | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as RunningStack;
+    const running: RunningStack = JSON.parse(readFileSync(file, 'utf8'));
+    return running;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
@@ -84,6 +87,6 @@ function isAlive(pid: number): boolean {
     return true;
   } catch (error) {
     // It runs, as another user.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return errorCode(error) === 'EPERM';
   }
 }

@@ -106,7 +106,7 @@ const LAYERS: Record<string, Layer> = {
     packages: /^(aws-cdk-lib|constructs$|esbuild$|zod$|node:)/,
   },
   // How the commands of bin/ find what runs.
-  runtimeFile: { has: /^local\/runtime-file\.ts$/, mayImport: [], packages: /^node:/ },
+  runtimeFile: { has: /^local\/(runtime-file|error-code)\.ts$/, mayImport: [], packages: /^node:/ },
   bin: {
     has: /^bin\//,
     mayImport: ['lib', 'protocol', 'runtimeFile'],

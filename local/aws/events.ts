@@ -1,5 +1,6 @@
 // EventBridge on the wire (AWS JSON 1.1): PutEvents and what reads; rules and buses come from the template alone.
 // https://docs.aws.amazon.com/eventbridge/latest/APIReference/Welcome.html
+
 import { errorMessage } from '../error-message.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import { type EventEntry, entryBytes } from '../events/event-entry.ts';
@@ -7,6 +8,7 @@ import { parseExact } from '../events/exact-json.ts';
 import { compilePatternText } from '../events/pattern.ts';
 import { busNameOf, type Rule } from '../events/rules.ts';
 import type { Permission } from '../iam/principal.ts';
+import { isObject } from '../is-object.ts';
 import type { Meter } from '../meter.ts';
 import { AwsError } from './aws-error.ts';
 import { readJsonBody, type Shape } from './input-shape.ts';
@@ -136,13 +138,13 @@ function describeRule({ name, arn, busName, description, pattern, isEnabled }: R
 const TEST_EVENT_FIELDS = ['id', 'account', 'source', 'time', 'region', 'detail-type'];
 
 function readTestEvent(text: string): unknown {
-  let event: any;
+  let event: unknown;
   try {
     event = parseExact(text);
   } catch (error) {
     throw new AwsError('ValidationException', `Parameter Event is not valid. Reason: ${errorMessage(error)}`);
   }
-  const missing = TEST_EVENT_FIELDS.find((field) => event?.[field] === undefined);
+  const missing = TEST_EVENT_FIELDS.find((field) => !isObject(event) || event[field] === undefined);
   if (missing)
     throw new AwsError('ValidationException', `Parameter Event is not valid. Reason: the field ${missing} is missing.`);
   return event;

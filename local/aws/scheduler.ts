@@ -137,7 +137,7 @@ const decode = (part: string) => {
   }
 };
 
-function readJson({ body }: WireRequest): Record<string, any> {
+function readJson({ body }: WireRequest): object {
   let value: unknown;
   try {
     value = JSON.parse(body.toString('utf8') || '{}');
@@ -147,7 +147,7 @@ function readJson({ body }: WireRequest): Record<string, any> {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
     throw new AwsError('SerializationException', 'The request body must be a JSON object.');
   }
-  return value as Record<string, any>;
+  return value;
 }
 
 /** JSON times of this protocol are Unix seconds. */

@@ -84,8 +84,11 @@ function chooseOwn(attributes: MessageAttributes, names: string[]): MessageAttri
   return chosen.length > 0 ? Object.fromEntries(chosen) : undefined;
 }
 
-function readAttributes(attributes: Record<string, any> = {}): MessageAttributes {
-  const read = ({ DataType, StringValue, BinaryValue }: any): MessageAttribute => ({
+/** As it comes: binary values in base64. */
+type GivenAttribute = Omit<MessageAttribute, 'BinaryValue'> & { BinaryValue?: string };
+
+function readAttributes(attributes: Record<string, GivenAttribute> = {}): MessageAttributes {
+  const read = ({ DataType, StringValue, BinaryValue }: GivenAttribute): MessageAttribute => ({
     DataType,
     ...(StringValue !== undefined && { StringValue }),
     ...(BinaryValue !== undefined && { BinaryValue: Buffer.from(BinaryValue, 'base64') }),

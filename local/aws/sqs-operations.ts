@@ -1,5 +1,7 @@
 // Each SQS operation: what IAM must allow and what it does, on inputs in the JSON protocol's shape.
+
 import type { Permission } from '../iam/principal.ts';
+import { isObject } from '../is-object.ts';
 import type { Meter } from '../meter.ts';
 import { invalidValue, messageBytes } from '../sqs/message.ts';
 import type { Queue } from '../sqs/queue.ts';
@@ -92,9 +94,9 @@ function permission(action: string, queue: Queue): Permission {
   return { action: `sqs:${action}`, resource: queue.arn, resourcePolicy: queue.resourcePolicy };
 }
 
-function metered(name: string, { meter }: SqsContext, input: Input, result: any): unknown {
+function metered(name: string, { meter }: SqsContext, input: Input, result: unknown): unknown {
   const sent = name === 'SendMessage' ? [input] : name === 'SendMessageBatch' ? (input.Entries ?? []) : [];
-  const received = (result?.Messages ?? []) as { Body: string }[];
+  const received: { Body: string }[] = isObject(result) && Array.isArray(result.Messages) ? result.Messages : [];
   const bytes =
     sent.reduce(
       (sum: number, entry: Input) => sum + messageBytes(String(entry.MessageBody ?? ''), entry.MessageAttributes ?? {}),
@@ -208,7 +210,7 @@ function startMove(input: Input, { queues }: SqsContext): Plan {
 }
 
 function within(name: string, value: unknown, least: number, most: number): number {
-  if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return value as number;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
   throw invalidValue(
     `Value ${value} for parameter ${name} is invalid. Reason: Must be >= ${least} and <= ${most}, if provided.`,
   );

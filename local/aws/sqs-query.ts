@@ -1,6 +1,8 @@
 // SQS's older wire protocol: form-encoded parameters with numbered lists, answers in XML. Old CLIs and SDKs speak it.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-making-api-requests-xml.html
+
 import { randomUUID } from 'node:crypto';
+import { isObject } from '../is-object.ts';
 import { AwsError } from './aws-error.ts';
 import type { WireRequest, WireResponse } from './service.ts';
 
@@ -91,8 +93,8 @@ const ELEMENTS: Record<string, string | ((operation: string) => string)> = {
   Results: 'ListMessageMoveTasksResultEntry',
 };
 
-export function writeQuery(operation: string, result: unknown): WireResponse {
-  const members = xmlMembers(operation, (result ?? {}) as Record<string, unknown>);
+export function writeQuery(operation: string, result: object | undefined): WireResponse {
+  const members = xmlMembers(operation, result ?? {});
   const body =
     `<?xml version="1.0"?><${operation}Response xmlns="${NAMESPACE}"><${operation}Result>${members}</${operation}Result>` +
     `<ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata></${operation}Response>`;
@@ -107,14 +109,14 @@ export function writeQueryError(error: { code: string; message: string; status: 
   return { status: error.status, headers: { 'content-type': 'text/xml' }, body };
 }
 
-function xmlMembers(operation: string, members: Record<string, unknown>): string {
+function xmlMembers(operation: string, members: object): string {
   return Object.entries(members)
-    .map(([name, value]) => {
+    .map(([name, value]: [string, unknown]) => {
       const named = ELEMENTS[name];
       const element = typeof named === 'function' ? named(operation) : named;
       if (!element) return xmlElement(operation, name, value);
       if (Array.isArray(value)) return value.map((item) => xmlElement(operation, element, item)).join('');
-      const pairs = Object.entries(value as Record<string, unknown>);
+      const pairs = Object.entries(isObject(value) ? value : {});
       return pairs.map(([Name, Value]) => xmlElement(operation, element, { Name, Value })).join('');
     })
     .join('');
@@ -122,8 +124,7 @@ function xmlMembers(operation: string, members: Record<string, unknown>): string
 
 function xmlElement(operation: string, name: string, value: unknown): string {
   if (Buffer.isBuffer(value)) return `<${name}>${value.toString('base64')}</${name}>`;
-  if (typeof value === 'object' && value !== null)
-    return `<${name}>${xmlMembers(operation, value as Record<string, unknown>)}</${name}>`;
+  if (typeof value === 'object' && value !== null) return `<${name}>${xmlMembers(operation, value)}</${name}>`;
   return `<${name}>${xmlText(String(value))}</${name}>`;
 }
 

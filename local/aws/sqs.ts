@@ -1,6 +1,8 @@
 // SQS on the wire: AWS JSON 1.0 as current SDKs speak it, and the older form-encoded Query protocol with XML answers.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/Welcome.html
+
 import type { Principal } from '../iam/principal.ts';
+import { isObject } from '../is-object.ts';
 import type { Meter } from '../meter.ts';
 import type { Queues } from '../sqs/queues.ts';
 import { AwsError } from './aws-error.ts';
@@ -55,8 +57,9 @@ function json(status: number, body: unknown): WireResponse {
 }
 
 /** Buffers reach a replacer already turned into `{ type: 'Buffer', data }`. */
-function base64Buffers(_key: string, value: any): unknown {
-  return value?.type === 'Buffer' && Array.isArray(value.data) ? Buffer.from(value.data).toString('base64') : value;
+function base64Buffers(_key: string, value: unknown): unknown {
+  const isBuffer = isObject(value) && value.type === 'Buffer' && Array.isArray(value.data);
+  return isBuffer ? Buffer.from(value.data as number[]).toString('base64') : value;
 }
 
 /**

@@ -109,8 +109,13 @@ function ofMath({ Metrics: queries }: Record<string, any>, refuse: (what: string
 const applied = (statistic: (found: Statistics) => number, found: Statistics | undefined): number | undefined =>
   found && statistic(found);
 
-const named = ({ Namespace, MetricName: name, Dimensions = [] }: Record<string, any>): MetricName => ({
+interface NamedMetric {
+  Namespace?: unknown;
+  MetricName?: unknown;
+  Dimensions?: { Name: string; Value: unknown }[];
+}
+const named = ({ Namespace, MetricName: name, Dimensions = [] }: NamedMetric): MetricName => ({
   namespace: String(Namespace),
   name: String(name),
-  dimensions: Object.fromEntries(Dimensions.map(({ Name, Value }: any) => [Name, String(Value)])),
+  dimensions: Object.fromEntries(Dimensions.map(({ Name, Value }) => [Name, String(Value)])),
 });

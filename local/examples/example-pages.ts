@@ -1,9 +1,11 @@
 // Serves the example pages under /examples/, so that what they show is tried out within the first minute.
+
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { foreignPageRefusal, PAGE_POLICY } from '../browser-guard.ts';
+import { errorCode } from '../error-code.ts';
 import { type Bundles, bundleExamples, EXAMPLES_FOLDER } from './example-bundles.ts';
 import { type FragmentsDeps, htmxFragments } from './htmx-fragments.ts';
 
@@ -59,7 +61,7 @@ async function sendPage(res: ServerResponse, file: string): Promise<boolean> {
   try {
     page = await readFile(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    if (errorCode(error) === 'ENOENT') return false;
     throw error;
   }
   const inline = [...page.matchAll(/<script type="module">([\s\S]*?)<\/script>/g)].map(

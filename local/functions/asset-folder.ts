@@ -17,12 +17,17 @@ export function assetFolder(resource: Resource, assemblyDir: string): string {
   return folder;
 }
 
+/** What CDK writes of its assets, as far as it is read here. */
+interface AssetManifest {
+  files?: Record<string, { source: { path: string }; destinations?: Record<string, { objectKey: string }> }>;
+}
+
 function folderOfAsset(key: string, assemblyDir: string): string | undefined {
   for (const name of readdirSync(assemblyDir)) {
     if (!name.endsWith('.assets.json')) continue;
-    const manifest = JSON.parse(readFileSync(join(assemblyDir, name), 'utf8'));
-    for (const file of Object.values<any>(manifest.files ?? {})) {
-      const keys = Object.values<any>(file.destinations ?? {}).map((destination) => destination.objectKey);
+    const manifest: AssetManifest = JSON.parse(readFileSync(join(assemblyDir, name), 'utf8'));
+    for (const file of Object.values(manifest.files ?? {})) {
+      const keys = Object.values(file.destinations ?? {}).map((destination) => destination.objectKey);
       if (keys.includes(key)) return resolve(assemblyDir, file.source.path);
     }
   }

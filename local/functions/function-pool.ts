@@ -1,6 +1,8 @@
 // The sandboxes of one function: kept warm, started when all are busy, replaced when one dies.
+
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Principal } from '../iam/principal.ts';
+import { isObject } from '../is-object.ts';
 import type { InvokeOptions, InvokeResult } from '../stack.ts';
 import { functionEnvironment } from './environment.ts';
 import type { FunctionDefinition } from './function-definition.ts';
@@ -243,4 +245,5 @@ const failure = (errorType: string, errorMessage: string): InvokeResult => ({
   durationMs: 0,
 });
 
-const recordsOf = (event: unknown): number => (event as { Records?: unknown[] } | null)?.Records?.length || 1;
+const recordsOf = (event: unknown): number =>
+  (isObject(event) && Array.isArray(event.Records) && event.Records.length) || 1;

@@ -1,6 +1,8 @@
 // One sandbox of a function: a worker thread that loads the bundle and takes one invocation at a time.
+
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { errorCode } from '../error-code.ts';
 import type { FunctionError, InvokeMessage, OutputChunk, WorkerData, WorkerMessage } from './runtime/messages.ts';
 import { workerCode } from './worker-code.ts';
 
@@ -137,7 +139,7 @@ function exitError(code: number, killed: boolean, thrown: unknown): FunctionErro
   if (killed) {
     return { errorType: 'Runtime.ExitError', errorMessage: 'Error: Runtime exited with error: signal: killed' };
   }
-  if ((thrown as { code?: string } | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+  if (errorCode(thrown) === 'ERR_WORKER_OUT_OF_MEMORY') {
     return { errorType: 'Runtime.OutOfMemory', errorMessage: 'Error: Runtime exited with error: signal: killed' };
   }
   if (thrown !== undefined) {

@@ -4,6 +4,7 @@
 
 import type { Activity } from '../activity.ts';
 import type { Clock } from '../clock.ts';
+import { errorCode } from '../error-code.ts';
 import { errorMessage } from '../error-message.ts';
 import type { ReceivedMessage } from '../sqs/stored-message.ts';
 import type { QueueCaller } from './queue-caller.ts';
@@ -121,7 +122,7 @@ export function pollQueue(
     try {
       await caller.check();
     } catch (error) {
-      if ((error as { code?: string }).code === 'AccessDeniedException') {
+      if (errorCode(error) === 'AccessDeniedException') {
         return log(`${mapping.id} does not start, as on AWS it could not be created: ${errorMessage(error)}`);
       }
       log(`${mapping.id}: GetQueueAttributes on ${queue.name} failed: ${errorMessage(error)}`);

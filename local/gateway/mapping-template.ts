@@ -56,7 +56,7 @@ function jsonAt(body: string, path: string[]): string {
 export function dig(value: unknown, path: string[]): unknown {
   for (const name of path) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
-    value = (value as Record<string, unknown>)[name];
+    value = Object.entries(value).find(([key]) => key === name)?.[1];
   }
   return value;
 }

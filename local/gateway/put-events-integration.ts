@@ -1,9 +1,11 @@
 // The first-class integration EventBridge-PutEvents: one entry a request, its fields mapped from the request.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-aws-services-reference.html
+
 import { AwsError } from '../aws/aws-error.ts';
 import type { WireRequest } from '../aws/service.ts';
 import type { Principal } from '../iam/principal.ts';
 import { assumableBy, roleStatements } from '../iam/role-statements.ts';
+import { isObject } from '../is-object.ts';
 import type { Resource, Stack } from '../stack.ts';
 import { notEmulated } from './check-properties.ts';
 import type { HttpApiDeps } from './gateway-deps.ts';
@@ -99,13 +101,13 @@ function selector(integration: Resource, expression: string): Mapping['value'] {
 function bodyValue(body: Buffer, path: string[]): string | undefined {
   const text = body.toString('utf8');
   if (path.length === 0) return text === '' ? undefined : text;
-  let value: any;
+  let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     return undefined; // a body that isn't JSON has no fields: the caller hears which one is missing
   }
-  for (const name of path) value = typeof value === 'object' && value !== null ? value[name] : undefined;
+  for (const name of path) value = isObject(value) ? value[name] : undefined;
   if (value === undefined || value === null) return undefined;
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -1,4 +1,5 @@
 // What happens with one message of a client: its route, the integration, the frame that may go back.
+import { isObject } from '../is-object.ts';
 import type { Stack } from '../stack.ts';
 import type { ConnectionTable } from './connections.ts';
 import type { WebSocketApiDeps } from './gateway-deps.ts';
@@ -51,9 +52,9 @@ export function messageHandler(stack: Stack, api: WebSocketDefinition, deps: Mes
 }
 
 /** The `body` of a proxy response. */
-function frameFrom(payload: any): string | undefined {
-  const body = payload?.body;
+function frameFrom(payload: unknown): string | undefined {
+  const { body, isBase64Encoded } = isObject(payload) ? payload : {};
   if (body === undefined || body === null || body === '') return undefined;
   if (typeof body !== 'string') return JSON.stringify(body);
-  return payload.isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
+  return isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
 }

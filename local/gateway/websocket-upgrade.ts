@@ -79,8 +79,8 @@ export function upgradeAcceptor(stack: Stack, api: WebSocketDefinition, deps: Up
     // A function that fails or answers without a status is a bad gateway to the client.
     if (!Number.isInteger(status) || status < 200 || status > 599) return refuse(502, 'Internal server error');
     if (status > 299) return refuse(status, STATUS_CODES[status] ?? 'Refused');
-    const { payload } = outcome as { payload: { headers?: Record<string, unknown> } };
-    return { ok: true, facts, subprotocol: headerValue(payload.headers, 'sec-websocket-protocol') };
+    const headers = outcome.kind === 'result' ? outcome.payload.headers : undefined;
+    return { ok: true, facts, subprotocol: headerValue(headers, 'sec-websocket-protocol') };
   };
 }
 

@@ -1,5 +1,7 @@
 // A policy statement made ready for matching; compiled once and remembered for as long as the statement lives.
+
 import { errorMessage } from '../error-message.ts';
+import { isObject } from '../is-object.ts';
 import { type Condition, compileCondition } from './condition.ts';
 import type { Statement } from './principal.ts';
 import { type Matcher, wildcard } from './wildcard.ts';
@@ -36,7 +38,7 @@ export function checkStatements(statements: Statement[], where = 'a policy'): vo
     try {
       compiledStatement(statement);
     } catch (error) {
-      const name = (statement as { Sid?: string }).Sid ?? `number ${index + 1}`;
+      const name = (isObject(statement) && statement.Sid) || `number ${index + 1}`;
       throw new Error(`${where}, statement ${name}: ${errorMessage(error)}`, { cause: error });
     }
   }
@@ -111,8 +113,8 @@ function anyOf(patterns: string[], negated: boolean): Matcher {
 
 function principalPatterns(principal: unknown): PrincipalPatterns {
   if (principal === '*') return { everyone: true, aws: [], services: [] };
-  if (typeof principal !== 'object' || principal === null) throw new Error('Principal must be "*" or an object');
-  const { AWS, Service, ...others } = principal as Record<string, unknown>;
+  if (!isObject(principal)) throw new Error('Principal must be "*" or an object');
+  const { AWS, Service, ...others } = principal;
   const [other] = Object.keys(others);
   if (other) throw new Error(`principals of kind ${other} are not emulated; known are AWS and Service`);
   const aws = texts('Principal.AWS', AWS ?? []);
@@ -120,9 +122,8 @@ function principalPatterns(principal: unknown): PrincipalPatterns {
 }
 
 function texts(element: string, value: unknown): string[] {
-  const list = [value].flat();
-  for (const item of list) {
-    if (typeof item !== 'string') throw new Error(`${element} must be text, not ${JSON.stringify(item)}`);
-  }
-  return list as string[];
+  return [value].flat().map((item) => {
+    if (typeof item === 'string') return item;
+    throw new Error(`${element} must be text, not ${JSON.stringify(item)}`);
+  });
 }

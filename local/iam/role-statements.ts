@@ -1,4 +1,5 @@
 // What a role of the stack may do: its inline policies, the policies attached to it, and the AWS managed ones we know.
+import { isObject } from '../is-object.ts';
 import type { Resource, Stack } from '../stack.ts';
 import { checkIdentityStatements, checkStatements } from './compiled-statement.ts';
 import { trusts } from './evaluate.ts';
@@ -70,9 +71,13 @@ export function assumableBy(
   return trusts(statements, servicePrincipal, permission);
 }
 
+interface PolicyDocument {
+  Statement?: Statement | Statement[];
+}
+
 /** The statements of a policy document, whose Statement may be one or a list. */
 export function documentStatements(document: unknown): Statement[] {
-  const { Statement: statements } = (document ?? {}) as { Statement?: Statement | Statement[] };
+  const { Statement: statements }: PolicyDocument = isObject(document) ? document : {};
   if (statements === undefined) return [];
   return Array.isArray(statements) ? statements : [statements];
 }

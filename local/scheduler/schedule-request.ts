@@ -73,15 +73,17 @@ const optional = <T>(value: unknown, check: (value: unknown) => T): T | undefine
   value === undefined || value === null ? undefined : check(value);
 
 function oneOf<T extends string>(value: unknown, member: string, allowed: readonly T[]): T {
-  if (!allowed.includes(value as T)) throw violated(value, member, `satisfy enum value set: [${allowed.join(', ')}]`);
-  return value as T;
+  const found = allowed.find((one) => one === value);
+  if (found === undefined) throw violated(value, member, `satisfy enum value set: [${allowed.join(', ')}]`);
+  return found;
 }
 
 function whole(value: unknown, member: string, least: number, most: number): number {
-  if (!Number.isInteger(value)) throw new AwsError('SerializationException', `${member} must be a whole number.`);
-  if ((value as number) < least) throw violated(value, member, `have value greater than or equal to ${least}`);
-  if ((value as number) > most) throw violated(value, member, `have value less than or equal to ${most}`);
-  return value as number;
+  if (typeof value !== 'number' || !Number.isInteger(value))
+    throw new AwsError('SerializationException', `${member} must be a whole number.`);
+  if (value < least) throw violated(value, member, `have value greater than or equal to ${least}`);
+  if (value > most) throw violated(value, member, `have value less than or equal to ${most}`);
+  return value;
 }
 
 export const scheduleName = (value: unknown) => text(value, 'name', MAX_NAME_LENGTH, NAME);

@@ -148,7 +148,7 @@ export function userOf(customUserData: string): string | null {
   if (customUserData === '') return null;
   if (!customUserData.startsWith('{')) return customUserData;
   try {
-    const { user_id } = JSON.parse(customUserData) as { user_id?: unknown };
+    const { user_id }: { user_id?: unknown } = JSON.parse(customUserData);
     return typeof user_id === 'string' ? user_id : null;
   } catch {
     return customUserData;

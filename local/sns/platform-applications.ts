@@ -5,6 +5,7 @@ import { AwsError } from '../aws/aws-error.ts';
 /** The message key and ARN part SNS uses for a push provider; FCM is still GCM there. */
 export const PROVIDERS = { GCM: 'fcm', APNS: 'apns', APNS_SANDBOX: 'apns_sandbox' } as const;
 export type Provider = keyof typeof PROVIDERS;
+const isProvider = (name: string): name is Provider => Object.hasOwn(PROVIDERS, name);
 export type Platform = (typeof PROVIDERS)[Provider];
 
 /**
@@ -53,17 +54,17 @@ export function platformApplications(settings: ApplicationSetting[]): PlatformAp
   const applications = new Map<string, PlatformApplication>();
   for (const { arn, events = {} } of settings) {
     const [, provider, name] = ARN.exec(arn) ?? [];
-    if (!name || !provider || !(provider in PROVIDERS)) {
+    if (!name || !provider || !isProvider(provider)) {
       throw new Error(
         `${arn} is not a platform application the local runtime emulates; ` +
           `its ARN must look like arn:aws:sns:REGION:ACCOUNT:app/GCM/NAME, with one of ${Object.keys(PROVIDERS).join(', ')}`,
       );
     }
-    const platform = PROVIDERS[provider as Provider];
+    const platform = PROVIDERS[provider];
     applications.set(arn, {
       arn,
       name,
-      provider: provider as Provider,
+      provider,
       platform,
       attributes: { Enabled: 'true', ...events },
     });

@@ -50,6 +50,8 @@ export interface SubscribeInput {
   attributes?: Record<string, string>;
 }
 
+const isProtocol = (name: string): name is Protocol => Object.hasOwn(ENDPOINT_FORMS, name);
+
 const ENDPOINT_FORMS: Record<Protocol, [form: RegExp, refusal: string]> = {
   sqs: [/^arn:aws:sqs:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+$/, 'SQS endpoint ARN'],
   lambda: [/^arn:aws:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_:$-]+$/, 'Lambda endpoint ARN'],
@@ -84,7 +86,7 @@ export function createTopics(stack: Stack, endpoints: Endpoints, kept: KeptState
 
   const subscribe = ({ topicArn, protocol, endpoint, attributes = {} }: SubscribeInput): Subscription => {
     const topic = get(topicArn);
-    if (!(protocol in ENDPOINT_FORMS)) {
+    if (!isProtocol(protocol)) {
       if (!/^(http|https|email|email-json|sms|firehose)$/.test(protocol)) {
         throw invalidParameter(`Amazon SNS does not support this protocol string: ${protocol}`);
       }
@@ -93,7 +95,7 @@ export function createTopics(stack: Stack, endpoints: Endpoints, kept: KeptState
         `Those emulated are ${Object.keys(ENDPOINT_FORMS).join(', ')}.`,
       );
     }
-    const [form, refusal] = ENDPOINT_FORMS[protocol as Protocol];
+    const [form, refusal] = ENDPOINT_FORMS[protocol];
     if (!endpoint || !form.test(endpoint)) throw invalidParameter(refusal);
     if (protocol === 'application' && !endpoints.find(endpoint)) {
       throw invalidParameter(`Endpoint Reason: Endpoint does not exist for endpoint ${endpoint}`);
@@ -103,7 +105,7 @@ export function createTopics(stack: Stack, endpoints: Endpoints, kept: KeptState
     const subscription: Subscription = {
       arn: `${topic.arn}:${randomUUID()}`,
       topicArn: topic.arn,
-      protocol: protocol as Protocol,
+      protocol,
       endpoint,
       raw: attributes.RawMessageDelivery?.toLowerCase() === 'true',
       deadLetterArn: deadLetterOf(attributes.RedrivePolicy),
@@ -170,7 +172,7 @@ export function createTopics(stack: Stack, endpoints: Endpoints, kept: KeptState
 function deadLetterOf(redrivePolicy: string | undefined): string | undefined {
   if (redrivePolicy === undefined || redrivePolicy === '') return undefined;
   try {
-    const { deadLetterTargetArn } = JSON.parse(redrivePolicy) as { deadLetterTargetArn?: unknown };
+    const { deadLetterTargetArn }: { deadLetterTargetArn?: unknown } = JSON.parse(redrivePolicy);
     if (typeof deadLetterTargetArn === 'string') return deadLetterTargetArn;
   } catch {
     throw invalidParameter('RedrivePolicy: failed to parse JSON.');

@@ -13,7 +13,7 @@ export function writeReceipt({ queue, messageId, nonce }: Receipt): string {
 /** Undefined for anything that is no handle of this runtime. */
 export function readReceipt(handle: string): Receipt | undefined {
   try {
-    const [queue, messageId, nonce] = JSON.parse(Buffer.from(handle, 'base64').toString()) as string[];
+    const [queue, messageId, nonce]: string[] = JSON.parse(Buffer.from(handle, 'base64').toString());
     if (typeof queue === 'string' && typeof messageId === 'string' && typeof nonce === 'string')
       return { queue, messageId, nonce };
   } catch {

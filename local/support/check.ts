@@ -1,6 +1,8 @@
 // Holds the properties of a resource against a table of what is emulated.
+
 import { intrinsicCall } from '../template/intrinsics.ts';
 import type { Fields, Rule, TypeSupport } from './rule.ts';
+import { isIgnored } from './rule.ts';
 
 export interface Report {
   problem(path: string, text: string): void;
@@ -60,8 +62,8 @@ export function assertSupported(
   types: Record<string, TypeSupport>,
 ): void {
   const table = types[type];
-  if (table === undefined || 'ignoredWhole' in table) return;
-  checkFields(properties, table as Fields, '', {
+  if (table === undefined || isIgnored(table)) return;
+  checkFields(properties, table, '', {
     problem(path, text) {
       throw new Error(`${logicalId} (${type}): ${path} ${text}`);
     },

@@ -15,7 +15,12 @@ export type Rule =
 export type Fields = Record<string, Rule>;
 
 /** A type whose properties are looked at, or one that is left aside whole. */
-export type TypeSupport = Fields | { ignoredWhole: string };
+/** A part of the template that nothing here obeys, and why. */
+interface IgnoredWhole {
+  ignoredWhole: string;
+}
+export type TypeSupport = Fields | IgnoredWhole;
+export const isIgnored = (support: TypeSupport): support is IgnoredWhole => 'ignoredWhole' in support;
 
 /** What one part of the runtime says of itself: its table of properties, and how it differs from AWS. */
 export interface PartSupport {

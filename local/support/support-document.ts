@@ -1,5 +1,7 @@
 // Writes what the parts say of themselves as Markdown: how they differ from AWS, and what they do with each property.
+
 import type { Fields, PartSupport, Rule, TypeSupport } from './rule.ts';
+import { isIgnored } from './rule.ts';
 
 const HEAD = `# What the local runtime emulates
 
@@ -24,9 +26,10 @@ type Row = [what: string, here: string];
 
 /** Emulated properties share a row; any other has its own. */
 function typeRows(type: string, support: TypeSupport): Row[] {
-  if ('ignoredWhole' in support) return [[`\`${type}\``, `Ignored: ${String(support.ignoredWhole)}`]];
-  const [emulated, others] = [[] as string[], [] as Row[]];
-  collect(support as Fields, '', emulated, others);
+  if (isIgnored(support)) return [[`\`${type}\``, `Ignored: ${support.ignoredWhole}`]];
+  const emulated: string[] = [];
+  const others: Row[] = [];
+  collect(support, '', emulated, others);
   const names = emulated.map((name) => `\`${name}\``).join(', ');
   return [[`\`${type}\``, names === '' ? '' : `Emulated: ${names}`], ...others];
 }

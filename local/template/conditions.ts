@@ -1,4 +1,5 @@
 // The template's Conditions, evaluated when first asked for.
+import { isObject } from '../is-object.ts';
 import { resolve, type Scope } from './intrinsics.ts';
 
 /** `scope` resolves the parameters and maps conditions speak about; it must not reach resources. */
@@ -17,7 +18,7 @@ export function conditions(written: Record<string, unknown>, scope: Omit<Scope, 
   };
 
   const truth = (value: unknown, where: string): boolean => {
-    const entries = Object.entries((value ?? {}) as Record<string, unknown>);
+    const entries = Object.entries(isObject(value) ? value : {});
     const [name, argument] = entries[0] ?? [];
     const parts = Array.isArray(argument) ? argument : [];
     if (entries.length === 1 && name === 'Condition') return condition(String(argument), where);

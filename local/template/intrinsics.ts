@@ -1,5 +1,6 @@
 // Resolves CloudFormation's intrinsic functions wherever they stand in a value.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
+import { isObject } from '../is-object.ts';
 
 /** What names stand for. Each throws, saying `where`, when it knows no such name. */
 export interface Scope {
@@ -31,11 +32,11 @@ export function resolve(value: unknown, scope: Scope): unknown {
  * `{ "Fn::Join": … }` and `{ "Ref": … }` are calls when they are the only key; that is how CloudFormation tells them.
  */
 export function intrinsicCall(value: unknown): { name: string; argument: unknown } | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  if (!isObject(value)) return undefined;
   const [name, ...more] = Object.keys(value);
   if (name === undefined || more.length > 0) return undefined;
   if (name !== 'Ref' && !name.startsWith('Fn::')) return undefined;
-  return { name, argument: (value as Record<string, unknown>)[name] };
+  return { name, argument: value[name] };
 }
 
 const deeper = (scope: Scope, key: string): Scope => ({ ...scope, where: `${scope.where}, ${key}` });
@@ -60,7 +61,7 @@ const FUNCTIONS: Record<string, (argument: unknown, scope: Scope) => unknown> = 
   },
   'Fn::Sub': (argument, scope) => {
     const [template, variables] = Array.isArray(argument) ? tuple(argument, 2, scope) : [argument, {}];
-    return substitute(text(template, scope), (variables ?? {}) as Record<string, unknown>, scope);
+    return substitute(text(template, scope), isObject(variables) ? variables : {}, scope);
   },
   'Fn::Select': (argument, scope) => {
     const [index, items] = tuple(argument, 2, scope);

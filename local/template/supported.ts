@@ -1,4 +1,5 @@
 // Holds a template against what the runtime emulates, so that nothing of it is left out unsaid.
+
 import { dynamodbSupport } from '../aws/dynamodb-support.ts';
 import { cloudwatchSupport } from '../cloudwatch/support.ts';
 import { eventsSupport } from '../events/support.ts';
@@ -10,7 +11,8 @@ import { schedulerSupport } from '../scheduler/support.ts';
 import { snsSupport } from '../sns/support.ts';
 import { sqsSupport } from '../sqs/support.ts';
 import { checkFields } from '../support/check.ts';
-import type { Fields, PartSupport, TypeSupport } from '../support/rule.ts';
+import type { PartSupport, TypeSupport } from '../support/rule.ts';
+import { isIgnored } from '../support/rule.ts';
 import { templateSupport } from './support.ts';
 import type { Template, TemplateResource } from './template.ts';
 
@@ -77,11 +79,11 @@ function checkResource(logicalId: string, resource: TemplateResource, support: S
     if (!RESOURCE_KEYS.includes(key))
       support.problems.push(`${logicalId} (${type}): ${key} is not emulated. Remove it.`);
   }
-  if ('ignoredWhole' in known) {
-    support.ignored.push({ logicalId, type, why: known.ignoredWhole as string });
+  if (isIgnored(known)) {
+    support.ignored.push({ logicalId, type, why: known.ignoredWhole });
     return;
   }
-  checkFields(properties, known as Fields, '', {
+  checkFields(properties, known, '', {
     problem: (path, text) => support.problems.push(`${logicalId} (${type}): ${path} ${text}`),
     ignore: (property, why) => support.ignored.push({ logicalId, type, ...(property && { property }), why }),
   });

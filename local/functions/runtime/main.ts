@@ -1,7 +1,9 @@
 // Runs inside a function's worker thread, as Lambda's own runtime does in its sandbox: loads the handler once, then
 // takes one invocation at a time.
+
 import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
+import { errorCode } from '../../error-code.ts';
 import { cpuTimeMs, settledCpuTimeMs } from './cpu-time.ts';
 import { type Handler, InitError, loadHandler } from './load-handler.ts';
 import type { DoneMessage, FunctionError, InvokeMessage, WorkerData, WorkerMessage } from './messages.ts';
@@ -101,7 +103,7 @@ function describeInit(error: unknown): FunctionError {
   const failure = describe(error);
   if (error instanceof InitError) return { ...failure, errorType: error.errorType };
   if (error instanceof SyntaxError) return { ...failure, errorType: 'Runtime.UserCodeSyntaxError' };
-  const missing = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes((error as { code?: string })?.code ?? '');
+  const missing = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(String(errorCode(error)));
   return missing ? { ...failure, errorType: 'Runtime.ImportModuleError' } : failure;
 }
 
