@@ -25,6 +25,7 @@ const consuming = (queue: string) => ({
 const ALLOWED: Record<string, Record<string, string[]>> = {
   authorize: { 'dynamodb:DeleteItem': [TABLE] },
   socket: {
+    'dynamodb:BatchGetItem': [TABLE],
     'dynamodb:BatchWriteItem': [TABLE],
     'dynamodb:DeleteItem': [TABLE],
     'dynamodb:GetItem': [TABLE],
@@ -80,16 +81,17 @@ const TOUCHED_ROWS: Record<string, Record<string, string[]>> = {
   authorize: { 'dynamodb:DeleteItem': ['TICKET#*'] },
   socket: {
     ...INDEX,
+    'dynamodb:BatchGetItem': ['CLAIM#*'],
     'dynamodb:BatchWriteItem': ['TOPIC#*', 'USER#*'],
     'dynamodb:DeleteItem': ['USER#*'],
-    'dynamodb:GetItem': ['BROADCAST*', 'LOGOUT#*', 'USER#*'],
+    'dynamodb:GetItem': ['BROADCAST*', 'CLAIM#*', 'LOGOUT#*', 'USER#*'],
     'dynamodb:PutItem': ['USER#*'],
     'dynamodb:Query': ['BROADCAST*', 'USER#*'],
-    'dynamodb:UpdateItem': ['RATE#*', 'TOPIC#*', 'USER#*'],
+    'dynamodb:UpdateItem': ['CLAIM#*', 'RATE#*', 'TOPIC#*', 'USER#*'],
   },
   inbox: {
     ...INDEX,
-    'dynamodb:BatchGetItem': ['BROADCAST*', 'USER#*'],
+    'dynamodb:BatchGetItem': ['BROADCAST*', 'CLAIM#*', 'USER#*'],
     // To erase a user.
     'dynamodb:BatchWriteItem': [
       'AUDIENCE#*',
@@ -103,19 +105,29 @@ const TOUCHED_ROWS: Record<string, Record<string, string[]>> = {
       'USER#*',
     ],
     'dynamodb:DeleteItem': ['DEVICE#*', 'USER#*'],
-    'dynamodb:GetItem': ['AUDIENCE#*', 'BROADCAST*', 'DEVICE#*', 'HEALTH', 'LOGOUT#*', 'RATE#*', 'REQUEST#*', 'USER#*'],
+    'dynamodb:GetItem': [
+      'AUDIENCE#*',
+      'BROADCAST*',
+      'CLAIM#*',
+      'DEVICE#*',
+      'HEALTH',
+      'LOGOUT#*',
+      'RATE#*',
+      'REQUEST#*',
+      'USER#*',
+    ],
     'dynamodb:PutItem': ['DEVICE#*', 'TICKET#*', 'USER#*'],
     'dynamodb:Query': ['BROADCAST*', 'FANOUT#*', 'REQUEST#*', 'TOPIC#*', 'USER#*'],
     // A scan knows no partition keys.
     'dynamodb:Scan': [],
-    'dynamodb:UpdateItem': ['AUDIENCE#*', 'LOGOUT#*', 'RATE#*', 'TOPIC#*', 'USER#*'],
+    'dynamodb:UpdateItem': ['AUDIENCE#*', 'CLAIM#*', 'LOGOUT#*', 'RATE#*', 'TOPIC#*', 'USER#*'],
   },
   dispatch: {
     ...INDEX,
     'dynamodb:BatchWriteItem': ['REQUEST#*', 'TOPIC#*', 'USER#*'],
     'dynamodb:DeleteItem': ['DEVICE#*', 'DUE#*', 'USER#*'],
     'dynamodb:GetItem': ['BROADCAST*', 'DEVICE#*', 'FANOUT#*', 'RATE#*', 'REQUEST#*', 'SWEEP', 'USER#*'],
-    'dynamodb:PutItem': ['BROADCAST*', 'DUE#*', 'FANOUT#*', 'REQUEST#*', 'SWEEP', 'USER#*'],
+    'dynamodb:PutItem': ['BROADCAST*', 'CLAIM#*', 'DUE#*', 'FANOUT#*', 'REQUEST#*', 'SWEEP', 'USER#*'],
     'dynamodb:Query': ['BROADCAST*', 'DUE#*', 'FANOUT#*', 'REQUEST#*', 'TOPIC#*', 'USER#*'],
     'dynamodb:UpdateItem': ['BROADCAST*', 'FANOUT#*', 'LOGOUT#*', 'RATE#*', 'REQUEST#*', 'USER#*'],
   },
