@@ -12,6 +12,9 @@ const CONNECT_AHEAD_SECONDS = 4 * MINUTE_SECONDS;
 /** The acknowledgement is asked for five seconds after sending; a second more for the queue. */
 const ACK_CHECK_SECONDS = 6;
 
+/** Ids of the notifications that are to be snoozed, by user. */
+const delivered: string[] = [];
+
 export const RELIABLE_SCENARIOS: Scenario[] = [
   {
     name: 'scheduled, five minutes ahead',
@@ -53,6 +56,31 @@ export const RELIABLE_SCENARIOS: Scenario[] = [
       await stack.advance(ACK_CHECK_SECONDS);
     },
     budget: { dynamodb_wru: 3, dynamodb_rru: 3, websocket_messages: 3, lambda_requests: 2.1 },
+  },
+  {
+    name: 'snoozed for five minutes',
+    of: 'snoozes',
+    perSecond: 1,
+    most: USERS,
+    prepare: async (stack, snoozes) => {
+      delivered.length = 0;
+      for (const [index, socket] of (await connectUsers(stack, snoozes)).entries()) {
+        socket.onFrame((frame) => {
+          if (frame.type === 'notification') delivered[index] = frame.notification.id;
+        });
+      }
+      for (let index = 0; index < snoozes; index++) await stack.put(requestTo(userOf(index), index));
+      await stack.framesArrived('notification', snoozes);
+    },
+    run: async (stack, snoozes) => {
+      const until = new Date((await stack.now()) + 5 * MINUTE_SECONDS * 1000).toISOString();
+      for (const [index, id] of [...delivered].entries())
+        await stack.rest(userOf(index), 'PUT', `/api/v2/notifications/${id}/snooze`, { until });
+      await stack.settle();
+      await stack.advance(5 * MINUTE_SECONDS + 1);
+      await stack.framesArrived('notification', snoozes);
+    },
+    budget: { dynamodb_wru: 6, dynamodb_rru: 25, lambda_requests: 3.1, websocket_messages: 2, http_api_requests: 1 },
   },
   {
     name: 'offline, pushed to one phone',

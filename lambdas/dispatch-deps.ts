@@ -11,7 +11,9 @@ import { rateSlots } from './aws/delivery/rate-slots.ts';
 import { rejectedQueue } from './aws/delivery/rejected-queue.ts';
 import { broadcasts } from './aws/inbox/broadcasts.ts';
 import { claims } from './aws/inbox/claims.ts';
+import { history } from './aws/inbox/history.ts';
 import { inbox } from './aws/inbox/inbox.ts';
+import { readMarks } from './aws/inbox/read-marks.ts';
 import { recipients } from './aws/model/recipients.ts';
 import { devices } from './aws/push/devices.ts';
 import { push } from './aws/push/push.ts';
@@ -66,6 +68,8 @@ export function dispatchDeps(base: BaseDeps): DispatchHandlerDeps {
     closer: socketCloser(env.CALLBACK_URL),
     logouts: logouts(table),
     audience: audience(table, base.clock),
+    history: history(table, base.clock),
+    readMarks: readMarks(table),
     tasks: taskQueue(queues, env.DISPATCH_QUEUE_URL),
     rejected: rejectedQueue(queues, env.REJECTED_QUEUE_URL),
     subscriptions: subscriptions(table, base.clock),

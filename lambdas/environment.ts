@@ -57,6 +57,7 @@ export interface InboxEnvironment
   EVENT_BUS_NAME: string;
   /** For events that go past the bus. */
   DISPATCH_QUEUE_URL: string;
+  RETENTION_DAYS: string;
   /** JSON list: detail types of other systems that rules of the bus map. */
   MAPPED_DETAIL_TYPES: string;
   /** Of the whole stack. */

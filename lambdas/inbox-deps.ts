@@ -19,6 +19,7 @@ import { recipients } from './aws/model/recipients.ts';
 import { devices } from './aws/push/devices.ts';
 import { push } from './aws/push/push.ts';
 import { requests } from './aws/schedule/requests.ts';
+import { taskQueue } from './aws/schedule/task-queue.ts';
 import { openQueues } from './aws/send-messages.ts';
 import { audience } from './aws/sockets/audience.ts';
 import { socketCloser } from './aws/sockets/close-socket.ts';
@@ -37,6 +38,7 @@ export function inboxDeps(base: BaseDeps) {
     'TABLE_NAME',
     'EVENT_BUS_NAME',
     'DISPATCH_QUEUE_URL',
+    'RETENTION_DAYS',
     'MAPPED_DETAIL_TYPES',
     'ACCEPT_UNTYPED_TOKENS',
     'WEBSOCKET_URL',
@@ -50,6 +52,8 @@ export function inboxDeps(base: BaseDeps) {
     ...base,
     bus: eventBus(env.EVENT_BUS_NAME),
     fastBus: eventQueue(openQueues(), env.DISPATCH_QUEUE_URL, base.clock),
+    tasks: taskQueue(openQueues(), env.DISPATCH_QUEUE_URL),
+    retentionDays: Number(env.RETENTION_DAYS),
     recipients: recipients(table, base.clock),
     connections: connections(table, base.clock),
     subscriptions: subscriptions(table, base.clock),

@@ -103,6 +103,7 @@ export class Functions extends Construct {
         WEBSOCKET_URL: stage.url,
         EVENT_BUS_NAME: intake.bus.eventBusName,
         DISPATCH_QUEUE_URL: intake.dispatchQueue.queueUrl,
+        RETENTION_DAYS: String(props.retentionDays),
         // Read at synthesis, because `notifyOn` may be called later.
         MAPPED_DETAIL_TYPES: Lazy.string({ produce: () => JSON.stringify(intake.known.mappedTypes) }),
         POSTS_PER_SECOND: String(props.postsPerSecond),

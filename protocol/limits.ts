@@ -50,6 +50,9 @@ export const UNREAD_COUNT_MAX = 100;
 export const PAGE_SIZE_DEFAULT = 20;
 export const PAGE_SIZE_MAX = 100;
 export const MUTED_TYPES_MAX = 100;
+/** A snooze ends at least so long after it was asked for: its wake-up must not come before the row says so. */
+export const SNOOZE_SECONDS_MIN = 60;
+export const SNOOZE_SECONDS_MAX = 366 * 24 * 60 * 60;
 /** A filtered page looks through at most this many notifications, then answers with what it found and a cursor. */
 export const NOTIFICATIONS_LOOKED_THROUGH_MAX = 1_000;
 /** While it has found none, it looks through so many more: a read of 20 MB at most, some 5,000 read units. */

@@ -1,6 +1,7 @@
 // What a reader may change about notifications, and what each change answers: always the absolute unread count.
 import * as z from 'zod';
 import { notificationSchema } from './notification.ts';
+import { parseTime, TIME_ERROR, toTimestamp } from './timestamp.ts';
 
 /**
  * An id in a path, a query or a body, of any version: one that is none of ours is unknown. UUIDs are written in lower
@@ -12,6 +13,18 @@ export const idSchema = z.guid({ error: 'must be a UUID' }).transform((id) => id
 export const upToSchema = z
   .strictObject({ up_to: idSchema.nullish() }, { error: 'must be a JSON object' })
   .meta({ id: 'UpTo' });
+
+/** As `timestampSchema` has it, described in words. */
+const untilSchema = () =>
+  z
+    .string({ error: TIME_ERROR })
+    .refine((text) => parseTime(text) !== undefined, { error: TIME_ERROR })
+    .transform((text) => toTimestamp(parseTime(text)!))
+    .meta({ type: 'string', description: 'A time with a zone', examples: ['2026-11-21T07:00:00.000Z'] });
+
+export const snoozeSchema = z
+  .strictObject({ until: untilSchema() }, { error: 'must be a JSON object' })
+  .meta({ id: 'Snooze' });
 
 /** What goes with every count. */
 const aboutCount = {

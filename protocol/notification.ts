@@ -17,6 +17,8 @@ export const notificationSchema = z
     is_read: z.boolean(),
     read_at: time().nullable(),
     is_archived: z.boolean(),
+    /** Present while it is snoozed; `is_archived` is true until then. */
+    snoozed_until: time().optional(),
     created_at: time(),
     requested_at: time(),
     updated_at: time(),

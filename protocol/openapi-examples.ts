@@ -179,6 +179,7 @@ export const EXAMPLES: Record<string, unknown> = {
     detail: 'size must be a whole number from 1 to 100',
     field: 'size',
   },
+  Snooze: { until: '2026-11-22T08:00:00.000Z' },
   Statistics: { success: true, data: { total_users: 2, total_clients: 3, timestamp: '2026-11-21T07:00:00.000Z' } },
   Ticket: {
     ticket: 'q3Yb1mN8Zr0c5tH7wQ2xVfK9sLdE4aUjPiGoB6nT_-w',

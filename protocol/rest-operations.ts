@@ -19,6 +19,7 @@ import {
   changedNotificationSchema,
   countSchema,
   idSchema,
+  snoozeSchema,
   unreadCountSchema,
   upToSchema,
 } from './notification-change.ts';
@@ -110,6 +111,19 @@ export const REST_OPERATIONS: Readonly<Record<RestOperationId, RestOperation>> =
   },
   markUnread: {
     summary: 'Marks one unread; an archived one stays as it is',
+    ...byId,
+    reply: changed,
+    refusals: [400, 404],
+  },
+  snooze: {
+    summary: 'Puts one aside until a time, when it comes back as a new one',
+    ...byId,
+    body: { schema: snoozeSchema, required: true },
+    reply: changed,
+    refusals: [400, 404],
+  },
+  unsnooze: {
+    summary: 'Takes back a snooze: it is in its place again, unread',
     ...byId,
     reply: changed,
     refusals: [400, 404],

@@ -24,6 +24,8 @@ export const REST_ROUTES = {
   getNotification: { method: 'GET', path: '/api/v2/notifications/{id}', auth: 'jwt' },
   markRead: { method: 'PUT', path: '/api/v2/notifications/{id}/read', auth: 'jwt' },
   markUnread: { method: 'PUT', path: '/api/v2/notifications/{id}/unread', auth: 'jwt' },
+  snooze: { method: 'PUT', path: '/api/v2/notifications/{id}/snooze', auth: 'jwt' },
+  unsnooze: { method: 'DELETE', path: '/api/v2/notifications/{id}/snooze', auth: 'jwt' },
   archiveNotification: { method: 'DELETE', path: '/api/v2/notifications/{id}', auth: 'jwt' },
   claimNotification: { method: 'PUT', path: '/api/v2/notifications/{id}/claim', auth: 'jwt' },
   releaseNotification: { method: 'DELETE', path: '/api/v2/notifications/{id}/claim', auth: 'jwt' },

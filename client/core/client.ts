@@ -98,7 +98,10 @@ export function createClient(
     store.apply(event);
     if (isLeading) {
       acks.note(found);
-      if (!('ask' in event)) refill();
+      // It was snoozed, and is in its place again: its content is in the list.
+      const changed = (event as InboxFrame).changed?.notifications;
+      if (changed?.some(({ id, is_archived }) => !is_archived && before.removed.includes(id))) loader.refresh();
+      else if (!('ask' in event)) refill();
     }
     const alert = isLeading && !('alert' in event && event.alert === false);
     for (const notification of found) {
@@ -254,6 +257,8 @@ export function createClient(
     on: store.on,
     markRead: (id) => actions.change('markRead', id, ['PUT', `${one(id)}/read`]),
     markUnread: (id) => actions.change('markUnread', id, ['PUT', `${one(id)}/unread`]),
+    snooze: (id, until, delay) => actions.change('snooze', id, ['PUT', `${one(id)}/snooze`, { until }], delay),
+    unsnooze: (id) => actions.change('unsnooze', id, ['DELETE', `${one(id)}/snooze`]),
     remove: (id, delay) => actions.change('remove', id, ['DELETE', one(id)], delay),
     markAllRead: async () => markAll('markAllRead', 'mark-all-read'),
     markAllSeen: async () => !store.getState().unseenCount || markAll('markAllSeen', 'mark-all-seen'),

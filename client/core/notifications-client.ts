@@ -119,6 +119,8 @@ export type Action =
   | 'markAllRead'
   | 'markAllSeen'
   | 'remove'
+  | 'snooze'
+  | 'unsnooze'
   | 'clear'
   | 'loadMore'
   | 'claim'
@@ -209,6 +211,9 @@ export interface NotificationsClient {
   /** The user has looked at the list: nothing is new any more, and nothing becomes read. */
   markAllSeen(): Promise<boolean>;
   remove(id: string, options?: DelayOptions): Promise<boolean>;
+  /** Takes it out of the list until then: 60 s to a year ahead. It comes back as a new notification. */
+  snooze(id: string, until: Date, options?: DelayOptions): Promise<boolean>;
+  unsnooze(id: string): Promise<boolean>;
   /** Up to the newest notification in the snapshot. */
   clear(options?: DelayOptions): Promise<boolean>;
   loadMore(): Promise<boolean>;

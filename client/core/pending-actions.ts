@@ -3,7 +3,7 @@ import type { Inbox } from './inbox.ts';
 import type { Notification } from './notifications-client.ts';
 
 export interface PendingAction {
-  kind: 'markRead' | 'markUnread' | 'remove' | 'markAllRead' | 'markAllSeen' | 'clear';
+  kind: 'markRead' | 'markUnread' | 'remove' | 'snooze' | 'unsnooze' | 'markAllRead' | 'markAllSeen' | 'clear';
   /** A notification's id; of those for all, the newest one they reach. */
   id: string;
   /** ISO 8601. */
@@ -31,7 +31,7 @@ export function viewOf({ items, unread, unseen, isExact }: Inbox, pending: Itera
     const before = unreadOf(view.notifications);
     view.notifications = view.notifications.flatMap((item) => {
       if (isAll ? item.id > id : item.id !== id) return item;
-      if (kind === 'remove' || kind === 'clear') return [];
+      if (/^(r|c|s)/.test(kind)) return [];
       const isRead = kind !== 'markUnread';
       return item.is_read === isRead ? item : { ...item, is_read: isRead, read_at: isRead ? at : null };
     });

@@ -79,6 +79,9 @@ export function bellModel(client: NotificationsClient, host: BellHost): BellMode
       ? safeUrl(element.linkOf(notification))
       : (safeUrl(url) ?? safeUrl(link) ?? safeUrl(deepLink));
   };
+  const heightOf = ({ id }: Notification) => host.find(`[data-id="${id}"]`)?.offsetHeight;
+  /** For another try. */
+  const snoozedUntil = new Map<string, Date>();
   const activate = (notification: Notification) => {
     const link = linkOf(notification);
     const detail = { notification, link };
@@ -129,9 +132,10 @@ export function bellModel(client: NotificationsClient, host: BellHost): BellMode
     activate,
     toggleClaim: fresh(({ id }, isMine) => (isMine ? client.release(id) : client.claim(id))),
     toggleRead: fresh(({ id, is_read: isRead }) => (isRead ? client.markUnread(id) : client.markRead(id))),
-    remove: fresh((notification) => {
-      const row = host.find(`[data-id="${notification.id}"]`);
-      removed.remove(client, notification, row?.offsetHeight);
+    remove: fresh((notification) => removed.remove(client, notification, heightOf(notification))),
+    snooze: fresh((notification, until) => {
+      snoozedUntil.set(notification.id, until);
+      removed.snooze(client, notification, until, heightOf(notification));
     }),
     markAllRead: fresh(client.markAllRead),
     clearAll: fresh(() => {
@@ -145,7 +149,7 @@ export function bellModel(client: NotificationsClient, host: BellHost): BellMode
       const { action, notificationId: id = '' } = failure!;
       const again =
         action === 'remove' ? () => client.remove(id) : action === 'clear' ? () => client.clear() : undefined;
-      fresh(again ?? (() => client[action as 'markRead'](id)))();
+      fresh(again ?? (() => client[action as 'snooze'](id, snoozedUntil.get(id)!)))();
     },
     show: fresh((tab) => {
       isInSettings = false;

@@ -7,6 +7,7 @@ const FAILED: Partial<Record<NotificationsError['action'], keyof Words>> = {
   markAllRead: 'failedRead',
   markUnread: 'failedUnread',
   remove: 'failedRemove',
+  snooze: 'failedSnooze',
   clear: 'failedClear',
   loadMore: 'failedLoad',
   claim: 'failedClaim',

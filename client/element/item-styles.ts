@@ -46,10 +46,24 @@ export const itemStyles = css`
     justify-items: center;
     margin: -4px 0 -5px;
   }
+  .item .snooze {
+    position: relative;
+    opacity: 0;
+  }
+  .snooze select {
+    position: absolute;
+    inset: 0;
+    width: 100%;
+    opacity: 0;
+    cursor: pointer;
+  }
+  .snooze:focus-within {
+    outline: 2px solid var(--_accent);
+  }
   .item .remove {
     opacity: 0;
   }
-  .item:is(:hover, :focus-within) .remove {
+  .item:is(:hover, :focus-within) :is(.remove, .snooze) {
     opacity: 1;
   }
   .marker {
@@ -87,7 +101,7 @@ export const itemStyles = css`
     color: var(--_quiet);
   }
   @media (hover: none), (max-width: 480px) {
-    .item .remove {
+    .item :is(.remove, .snooze) {
       opacity: 1;
     }
     .item:not(.unread) .marker::before {

@@ -5,6 +5,7 @@ import { claimLine } from './claim-line.ts';
 import { icon } from './icons.ts';
 import { relativeTime } from './relative-time.ts';
 import type { Removal } from './removals.ts';
+import { snoozeTimes } from './snooze-times.ts';
 import { disc, title } from './title.ts';
 import type { BellView } from './view.ts';
 
@@ -30,6 +31,7 @@ export function item(notification: Notification, view: BellView): TemplateResult
         aria-label=${say(isRead ? 'markUnread' : 'markRead', 1, name)}
         @click=${() => act.toggleRead(notification)}
       ></button>
+      ${snoozeMenu(notification, view, tabIndex)}
       <button
         class="tool remove"
         part="remove"
@@ -43,12 +45,34 @@ export function item(notification: Notification, view: BellView): TemplateResult
   </li>`;
 }
 
+/** A native menu: it opens above everything, in the reader's own way, by keyboard and by touch. */
+function snoozeMenu(notification: Notification, { say, act, nowMs }: BellView, tabIndex: number): TemplateResult {
+  const times = snoozeTimes(nowMs);
+  const choose = ({ target }: Event) => {
+    const menu = target as HTMLSelectElement;
+    const { at } = times[menu.selectedIndex - 1]!;
+    menu.selectedIndex = 0;
+    act.snooze(notification, at);
+  };
+  return html`<span class="tool snooze" part="snooze"
+    >${icon('clock')}<select
+      tabindex=${tabIndex}
+      aria-label=${say('snooze', 1, notification.title)}
+      @change=${choose}
+      @keydown=${(event: Event) => event.stopPropagation()}
+    >
+      <option hidden></option>
+      ${times.map(({ word }) => html`<option>${say(word)}</option>`)}
+    </select></span
+  >`;
+}
+
 /** A removed notification's place, with "Undo" for as long as that is possible. */
 export function goneItem(id: string, removal: Removal | undefined, view: BellView): TemplateResult {
   const { say } = view;
   const words =
     removal === undefined || removal.notification
-      ? say('removed')
+      ? say(removal?.isSnoozed ? 'snoozed' : 'removed')
       : removal.count
         ? say('cleared', removal.count)
         : say('allCleared');

@@ -6,6 +6,8 @@ export const UNDO_MS = 5_000;
 export interface Removal {
   /** The removed notification, or undefined for "clear all". */
   notification?: Notification;
+  /** It comes back by itself. */
+  isSnoozed?: boolean;
   /** Of "clear all": how many, if that is known. */
   count?: number;
   /** Height of the row it replaces, so that nothing below it moves. */
@@ -18,6 +20,7 @@ export interface Removals {
   /** Oldest first. */
   readonly pending: readonly Removal[];
   remove(client: NotificationsClient, notification: Notification, heightPx?: number): void;
+  snooze(client: NotificationsClient, notification: Notification, until: Date, heightPx?: number): void;
   clear(client: NotificationsClient, count?: number): void;
   undoLast(): void;
   forget(): void;
@@ -59,6 +62,12 @@ export function removals(onChange: () => void): Removals {
     // The client reports a failure by its `error` event.
     remove(client, notification, heightPx) {
       add({ notification, heightPx }, (signal) => void client.remove(notification.id, { delayMs: UNDO_MS, signal }));
+    },
+    snooze(client, notification, until, heightPx) {
+      add(
+        { notification, heightPx, isSnoozed: true },
+        (signal) => void client.snooze(notification.id, until, { delayMs: UNDO_MS, signal }),
+      );
     },
     clear(client, count) {
       add({ count }, (signal) => void client.clear({ delayMs: UNDO_MS, signal }));

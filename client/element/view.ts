@@ -41,6 +41,7 @@ export interface BellActions {
   remove(notification: Notification): void;
   /** Claims it, or gives it back. */
   toggleClaim(notification: Notification, isMine: boolean): void;
+  snooze(notification: Notification, until: Date): void;
   markAllRead(): void;
   clearAll(): void;
   loadMore(): void;

@@ -5,6 +5,7 @@ import { checkAcknowledged } from './delivery/ack-check.ts';
 import type { Batch } from './delivery/batch.ts';
 import { deliver } from './delivery/deliver.ts';
 import { type AudienceDeps, deliverToAudience } from './delivery/deliver-to-audience.ts';
+import { type EndSnoozeDeps, endSnooze } from './delivery/end-snooze.ts';
 import { pushHeldBack } from './delivery/held-push.ts';
 import type { Deps, ReceivedMessage } from './delivery/ports.ts';
 import { recall } from './delivery/recall.ts';
@@ -24,7 +25,9 @@ import { measureConnections } from './sockets/statistics.ts';
 
 export type QueueMessage = Pick<ReceivedMessage, 'id' | 'body' | 'sentAtMs' | 'isRedelivery'>;
 
-export type DispatchDeps = AudienceDeps & Pick<Deps, 'rejected' | 'wait' | 'logouts' | 'dueRequests' | 'audience'>;
+export type DispatchDeps = AudienceDeps &
+  EndSnoozeDeps &
+  Pick<Deps, 'rejected' | 'wait' | 'logouts' | 'dueRequests' | 'audience'>;
 
 /** Throws when it is to be tried again. */
 export async function dispatchMessage(deps: DispatchDeps, batch: Batch, message: QueueMessage): Promise<void> {
@@ -90,6 +93,8 @@ async function carryOut(deps: DispatchDeps, batch: Batch, task: Task, message: Q
       return checkAcknowledged(deps, task, isRedelivery);
     case 'push':
       return pushHeldBack(deps, task, isRedelivery);
+    case 'snooze_end':
+      return endSnooze(deps, batch, task, isRedelivery);
     case 'rollout':
       return continueRollout(deps, task);
   }

@@ -1,15 +1,18 @@
 // Changing the inbox: one notification or all of them. Every reply has the absolute unread count.
 import type { Context } from 'hono';
 import { CallerError } from '../../protocol/error-codes.ts';
-import { upToSchema } from '../../protocol/notification-change.ts';
+import { snoozeSchema, upToSchema } from '../../protocol/notification-change.ts';
 import type { Deps } from '../domain/delivery/ports.ts';
 import { clearAll, markAllRead } from '../domain/inbox/change-inbox.ts';
 import { type Act, type ChangeDeps, changeNotification } from '../domain/inbox/change-notification.ts';
 import { type ClaimDeps, claim, refuseHeld, releaseClaim } from '../domain/inbox/claim.ts';
 import { markAllSeen } from '../domain/inbox/mark-all-seen.ts';
+import { snooze, unsnooze } from '../domain/inbox/snooze.ts';
 import { type RestEnv, type RestHandlers, readBody, readId, readQuery, userOf } from './rest-env.ts';
 
-export function changeRoutes(deps: ChangeDeps & ClaimDeps & Pick<Deps, 'userStates'>) {
+type RouteDeps = ChangeDeps & ClaimDeps & Pick<Deps, 'userStates' | 'tasks'> & { retentionDays: number };
+
+export function changeRoutes(deps: RouteDeps) {
   const changeOne = async (c: Context<RestEnv>, act: Act) =>
     c.json(await changeNotification(deps, userOf(c), readId(c), act));
   return {
@@ -27,6 +30,11 @@ export function changeRoutes(deps: ChangeDeps & ClaimDeps & Pick<Deps, 'userStat
       return c.json({ claim: found });
     },
     releaseNotification: async (c) => c.json({ claim: await releaseClaim(deps, userOf(c), readId(c)) }),
+    async snooze(c) {
+      const { until } = await readBody(c, snoozeSchema);
+      return c.json(await snooze(deps, userOf(c), readId(c), until));
+    },
+    unsnooze: async (c) => c.json(await unsnooze(deps, userOf(c), readId(c))),
     archiveNotification: (c) => changeOne(c, 'archive'),
   } satisfies Partial<RestHandlers>;
 }

@@ -36,10 +36,12 @@ export type InboxAppDeps = Pick<
   | 'audience'
   | 'fanoutProgress'
   | 'requests'
+  | 'tasks'
   | 'rateSlots'
   | 'claims'
 > & {
   userRows: UserRows;
+  retentionDays: number;
   /** What a ticket opens. */
   wsUrl: string;
   mappedDetailTypes: readonly string[];

@@ -52,6 +52,32 @@ describe('an action', () => {
     expect(client.getState()).toMatchObject({ unreadCount: 5, unseenCount: 2 });
   });
 
+  it('snoozes at once, and shows what is taken back in its place again', async () => {
+    const { client, clock, ids, server } = await withThree();
+    const until = new Date(clock.now() + 600_000);
+    const snoozed = client.snooze(ids[1]!, until);
+    expect(titles(client)).toEqual(['c', 'a']);
+    expect(client.getState().unreadCount).toBe(2);
+    await clock.advance(SECOND);
+    expect(await snoozed).toBe(true);
+    expect(server.calls).toEqual([`PUT /api/v2/notifications/${ids[1]}/snooze`]);
+    const back = client.unsnooze(ids[1]!);
+    await clock.advance(SECOND);
+    expect(await back).toBe(true);
+    await clock.advance(SECOND);
+    expect(titles(client)).toEqual(['c', 'b', 'a']);
+    expect(client.getState().unreadCount).toBe(3);
+  });
+
+  it('shows again what the server would not snooze', async () => {
+    const { client, clock, ids, server } = await withThree();
+    server.intercept = () => ({ status: 400, body: { code: 'invalid_request', detail: 'No.' } });
+    const snoozed = client.snooze(ids[1]!, new Date(0));
+    await clock.advance(SECOND);
+    expect(await snoozed).toBe(false);
+    expect(titles(client)).toEqual(['c', 'b', 'a']);
+  });
+
   it('counts everything unread as new where the server does not say what was seen', async () => {
     const { client, clock, server } = await withThree();
     server.post({ type: 'unread_count', unread_count: 7 });

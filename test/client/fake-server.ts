@@ -245,6 +245,10 @@ export function fakeServer(clock: FakeClock): FakeServer {
       return { status: 200, body: upTo(url.searchParams.get('up_to'), { is_read: true, is_archived: true }) };
     }
     if (!server.items.has(id)) return { status: 404, body: { code: 'not_found', detail: 'There is nothing here.' } };
+    if (act === 'snooze') {
+      const isSnoozed = method === 'PUT';
+      return { status: 200, body: change(id, { is_read: isSnoozed, is_archived: isSnoozed }) };
+    }
     if (method === 'DELETE') return { status: 200, body: change(id, { is_read: true, is_archived: true }) };
     if (act === 'unread' && server.items.get(id)!.is_archived)
       return { status: 200, body: { notification: server.items.get(id), ...server.counts() } };

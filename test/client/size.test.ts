@@ -34,14 +34,14 @@ async function sizesOf(program: string, external: string[] = []) {
 }
 
 describe('after gzip', () => {
-  it('the core with its socket has at most 8.5 KB, what shares it between tabs 1.2 KB more', async () => {
+  it('the core with its socket has at most 8.6 KB, what shares it between tabs 1.2 KB more', async () => {
     const { bytes, inputs } = await sizesOf(
       "import { createNotifications } from './core/create-notifications.ts'; createNotifications({ apiUrl: '' }).start();",
     );
     console.info({ core: bytes('stdin'), tabs: bytes('tabs') });
     // 8 KB were specified before what is seen was told apart from what is read, and before notifications could be
-    // claimed: both belong to every snapshot, so nothing of them can be loaded later.
-    expect(bytes('stdin')).toBeLessThanOrEqual(8.5 * KB);
+    // claimed and snoozed: these belong to every snapshot, so nothing of them can be loaded later.
+    expect(bytes('stdin')).toBeLessThanOrEqual(8.6 * KB);
     expect(bytes('tabs')).toBeLessThanOrEqual(1.2 * KB);
     expect(inputs.filter((input) => !input.includes('client/core/') && !input.includes('page.ts'))).toEqual([]);
   });

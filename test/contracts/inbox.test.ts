@@ -343,6 +343,39 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
     });
   });
 
+  describe('ReadMarks of what is snoozed', () => {
+    it('changes a row only while it is snoozed until that time, and keeps it as long as it is told', async () => {
+      const { readMarks, inbox } = ports.deps;
+      const [one] = await put('alice', item(1));
+      const until = '2026-11-22T08:00:00.000Z';
+      const nowSeconds = Math.floor(ports.clock.ms / 1000);
+      const snoozed = { unread_key: undefined, snoozed_until: until };
+      const keep = { unlessArchived: true, ttlSeconds: nowSeconds + 100 };
+      expect(await readMarks.changeOwn('alice', one!.id, snoozed, keep)).toBe('changed');
+      const end = { snoozed_until: undefined, snooze_ended: until };
+      const wrong = { ifSnoozedUntil: '2026-11-22T09:00:00.000Z' };
+      expect(await readMarks.changeOwn('alice', one!.id, end, wrong)).toBe('unchanged');
+      expect(await readMarks.changeOwn('alice', one!.id, end, { ifSnoozedUntil: until })).toBe('changed');
+      expect(await readMarks.changeOwn('alice', one!.id, end, { ifSnoozedUntil: until })).toBe('unchanged');
+      expect(await inbox.get('alice', one!.id)).toMatchObject({ snooze_ended: until });
+      ports.clock.ms += 101_000;
+      expect(await inbox.get('alice', one!.id)).toBeUndefined();
+    });
+
+    it('changes the state of a broadcast only while it is snoozed until that time', async () => {
+      const { readMarks, recipients } = ports.deps;
+      const { id } = item(2);
+      const until = '2026-11-22T08:00:00.000Z';
+      const end = { snoozed_until: undefined, snooze_ended: until };
+      const options = { ifSnoozedUntil: until };
+      expect(await readMarks.changeBroadcast('alice', id, end, FAR_TTL, options)).toBe('unchanged');
+      await readMarks.changeBroadcast('alice', id, { read_at: until, snoozed_until: until }, FAR_TTL);
+      expect(await readMarks.changeBroadcast('alice', id, end, FAR_TTL, options)).toBe('changed');
+      const { broadcast_states: states } = await recipients.load('alice', { consistent: true });
+      expect(states).toEqual([{ id, read_at: until, snooze_ended: until }]);
+    });
+  });
+
   describe('UserStates', () => {
     it('loses no change of writers that come at once', async () => {
       const { userStates } = ports.deps;

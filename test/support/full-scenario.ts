@@ -198,6 +198,11 @@ export const fullScenario: readonly Step[] = [
     await stack.as(user, 'GET', one);
     for (const mark of ['read', 'unread']) await stack.as(user, 'PUT', `${one}/${mark}`);
     await stack.as(user, 'DELETE', one);
+    const other = (await firstNotification(stack, user))?.id;
+    const until = new Date((await stack.local.now()) + 120_000).toISOString();
+    await stack.as(user, 'PUT', `${list}/${other}/snooze`, { until });
+    await stack.as(user, 'PUT', `${list}/mark-all-seen`);
+    await stack.local.advance(121);
     // The other tabs are notified, and one of them is closed.
     await cutAll(stack, user);
     await stack.as(user, 'PUT', `${list}/mark-all-read`);

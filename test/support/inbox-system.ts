@@ -25,6 +25,7 @@ export async function inboxSystem(kind: TableKind = 'memory', options: { isMeter
     sender,
     wsUrl: 'wss://example.test/v1',
     postsPerSecond: 5_000,
+    retentionDays: 90,
     mappedDetailTypes: [],
     userRows: noUserRows,
     checkTable: async () => undefined,

@@ -7,7 +7,7 @@ import { toNotification } from '../model/stored-notification.ts';
 import { unreadAgainKey } from '../model/watermark.ts';
 import { sendCount } from './count-frame.ts';
 import { type Found, findNotification } from './find-notification.ts';
-import type { Deps, ItemChange } from './ports.ts';
+import type { ChangeOptions, Deps, ItemChange } from './ports.ts';
 import { unreadCount } from './unread-count.ts';
 
 export type Act = 'read' | 'unread' | 'archive';
@@ -27,22 +27,33 @@ export type ChangeDeps = Pick<
   | 'log'
 >;
 
+export type Changed = { notification: Notification } & UnreadCount;
+
 /**
  * Doing twice what was done changes nothing. Nor does marking an archived one unread: another tab may have removed it a
  * moment ago, and what no list shows must not count.
  */
-export async function changeNotification(
-  deps: ChangeDeps,
-  userId: string,
-  id: string,
-  act: Act,
-): Promise<{ notification: Notification } & UnreadCount> {
+export async function changeNotification(deps: ChangeDeps, userId: string, id: string, act: Act): Promise<Changed> {
   const found = await findNotification(deps, userId, id);
   const change = changeFor(found, act, deps.clock.now());
-  if (change === undefined || (await store(deps, userId, found, change, act)) === 'unchanged') {
-    const now = change === undefined ? found : await findNotification(deps, userId, id);
-    return { notification: now.notification, ...(await unreadCount(deps, now.recipient)) };
-  }
+  if (change === undefined) return unchanged(deps, found);
+  return storeChange(deps, userId, found, change, { unlessArchived: act !== 'read' });
+}
+
+export async function unchanged(deps: ChangeDeps, { notification, recipient }: Found): Promise<Changed> {
+  return { notification, ...(await unreadCount(deps, recipient)) };
+}
+
+/** Writes the change and tells the user's sockets; where the row does not allow it any more, answers what it is now. */
+export async function storeChange(
+  deps: ChangeDeps,
+  userId: string,
+  found: Found,
+  change: ItemChange,
+  options: ChangeOptions,
+): Promise<Changed> {
+  if ((await store(deps, userId, found, change, options)) === 'unchanged')
+    return unchanged(deps, await findNotification(deps, userId, found.item.id));
   const { watermarks, cleared_before: clearedBefore } = found.recipient;
   const notification = toNotification({ ...found.item, ...change }, userId, watermarks, clearedBefore);
   const { is_read, is_archived } = notification;
@@ -60,13 +71,19 @@ function changeFor({ item, notification, recipient }: Found, act: Act, nowMs: nu
       if (!notification.is_read || notification.is_archived) return undefined;
       return { unread_key: unreadAgainKey(item.id, nowMs, recipient.watermarks), read_at: undefined, updated_at: now };
     case 'archive':
-      if (notification.is_archived) return undefined;
-      return { unread_key: undefined, read_at: notification.read_at ?? now, archived_at: now, updated_at: now };
+      if (notification.is_archived && item.snoozed_until === undefined) return undefined;
+      return {
+        unread_key: undefined,
+        read_at: notification.read_at ?? now,
+        archived_at: now,
+        // It does not come back.
+        ...(item.snoozed_until !== undefined && { snoozed_until: undefined }),
+        updated_at: now,
+      };
   }
 }
 
-function store(deps: ChangeDeps, userId: string, found: Found, change: ItemChange, act: Act) {
-  const options = { unlessArchived: act !== 'read' };
+function store(deps: ChangeDeps, userId: string, found: Found, change: ItemChange, options: ChangeOptions) {
   if (found.broadcast === undefined) return deps.readMarks.changeOwn(userId, found.item.id, change, options);
   const state = { ...stateOf(change), expires_at: found.item.expires_at };
   return deps.readMarks.changeBroadcast(userId, found.item.id, state, found.broadcast.ttlSeconds, options);

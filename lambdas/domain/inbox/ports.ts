@@ -129,23 +129,27 @@ export interface ItemChange {
   unread_key?: string | undefined;
   read_at?: string | undefined;
   archived_at?: string;
+  snoozed_until?: string | undefined;
+  snooze_ended?: string;
   updated_at?: string;
 }
 
+/** Conditions, and how long the user's own row is kept from now on. */
+export interface ChangeOptions {
+  unlessArchived?: boolean;
+  ifSnoozedUntil?: string;
+  ttlSeconds?: number;
+}
+
 export interface ReadMarks {
-  /** 'unchanged': the row was deleted, or was archived meanwhile and `unlessArchived` is set. */
-  changeOwn(
-    userId: string,
-    id: string,
-    change: ItemChange,
-    options?: { unlessArchived?: boolean },
-  ): Promise<'changed' | 'unchanged'>;
+  /** 'unchanged': the row was deleted, or is not as `options` say. */
+  changeOwn(userId: string, id: string, change: ItemChange, options?: ChangeOptions): Promise<'changed' | 'unchanged'>;
   changeBroadcast(
     userId: string,
     id: string,
     change: Omit<BroadcastState, 'id'>,
     ttlSeconds: number,
-    options?: { unlessArchived?: boolean },
+    options?: ChangeOptions,
   ): Promise<'changed' | 'unchanged'>;
 }
 

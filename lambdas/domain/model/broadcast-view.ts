@@ -20,6 +20,7 @@ export function asSeenBy(
     ...(unread_key !== undefined && { unread_key }),
     ...(state?.read_at !== undefined && { read_at: state.read_at }),
     ...(state?.archived_at !== undefined && { archived_at: state.archived_at }),
+    ...(state?.snoozed_until !== undefined && { snoozed_until: state.snoozed_until }),
   };
 }
 

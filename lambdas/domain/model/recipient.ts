@@ -49,6 +49,8 @@ export interface BroadcastState {
   id: string;
   read_at?: string;
   archived_at?: string;
+  snoozed_until?: string;
+  snooze_ended?: string;
   /** Set when the user marked it unread again. */
   unread_key?: string;
   /** The broadcast's own, so that a count need not look it up. */

@@ -24,6 +24,10 @@ export interface StoredNotification {
   acknowledged_at?: string;
   read_at?: string;
   archived_at?: string;
+  /** Put aside by its reader: in no list until then. */
+  snoozed_until?: string;
+  /** It came back, as another notification, at this time. */
+  snooze_ended?: string;
   sent_at?: string;
   retry_count?: number;
   last_retry_at?: string;
@@ -119,7 +123,8 @@ export function toNotification(
     priority: stored.priority ?? 'normal',
     is_read: isRead,
     read_at: isRead ? (mark ? toTimestamp(idTimeMs(mark.at)) : (stored.read_at ?? null)) : null,
-    is_archived: stored.archived_at !== undefined || stored.id <= clearedBefore,
+    is_archived: stored.archived_at !== undefined || stored.snoozed_until !== undefined || stored.id <= clearedBefore,
+    ...(stored.snoozed_until !== undefined && { snoozed_until: stored.snoozed_until }),
     created_at: createdAt,
     requested_at: stored.requested_at,
     updated_at: newestOf(stored.updated_at ?? createdAt, changedAt(stored.unread_key, mark)),

@@ -52,13 +52,20 @@ export interface PushTask {
   notification_id: string;
   due_at_ms: number;
 }
+/** A notification that its reader had put aside comes back. */
+export interface SnoozeEndTask {
+  task: 'snooze_end';
+  user_id: string;
+  notification_id: string;
+  due_at_ms: number;
+}
 /** The second part of a broadcast that went to a share of the users first. */
 export interface RolloutTask {
   task: 'rollout';
   broadcast_id: string;
   due_at_ms: number;
 }
-export type TimedTask = WakeTask | PushTask | RolloutTask;
+export type TimedTask = WakeTask | PushTask | SnoozeEndTask | RolloutTask;
 export type Task = SweepTask | RequestTask | DeliverTask | AckCheckTask | TimedTask;
 
 /** What each task must have: a message that lacks one of them is none of ours. */
@@ -69,6 +76,7 @@ const FIELDS: Record<Task['task'], readonly string[]> = {
   wake: ['source', 'request_id', 'audience', 'accepted_at_ms', 'due_at_ms'],
   ack_check: ['user_id', 'notification_id', 'attempt'],
   push: ['user_id', 'notification_id', 'due_at_ms'],
+  snooze_end: ['user_id', 'notification_id', 'due_at_ms'],
   rollout: ['broadcast_id', 'due_at_ms'],
 };
 

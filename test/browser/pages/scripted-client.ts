@@ -70,6 +70,8 @@ export function scriptedClient(first: Partial<NotificationsState> = {}): Scripte
       until(signal, () => put(before));
       return put(before.filter((one) => one.id !== id));
     },
+    snooze: async (id) => put(state.notifications.filter((one) => one.id !== id)),
+    unsnooze: async () => true,
     async clear({ signal } = {}) {
       const before = state.notifications;
       until(signal, () => put(before));

@@ -2,6 +2,7 @@
 import type {
   BroadcastKey,
   Broadcasts,
+  ChangeOptions,
   Inbox,
   NewerPage,
   ReadMarks,
@@ -164,18 +165,27 @@ function broadcastsOf({ call, clock, table: tableOf }: Memory, table: Notificati
   };
 }
 
+function isAllowed(
+  row: Pick<StoredNotification, 'archived_at' | 'snoozed_until'> | undefined,
+  { unlessArchived, ifSnoozedUntil }: ChangeOptions,
+): boolean {
+  if (unlessArchived && row?.archived_at !== undefined) return false;
+  return ifSnoozedUntil === undefined || row?.snoozed_until === ifSnoozedUntil;
+}
+
 function readMarksOf({ call, table: tableOf }: Memory, table: NotificationTable): ReadMarks {
   const states = tableOf<BroadcastState & { ttlSeconds: number }>('broadcastStates');
   return {
-    changeOwn: (userId, id, change, { unlessArchived = false } = {}) =>
+    changeOwn: (userId, id, change, { ttlSeconds, ...options } = {}) =>
       call('readMarks.changeOwn', () => {
-        if (unlessArchived && table.rows.get(userId, id)?.archived_at !== undefined) return 'unchanged';
-        return changeRow(table, userId, id, change as Partial<StoredNotification>) ? 'changed' : 'unchanged';
+        if (!isAllowed(table.rows.get(userId, id), options)) return 'unchanged';
+        const changes = { ...change, ...(ttlSeconds !== undefined && { ttlSeconds }) };
+        return changeRow(table, userId, id, changes as Partial<StoredNotification>) ? 'changed' : 'unchanged';
       }),
-    changeBroadcast: (userId, id, change, ttlSeconds, { unlessArchived = false } = {}) =>
+    changeBroadcast: (userId, id, change, ttlSeconds, options = {}) =>
       call('readMarks.changeBroadcast', () => {
         const before = states.get(userId, id);
-        if (unlessArchived && before?.archived_at !== undefined) return 'unchanged';
+        if (!isAllowed(before, options)) return 'unchanged';
         const after = { ...before, ...change, id, ttlSeconds };
         states.set(userId, id, after);
         moveInIndex(table.unread, userId, before?.unread_key, after.unread_key, { id, isBroadcastState: true });
