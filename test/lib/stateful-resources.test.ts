@@ -64,6 +64,8 @@ const COLLIDES: Record<string, string> = {
   ServiceHttpApiPUTapiv2notificationsidunread5681169D: 'AWS::ApiGatewayV2::Route',
   ServiceHttpApiDELETEapiv2notificationsid3A1E86A1: 'AWS::ApiGatewayV2::Route',
   ServiceHttpApiPUTapiv2notificationsmarkallseenE7292902: 'AWS::ApiGatewayV2::Route',
+  ServiceHttpApiDELETEapiv2notificationsidsnooze4E39155C: 'AWS::ApiGatewayV2::Route',
+  ServiceHttpApiPUTapiv2notificationsidsnooze176770E6: 'AWS::ApiGatewayV2::Route',
   ServiceHttpApiPUTapiv2notificationsidclaimD7F9CC6D: 'AWS::ApiGatewayV2::Route',
   ServiceHttpApiDELETEapiv2notificationsidclaim47F94CD9: 'AWS::ApiGatewayV2::Route',
   ServiceHttpApiGETapiv2preferences6190632F: 'AWS::ApiGatewayV2::Route',
