@@ -98,8 +98,8 @@ export const MUTANTS: Mutant[] = [
   mutant(
     'a user who logged out while the socket opened stays connected',
     `${DOMAIN}/sockets/connect.ts`,
-    'await refuseLoggedOut(deps, grant);',
-    '',
+    'if (refusal) {',
+    'if (refusal === null) {',
   ),
   mutant(
     'a socket past its credential is sent frames',
@@ -360,8 +360,8 @@ export const MUTANTS: Mutant[] = [
   mutant(
     'the messages of one user are worked on at once',
     `${DOMAIN}/dispatch-batch.ts`,
-    'groupInOrder(messages, userOrMessage)',
-    'groupInOrder(messages, ({ receivedAs }) => receivedAs)',
+    'groupInOrder(messages.flatMap(partsOf), userOrMessage)',
+    'groupInOrder(messages.flatMap(partsOf), ({ id }) => id)',
   ),
   mutant(
     'a message that always fails is retried for ever',
