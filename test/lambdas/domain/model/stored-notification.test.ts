@@ -5,7 +5,7 @@ import { notificationSchema } from '../../../../protocol/notification.ts';
 import { type NotificationRequest, requestSchema } from '../../../../protocol/request.ts';
 
 /** Fields that say to whom and how a notification goes; the notification itself does not have them. */
-const OF_THE_REQUEST = ['id', 'user_id', 'user_ids', 'topic', 'store', 'rollout'];
+const OF_THE_REQUEST = ['id', 'user_id', 'user_ids', 'topic', 'store', 'rollout', 'claim'];
 
 /** Every field with a value that is not its default. */
 const REQUEST: NotificationRequest = {
@@ -40,12 +40,9 @@ describe('a stored notification', () => {
   });
 
   it('has exactly the fields of the protocol', () => {
-    const snoozed = toNotification(
-      { ...newNotification(ID, REQUEST, ACCEPTED_AT_MS, undefined), snoozed_until: '' },
-      '',
-      [],
-    );
-    expect(Object.keys(snoozed).sort()).toEqual(Object.keys(notificationSchema.shape).sort());
+    const stored = newNotification(ID, REQUEST, ACCEPTED_AT_MS, undefined);
+    const whole = toNotification({ ...stored, snoozed_until: '', claim_id: ID, claim_seconds: 60 }, '', []);
+    expect(Object.keys(whole).sort()).toEqual(Object.keys(notificationSchema.shape).sort());
   });
 
   it('has the user, and the time of the request', () => {
