@@ -41,8 +41,9 @@ export const fanoutPartKey = (fanoutId: string, part: string) => ({
   sk: FANOUT_PART_PREFIX + part,
 });
 /** Who has claimed what several users were sent. */
-export const claimKey = (id: string) => ({ pk: `CLAIM#${id}`, sk: 'CLAIM' });
-export const claimAudienceKey = (id: string) => ({ pk: `CLAIM#${id}`, sk: 'USERS' });
+export const CLAIM_PREFIX = 'CLAIM#';
+export const claimKey = (id: string) => ({ pk: CLAIM_PREFIX + id, sk: 'CLAIM' });
+export const claimAudienceKey = (id: string) => ({ pk: CLAIM_PREFIX + id, sk: 'USERS' });
 /** No row has it: a read of it shows whether the table answers. */
 export const HEALTH_KEY = { pk: 'HEALTH', sk: 'HEALTH' };
 /** How far the sweep for lost wake-ups has come. */

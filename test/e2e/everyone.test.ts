@@ -140,6 +140,7 @@ describe.runIf(hasControlApi)('everyone (needs the control API)', { timeout: 90_
         type: 'notification_removed',
         notification_id: notification.id,
         unread_count: 0,
+        unseen_count: 0,
       });
       await ofBob.caughtUp();
       expect(ofBob.of('notification_removed')).toEqual([]);

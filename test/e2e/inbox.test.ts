@@ -212,7 +212,7 @@ describe.skipIf(!hasControlApi)('a socket that was cut (needs the control API)',
     await stack.local.cut(mine!.id);
     await tab.closed;
     // A connection this young may still be opening: it is given some seconds.
-    await stack.local.advance(10);
+    await stack.local.advance(20);
     expect((await call('PUT', `${LIST}/${ids[0]}/read`)).body.unread_count).toBe(0);
     expect(await connectionsOf(stack, user)).toEqual([]);
   });

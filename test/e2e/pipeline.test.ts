@@ -132,7 +132,7 @@ describe.skipIf(!hasControlApi)('one batch (needs the control API)', () => {
     const [connection] = await stack.local.connections().then((all) => all.filter((one) => one.user_id === gone));
     await stack.local.cut(connection!.id);
     // Until it is older, a row without a socket may be one that is just opening.
-    await stack.local.advance(10);
+    await stack.local.advance(20);
     await stack.local.resetMeter();
     const bodies = [
       envelope('batch-bad', { ...aRequest, user_id: bad, priority: 'urgent' }),

@@ -123,6 +123,10 @@ describe('a user’s data', () => {
       await stack.http('POST', '/internal/tickets', { sign: true, body: { user_id: to } });
       await stack.as(to, 'PUT', '/api/v2/preferences', { muted_types: ['advert'] });
     }
+    await stack.notify({ user_ids: [user, other], claim: { expires_seconds: 600 } });
+    await stack.settle();
+    const claimed = (await stack.as(user, 'GET', '/api/v2/notifications')).body.notifications[0];
+    expect((await stack.as(user, 'PUT', `/api/v2/notifications/${claimed.id}/claim`)).status).toBe(200);
     await stack.notify({ user_id: EVERYONE });
     await stack.settle();
     const broadcast = (await stack.as(user, 'GET', '/api/v2/notifications')).body.notifications[0];

@@ -15,6 +15,8 @@ export interface UserRow {
   key: { pk: string; sk: string };
   /** What an export shows of it. */
   shown: Record<string, unknown>;
+  /** Of a row that is about others too: it stays, without the user. */
+  stays?: 'without_holder' | { user_ids: string[] };
 }
 
 export interface UserRowsPage {
