@@ -1,4 +1,4 @@
-// What one piece of work adds to the bill: the meter reports here, and whoever opened the scope reads the sum.
+// What one piece of work adds to the bill: the meter reports here, and what opened the scope reads the sum.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { PRICES } from '../protocol/list-prices.ts';
 import type { BillingUnit } from './meter.ts';

@@ -45,13 +45,13 @@ export function createGate({ faults, calls, clock }: { faults: Faults; calls: Ca
 }
 
 async function runWithFaults<T>(call: GatedCall<T>, faults: Faults): Promise<T> {
-  const strike = faults.strike({ function: call.who.name, service: call.service, operation: call.operation });
-  if (strike.latencyMs > 0) await delay(strike.latencyMs);
-  if (strike.kind === 'throttle') throw throttled(call.service);
-  if (strike.kind === 'error') throw failed(call.service);
-  if (strike.kind === 'gone') throw gone();
+  const applied = faults.apply({ function: call.who.name, service: call.service, operation: call.operation });
+  if (applied.latencyMs > 0) await delay(applied.latencyMs);
+  if (applied.kind === 'throttle') throw throttled(call.service);
+  if (applied.kind === 'error') throw failed(call.service);
+  if (applied.kind === 'gone') throw gone();
   const result = await call.run();
-  if (strike.kind === 'timeout_after_apply') throw new AnswerLost(`${call.operation} took effect; its answer is lost`);
+  if (applied.kind === 'timeout_after_apply') throw new AnswerLost(`${call.operation} took effect; its answer is lost`);
   return result;
 }
 

@@ -16,9 +16,9 @@ export interface Fault {
   kind: FaultKind;
   /** Only calls of this function (a principal's name); anyone's when absent. */
   function?: string;
-  /** Matching calls it lets pass first: so that each call site of a function can be struck by itself. */
+  /** Matching calls it lets pass first: so that each call site of a function can be hit by itself. */
   skip?: number;
-  /** Strikes left; without end when absent. */
+  /** Applications left; without end when absent. */
   times?: number;
   /** Chance per matching call, 0–1; always when absent. */
   probability?: number;
@@ -26,7 +26,7 @@ export interface Fault {
   ms?: number;
 }
 
-export interface Strike {
+export interface AppliedFault {
   latencyMs: number;
   kind?: Exclude<FaultKind, 'latency'>;
 }
@@ -41,13 +41,13 @@ export interface Faults {
   /** Grows with every change of the list. */
   readonly version: number;
   /** What happens to this call; uses up one of each striking fault's `times`. */
-  strike(call: { function: string; service: string; operation: string }): Strike;
+  apply(call: { function: string; service: string; operation: string }): AppliedFault;
 }
 
 /** How long `latency` waits unless told (our choice): long enough to notice, shorter than an SDK's own time limit. */
 const LATENCY_MS = 1_000;
 const FIELDS = ['service', 'operation', 'kind', 'function', 'skip', 'times', 'probability', 'ms'];
-const NO_STRIKE: Strike = { latencyMs: 0 };
+const NONE_APPLIED: AppliedFault = { latencyMs: 0 };
 
 export function createFaults(random: () => number = Math.random): Faults {
   const faults = new Map<string, Fault>();
@@ -71,9 +71,9 @@ export function createFaults(random: () => number = Math.random): Faults {
       version++;
       faults.clear();
     },
-    strike(call) {
-      if (faults.size === 0) return NO_STRIKE;
-      const strike: Strike = { latencyMs: 0 };
+    apply(call) {
+      if (faults.size === 0) return NONE_APPLIED;
+      const applied: AppliedFault = { latencyMs: 0 };
       for (const fault of faults.values()) {
         if (fault.service !== call.service) continue;
         if (fault.operation !== '*' && fault.operation !== call.operation) continue;
@@ -83,14 +83,14 @@ export function createFaults(random: () => number = Math.random): Faults {
           continue;
         }
         // Latencies add up with one failure; a second failure waits for its own call.
-        if (fault.kind !== 'latency' && strike.kind) continue;
+        if (fault.kind !== 'latency' && applied.kind) continue;
         if (fault.probability !== undefined && random() >= fault.probability) continue;
         if (fault.times !== undefined) version++;
         if (fault.times !== undefined && --fault.times === 0) faults.delete(fault.id);
-        if (fault.kind === 'latency') strike.latencyMs += fault.ms!;
-        else strike.kind = fault.kind;
+        if (fault.kind === 'latency') applied.latencyMs += fault.ms!;
+        else applied.kind = fault.kind;
       }
-      return strike;
+      return applied;
     },
   };
 }

@@ -21,7 +21,7 @@ export interface GatedCall<T> {
 export interface Gate {
   /**
    * Checks every permission, applies a matching fault, runs, records. Throws AwsError `AccessDeniedException` when a
-   * permission is missing, the fault's own error when one strikes, AnswerLost for `timeout_after_apply`.
+   * permission is missing, the fault's own error when one applies, AnswerLost for `timeout_after_apply`.
    */
   call<T>(call: GatedCall<T>): Promise<T>;
 }

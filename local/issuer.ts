@@ -60,10 +60,10 @@ export function createIssuer({ issuerUrl, clientId, clock, faults }: IssuerOptio
       const document = documents[(req.url ?? '').split('?')[0] ?? ''];
       if (!document || (req.method !== 'GET' && req.method !== 'HEAD')) return false;
       const [operation, body] = document;
-      const strike = faults?.strike({ function: '', service: 'oidc', operation }) ?? { latencyMs: 0 };
+      const applied = faults?.apply({ function: '', service: 'oidc', operation }) ?? { latencyMs: 0 };
       const answer = async () => {
-        if (strike.latencyMs > 0) await delay(strike.latencyMs);
-        if (strike.kind !== undefined) return res.writeHead(strike.kind === 'throttle' ? 429 : 500).end();
+        if (applied.latencyMs > 0) await delay(applied.latencyMs);
+        if (applied.kind !== undefined) return res.writeHead(applied.kind === 'throttle' ? 429 : 500).end();
         res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(await body()));
       };
       answer().catch(() => res.writeHead(500).end());

@@ -173,11 +173,11 @@ async function giveUp(
       RETRY_ATTEMPTS: { DataType: 'Number', StringValue: String(retries) },
     }),
   };
-  await bury(target.deadLetterQueue, stringifyExact(event), attributes, what, rule, deps);
+  await deadLetter(target.deadLetterQueue, stringifyExact(event), attributes, what, rule, deps);
 }
 
 /** A passing failure of the dead-letter queue itself is tried again, so that a short fault loses nothing. */
-async function bury(
+async function deadLetter(
   queue: Queue,
   body: string,
   attributes: MessageAttributes,
@@ -193,7 +193,7 @@ async function bury(
     log(`${what}. It is in the dead-letter queue ${queue.name}.`);
   } catch (refusal) {
     if (isPassing(refusal) && retries < MAX_BURIAL_RETRIES) {
-      const again = () => void activity.track(bury(queue, body, attributes, what, rule, deps, retries + 1));
+      const again = () => void activity.track(deadLetter(queue, body, attributes, what, rule, deps, retries + 1));
       clock.at(clock.now() + backoff(retries, deps), again);
       return;
     }

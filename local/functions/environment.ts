@@ -11,7 +11,7 @@ export function functionEnvironment(
   return {
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
-    // A folder no desk has, so that the SDK finds no ~/.aws of whoever runs this.
+    // A folder that exists nowhere, so that the SDK does not find the ~/.aws of the user.
     HOME: '/home/sbx_user1051',
     // On a desk's Node 20 the SDK announces its end of support at every start; Lambda's Node is the template's.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',

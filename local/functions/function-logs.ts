@@ -33,7 +33,7 @@ export function functionLog(options: {
   const { definition, logStreamArn, gate, activity, meter, log } = options;
   let collected: OutputChunk[] = [];
 
-  /** False when the role does not allow it, or a fault struck; the gate has recorded which. */
+  /** False when the role does not allow it, or a fault applied; the gate has recorded which. */
   const allowed = (operation: string, run: () => void): Promise<boolean> =>
     activity.track(
       gate

@@ -23,7 +23,7 @@ export interface QueueCallerDeps {
   principalOf(functionArn: string): Principal;
 }
 
-/** A missing permission or a fault strikes as on AWS. */
+/** A missing permission or a fault applies as on AWS. */
 export function queueCaller(
   { queue, functionArn, batchSize }: Mapping,
   { gate, meter, principalOf }: QueueCallerDeps,

@@ -7,7 +7,7 @@ import type { StoredMessage } from './stored-message.ts';
 
 export type MessageState = 'available' | 'delayed' | 'in flight';
 
-export interface ShelfEntry {
+export interface StoreEntry {
   message: StoredMessage;
   state: MessageState;
   visibleAtMs: number;
@@ -18,36 +18,36 @@ export interface ShelfEntry {
   nonce: string;
 }
 
-export interface MessageShelf {
+export interface MessageStore {
   /** In the order they became available. */
-  readonly available: ReadonlySet<ShelfEntry>;
+  readonly available: ReadonlySet<StoreEntry>;
   /** What a receive gets next, besides what it has already. */
-  next(taken: ReadonlySet<ShelfEntry>): ShelfEntry | undefined;
+  next(taken: ReadonlySet<StoreEntry>): StoreEntry | undefined;
   add(message: StoredMessage, delaySeconds: number): void;
-  get(messageId: string): ShelfEntry | undefined;
-  hide(entry: ShelfEntry, state: 'delayed' | 'in flight', untilMs: number): void;
-  show(entry: ShelfEntry): void;
-  remove(entry: ShelfEntry): void;
+  get(messageId: string): StoreEntry | undefined;
+  hide(entry: StoreEntry, state: 'delayed' | 'in flight', untilMs: number): void;
+  show(entry: StoreEntry): void;
+  remove(entry: StoreEntry): void;
   clear(): void;
   count(state: MessageState): number;
-  entries(): ShelfEntry[];
+  entries(): StoreEntry[];
   /** Drops what is older than the queue keeps. */
   forgetExpired(): void;
-  isExpired(entry: ShelfEntry): boolean;
+  isExpired(entry: StoreEntry): boolean;
 }
 
 /** `onShown` runs whenever messages may have become available. */
-export function messageShelf(
+export function messageStore(
   clock: Clock,
   retentionSeconds: number,
   kept: KeptMessages | undefined,
   onShown: () => void,
-): MessageShelf {
-  const entries = new Map<string, ShelfEntry>();
-  const available = new Set<ShelfEntry>();
-  const delayed = new Set<ShelfEntry>();
-  const inFlight = new Set<ShelfEntry>();
-  const order = fairOrder<ShelfEntry>((entry) => entry.message);
+): MessageStore {
+  const entries = new Map<string, StoreEntry>();
+  const available = new Set<StoreEntry>();
+  const delayed = new Set<StoreEntry>();
+  const inFlight = new Set<StoreEntry>();
+  const order = fairOrder<StoreEntry>((entry) => entry.message);
   let wakeAtMs = Number.POSITIVE_INFINITY;
   let cancelWake = () => {};
 
@@ -71,32 +71,32 @@ export function messageShelf(
     }
     if (nextMs < Number.POSITIVE_INFINITY) wakeAt(nextMs);
   };
-  const takeOut = (entry: ShelfEntry) => {
+  const takeOut = (entry: StoreEntry) => {
     if (inFlight.has(entry)) order.countInFlight(entry, -1);
     for (const set of [available, delayed, inFlight, order]) set.delete(entry);
   };
-  const place = (entry: ShelfEntry, state: MessageState) => {
+  const place = (entry: StoreEntry, state: MessageState) => {
     takeOut(entry);
     entry.state = state;
     (state === 'available' ? available : state === 'delayed' ? delayed : inFlight).add(entry);
     if (state === 'available') order.add(entry);
     if (state === 'in flight') order.countInFlight(entry, 1);
   };
-  const hide: MessageShelf['hide'] = (entry, state, untilMs) => {
+  const hide: MessageStore['hide'] = (entry, state, untilMs) => {
     if (state === 'in flight') kept?.received(entry.message.messageId, entry.receives);
     place(entry, state);
     entry.visibleAtMs = untilMs;
     wakeAt(untilMs);
   };
-  const remove = (entry: ShelfEntry) => {
+  const remove = (entry: StoreEntry) => {
     kept?.remove(entry.message.messageId);
     entries.delete(entry.message.messageId);
     takeOut(entry);
   };
-  const isExpired = ({ message }: ShelfEntry) => clock.now() - message.sentMs >= retentionSeconds * 1000;
+  const isExpired = ({ message }: StoreEntry) => clock.now() - message.sentMs >= retentionSeconds * 1000;
 
   const insert = (message: StoredMessage, visibleAtMs: number, receives: number) => {
-    const entry: ShelfEntry = { message, state: 'available', visibleAtMs: 0, receivedMs: 0, receives, nonce: '' };
+    const entry: StoreEntry = { message, state: 'available', visibleAtMs: 0, receivedMs: 0, receives, nonce: '' };
     entries.set(message.messageId, entry);
     if (visibleAtMs > clock.now()) return hide(entry, 'delayed', visibleAtMs);
     place(entry, 'available');

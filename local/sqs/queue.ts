@@ -7,7 +7,7 @@ import type { Statement } from '../iam/principal.ts';
 import { checkSend, type SendInput } from './check-send.ts';
 import type { KeptMessages } from './kept-messages.ts';
 import { invalidValue } from './message.ts';
-import { type MessageState, messageShelf, type ShelfEntry } from './message-store.ts';
+import { type MessageState, messageStore, type StoreEntry } from './message-store.ts';
 import { type QueueSettings, queueSettings, settingAttributes } from './queue-settings.ts';
 import { readReceipt } from './receipt.ts';
 import { type ReceivedMessage, received, type StoredMessage } from './stored-message.ts';
@@ -78,47 +78,47 @@ export function createQueue(config: {
   const waiters: { options: ReceiveOptions; answer: (messages: ReceivedMessage[]) => void }[] = [];
   let purgedMs = Number.NEGATIVE_INFINITY;
 
-  const shelf = messageShelf(clock, settings.retentionSeconds, config.kept, () => {
-    while (shelf.available.size > 0 && waiters.length > 0) {
+  const store = messageStore(clock, settings.retentionSeconds, config.kept, () => {
+    while (store.available.size > 0 && waiters.length > 0) {
       const taken = take(waiters[0]!.options);
       if (taken.length > 0) waiters.shift()!.answer(taken);
     }
-    if (shelf.available.size > 0) for (const callback of [...callbacks]) callback();
+    if (store.available.size > 0) for (const callback of [...callbacks]) callback();
   });
 
   const take = ({ max = 1, visibilityTimeoutSeconds = settings.visibilityTimeoutSeconds }: ReceiveOptions) => {
     const taken: ReceivedMessage[] = [];
-    const looked = new Set<ShelfEntry>();
+    const looked = new Set<StoreEntry>();
     while (taken.length < max) {
-      const entry = shelf.next(looked);
+      const entry = store.next(looked);
       if (entry === undefined) break;
       looked.add(entry);
-      if (shelf.isExpired(entry)) shelf.remove(entry);
+      if (store.isExpired(entry)) store.remove(entry);
       // A receive that would exceed maxReceiveCount moves the message instead of giving it out.
       else if (settings.redrive && queue.deadLetterQueue && entry.receives >= settings.redrive.maxReceiveCount)
-        bury(entry);
+        deadLetter(entry);
       else taken.push(give(entry, visibilityTimeoutSeconds));
     }
     return taken;
   };
-  const give = (entry: ShelfEntry, visibilityTimeoutSeconds: number) => {
+  const give = (entry: StoreEntry, visibilityTimeoutSeconds: number) => {
     const now = clock.now();
     entry.receives++;
     entry.receivedMs = now;
     entry.nonce = randomUUID();
     entry.message.receiveCount++;
     entry.message.firstReceivedMs ??= now;
-    if (visibilityTimeoutSeconds > 0) shelf.hide(entry, 'in flight', now + visibilityTimeoutSeconds * 1000);
+    if (visibilityTimeoutSeconds > 0) store.hide(entry, 'in flight', now + visibilityTimeoutSeconds * 1000);
     return received(name, entry.message, entry.nonce);
   };
-  const bury = (entry: ShelfEntry) => {
-    shelf.remove(entry);
+  const deadLetter = (entry: StoreEntry) => {
+    store.remove(entry);
     if (!queue.deadLetterQueue) return;
     queue.deadLetterQueue.accept({ ...entry.message, deadLetterSourceArn: arn });
     config.onDeadLetter?.(entry.message, queue.deadLetterQueue);
   };
   /** Undefined for a message that is no longer there. */
-  const byAnyHandle = (receiptHandle: string): { entry: ShelfEntry; isLatest: boolean } | undefined => {
+  const byAnyHandle = (receiptHandle: string): { entry: StoreEntry; isLatest: boolean } | undefined => {
     const receipt = readReceipt(receiptHandle);
     if (receipt?.queue !== name) {
       throw new AwsError(
@@ -127,10 +127,10 @@ export function createQueue(config: {
         404,
       );
     }
-    const entry = shelf.get(receipt.messageId);
+    const entry = store.get(receipt.messageId);
     return entry && { entry, isLatest: entry.nonce === receipt.nonce };
   };
-  const byHandle = (receiptHandle: string): ShelfEntry | undefined => {
+  const byHandle = (receiptHandle: string): StoreEntry | undefined => {
     const found = byAnyHandle(receiptHandle);
     return found?.isLatest ? found.entry : undefined;
   };
@@ -153,11 +153,11 @@ export function createQueue(config: {
         receiveCount: 0,
         deadLetterSourceArn: undefined,
       };
-      shelf.add({ messageId, body, attributes, systemAttributes, groupId, senderId, hops, ...fresh }, delaySeconds);
+      store.add({ messageId, body, attributes, systemAttributes, groupId, senderId, hops, ...fresh }, delaySeconds);
       return { messageId };
     },
     async receive(options = {}) {
-      if (shelf.count('in flight') >= MAX_IN_FLIGHT) {
+      if (store.count('in flight') >= MAX_IN_FLIGHT) {
         throw new AwsError(
           'OverLimit',
           `Queue ${name} has ${MAX_IN_FLIGHT} messages in flight, which is the limit.`,
@@ -185,7 +185,7 @@ export function createQueue(config: {
     delete(receiptHandle) {
       const entry = byHandle(receiptHandle);
       if (!entry) return;
-      shelf.remove(entry);
+      store.remove(entry);
       config.onDelete?.();
     },
     changeVisibility(receiptHandle, seconds) {
@@ -207,8 +207,8 @@ export function createQueue(config: {
           `Total VisibilityTimeout for the message is beyond the limit [${MAX_VISIBILITY_SECONDS} seconds].`,
         );
       }
-      if (seconds > 0) shelf.hide(entry, 'in flight', untilMs);
-      else shelf.show(entry);
+      if (seconds > 0) store.hide(entry, 'in flight', untilMs);
+      else store.show(entry);
     },
     purge() {
       if (clock.now() - purgedMs < PURGE_INTERVAL_MS) {
@@ -219,15 +219,15 @@ export function createQueue(config: {
         );
       }
       purgedMs = clock.now();
-      shelf.clear();
+      store.clear();
     },
     attributes() {
-      shelf.forgetExpired();
+      store.forgetExpired();
       const policy = { Version: '2012-10-17', Statement: queue.resourcePolicy };
       return {
-        ApproximateNumberOfMessages: String(shelf.count('available')),
-        ApproximateNumberOfMessagesNotVisible: String(shelf.count('in flight')),
-        ApproximateNumberOfMessagesDelayed: String(shelf.count('delayed')),
+        ApproximateNumberOfMessages: String(store.count('available')),
+        ApproximateNumberOfMessagesNotVisible: String(store.count('in flight')),
+        ApproximateNumberOfMessagesDelayed: String(store.count('delayed')),
         CreatedTimestamp: createdSeconds,
         LastModifiedTimestamp: createdSeconds,
         QueueArn: arn,
@@ -236,7 +236,7 @@ export function createQueue(config: {
       };
     },
     get available() {
-      return shelf.available.size;
+      return store.available.size;
     },
     onAvailable(callback) {
       callbacks.add(callback);
@@ -244,36 +244,36 @@ export function createQueue(config: {
     },
     deadLetter(receiptHandle) {
       const entry = byHandle(receiptHandle);
-      if (entry) bury(entry);
+      if (entry) deadLetter(entry);
       return queue.deadLetterQueue !== undefined;
     },
-    accept: (message) => shelf.add(message, 0),
+    accept: (message) => store.add(message, 0),
     drain() {
-      shelf.forgetExpired();
-      const taken = [...shelf.available];
-      for (const entry of taken) shelf.remove(entry);
+      store.forgetExpired();
+      const taken = [...store.available];
+      for (const entry of taken) store.remove(entry);
       return taken.map(({ message }) => message);
     },
     peek() {
-      shelf.forgetExpired();
-      return shelf.entries().map(({ message, state, visibleAtMs }) => ({ message, state, visibleAtMs }));
+      store.forgetExpired();
+      return store.entries().map(({ message, state, visibleAtMs }) => ({ message, state, visibleAtMs }));
     },
     hiddenUntil(messageId) {
-      const entry = shelf.get(messageId);
+      const entry = store.get(messageId);
       return entry && entry.state !== 'available' ? entry.visibleAtMs : undefined;
     },
     reveal(messageId) {
-      const entry = shelf.get(messageId);
-      if (entry) shelf.show(entry);
+      const entry = store.get(messageId);
+      if (entry) store.show(entry);
       return entry !== undefined;
     },
     discard(messageId) {
-      const entry = shelf.get(messageId);
-      if (entry) shelf.remove(entry);
+      const entry = store.get(messageId);
+      if (entry) store.remove(entry);
       return entry !== undefined;
     },
     reset() {
-      shelf.clear();
+      store.clear();
       purgedMs = Number.NEGATIVE_INFINITY;
     },
   };

@@ -7,27 +7,27 @@ describe('faults', () => {
   it('apply to the calls they name, as often as they say', () => {
     const faults = createFaults();
     faults.add({ service: 'sqs', operation: 'SendMessage', kind: 'throttle', times: 2, function: 'dispatch' });
-    expect(faults.strike({ ...call, function: 'socket' })).toEqual({ latencyMs: 0 });
-    expect(faults.strike({ ...call, operation: 'ReceiveMessage' })).toEqual({ latencyMs: 0 });
-    expect(faults.strike(call).kind).toBe('throttle');
+    expect(faults.apply({ ...call, function: 'socket' })).toEqual({ latencyMs: 0 });
+    expect(faults.apply({ ...call, operation: 'ReceiveMessage' })).toEqual({ latencyMs: 0 });
+    expect(faults.apply(call).kind).toBe('throttle');
     expect(faults.list()).toMatchObject([{ times: 1 }]);
-    expect(faults.strike(call).kind).toBe('throttle');
-    expect(faults.strike(call)).toEqual({ latencyMs: 0 });
+    expect(faults.apply(call).kind).toBe('throttle');
+    expect(faults.apply(call)).toEqual({ latencyMs: 0 });
     expect(faults.list()).toEqual([]);
   });
 
   it('let as many calls pass as they say', () => {
     const faults = createFaults();
     faults.add({ service: 'sqs', operation: 'SendMessage', kind: 'error', skip: 2, times: 1 });
-    expect([1, 2, 3, 4].map(() => faults.strike(call).kind)).toEqual([undefined, undefined, 'error', undefined]);
+    expect([1, 2, 3, 4].map(() => faults.apply(call).kind)).toEqual([undefined, undefined, 'error', undefined]);
   });
 
   it('with a probability apply by chance, and * is every operation', () => {
     const chances = [0.29, 0.31];
     const faults = createFaults(() => chances.shift()!);
     faults.add({ service: 'sqs', operation: '*', kind: 'error', probability: 0.3 });
-    expect(faults.strike(call).kind).toBe('error');
-    expect(faults.strike(call).kind).toBeUndefined();
+    expect(faults.apply(call).kind).toBe('error');
+    expect(faults.apply(call).kind).toBeUndefined();
   });
 
   it('add latencies to one failure', () => {
@@ -36,8 +36,8 @@ describe('faults', () => {
     faults.add({ service: 'sqs', operation: '*', kind: 'latency', ms: 50 });
     faults.add({ service: 'sqs', operation: '*', kind: 'error', times: 1 });
     faults.add({ service: 'sqs', operation: '*', kind: 'throttle', times: 1 });
-    expect(faults.strike(call)).toEqual({ latencyMs: 1050, kind: 'error' });
-    expect(faults.strike(call)).toEqual({ latencyMs: 1050, kind: 'throttle' });
+    expect(faults.apply(call)).toEqual({ latencyMs: 1050, kind: 'error' });
+    expect(faults.apply(call)).toEqual({ latencyMs: 1050, kind: 'throttle' });
   });
 
   it('are listed, removed and cleared', () => {
