@@ -19,10 +19,23 @@ export async function pushToEveryone(
   const outcome = await tryPush(deps, stored, nowMs);
   if (outcome === 'unknown') return deps.metrics.count('push_failed');
   if (outcome === 'pushed') return deps.metrics.count('pushed');
-  await deps.deliveryState.releaseBroadcastPush(stored.id);
+  await release(deps, stored.id);
   if (outcome instanceof OutOfTime) throw outcome;
   const ids = { userId: EVERYONE, notificationId: stored.id };
   throw new DeliveryFailed('the push service refused a push to everyone', ids);
+}
+
+/** Our choice, beside the SDK's own tries: a claim that stays costs everyone the push. */
+const RELEASE_TRIES = 3;
+
+async function release({ deliveryState }: Pick<Deps, 'deliveryState'>, id: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await deliveryState.releaseBroadcastPush(id);
+    } catch (error) {
+      if (tries === RELEASE_TRIES) throw error;
+    }
+  }
 }
 
 async function tryPush(deps: Pick<Deps, 'log' | 'push'>, stored: StoredNotification, nowMs: number) {

@@ -48,6 +48,23 @@ describe('a push to everyone', () => {
     expect(phone.pushes).toHaveLength(1);
   });
 
+  it('is tried again when the push service refused it, and giving the claim back failed at first', async () => {
+    const phone = await system.phone('alice');
+    const { push, deliveryState } = system.deps;
+    const { toEveryone } = push;
+    const { releaseBroadcastPush } = deliveryState;
+    let failures = 2;
+    deliveryState.releaseBroadcastPush = async (id) => {
+      if (failures-- > 0) throw new Error('throttled');
+      await releaseBroadcastPush(id);
+    };
+    Object.assign(push, { toEveryone: async () => 'refused' });
+    await expect(system.notify({ user_id: EVERYONE }, arrival)).rejects.toThrow(/refused/);
+    Object.assign(push, { toEveryone });
+    await system.notify({ user_id: EVERYONE }, again);
+    expect(phone.pushes).toHaveLength(1);
+  });
+
   it('is made by the next try when the message ran out of time before it was sent', async () => {
     const phone = await system.phone('alice');
     const { deliveryState } = system.deps;
