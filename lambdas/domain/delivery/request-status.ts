@@ -59,7 +59,7 @@ function audienceView({ audience, ...known }: KnownRequest & { audience: string 
   };
 }
 
-/** An id is a time and a hash of request and user: whatever the time, the hash tells. */
+/** An id is a time and a hash of request and user: the hash is the same at every time. */
 async function findNotification(deps: StatusDeps, id: Id, userId: string): Promise<RequestStatus['notification']> {
   const wanted = hashPart(notificationId(0, seedOf(id), userId));
   let before = momentKey(deps.clock.now() + LONGEST_AHEAD_MS);

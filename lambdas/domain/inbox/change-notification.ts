@@ -44,7 +44,10 @@ export async function unchanged(deps: ChangeDeps, { notification, recipient }: F
   return { notification, ...(await unreadCount(deps, recipient)) };
 }
 
-/** Writes the change and tells the user's sockets; where the row does not allow it any more, answers what it is now. */
+/**
+ * Writes the change and notifies the user's sockets; where the row does not allow it any more, answers what it is
+ * now.
+ */
 export async function storeChange(
   deps: ChangeDeps,
   userId: string,

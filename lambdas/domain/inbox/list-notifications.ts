@@ -20,7 +20,7 @@ import { type Walk, walkAll, walkUnread } from './walk-inbox.ts';
 
 type ListDeps = Pick<Deps, 'recipients' | 'inbox' | 'broadcasts' | 'history' | 'clock' | 'limits' | 'claims'>;
 
-/** Our choice: the rows of one look at the table. A filter that lets little through should not need many looks. */
+/** Our choice: the rows of one look at the table. A filter that matches little should not need many looks. */
 const STEP_MAX = PAGE_SIZE_MAX + 1;
 /** Nothing was found so far: an empty page would say that there is nothing, so it is looked for in larger steps. */
 const FAR_STEP = 1_000;
@@ -126,7 +126,7 @@ async function collect(
     lookedAt += step.lookedAt;
   }
   if (skip > 0) {
-    throw new CallerError('invalid_request', 'page lies too far from the top; walk there with next_cursor.', {
+    throw new CallerError('invalid_request', 'page is too far from the top; walk there with next_cursor.', {
       field: 'page',
     });
   }

@@ -36,7 +36,7 @@ function instantOf(format: Intl.DateTimeFormat, wall: number, afterMs: number): 
   return shown[0] ?? gapEnd(format, wall, candidates[0]!, candidates.at(-1)!);
 }
 
-/** No moment shows that minute, because the clocks jump over it: the moment of the jump, which lies between the two. */
+/** No moment shows that minute, because the clocks jump over it: the moment of the jump, which is between the two. */
 function gapEnd(format: Intl.DateTimeFormat, wall: number, beforeMs: number, afterMs: number): number {
   let [low, high] = [Math.floor(beforeMs / MINUTE_MS), Math.ceil(afterMs / MINUTE_MS)];
   while (high - low > 1) {

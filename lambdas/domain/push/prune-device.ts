@@ -17,7 +17,7 @@ export async function pruneDevice(deps: PruneDeps, userId: string, device: Devic
   if (await deps.push.endpointIsDead(device.endpoint_arn)) await deps.push.removeEndpoint(device);
 }
 
-/** What happened may have been undone since, so SNS is asked how it stands now. */
+/** What happened may have been undone since, so SNS is asked for the state now. */
 export async function pruneEndpoint(deps: PruneDeps, endpointArn: string): Promise<void> {
   const id = deviceId(endpointArn);
   const userId = await deps.devices.owner(id);
