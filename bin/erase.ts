@@ -1,6 +1,6 @@
 // npm run erase: erases all that is stored of a user.
 import { findStack } from './find-stack.ts';
-import { BadInput, readFlags, runCommand } from './run-command.ts';
+import { BadInput, readFlags, runCommand, showUsage } from './run-command.ts';
 import { pages, signedCall } from './signed-call.ts';
 
 const USAGE = `Usage: npm run erase -- alice --yes
@@ -18,10 +18,8 @@ const { values: flags, positionals } = readFlags({
 });
 const [userId] = positionals;
 
-if (flags.help || userId === undefined) {
-  process.stderr.write(USAGE);
-  process.exitCode = flags.help ? 0 : 2;
-} else
+if (flags.help || userId === undefined) showUsage(USAGE, flags.help);
+else
   await runCommand(async () => {
     if (!flags.yes) throw new BadInput(`This erases everything of ${userId}. Add --yes to do it.`);
     const call = signedCall(await findStack(flags.stack));

@@ -1,6 +1,6 @@
 // npm run export: all that is stored of a user, one row a line.
 import { findStack } from './find-stack.ts';
-import { readFlags, runCommand } from './run-command.ts';
+import { readFlags, runCommand, showUsage } from './run-command.ts';
 import { pages, signedCall } from './signed-call.ts';
 
 const USAGE = `Usage: npm run --silent export -- alice > alice.jsonl
@@ -16,10 +16,8 @@ const { values: flags, positionals } = readFlags({
 });
 const [userId] = positionals;
 
-if (flags.help || userId === undefined) {
-  process.stderr.write(USAGE);
-  process.exitCode = flags.help ? 0 : 2;
-} else
+if (flags.help || userId === undefined) showUsage(USAGE, flags.help);
+else
   await runCommand(async () => {
     const call = signedCall(await findStack(flags.stack));
     for await (const { rows } of pages(call, 'GET', `/internal/users/${encodeURIComponent(userId)}/export`)) {

@@ -1,6 +1,6 @@
 // npm run request: what became of a request.
 import { findStack } from './find-stack.ts';
-import { readFlags, runCommand } from './run-command.ts';
+import { readFlags, runCommand, showUsage } from './run-command.ts';
 import { signedCall } from './signed-call.ts';
 
 const USAGE = `Usage: npm run request -- order-42 --source orders --user alice
@@ -23,10 +23,8 @@ const { values: flags, positionals } = readFlags({
 });
 const [id] = positionals;
 
-if (flags.help || id === undefined) {
-  process.stderr.write(USAGE);
-  process.exitCode = flags.help ? 0 : 2;
-} else
+if (flags.help || id === undefined) showUsage(USAGE, flags.help);
+else
   await runCommand(async () => {
     const call = signedCall(await findStack(flags.stack));
     const query = new URLSearchParams({

@@ -20,6 +20,12 @@ export async function runCommand(command: () => Promise<void>): Promise<void> {
   }
 }
 
+/** Help that was asked for is output; otherwise it says what was wrong. */
+export function showUsage(usage: string, isAskedFor = false): void {
+  (isAskedFor ? process.stdout : process.stderr).write(usage);
+  if (!isAskedFor) process.exitCode = BAD_INPUT;
+}
+
 /** As `parseArgs`; ends the process with one line for a flag that is not known. */
 export function readFlags<Config extends ParseArgsConfig>(config: Config): ReturnType<typeof parseArgs<Config>> {
   try {

@@ -1,6 +1,6 @@
 // npm run token: a token of the local issuer, for any user.
 import { findStack } from './find-stack.ts';
-import { readFlags, runCommand } from './run-command.ts';
+import { readFlags, runCommand, showUsage } from './run-command.ts';
 
 const USAGE = `Usage: npm run --silent token -- alice
        npm run --silent token -- --request '{"user_id":"alice","scopes":["openid"],"ttl_seconds":60,"claims":{}}'
@@ -15,10 +15,8 @@ const { values: flags, positionals } = readFlags({
 });
 const [userId] = positionals;
 
-if (flags.help || (userId === undefined) === (flags.request === undefined)) {
-  process.stderr.write(USAGE);
-  process.exitCode = flags.help ? 0 : 2;
-} else
+if (flags.help || (userId === undefined) === (flags.request === undefined)) showUsage(USAGE, flags.help);
+else
   await runCommand(async () => {
     const { http_url: url } = await findStack();
     const response = await fetch(`${url}/_local/tokens`, {

@@ -14,7 +14,7 @@ export const MESSAGE_MAX_MS = 8_000;
 /**
  * A message that is out of time waits for the call it has under way, and then notes what it has done: see CALL_MAX_MS.
  */
-const FINISH_MAX_MS = 10_000;
+const FINISH_MAX_MS = 11_000;
 /** Our choice: for the answer to Lambda, and for clocks that differ. */
 const SPARE_MS = 2_000;
 /** With less time left than this, no message is begun. */

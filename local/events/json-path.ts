@@ -51,5 +51,5 @@ function follow(value: unknown, step: Step): unknown[] {
   if ('every' in step) return Object.values(value);
   if ('index' in step) return Array.isArray(value) && step.index < value.length ? [value[step.index]] : [];
   if (Array.isArray(value) || !Object.hasOwn(value, step.name)) return [];
-  return Object.entries(value).flatMap(([name, member]) => (name === step.name ? [member] : []));
+  return [Reflect.get(value, step.name)];
 }

@@ -1,6 +1,7 @@
 // Turns what a function returned into an HTTP response, by the rules of payload format 2.0.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 import { Buffer } from 'node:buffer';
+import { isObject } from '../is-object.ts';
 
 export interface HttpResponse {
   status: number;
@@ -39,7 +40,7 @@ export function responseFromResult(result: unknown): HttpResponse | undefined {
     Number.isInteger(status) &&
     status >= 100 &&
     status <= 599 &&
-    isRecord(headers ?? {}) &&
+    isObject(headers ?? {}) &&
     Array.isArray(cookies ?? []) &&
     (typeof body === 'string' || body === null) &&
     Buffer.byteLength(body ?? '') <= MAX_RESPONSE_BYTES;
@@ -53,5 +54,3 @@ export function responseFromResult(result: unknown): HttpResponse | undefined {
   if (body) out['content-type'] ??= 'text/plain;charset=UTF-8';
   return { status, headers: out, body: isBase64Encoded ? Buffer.from(body ?? '', 'base64') : (body ?? '') };
 }
-
-const isRecord = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -56,7 +56,7 @@ function jsonAt(body: string, path: string[]): string {
 export function dig(value: unknown, path: string[]): unknown {
   for (const name of path) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
-    value = Object.entries(value).find(([key]) => key === name)?.[1];
+    value = Reflect.get(value, name);
   }
   return value;
 }

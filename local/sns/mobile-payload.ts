@@ -1,4 +1,5 @@
 // What a push provider is handed for one endpoint, and what it finds wrong with it.
+import { isObject } from '../is-object.ts';
 import type { SnsAttributes } from './message-attributes.ts';
 import type { Provider } from './platform-applications.ts';
 
@@ -29,19 +30,17 @@ export function payloadFault(provider: Provider, payload: unknown, attributes: S
 }
 
 type Fields = Record<string, any>;
-const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function fcmFault(payload: Fields): string | undefined {
   // Without the v1 envelope it is the legacy form, which SNS translates itself; only its size is judged here.
   if (payload.fcmV1Message === undefined) return tooLarge(payload);
-  const { message } = isObject(payload.fcmV1Message) ? payload.fcmV1Message : ({} as Fields);
+  const { message }: Fields = isObject(payload.fcmV1Message) ? payload.fcmV1Message : {};
   if (!isObject(message)) return 'fcmV1Message has no message object';
   const unknown = Object.keys(message).find((field) => !FCM_MESSAGE_FIELDS.includes(field));
   if (unknown) return `message has the unknown field ${unknown}`;
   for (const [where, data] of [
     ['data', message.data],
-    ['android.data', message.android?.data],
+    ['android.data', isObject(message.android) ? message.android.data : undefined],
   ]) {
     if (data === undefined) continue;
     if (!isObject(data)) return `${where} is not an object`;

@@ -460,6 +460,24 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
       expect(await claims.take('c2', holder('alice', 61_000), FAR_TTL)).toMatchObject({ version: 5 });
     });
 
+    it('is left by those who are erased at the same moment, and kept for the others', async () => {
+      const { claims } = ports.deps;
+      await claims.keepAudience('c4', { user_ids: ['alice', 'bob', 'carol', 'dan'], ttl_seconds: FAR_TTL });
+      await claims.take('c4', holder('alice'), FAR_TTL);
+      await Promise.all(['alice', 'bob', 'carol'].map((userId) => claims.leave('c4', userId)));
+      expect(await claims.audience('c4')).toEqual({ user_ids: ['dan'], ttl_seconds: FAR_TTL });
+      expect(await claims.states(['c4'])).toEqual(new Map([['c4', { version: 2 }]]));
+    });
+
+    it('stays with its holder when another user leaves, and is made by nobody who leaves', async () => {
+      const { claims } = ports.deps;
+      await claims.take('c5', holder('alice'), FAR_TTL);
+      await claims.leave('c5', 'bob');
+      expect(await claims.states(['c5'])).toEqual(new Map([['c5', { version: 1, holder: holder('alice') }]]));
+      await claims.leave('never', 'bob');
+      expect([await claims.audience('never'), await claims.states(['never'])]).toEqual([undefined, new Map()]);
+    });
+
     it('knows who may claim', async () => {
       const { claims } = ports.deps;
       expect(await claims.audience('c3')).toBeUndefined();

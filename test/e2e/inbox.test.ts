@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { EVERYONE } from '../../protocol/user-id.ts';
 import { newUser } from '../support/new-user.ts';
+import { PAST_HANDSHAKE_SECONDS } from '../support/past-handshake.ts';
 import { type StackUnderTest, stackUnderTest } from '../support/stack-under-test.ts';
 import { connectionsOf } from '../support/stored-rows.ts';
 import { hasControlApi, hasTokens } from '../support/target.ts';
@@ -212,7 +213,7 @@ describe.skipIf(!hasControlApi)('a socket that was cut (needs the control API)',
     await stack.local.cut(mine!.id);
     await tab.closed;
     // A connection this young may still be opening: it is given some seconds.
-    await stack.local.advance(20);
+    await stack.local.advance(PAST_HANDSHAKE_SECONDS);
     expect((await call('PUT', `${LIST}/${ids[0]}/read`)).body.unread_count).toBe(0);
     expect(await connectionsOf(stack, user)).toEqual([]);
   });

@@ -1,6 +1,7 @@
 // How sockets end, and that nobody is left behind: closed, cut, idle, too old.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newUser } from '../support/new-user.ts';
+import { PAST_HANDSHAKE_SECONDS } from '../support/past-handshake.ts';
 import { expectQueuesEmpty } from '../support/queue-contents.ts';
 import { type StackUnderTest, stackUnderTest } from '../support/stack-under-test.ts';
 import { allRows, connectionsOf, notificationsOf } from '../support/stored-rows.ts';
@@ -12,8 +13,6 @@ beforeAll(async () => {
 });
 afterAll(() => stack.close());
 
-/** Past the seconds in which a row may be there before its socket. */
-const HANDSHAKE_SECONDS = 20;
 const MINUTE = 60;
 
 const idOf = async (userId: string): Promise<string> =>
@@ -63,7 +62,7 @@ describe.skipIf(!hasControlApi)('cut without a close frame (needs the control AP
     const tabs = await Promise.all([stack.connect(user), stack.connect(user)]);
     await stack.local.cut(lostId);
     await lost.closed;
-    await stack.local.advance(HANDSHAKE_SECONDS);
+    await stack.local.advance(PAST_HANDSHAKE_SECONDS);
     // The stack was not notified.
     expect(await connectionsOf(stack, user)).toHaveLength(3);
 
@@ -88,7 +87,7 @@ describe.skipIf(!hasControlApi)('cut without a close frame (needs the control AP
     const user = newUser('alone');
     await stack.connect(user);
     await stack.local.cut(await idOf(user));
-    await stack.local.advance(HANDSHAKE_SECONDS);
+    await stack.local.advance(PAST_HANDSHAKE_SECONDS);
     await stack.notify({ user_id: user });
     await stack.settle();
     const [row, ...others] = await notificationsOf(stack, user);
@@ -102,7 +101,7 @@ describe.skipIf(!hasControlApi)('cut without a close frame (needs the control AP
     const user = newUser('global');
     await stack.connect(user);
     await stack.local.cut(await idOf(user));
-    await stack.local.advance(HANDSHAKE_SECONDS);
+    await stack.local.advance(PAST_HANDSHAKE_SECONDS);
     await stack.put([
       { detail_type: 'notification.requested', detail: { topic: 'global_notifications', notification_type: 'x' } },
     ]);

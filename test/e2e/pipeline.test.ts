@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EVERYONE } from '../../protocol/user-id.ts';
 import { envelope } from '../support/event-envelope.ts';
 import { newUser } from '../support/new-user.ts';
+import { PAST_HANDSHAKE_SECONDS } from '../support/past-handshake.ts';
 import { drain, expectQueuesEmpty } from '../support/queue-contents.ts';
 import { type StackUnderTest, stackUnderTest } from '../support/stack-under-test.ts';
 import { allRows, broadcasts, connectionsOf, notificationsOf } from '../support/stored-rows.ts';
@@ -132,7 +133,7 @@ describe.skipIf(!hasControlApi)('one batch (needs the control API)', () => {
     const [connection] = await stack.local.connections().then((all) => all.filter((one) => one.user_id === gone));
     await stack.local.cut(connection!.id);
     // Until it is older, a row without a socket may be one that is just opening.
-    await stack.local.advance(20);
+    await stack.local.advance(PAST_HANDSHAKE_SECONDS);
     await stack.local.resetMeter();
     const bodies = [
       envelope('batch-bad', { ...aRequest, user_id: bad, priority: 'urgent' }),

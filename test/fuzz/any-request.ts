@@ -172,6 +172,10 @@ export const anyFrame = fc.oneof(
   { arbitrary: uuid.map((since) => JSON.stringify({ action: 'sync', since })), weight: 1 },
 );
 
+/** Of a token that opens a socket. */
+export const validClaims = (now: number, issuer: string, client: string): string =>
+  JSON.stringify({ sub: 'alice', iss: issuer, client_id: client, token_use: 'access', iat: now, exp: now + 60 });
+
 /** Claims and header of a token, as JSON text. `now` in seconds. */
 export const anyToken = (now: number, issuer: string, client: string) =>
   fc.tuple(
@@ -190,7 +194,10 @@ export const anyToken = (now: number, issuer: string, client: string) =>
       org_id: fc.constant('acme'),
     }).map((claims) =>
       // Most tokens should get as far as the claims that differ.
-      claims.replace(/^\{/, `{"sub":"alice","iss":${JSON.stringify(issuer)},"exp":${now + 60},`),
+      claims.replace(
+        /^\{(?=(.?))/,
+        (_, next) => `{${validClaims(now, issuer, client).slice(1, -1)}${next === '}' ? '' : ','}`,
+      ),
     ),
     fc.constantFrom<Record<string, unknown>>(
       {},

@@ -16,12 +16,12 @@ export function checkPush(episode: Episode): Violation[] {
   }
   for (const [what, times] of episode.answeredPushes) {
     const [target, title] = what.split(' ') as [string, string];
-    // A repeat to one phone bears the same id, and the phone shows it once; to everyone it costs too much.
+    // A repeat to one phone has the same id, and the phone shows it once; to everyone it costs too much.
     const isExcused = target !== 'everyone' && wasRepeated(episode, title);
     if (times > 1 && !isExcused)
       fail('pushed twice', `${target} was pushed ${title} ${times} times, each time with an answer`, title);
   }
-  // Whoever has no page that takes frames, and phones from the start, is pushed everything that stays unread.
+  // A user who has no page that takes frames, and phones from the start, is pushed everything that stays unread.
   for (const user of users) {
     if (!isPlain(episode, user) || hasPages(episode, user)) continue;
     for (const token of lastingPhones(episode, user)) {

@@ -2,6 +2,7 @@
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { EVERYONE } from '../../protocol/user-id.ts';
 import { newUser } from './new-user.ts';
+import { PAST_HANDSHAKE_SECONDS } from './past-handshake.ts';
 import { registerPhone } from './phone.ts';
 import type { StackUnderTest } from './stack-under-test.ts';
 
@@ -20,8 +21,6 @@ const step = (name: string, run: Step['run']): Step => ({
 });
 
 const FUNCTIONS = ['authorize', 'socket', 'inbox', 'dispatch', 'fanout'];
-/** Past the seconds in which a row may be there before its socket. */
-const HANDSHAKE_SECONDS = 20;
 /** Beyond the 15 minutes a queue can delay. */
 const FAR_SECONDS = 3_600;
 
@@ -31,7 +30,7 @@ const inSeconds = async (stack: StackUnderTest, seconds: number): Promise<string
 /** Breaks a user's connections without a notice. */
 async function cutAll(stack: StackUnderTest, userId: string): Promise<void> {
   for (const { id, user_id } of await stack.local.connections()) if (user_id === userId) await stack.local.cut(id);
-  await stack.local.advance(HANDSHAKE_SECONDS);
+  await stack.local.advance(PAST_HANDSHAKE_SECONDS);
 }
 
 async function firstNotification(stack: StackUnderTest, userId: string): Promise<any> {
@@ -245,7 +244,7 @@ export const fullScenario: readonly Step[] = [
     await stack.http('POST', '/internal/events?fast=1', { sign: true, body: { entries } });
   }),
 
-  step('phones: registered, moved, rung, dead, removed', async (stack) => {
+  step('phones: registered, moved, pushed, dead, removed', async (stack) => {
     for (const platform of ['fcm', 'apns', 'apns_sandbox'] as const) {
       const [user, next] = [newUser('owner'), newUser('next')];
       const phone = await registerPhone(stack, user, platform);

@@ -6,7 +6,7 @@ import type { Table } from '../clients.ts';
 import { audienceKey, CLAIM_PREFIX, logoutKey, rateKey, topicKey, userKey } from '../keys.ts';
 import { unpacked } from '../schedule/packed-request.ts';
 import { REQUEST_PREFIX } from '../schedule/request-rows.ts';
-import { QueryCommand, ScanCommand, UpdateCommand } from '../table-commands.ts';
+import { QueryCommand, ScanCommand } from '../table-commands.ts';
 
 type Row = Record<string, any>;
 
@@ -47,20 +47,14 @@ export function userRows(table: Table): UserRows {
     return { rows, next: { in: 'table', from: next } };
   };
 
-  const named = (key: UserRow['key']) => ({ TableName: table.name, Key: key });
-
   return {
     page: (userId, { in: place, from }) => (place === 'own' ? own(userId, from) : elsewhere(userId, from)),
 
     async remove(rows) {
-      const own = rows.filter(({ stays }) => stays === undefined);
       await batchWrite(
         table,
-        own.map(({ key }) => ({ DeleteRequest: { Key: key } })),
+        rows.map(({ key }) => ({ DeleteRequest: { Key: key } })),
       );
-      for (const { key, stays } of rows) {
-        if (stays !== undefined) await table.client.send(new UpdateCommand({ ...without(stays), ...named(key) }));
-      }
     },
   };
 }
@@ -78,21 +72,13 @@ function isOf({ pk, sk, user_id, audience }: Row, userId: string): boolean {
   );
 }
 
-/** A claim that the user holds, and the list of those who may claim: of others too. */
-function claimRow({ pk, sk, holder, user_ids }: Row, userId: string): UserRow[] {
-  const row = { key: { pk, sk }, shown: { row: `${pk} ${sk}` } };
-  if (!pk.startsWith(CLAIM_PREFIX)) return [];
-  if (holder?.user_id === userId) return [{ ...row, shown: { ...row.shown, holder }, stays: 'without_holder' }];
-  if (!user_ids?.includes(userId)) return [];
-  const others = user_ids.filter((one: string) => one !== userId);
-  return [{ ...row, shown: { ...row.shown, user_ids: [userId] }, stays: { user_ids: others } }];
+/** A claim that the user holds, or may. Of the others who may, an export shows nothing. */
+function claimRow({ pk, sk, holder, user_ids: userIds = [] }: Row, userId: string): UserRow[] {
+  const isHolder = holder?.user_id === userId;
+  if (!pk.startsWith(CLAIM_PREFIX) || !(isHolder || userIds.includes(userId))) return [];
+  const shown = { row: `${pk} ${sk}`, ...(isHolder ? { holder } : { user_ids: [userId] }) };
+  return [{ key: { pk, sk }, shown, claim_id: pk.slice(CLAIM_PREFIX.length) }];
 }
-
-/** The version counts on, so that clients take the change for newer than what they have. */
-const without = (stays: NonNullable<UserRow['stays']>) =>
-  stays === 'without_holder'
-    ? { UpdateExpression: 'REMOVE holder ADD version :one', ExpressionAttributeValues: { ':one': 1 } }
-    : { UpdateExpression: 'SET user_ids = :others', ExpressionAttributeValues: { ':others': stays.user_ids } };
 
 /** `REQUEST#{audience}`, and the parts of large ones: `PART#{audience}#…`. */
 function isForAudience(sk: string, audience: string): boolean {

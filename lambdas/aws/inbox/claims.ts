@@ -3,16 +3,18 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { ClaimState, Claims } from '../../domain/inbox/ports.ts';
 import type { Table } from '../clients.ts';
-import { claimAudienceKey, claimKey } from '../keys.ts';
+import { CLAIM_PREFIX, claimAudienceKey, claimKey } from '../keys.ts';
 import { BatchGetCommand, GetCommand, PutCommand, UpdateCommand } from '../table-commands.ts';
 
 type Row = Record<string, any>;
 
 /** AWS's limit of one BatchGetItem. */
 const BATCH_KEYS = 100;
+/** Our choice: more users of one claim than are erased at the same moment. */
+const LEAVE_TRIES = 10;
 
 export function claims(table: Table): Claims {
-  return {
+  const port: Claims = {
     async keepAudience(id, { user_ids, ttl_seconds }) {
       await table.client.send(
         new PutCommand({ TableName: table.name, Item: { ...claimAudienceKey(id), user_ids, ttl: ttl_seconds } }),
@@ -73,6 +75,16 @@ export function claims(table: Table): Claims {
       }
     },
 
+    async leave(id, userId) {
+      await port.release(id, userId);
+      for (let tries = 1; tries <= LEAVE_TRIES; tries++) {
+        const before = await port.audience(id);
+        const index = before?.user_ids.indexOf(userId) ?? -1;
+        if (index === -1 || (await removeAt(index, id, userId))) return;
+      }
+      throw new Error('The users of a claim changed all the time.');
+    },
+
     async states(ids) {
       const found = new Map<string, ClaimState>();
       for (let at = 0; at < ids.length; at += BATCH_KEYS) {
@@ -81,13 +93,34 @@ export function claims(table: Table): Claims {
         for (let round = 0; left && Object.keys(left).length > 0; round++) {
           if (round > BATCH_KEYS) throw new Error('Claims were not all read: the table is throttled.');
           const page: any = await table.client.send(new BatchGetCommand({ RequestItems: left }));
-          for (const row of page.Responses?.[table.name] ?? []) found.set(row.pk.slice('CLAIM#'.length), stateOf(row));
+          for (const row of page.Responses?.[table.name] ?? [])
+            found.set(row.pk.slice(CLAIM_PREFIX.length), stateOf(row));
           left = page.UnprocessedKeys;
         }
       }
       return found;
     },
   };
+
+  /** False: the user is not, or no longer, at this place of the list. */
+  const removeAt = async (index: number, id: string, userId: string): Promise<boolean> => {
+    try {
+      await table.client.send(
+        new UpdateCommand({
+          TableName: table.name,
+          Key: claimAudienceKey(id),
+          UpdateExpression: `REMOVE user_ids[${index}]`,
+          ConditionExpression: `user_ids[${index}] = :user`,
+          ExpressionAttributeValues: { ':user': userId },
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  };
+  return port;
 }
 
 const stateOf = ({ version, holder }: Row): ClaimState => ({ version, ...(holder && { holder }) });

@@ -27,13 +27,16 @@ export async function pushToEveryone(
 
 /** Our choice, beside the SDK's own tries: a claim that stays costs everyone the push. */
 const RELEASE_TRIES = 3;
+/** Our choice: after a slow failure the function has no time for another (see FINISH_MAX_MS of dispatch-batch.ts). */
+const TRY_AGAIN_WITHIN_MS = 1_000;
 
-async function release({ deliveryState }: Pick<Deps, 'deliveryState'>, id: string): Promise<void> {
+async function release({ clock, deliveryState }: Pick<Deps, 'clock' | 'deliveryState'>, id: string): Promise<void> {
+  const lastTryMs = clock.now() + TRY_AGAIN_WITHIN_MS;
   for (let tries = 1; ; tries++) {
     try {
       return await deliveryState.releaseBroadcastPush(id);
     } catch (error) {
-      if (tries === RELEASE_TRIES) throw error;
+      if (tries === RELEASE_TRIES || clock.now() > lastTryMs) throw error;
     }
   }
 }

@@ -15,8 +15,8 @@ export interface UserRow {
   key: { pk: string; sk: string };
   /** What an export shows of it. */
   shown: Record<string, unknown>;
-  /** Of a row that is about others too: it stays, without the user. */
-  stays?: 'without_holder' | { user_ids: string[] };
+  /** Of a claim, which is about others too: the row stays, without the user. */
+  claim_id?: string;
 }
 
 export interface UserRowsPage {
@@ -32,7 +32,7 @@ export interface UserRows {
 
 type WalkDeps = { userRows: UserRows };
 type Closing = 'connections' | 'sender' | 'closer' | 'metrics' | 'log' | 'clock' | 'recipients' | 'logouts';
-export type EraseDeps = WalkDeps & Pick<Deps, Closing | 'devices' | 'push'>;
+export type EraseDeps = WalkDeps & Pick<Deps, Closing | 'devices' | 'push' | 'claims'>;
 
 export async function exportUser({ userRows }: WalkDeps, userId: string, cursor?: string): Promise<UserExport> {
   const position = positionOf(cursor);
@@ -58,7 +58,9 @@ export async function eraseUser(deps: EraseDeps, userId: string, cursor?: string
     await forgetDevices(deps, userId, nowMs);
   }
   const { rows, next } = await deps.userRows.page(userId, positionOf(cursor));
-  await deps.userRows.remove(rows);
+  const claimIds = new Set(rows.flatMap(({ claim_id: id }) => id ?? []));
+  for (const id of claimIds) await deps.claims.leave(id, userId);
+  await deps.userRows.remove(rows.filter(({ claim_id: id }) => id === undefined));
   return { erased: rows.length, next_cursor: next ? cursorOf(next) : null };
 }
 

@@ -71,6 +71,8 @@ export interface Claims {
   take(id: string, holder: ClaimHolder, ttlSeconds: number): Promise<ClaimState>;
   /** The state after it; undefined where the user is not the holder. */
   release(id: string, userId: string): Promise<ClaimState | undefined>;
+  /** The user no longer holds it, nor may: others do as before. Idempotent. */
+  leave(id: string, userId: string): Promise<void>;
   /** Of those that were ever claimed. */
   states(ids: readonly string[]): Promise<Map<string, ClaimState>>;
 }

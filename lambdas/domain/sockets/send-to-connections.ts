@@ -27,7 +27,7 @@ const POSTS_AT_ONCE = 10;
  * A row is written before its handshake ends; until then the gateway answers 410 though the socket is about to open.
  * Our choice: as long as the function that writes it may run, 15 s, and a second for the gateway.
  */
-const HANDSHAKE_MS = 16_000;
+export const HANDSHAKE_MS = 16_000;
 
 export const isOpening = ({ connected_at: at }: { connected_at?: string }, nowMs: number): boolean =>
   at !== undefined && nowMs - Date.parse(at) < HANDSHAKE_MS;

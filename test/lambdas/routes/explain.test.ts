@@ -7,21 +7,11 @@ import { EXPLAINED_USERS_MAX } from '../../../protocol/limits.ts';
 import { OUTCOME_REASONS } from '../../../protocol/outcome-words.ts';
 import { EVERYONE } from '../../../protocol/user-id.ts';
 import { type FunctionsInMemory, functionsInMemory } from '../../support/functions-in-memory.ts';
+import { PREFERENCE_CHANGES, PREFERENCES, NOTIFICATION_TYPE as TYPE } from '../domain/delivery/delivery-case.ts';
 
-const TYPE = 'chat_message';
 const REQUEST = { user_id: 'alice', title: 'T', message: 'M', notification_type: TYPE };
-/** The tests start at 07:00 UTC: one hour before these end. */
-const QUIET_HOURS = { start: '22:00', end: '08:00', time_zone: 'UTC' };
-const PREFERENCES = {
-  default: {},
-  'sockets off': { websocket_notifications: false },
-  'push off': { push_notifications: false },
-  'both off': { websocket_notifications: false, push_notifications: false },
-  muted: { muted_types: [TYPE] },
-  'quiet hours': { quiet_hours: QUIET_HOURS },
-};
 
-const cases = Object.entries(PREFERENCES).flatMap(([preference, change]) =>
+const cases = Object.entries(PREFERENCE_CHANGES).flatMap(([preference, change]) =>
   (['normal', 'high', 'critical'] as const).flatMap((priority) =>
     [
       [0, 0],
@@ -80,7 +70,7 @@ async function deliveredOutcome(system: FunctionsInMemory, frames: number, pushe
   return pushes > 0 ? 'pushed' : stored.outcome;
 }
 
-describe.each(Object.keys(PREFERENCES))('with preference %s', (preference) => {
+describe.each(PREFERENCES)('with preference %s', (preference) => {
   it('says what the delivery then does, in every combination', async () => {
     for (const one of cases.filter((each) => each.preference === preference)) {
       const name = JSON.stringify({ ...one, change: undefined });

@@ -6,6 +6,13 @@ import type { Memory } from './memory.ts';
 export function memoryClaims({ call, table }: Memory): Claims {
   const states = table<ClaimState>('claims');
   const audiences = table<ClaimAudience>('claimAudiences');
+  const release = (id: string, userId: string): ClaimState | undefined => {
+    const { version = 0, holder } = states.get(id, 'CLAIM') ?? {};
+    if (holder?.user_id !== userId) return undefined;
+    const after = { version: version + 1 };
+    states.set(id, 'CLAIM', after);
+    return after;
+  };
   return {
     keepAudience: (id, audience) => call('claims.keepAudience', () => void audiences.set(id, 'USERS', audience)),
     audience: (id) => call('claims.audience', () => audiences.get(id, 'USERS')),
@@ -18,13 +25,13 @@ export function memoryClaims({ call, table }: Memory): Claims {
         states.set(id, 'CLAIM', after);
         return after;
       }),
-    release: (id, userId) =>
-      call('claims.release', () => {
-        const { version = 0, holder } = states.get(id, 'CLAIM') ?? {};
-        if (holder?.user_id !== userId) return undefined;
-        const after = { version: version + 1 };
-        states.set(id, 'CLAIM', after);
-        return after;
+    release: (id, userId) => call('claims.release', () => release(id, userId)),
+    leave: (id, userId) =>
+      call('claims.leave', () => {
+        release(id, userId);
+        const audience = audiences.get(id, 'USERS');
+        if (!audience) return;
+        audiences.set(id, 'USERS', { ...audience, user_ids: audience.user_ids.filter((one) => one !== userId) });
       }),
     states: (ids) =>
       call('claims.states', () => {

@@ -1,8 +1,20 @@
 // One delivery to one user in every combination of what may be there, and what the specification says comes of it.
 
+export const NOTIFICATION_TYPE = 'chat_message';
+/** The tests start at 07:00 UTC: one hour before these end. */
+const QUIET_HOURS = { start: '22:00', end: '08:00', time_zone: 'UTC' };
+export const PREFERENCE_CHANGES = {
+  default: {},
+  'sockets off': { websocket_notifications: false },
+  'push off': { push_notifications: false },
+  'both off': { websocket_notifications: false, push_notifications: false },
+  muted: { muted_types: [NOTIFICATION_TYPE] },
+  'quiet hours': { quiet_hours: QUIET_HOURS },
+};
+
 /** `once`: refuses the first time. `gone`: closed, or unregistered, without a notice. */
 export type Behaviour = 'takes' | 'once' | 'refuses' | 'gone';
-export type Preference = 'default' | 'sockets off' | 'push off' | 'both off' | 'muted' | 'quiet hours';
+export type Preference = keyof typeof PREFERENCE_CHANGES;
 
 export interface DeliveryCase {
   sockets: Behaviour[];
@@ -78,7 +90,7 @@ const PHONES: Behaviour[][] = [
   ['once'],
   ['refuses'],
 ];
-export const PREFERENCES: Preference[] = ['default', 'sockets off', 'push off', 'both off', 'muted', 'quiet hours'];
+export const PREFERENCES = Object.keys(PREFERENCE_CHANGES) as Preference[];
 export const PRIORITIES = ['normal', 'high', 'critical'] as const;
 
 const product = (sockets: Behaviour[][], phones: Behaviour[][], rest: Pick<DeliveryCase, 'preference' | 'priority'>) =>

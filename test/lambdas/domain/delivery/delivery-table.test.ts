@@ -7,23 +7,13 @@ import {
   type DeliveryResult,
   expectedResult,
   fewCasesOf,
+  PREFERENCE_CHANGES,
   PREFERENCES,
   PRIORITIES,
+  NOTIFICATION_TYPE as TYPE,
 } from './delivery-case.ts';
 
 const ALICE = 'alice';
-const TYPE = 'chat_message';
-/** The tests start at 07:00 UTC: one hour before these end. */
-const QUIET_HOURS = { start: '22:00', end: '08:00', time_zone: 'UTC' };
-const PREFERENCE_CHANGES = {
-  default: {},
-  'sockets off': { websocket_notifications: false },
-  'push off': { push_notifications: false },
-  'both off': { websocket_notifications: false, push_notifications: false },
-  muted: { muted_types: [TYPE] },
-  'quiet hours': { quiet_hours: QUIET_HOURS },
-};
-
 type Setting = Awaited<ReturnType<typeof setUp>>;
 
 async function setUp({ sockets, phones, preference, priority, requiresAck }: DeliveryCase) {

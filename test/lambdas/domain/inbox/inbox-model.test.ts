@@ -174,7 +174,7 @@ async function runStep(
       system.posted.length = 0;
       const next = afterwards(model, step, clock.ms);
       const reply = await carryOut(step, model);
-      if (reply) expect(reply.unread_count, 'the reply bears the count').toBe(unreadOf(shown(next, clock.ms)));
+      if (reply) expect(reply.unread_count, 'the reply has the count').toBe(unreadOf(shown(next, clock.ms)));
       if (reply) expect(reply.unseen_count, 'and what is unseen of it').toBe(unseenOf(next, clock.ms));
       const frames = system.posted.map(({ frame }) => (frame.type === 'unread_count' ? frame.unread_count : undefined));
       if (frames.length > 0) expect(frames, 'and so does the frame').toEqual([reply?.unread_count]);
