@@ -6,6 +6,7 @@ const shared = {
   pool: 'forks' as const,
   testTimeout: 30_000,
   hookTimeout: 60_000,
+  setupFiles: ['test/support/fast-check-seed.ts'],
   env: { TZ: 'UTC', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
 };
 /** They run the synthesized stack, which is made once, before the first of them. */
