@@ -67,17 +67,22 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
     it('lets one push a broadcast, until it is released, and makes no row', async () => {
       const { deliveryState, broadcasts } = ports.deps;
       const id = notificationId(ports.clock.ms, 'broadcast', 'everyone');
-      expect(await deliveryState.claimBroadcastPush(id, 't1')).toBe(false);
+      expect(await deliveryState.claimBroadcastPush(id, 'one', 't1')).toBe(false);
       expect(await broadcasts.get(id)).toBeUndefined();
       const item = { id, unread_key: id, notification_type: 'system', title: 'T', message: 'M', requested_at: 'c' };
       await broadcasts.put(item, FAR_TTL);
-      expect(await deliveryState.claimBroadcastPush(id, 't1')).toBe(true);
-      expect(await broadcasts.get(id)).toEqual({ ...item, pushed_at: 't1', pushed_by: expect.any(String) });
-      expect(await deliveryState.claimBroadcastPush(id, 't1')).toBe(false);
-      expect(await deliveryState.claimBroadcastPush(id, 't2')).toBe(false);
-      await deliveryState.releaseBroadcastPush(id);
+      expect(await deliveryState.claimBroadcastPush(id, 'one', 't1')).toBe(true);
+      expect(await broadcasts.get(id)).toEqual({ ...item, pushed_at: 't1', pushed_by: 'one' });
+      // As the SDK repeats a call whose answer is lost.
+      expect(await deliveryState.claimBroadcastPush(id, 'one', 't1')).toBe(true);
+      expect(await deliveryState.claimBroadcastPush(id, 'two', 't1')).toBe(false);
+      expect(await deliveryState.claimBroadcastPush(id, 'two', 't2')).toBe(false);
+      await deliveryState.releaseBroadcastPush(id, 'two');
+      expect(await broadcasts.get(id)).toMatchObject({ pushed_by: 'one' });
+      await deliveryState.releaseBroadcastPush(id, 'one');
       expect(await broadcasts.get(id)).toEqual(item);
-      expect(await deliveryState.claimBroadcastPush(id, 't3')).toBe(true);
+      await deliveryState.releaseBroadcastPush(id, 'one');
+      expect(await deliveryState.claimBroadcastPush(id, 'two', 't3')).toBe(true);
     });
   });
 

@@ -97,13 +97,13 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'lambdas/domain/delivery/push-to-everyone.ts',
-        from: 'if (!(await deps.deliveryState.claimBroadcastPush(stored.id, toTimestamp(nowMs)))) return;',
+        from: 'if (!(await claim(deps, stored.id, by, nowMs))) return;',
         to: '',
       },
       {
         file: 'lambdas/domain/delivery/push-to-everyone.ts',
         from: "if (outcome === 'pushed') return deps.metrics.count('pushed');",
-        to: "if (outcome === 'pushed') return void (await deps.deliveryState.claimBroadcastPush(stored.id, toTimestamp(nowMs)));",
+        to: "if (outcome === 'pushed') return void (await claim(deps, stored.id, by, nowMs));",
       },
     ],
   },

@@ -40,19 +40,20 @@ export function deliveryState(table: Table): DeliveryState {
         ExpressionAttributeValues: { ':at': at },
       }),
 
-    claimBroadcastPush: (id, at) =>
+    claimBroadcastPush: (id, by, at) =>
       mark({
         Key: broadcastKey(id),
         UpdateExpression: 'SET pushed_at = :at, pushed_by = :by',
         ConditionExpression: IS_FREE_TO_PUSH,
-        ExpressionAttributeValues: { ':at': at, ':by': randomUUID() },
+        ExpressionAttributeValues: { ':at': at, ':by': by },
       }),
 
-    async releaseBroadcastPush(id) {
+    async releaseBroadcastPush(id, by) {
       await mark({
         Key: broadcastKey(id),
         UpdateExpression: 'REMOVE pushed_at, pushed_by',
-        ConditionExpression: 'attribute_exists(pk)',
+        ConditionExpression: 'pushed_by = :by',
+        ExpressionAttributeValues: { ':by': by },
       });
     },
   };

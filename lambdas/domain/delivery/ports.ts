@@ -12,10 +12,10 @@ export interface DeliveryState {
   markPushed(userId: string, id: string, at: string, options?: { wasHeld?: boolean }): Promise<boolean>;
   /** False when the user has no such notification. Acknowledging twice keeps the first time. */
   acknowledge(userId: string, id: string, at: string): Promise<boolean>;
-  /** False when everyone was pushed before, or another attempt is at it. */
-  claimBroadcastPush(id: string, at: string): Promise<boolean>;
-  /** Nothing was pushed: the next attempt may. */
-  releaseBroadcastPush(id: string): Promise<void>;
+  /** `by`: this attempt. False when everyone was pushed before, or another attempt is at it. */
+  claimBroadcastPush(id: string, by: string, at: string): Promise<boolean>;
+  /** Nothing was pushed: the next attempt may. Leaves the claim of another attempt. */
+  releaseBroadcastPush(id: string, by: string): Promise<void>;
 }
 
 /** Which notifications of one type were sent to a user lately: those beyond the limit get no slot. */

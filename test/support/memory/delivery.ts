@@ -79,22 +79,20 @@ function memoryDeliveryState(memory: Memory): DeliveryState {
         () => true,
         (row) => ({ acknowledged_at: row.acknowledged_at ?? at, updated_at: at }),
       ),
-    claimBroadcastPush(id, at) {
-      const by = randomUUID();
-      return mark(
+    claimBroadcastPush: (id, by, at) =>
+      mark(
         'deliveryState.claimBroadcastPush',
         EVERYONES,
         id,
         (row) => row.pushed_at === undefined || row.pushed_by === by,
         () => ({ pushed_at: at, pushed_by: by }),
-      );
-    },
-    async releaseBroadcastPush(id) {
+      ),
+    async releaseBroadcastPush(id, by) {
       await mark(
         'deliveryState.releaseBroadcastPush',
         EVERYONES,
         id,
-        () => true,
+        (row) => row.pushed_by === by,
         () => ({ pushed_at: undefined, pushed_by: undefined }) as object,
       );
     },

@@ -18,6 +18,7 @@ afterAll(() => system.close());
 async function broadcast(acceptedAtMs: number, isRedelivery: boolean, faults: Partial<AudienceDeps> = {}) {
   const deps = {
     ...system.deps,
+    random: () => 0.5,
     ...faults,
   } as Partial<AudienceDeps> as AudienceDeps;
   const request = {

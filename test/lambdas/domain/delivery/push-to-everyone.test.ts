@@ -26,12 +26,15 @@ describe('a push to everyone', () => {
       (...given: unknown[]) => Promise<unknown>
     >;
     const call = ports[method]!;
+    const { releaseBroadcastPush } = system.deps.deliveryState;
+    system.deps.deliveryState.releaseBroadcastPush = killed;
     ports[method] = async (...given) => {
       if (when === 'after') await call(...given);
       return killed();
     };
     await system.notify({ user_id: EVERYONE }, arrival).catch(() => undefined);
     ports[method] = call;
+    system.deps.deliveryState.releaseBroadcastPush = releaseBroadcastPush;
     await system.notify({ user_id: EVERYONE }, again);
     await system.notify({ user_id: EVERYONE }, again);
     expect(phone.pushes).toHaveLength(expected);
@@ -54,13 +57,27 @@ describe('a push to everyone', () => {
     const { toEveryone } = push;
     const { releaseBroadcastPush } = deliveryState;
     let failures = 2;
-    deliveryState.releaseBroadcastPush = async (id) => {
+    deliveryState.releaseBroadcastPush = async (...given) => {
       if (failures-- > 0) throw new Error('throttled');
-      await releaseBroadcastPush(id);
+      await releaseBroadcastPush(...given);
     };
     Object.assign(push, { toEveryone: async () => 'refused' });
     await expect(system.notify({ user_id: EVERYONE }, arrival)).rejects.toThrow(/refused/);
     Object.assign(push, { toEveryone });
+    await system.notify({ user_id: EVERYONE }, again);
+    expect(phone.pushes).toHaveLength(1);
+  });
+
+  it('is made by the next try when no answer came to the claim, though it was made', async () => {
+    const phone = await system.phone('alice');
+    const { deliveryState } = system.deps;
+    const { claimBroadcastPush } = deliveryState;
+    deliveryState.claimBroadcastPush = async (...given) => {
+      deliveryState.claimBroadcastPush = claimBroadcastPush;
+      await claimBroadcastPush(...given);
+      throw new Error('no answer');
+    };
+    await expect(system.notify({ user_id: EVERYONE }, arrival)).rejects.toThrow('no answer');
     await system.notify({ user_id: EVERYONE }, again);
     expect(phone.pushes).toHaveLength(1);
   });
