@@ -7,8 +7,13 @@ export function checkPush(episode: Episode): Violation[] {
   const { observed, expected, users, finals } = episode;
   const found: Violation[] = [];
   const fail = (rule: string, detail: string, ...about: string[]) => found.push({ rule, detail, about });
-  for (const { user, title, token, atMs } of observed.pushes) {
+  const idsOf = new Map<string, string>();
+  for (const { user, id, title, token, atMs } of observed.pushes) {
     const expectation = expected.get(title);
+    const other = idsOf.get(`${token} ${title}`) ?? id;
+    if (other !== id && !expectation?.mayRepeat)
+      fail('shown twice on a phone', `${token} was pushed ${title} as ${other} and as ${id}`, title, user);
+    idsOf.set(`${token} ${title}`, id);
     if (!expectation || !concerns(expectation, user))
       fail('foreign push', `${token} of ${user} shows ${title}`, title, user);
     else if (!isKept(expectation)) fail('live-only pushed', `${token} shows ${title}`, title);

@@ -47,6 +47,8 @@ const TIMEOUT_MS: Record<FunctionName, number> = {
 export const MAX_RECEIVES = 5;
 
 interface Container {
+  /** In the trace. */
+  called: string;
   deps: FunctionDeps;
   isDead: boolean;
   random: Random;
@@ -69,12 +71,17 @@ export interface ContainerOptions {
 }
 
 export function createContainers(options: ContainerOptions): Containers {
-  const { memory, time, random, trace } = options;
+  const { memory, time, random } = options;
   const idle: Partial<Record<FunctionName, Container[]>> = {};
   let hopsNow = 0;
 
+  let opened = 0;
+
   const open = (name: FunctionName): Container => {
+    const called = `${name}/${++opened}`;
+    const trace = (line: () => string) => options.trace(() => `${called}: ${line()}`);
     const container: Container = {
+      called,
       deps: undefined as never,
       isDead: false,
       random,
@@ -83,10 +90,11 @@ export function createContainers(options: ContainerOptions): Containers {
     };
     const call = faultyCall({
       ...options,
+      trace,
       random: () => container.random,
       isKilled: () => container.isDead,
       kill: () => {
-        trace(() => `${name} is killed`);
+        trace(() => 'is killed');
         container.isDead = true;
         container.onKill();
       },
@@ -108,7 +116,7 @@ export function createContainers(options: ContainerOptions): Containers {
     });
     deps.log.info = () => undefined;
     deps.log.error = (message, error) => {
-      trace(() => `${name} logs: ${message}: ${error instanceof Error ? `${error.name}: ${error.message}` : error}`);
+      trace(() => `logs: ${message}: ${error instanceof Error ? `${error.name}: ${error.message}` : error}`);
       if (!isExpected(error)) options.onUnexpected(message, error);
     };
     container.deps = options.instrument({
@@ -121,36 +129,50 @@ export function createContainers(options: ContainerOptions): Containers {
     return container;
   };
 
+  const run = <Result>(
+    container: Container,
+    name: FunctionName,
+    key: string,
+    work: (deps: FunctionDeps, endsAtMs: number) => Promise<Result>,
+    hops: number,
+  ): Promise<Outcome<Result>> => {
+    container.hops = hops;
+    options.trace(() => `${container.called} begins ${key.slice(0, 60)}`);
+    container.random = random.fork(`${name} ${key}`);
+    const endsAtMs = time.now() + TIMEOUT_MS[name];
+    return new Promise((resolve) => {
+      let isOver = false;
+      const over = (outcome: Outcome<Result>) => {
+        if (isOver || (container.isDead && outcome.status !== 'killed')) return;
+        isOver = true;
+        if (!container.isDead) idle[name]!.push(container);
+        resolve(outcome);
+      };
+      container.onKill = () => over({ status: 'killed' });
+      time.after(TIMEOUT_MS[name], () => {
+        if (isOver) return;
+        options.trace(() => `${container.called} times out`);
+        options.onTimeout(name);
+        container.isDead = true;
+        over({ status: 'killed' });
+      });
+      work(container.deps, endsAtMs).then(
+        (result) => over({ status: 'done', result }),
+        (error) => over({ status: 'failed', error }),
+      );
+    });
+  };
+
   return {
     hopsNow: () => hopsNow,
     invoke(name, key, work, hops = 0) {
       const pool = idle[name] ?? [];
       idle[name] = pool;
-      const container = pool.pop() ?? open(name);
-      container.hops = hops;
-      container.random = random.fork(`${name} ${key}`);
-      const endsAtMs = time.now() + TIMEOUT_MS[name];
-      return new Promise((resolve) => {
-        let isOver = false;
-        const over = (outcome: Outcome<never>) => {
-          if (isOver || (container.isDead && outcome.status !== 'killed')) return;
-          isOver = true;
-          if (!container.isDead) pool.push(container);
-          resolve(outcome);
-        };
-        container.onKill = () => over({ status: 'killed' });
-        time.after(TIMEOUT_MS[name], () => {
-          if (isOver) return;
-          trace(() => `${name} times out`);
-          options.onTimeout(name);
-          container.isDead = true;
-          over({ status: 'killed' });
-        });
-        work(container.deps, endsAtMs).then(
-          (result) => over({ status: 'done', result: result as never }),
-          (error) => over({ status: 'failed', error }),
-        );
-      });
+      // A call that a failed invocation left under way may have ended the container since: none is invoked again.
+      let container = pool.pop();
+      while (container?.isDead) container = pool.pop();
+      container ??= open(name);
+      return run(container, name, key, work, hops);
     },
   };
 }

@@ -69,8 +69,10 @@ export function runEventSource(source: EventSource, options: EventSourceOptions)
   const bodies = new Set<string>();
   queue.onChange = (message) => {
     if (!hops.has(message.id)) {
-      // Sent twice, for the answer to the first was lost, or put back.
-      if (bodies.has(message.body)) options.onRepeat(message);
+      // Sent twice, for the answer to the first was lost, or put back. A part of a pack that is put back has a text of
+      // its own, which was not there before.
+      const isPutBack = message.attributes.is_redelivery === 'true';
+      if (isPutBack || bodies.has(message.body)) options.onRepeat(message);
       bodies.add(message.body);
       hops.set(message.id, containers.hopsNow());
       options.noteHops(containers.hopsNow());

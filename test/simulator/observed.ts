@@ -12,6 +12,8 @@ export interface SeenRow {
 export interface SeenPush {
   user: string;
   token: string;
+  /** Of two pushes with the same one a phone shows one: FCM's `tag`, APNs' collapse id. */
+  id: string;
   title: string;
   atMs: number;
 }
@@ -33,9 +35,9 @@ export function observe(world: World): Observed {
     trace.note(() => `stored for ${user ?? 'everyone'}: ${row.title} ${id}`);
     observed.rows.push({ user, id, title: row.title, atMs: time.now() });
   };
-  memory.sns.onPush = ({ userId: user, token }, { title }) => {
+  memory.sns.onPush = ({ userId: user, token }, { notification_id: id, title }) => {
     trace.note(() => `pushed to ${token} of ${user}: ${title}`);
-    observed.pushes.push({ user, token, title, atMs: time.now() });
+    observed.pushes.push({ user, token, id, title, atMs: time.now() });
   };
   world.onServed = (messageId) => {
     if (!observed.servedAtMs.has(messageId)) observed.servedAtMs.set(messageId, time.now());
