@@ -157,7 +157,11 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
     expect(await keys()).toEqual([one]);
     expect(await dueRequests.inHour(hourMs + 3_600_000, 10)).toEqual([]);
     const [entry] = await dueRequests.inHour(hourMs, 10);
+    expect(entry).toEqual({ key: one, accepted_at_ms: 1, deliver_at_ms: hourMs + 59 * 60_000 });
+    await dueRequests.noteWoken(entry!, 1, 7);
+    expect(await dueRequests.inHour(hourMs, 10)).toEqual([{ ...entry, woken: 1, woken_at_ms: 7 }]);
     await dueRequests.forget(entry!);
+    await dueRequests.noteWoken(entry!, 2, 8);
     expect(await keys()).toEqual([]);
     expect(await kept.state(one)).toMatchObject({ state: 'parked', accepted_at_ms: 1 });
     expect(await dueRequests.sweptToMs()).toBeUndefined();

@@ -338,6 +338,12 @@ export const MUTANTS: Mutant[] = [
     'nowMs - entry.deliver_at_ms > OVERDUE_MS',
     'nowMs - entry.deliver_at_ms > 0',
   ),
+  mutant(
+    'the sweep wakes a request that fails for as long as it is kept',
+    `${DOMAIN}/schedule/sweep.ts`,
+    'woken >= REQUEST_WAKES_MAX',
+    'woken < 0',
+  ),
   // Queues.
   mutant(
     'SQS batches may be larger than SQS takes',

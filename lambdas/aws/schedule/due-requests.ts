@@ -1,9 +1,9 @@
 // Parked requests by the hour they are due in, for the sweep: one small row each, beside the request itself.
-
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import type { DueEntry, DueRequests } from '../../domain/schedule/ports.ts';
 import type { Table } from '../clients.ts';
 import { SWEEP_KEY } from '../keys.ts';
-import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from '../table-commands.ts';
+import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '../table-commands.ts';
 import { dueKey, duePartitions } from './request-rows.ts';
 
 export function dueRequests(table: Table): DueRequests {
@@ -17,6 +17,22 @@ export function dueRequests(table: Table): DueRequests {
     },
     async forget({ key, deliver_at_ms: deliverAtMs }) {
       await table.client.send(new DeleteCommand({ TableName: table.name, Key: dueKey(key, deliverAtMs) }));
+    },
+    async noteWoken({ key, deliver_at_ms: deliverAtMs }, woken, atMs) {
+      try {
+        await table.client.send(
+          new UpdateCommand({
+            TableName: table.name,
+            Key: dueKey(key, deliverAtMs),
+            UpdateExpression: 'SET woken = :woken, woken_at_ms = :at',
+            ConditionExpression: 'attribute_exists(pk)',
+            ExpressionAttributeValues: { ':woken': woken, ':at': atMs },
+          }),
+        );
+      } catch (error) {
+        // Delivered meanwhile: there is nothing left to wake.
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      }
     },
     async sweptToMs() {
       const { Item } = await table.client.send(
@@ -44,8 +60,8 @@ async function entriesOf(table: Table, pk: string, limit: number): Promise<DueEn
         ExclusiveStartKey: from,
       }),
     );
-    for (const { source, id, audience, accepted_at_ms, deliver_at_ms } of page.Items ?? []) {
-      entries.push({ key: { source, id, audience }, accepted_at_ms, deliver_at_ms });
+    for (const { pk: _pk, sk: _sk, ttl: _ttl, source, id, audience, ...entry } of page.Items ?? []) {
+      entries.push({ key: { source, id, audience }, ...(entry as Omit<DueEntry, 'key'>) });
     }
     from = page.LastEvaluatedKey;
   } while (from && entries.length < limit);

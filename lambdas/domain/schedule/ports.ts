@@ -89,6 +89,9 @@ export interface DueEntry {
   key: RequestKey;
   accepted_at_ms: number;
   deliver_at_ms: number;
+  /** How often the sweep has woken it, and when last. */
+  woken?: number;
+  woken_at_ms?: number;
 }
 
 export interface DueRequests {
@@ -97,6 +100,8 @@ export interface DueRequests {
    */
   inHour(hourMs: number, limit: number): Promise<DueEntry[]>;
   forget(entry: DueEntry): Promise<void>;
+  /** The sweep has woken it so often. Makes no entry where there is none any more. */
+  noteWoken(entry: DueEntry, woken: number, atMs: number): Promise<void>;
   /** Up to which hour everything was found delivered or cancelled. */
   sweptToMs(): Promise<number | undefined>;
   setSweptToMs(hourMs: number): Promise<void>;

@@ -8,6 +8,12 @@ import type { WakeTask } from './task.ts';
 const HOUR_MS = 60 * 60 * 1000;
 /** Our choice: a wake-up that is only late, in a backlog say, comes by itself. */
 const OVERDUE_MS = 5 * 60 * 1000;
+/**
+ * Our choices: what is woken ends delivered or in the dead-letter queue, where it waits to be redriven. More wake-ups
+ * are for messages that the queue has lost, and each that fails adds a letter: they come after 0.5, 1, 2 and 4 h.
+ */
+const REQUEST_WAKES_MAX = 5;
+const WAKE_AGAIN_MS = 15 * 60 * 1000;
 /** Our choice: what one run wakes at most; the next goes on where it stopped. */
 const WAKES_MAX = 1_000;
 /**
@@ -49,7 +55,7 @@ async function sweepHour(
   nowMs: number,
   wakesMax: number,
 ): Promise<{ woken: number; isOpen: boolean }> {
-  const overdue = entries.filter((entry) => nowMs - entry.deliver_at_ms > OVERDUE_MS);
+  const overdue = entries.filter((entry) => nowMs - entry.deliver_at_ms > OVERDUE_MS && nowMs >= wakesAgainMs(entry));
   let woken = 0;
   let at = 0;
   for (; at < overdue.length && woken < wakesMax; at += ENTRIES_AT_ONCE) {
@@ -57,11 +63,22 @@ async function sweepHour(
     const areParked = await Promise.all(some.map((entry) => isStillParked(deps, entry)));
     const parked = some.filter((_, index) => areParked[index]);
     await deps.tasks.send(parked.map(overdueTask));
-    await Promise.all(some.filter((_, index) => !areParked[index]).map((entry) => deps.dueRequests.forget(entry)));
+    await Promise.all(
+      some.map((entry, index) => (areParked[index] ? noteWoken(deps, entry, nowMs) : deps.dueRequests.forget(entry))),
+    );
     woken += parked.length;
   }
   const isWhole = entries.length < WAKES_MAX && overdue.length === entries.length && at >= overdue.length;
   return { woken, isOpen: woken > 0 || !isWhole };
+}
+
+/** Less and less often. */
+const wakesAgainMs = ({ woken = 0, woken_at_ms: wokenAtMs }: DueEntry): number =>
+  wokenAtMs === undefined ? 0 : wokenAtMs + WAKE_AGAIN_MS * 2 ** woken;
+
+function noteWoken({ dueRequests }: SweepDeps, entry: DueEntry, nowMs: number): Promise<void> {
+  const woken = (entry.woken ?? 0) + 1;
+  return woken >= REQUEST_WAKES_MAX ? dueRequests.forget(entry) : dueRequests.noteWoken(entry, woken, nowMs);
 }
 
 const overdueTask = ({ key, accepted_at_ms: acceptedAtMs, deliver_at_ms: dueAtMs }: DueEntry): WakeTask => ({

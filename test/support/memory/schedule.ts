@@ -167,6 +167,11 @@ function memoryDueRequests({ table, call }: Memory): DueRequests {
       }),
     forget: ({ key, deliver_at_ms: atMs }) =>
       call('dueRequests.forget', () => entries.set(String(hourOf(atMs)), dueName(key, atMs), undefined)),
+    noteWoken: ({ key, deliver_at_ms: atMs }, woken, wokenAtMs) =>
+      call('dueRequests.noteWoken', () => {
+        const entry = entries.get(String(hourOf(atMs)), dueName(key, atMs));
+        if (entry) entries.set(String(hourOf(atMs)), dueName(key, atMs), { ...entry, woken, woken_at_ms: wokenAtMs });
+      }),
     sweptToMs: () => call('dueRequests.sweptToMs', () => marks.get('sweep', 'sweep')?.atMs),
     setSweptToMs: (atMs) => call('dueRequests.setSweptToMs', () => marks.set('sweep', 'sweep', { atMs })),
   };

@@ -1,5 +1,5 @@
 // A wake-up that was lost: the sweep finds the request and delivers it, once; what is not overdue it leaves alone.
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { toTimestamp } from '../../../../protocol/timestamp.ts';
 import { type DispatchSystem, dispatchSystem } from '../../../support/dispatch-system.ts';
 
@@ -90,4 +90,51 @@ it('finds a signal, which is stored nowhere else, and shows it once', async () =
   await sweepNow();
   await sweepNow();
   expect(socket.frames.map(({ type }) => type)).toEqual(['event']);
+});
+
+describe('a request that fails every time it is woken', () => {
+  const sweepFor = async (hours: number) => {
+    for (let minutes = 0; minutes < hours * 60; minutes += 15) {
+      for (let seconds = 0; seconds < 15 * MINUTE; seconds += 60) {
+        system.clock.ms += 60_000;
+        await system.drain();
+      }
+      await sweepNow();
+    }
+  };
+  const letters = () => system.memory.queues.deadLetters.all();
+
+  it('is woken less and less often, and not for ever', async () => {
+    await sweepNow();
+    await system.notify({ user_id: 'alice', title: 'Broken', deliver_at: later(10 * MINUTE) });
+    loseWakeUps();
+    const { put } = system.deps.inbox;
+    system.deps.inbox.put = () => Promise.reject(new Error('broken'));
+    await sweepFor(2);
+    expect(letters()).toHaveLength(2);
+    await sweepFor(48);
+    expect(letters()).toHaveLength(5);
+    expect(await listed()).toEqual([]);
+    // A letter that is redriven still delivers it.
+    system.deps.inbox.put = put;
+    await system.dispatch(letters()[0]!.body, { isRedelivery: true });
+    expect(await titlesOf('alice')).toEqual(['Broken']);
+  });
+
+  it('is delivered by a later sweep once the cause is gone, without its letter too', async () => {
+    await sweepNow();
+    await system.notify({ user_id: 'alice', title: 'Broken', deliver_at: later(10 * MINUTE) });
+    loseWakeUps();
+    const { put } = system.deps.inbox;
+    system.deps.inbox.put = () => Promise.reject(new Error('broken'));
+    await sweepFor(1);
+    for (const { id } of [...letters(), ...system.memory.queues.dispatch.all()]) {
+      system.memory.queues.deadLetters.delete(id);
+      system.memory.queues.dispatch.delete(id);
+    }
+    system.deps.inbox.put = put;
+    await sweepFor(3);
+    expect(await titlesOf('alice')).toEqual(['Broken']);
+    expect(await listed()).toEqual([]);
+  });
 });
