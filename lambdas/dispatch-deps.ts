@@ -18,6 +18,7 @@ import { recipients } from './aws/model/recipients.ts';
 import { devices } from './aws/push/devices.ts';
 import { push } from './aws/push/push.ts';
 import { bulkRequests } from './aws/schedule/bulk-requests.ts';
+import { digests } from './aws/schedule/digests.ts';
 import { dueRequests } from './aws/schedule/due-requests.ts';
 import { requests } from './aws/schedule/requests.ts';
 import { schedules } from './aws/schedule/schedules.ts';
@@ -62,6 +63,7 @@ export function dispatchDeps(base: BaseDeps): DispatchHandlerDeps {
     rateSlots: rateSlots(table, base.clock),
     requests: requests(table),
     bulk: bulkRequests(table),
+    digests: digests(table, base.clock),
     dueRequests: dueRequests(table),
     devices: devices(table, base.clock),
     sender: sender(env.CALLBACK_URL),

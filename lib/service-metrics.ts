@@ -30,6 +30,7 @@ export const COUNTED_BY = {
   sent_again: ['dispatch'],
   muted: ['dispatch'],
   rate_limited: ['dispatch'],
+  digested: ['dispatch'],
   pushed: ['dispatch'],
   push_failed: ['dispatch'],
   push_held: ['dispatch'],

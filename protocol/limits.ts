@@ -23,6 +23,15 @@ export const CLAIM_USERS_MAX = 100;
 export const CLAIM_SECONDS_MIN = 10;
 export const CLAIM_SECONDS_MAX = 86_400;
 
+/** How long requests are gathered into one notification. */
+export const DIGEST_SECONDS_MIN = 60;
+export const DIGEST_SECONDS_MAX = 86_400;
+export const DIGEST_MESSAGE_MAX_CHARACTERS = 1_000;
+/** A digest lists the newest so many of its requests, each with so much of its message. */
+export const DIGEST_ITEMS_MAX = 10;
+export const DIGEST_ITEM_MESSAGE_MAX_CHARACTERS = 200;
+export const DIGEST_ITEM_URL_MAX_CHARACTERS = 500;
+
 /** Users of a request that `POST /internal/explain` looks at. */
 export const EXPLAINED_USERS_MAX = 50;
 
@@ -50,6 +59,8 @@ export const UNREAD_COUNT_MAX = 100;
 export const PAGE_SIZE_DEFAULT = 20;
 export const PAGE_SIZE_MAX = 100;
 export const MUTED_TYPES_MAX = 100;
+/** Types whose frequency a user has chosen. */
+export const TYPE_FREQUENCIES_MAX = 100;
 /** A snooze ends at least so long after it was asked for: its wake-up must not come before the row says so. */
 export const SNOOZE_SECONDS_MIN = 60;
 export const SNOOZE_SECONDS_MAX = 366 * 24 * 60 * 60;

@@ -128,6 +128,8 @@ export const EXAMPLES: Record<string, unknown> = {
     email_notifications: false,
     muted_types: ['marketing'],
     quiet_hours: quietHours,
+    type_frequencies: { 'comment.added': 'hourly', newsletter: 'daily' },
+    daily_digest: { time: '09:00', time_zone: 'Europe/Rome' },
   },
   PreferencesChange: { quiet_hours: quietHours },
   UserExport: {

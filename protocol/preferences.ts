@@ -1,6 +1,6 @@
 // A user's preferences: which channels, which types not, and when to be left alone.
 import * as z from 'zod';
-import { MUTED_TYPES_MAX } from './limits.ts';
+import { MUTED_TYPES_MAX, TYPE_FREQUENCIES_MAX } from './limits.ts';
 import { notificationTypeSchema } from './request.ts';
 
 const flag = () => z.boolean({ error: 'must be true or false' });
@@ -20,15 +20,18 @@ function isTimeZone(name: string): boolean {
   }
 }
 
+const timeZone = () =>
+  z
+    .string({ error: 'must be the name of a time zone, such as Europe/Rome' })
+    .max(100)
+    .refine(isTimeZone, { error: 'must be the name of a time zone, such as Europe/Rome' });
+
 export const quietHoursSchema = z
   .strictObject(
     {
       start: timeOfDay(),
       end: timeOfDay(),
-      time_zone: z
-        .string({ error: 'must be the name of a time zone, such as Europe/Rome' })
-        .max(100)
-        .refine(isTimeZone, { error: 'must be the name of a time zone, such as Europe/Rome' }),
+      time_zone: timeZone(),
     },
     { error: 'must be null or an object with start, end and time_zone' },
   )
@@ -36,6 +39,17 @@ export const quietHoursSchema = z
     path: ['end'],
     error: 'must differ from start; use null for no quiet hours',
   });
+
+/** How often a user wants to be sent notifications of a type; `off`: stored, and never sent. */
+export const FREQUENCIES = ['immediate', 'hourly', 'daily', 'off'] as const;
+export type Frequency = (typeof FREQUENCIES)[number];
+
+const frequencySchema = z.enum(FREQUENCIES, { error: `must be one of ${FREQUENCIES.join(', ')}` });
+
+const dailyDigestSchema = z.strictObject(
+  { time: timeOfDay(), time_zone: timeZone() },
+  { error: 'must be an object with time and time_zone' },
+);
 
 const fields = {
   websocket_notifications: flag(),
@@ -46,9 +60,19 @@ const fields = {
     .max(MUTED_TYPES_MAX, { error: `must name at most ${MUTED_TYPES_MAX} types` })
     .transform((types) => [...new Set(types)]),
   quiet_hours: quietHoursSchema.nullable(),
+  /** By notification type. What is not named comes as its producer sends it. */
+  type_frequencies: z
+    .record(notificationTypeSchema, frequencySchema, { error: 'must be an object of types, such as {"chat":"hourly"}' })
+    .refine((types) => Object.keys(types).length <= TYPE_FREQUENCIES_MAX, {
+      error: `must name at most ${TYPE_FREQUENCIES_MAX} types`,
+    }),
+  /** When daily ones come. Its time zone is also that of the full hours at which hourly ones come. */
+  daily_digest: dailyDigestSchema,
 };
 
-export const preferencesSchema = z.object({ ...fields, muted_types: z.array(z.string()) }).meta({ id: 'Preferences' });
+export const preferencesSchema = z
+  .object({ ...fields, muted_types: z.array(z.string()), type_frequencies: z.record(z.string(), frequencySchema) })
+  .meta({ id: 'Preferences' });
 
 /** Whole or in part: what is not named stays as it is. */
 export const preferencesChangeSchema = z

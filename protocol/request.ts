@@ -1,6 +1,7 @@
 // A request: what a producer asks for, the Detail of a `notification.requested` event.
 import * as z from 'zod';
 import { isJsonObject, jsonProblem } from './carried-json.ts';
+import { digestRequestSchema } from './digest.ts';
 import {
   CLAIM_SECONDS_MAX,
   CLAIM_SECONDS_MIN,
@@ -104,6 +105,7 @@ const fields = z.strictObject(
     store: z.boolean({ error: 'must be true or false' }).default(true),
     rollout: rolloutSchema.optional(),
     claim: claimSchema.optional(),
+    digest: digestRequestSchema.optional(),
   },
   { error: (issue) => (issue.code === 'invalid_type' ? 'must be a JSON object' : undefined) },
 );
@@ -128,6 +130,12 @@ export const requestSchema = fields
       problem('claim', 'is for stored notifications to several users only: name them in user_ids');
     if (request.claim !== undefined && (request.user_ids?.length ?? 0) > CLAIM_USERS_MAX)
       problem('user_ids', `must name at most ${CLAIM_USERS_MAX} users where there is a claim`);
+    if (request.digest !== undefined && (!stored || request.user_id === EVERYONE))
+      problem('digest', 'is for stored notifications to named users only: name them in user_id or user_ids');
+    if (request.digest !== undefined && request.requires_ack)
+      problem('requires_ack', 'must be false where there is a digest: a digest is not acknowledged');
+    if (request.digest !== undefined && request.claim !== undefined)
+      problem('claim', 'must not come with digest: what is gathered cannot be claimed');
     if (request.user_id === EVERYONE && request.requires_ack)
       problem('requires_ack', 'must be false for everyone: nobody waits for the acknowledgements of all users');
     if (request.topic === NOTIFICATIONS_TOPIC)

@@ -40,6 +40,17 @@ export const fanoutPartKey = (fanoutId: string, part: string) => ({
   pk: fanoutKey(fanoutId),
   sk: FANOUT_PART_PREFIX + part,
 });
+/**
+ * Rows of digests sort between the recipient's rows and the notifications, so that no delivery reads them. `hash`: of
+ * the digest's name.
+ */
+export const DIGEST_PREFIX = 'DIGEST#';
+export const digestWindowPrefix = (hash: string): string => `${DIGEST_PREFIX}${hash}#WINDOW#`;
+export const digestContentKey = (userId: string, hash: string, number: string) => ({
+  pk: userKey(userId),
+  sk: `${DIGEST_PREFIX}${hash}#CONTENT#${number}`,
+});
+export const digestEntryPrefix = (hash: string, number: string): string => `${DIGEST_PREFIX}${hash}#ENTRY#${number}#`;
 /** Who has claimed what several users were sent. */
 export const CLAIM_PREFIX = 'CLAIM#';
 export const claimKey = (id: string) => ({ pk: CLAIM_PREFIX + id, sk: 'CLAIM' });

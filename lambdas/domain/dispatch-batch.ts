@@ -1,6 +1,7 @@
 // A batch of the dispatch queue: each message by itself, one user's in order, and all within the time the function has.
 import { withDeadline } from './deadline.ts';
 import { newBatch } from './delivery/batch.ts';
+import { joinDigests, type Waiting } from './delivery/gather.ts';
 import type { ReceivedMessage } from './delivery/ports.ts';
 import { type DispatchDeps, dispatchMessage } from './dispatch-message.ts';
 import { type FailureDeps, handleFailure, putBack } from './failed-message.ts';
@@ -33,19 +34,44 @@ export async function dispatchBatch(
 ): Promise<string[]> {
   const batch = newBatch(deps, deps.retentionDays);
   const stay = new Set<string>();
-  const serve = async (message: ReceivedMessage): Promise<'done' | 'stays'> => {
+  const failed = async (message: ReceivedMessage, error: unknown): Promise<void> => {
+    const outcome =
+      error instanceof OutOfTime ? await putBack(deps, message, 'begun') : await handleFailure(deps, message, error);
+    if (outcome === 'stays') stay.add(message.receivedAs);
+  };
+  /** What the message leaves to be added to digests; undefined where it failed. */
+  const serve = async (message: ReceivedMessage): Promise<Waiting[] | undefined> => {
     const nowMs = deps.clock.now();
-    if (endsAtMs - nowMs < NEEDED_MS) return putBack(deps, message, 'not_begun');
+    if (endsAtMs - nowMs < NEEDED_MS) {
+      if ((await putBack(deps, message, 'not_begun')) === 'stays') stay.add(message.receivedAs);
+      return undefined;
+    }
+    const waiting: Waiting[] = [];
     try {
-      await dispatchMessage(withDeadline(deps, nowMs + MESSAGE_MAX_MS), batch, message);
-      return 'done';
+      await dispatchMessage(withDeadline(deps, nowMs + MESSAGE_MAX_MS), { ...batch, waiting }, message);
+      return waiting;
     } catch (error) {
-      return error instanceof OutOfTime ? putBack(deps, message, 'begun') : handleFailure(deps, message, error);
+      await failed(message, error);
+      return undefined;
     }
   };
   const groups = groupInOrder(messages.flatMap(partsOf), userOrMessage);
   await forEachBounded(groups, AT_ONCE, async (ofUser) => {
-    for (const message of ofUser) if ((await serve(message)) === 'stays') stay.add(message.receivedAs);
+    const left: { message: ReceivedMessage; waiting: Waiting[] }[] = [];
+    for (const message of ofUser) {
+      const waiting = await serve(message);
+      if (waiting !== undefined && waiting.length > 0) left.push({ message, waiting });
+    }
+    if (left.length === 0) return;
+    try {
+      const joinEndsAtMs = Math.min(deps.clock.now() + MESSAGE_MAX_MS, endsAtMs - FINISH_MAX_MS - SPARE_MS);
+      await joinDigests(
+        withDeadline(deps, joinEndsAtMs),
+        left.flatMap(({ waiting }) => waiting),
+      );
+    } catch (error) {
+      for (const { message } of left) await failed(message, error);
+    }
   });
   return [...stay];
 }

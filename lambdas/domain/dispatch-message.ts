@@ -5,6 +5,7 @@ import { checkAcknowledged } from './delivery/ack-check.ts';
 import type { Batch } from './delivery/batch.ts';
 import { deliver } from './delivery/deliver.ts';
 import { type AudienceDeps, deliverToAudience } from './delivery/deliver-to-audience.ts';
+import { endDigest } from './delivery/end-digest.ts';
 import { type EndSnoozeDeps, endSnooze } from './delivery/end-snooze.ts';
 import { pushHeldBack } from './delivery/held-push.ts';
 import type { Deps, ReceivedMessage } from './delivery/ports.ts';
@@ -87,12 +88,17 @@ async function carryOut(deps: DispatchDeps, batch: Batch, task: Task, message: Q
     case 'sweep':
       await sweep(deps);
       return measureConnections(deps);
-    case 'wake':
-      return wakeRequest(deps, batch, task, message);
+    case 'wake': {
+      // What it was parked with is deleted afterwards, so it must not wait for others.
+      const { waiting: _none, ...alone } = batch;
+      return wakeRequest(deps, alone, task, message);
+    }
     case 'ack_check':
       return checkAcknowledged(deps, task, isRedelivery);
     case 'push':
       return pushHeldBack(deps, task, isRedelivery);
+    case 'digest_end':
+      return endDigest(deps, batch, task, isRedelivery);
     case 'snooze_end':
       return endSnooze(deps, batch, task, isRedelivery);
     case 'rollout':

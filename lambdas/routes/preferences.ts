@@ -17,7 +17,8 @@ export function preferenceRoutes(deps: PreferenceDeps) {
     async changePreferences(c) {
       const change = await readBody(c, preferencesChangeSchema);
       const preferences = await changePreferences(deps, userOf(c), change);
-      if (change.muted_types !== undefined || change.websocket_notifications !== undefined) {
+      const { muted_types: muted, type_frequencies: frequencies, websocket_notifications: sockets } = change;
+      if (muted !== undefined || frequencies !== undefined || sockets !== undefined) {
         await followPreferences(deps, userOf(c));
       }
       // Whenever it is named, so that what failed half way is made good by asking again.

@@ -26,6 +26,13 @@ const request = nearlyValid({
   requires_ack: fc.boolean(),
   store: fc.boolean(),
   id: fc.string({ minLength: 1, maxLength: 8 }),
+  digest: fc.record({
+    key: fc.constantFrom('a', 'b'),
+    window_seconds: fc.constantFrom(60, 3_600),
+    title: text,
+    message: text,
+    leading: fc.boolean(),
+  }),
 });
 const audience = nearlyValid({
   user_ids: fc.array(user, { minLength: 1, maxLength: 5 }),

@@ -15,6 +15,7 @@ import { rateLimits } from '../../lambdas/aws/model/rate-limits.ts';
 import { recipients } from '../../lambdas/aws/model/recipients.ts';
 import { devices } from '../../lambdas/aws/push/devices.ts';
 import { bulkRequests } from '../../lambdas/aws/schedule/bulk-requests.ts';
+import { digests } from '../../lambdas/aws/schedule/digests.ts';
 import { dueRequests } from '../../lambdas/aws/schedule/due-requests.ts';
 import { requests } from '../../lambdas/aws/schedule/requests.ts';
 import { audience } from '../../lambdas/aws/sockets/audience.ts';
@@ -59,6 +60,7 @@ export function tablePorts(table: Table, clock: Clock) {
     rateLimits: rateLimits(table),
     requests: requests(table),
     bulk: bulkRequests(table),
+    digests: digests(table, clock),
     dueRequests: dueRequests(table),
     connections: connections(table, clock),
     subscriptions: subscriptions(table, clock),

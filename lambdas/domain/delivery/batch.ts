@@ -7,9 +7,12 @@ import type { Recipient } from '../model/recipient.ts';
 import type { StoredNotification } from '../model/stored-notification.ts';
 import type { DeliverTask } from '../schedule/task.ts';
 import { contentOf } from './deliver-to-users.ts';
+import type { Waiting } from './gather.ts';
 import type { Deps } from './ports.ts';
 
 export interface Batch {
+  /** Where it is present, requests for digests are left in it, to be added together afterwards. */
+  waiting?: Waiting[];
   /** Loaded once for messages that follow one another closely. */
   recipient(userId: string): Promise<Recipient>;
   /** What a recipient's message of a request with many is about. */

@@ -12,6 +12,7 @@ import { isSeen } from '../model/seen.ts';
 import { newNotification, type StoredNotification, toNotification } from '../model/stored-notification.ts';
 import { userPush } from '../push/push-content.ts';
 import { type PushResult, pushToDevices } from '../push/push-to-devices.ts';
+import type { DigestWanted } from '../schedule/join-digest.ts';
 import { sendLater } from '../schedule/send-later.ts';
 import { withoutEnded } from '../sockets/close-sockets.ts';
 import { ackCheck } from './ack-check.ts';
@@ -19,8 +20,10 @@ import type { Batch } from './batch.ts';
 import { decide, isPushDue, planOf } from './decide.ts';
 import { deliverLive, eventFrame } from './deliver-live.ts';
 import { leaveUnsent, recordOutcome, settle } from './delivery-outcome.ts';
+import { digestWanted, memberOf } from './digest-wanted.ts';
 import type { DeliveryOutcome } from './due-request.ts';
 import { fanoutContent } from './fan-out-task.ts';
+import { joinDigests, type Waiting } from './gather.ts';
 import { lookAtInbox, sendCountOnly } from './look-at-inbox.ts';
 import { openNow, sendToOpen, stillOpen } from './open-channels.ts';
 import type { Deps } from './ports.ts';
@@ -34,6 +37,8 @@ export interface Delivery {
   request: NotificationRequest;
   /** This queue message was handed out before: an earlier attempt broke off somewhere. */
   isRedelivery: boolean;
+  /** Set where it is not gathered with others: it is a digest itself, or its time has come. */
+  isDigest?: boolean;
   /** Of a request with a claim. */
   claimId?: string | undefined;
 }
@@ -53,6 +58,7 @@ export type DeliverDeps = Pick<
   | 'closer'
   | 'tasks'
   | 'schedules'
+  | 'digests'
   | 'devices'
   | 'push'
 > &
@@ -66,6 +72,11 @@ export async function deliver(deps: DeliverDeps, batch: Batch, delivery: Deliver
   const channels = decide(recipient, request, nowMs);
   if (channels.outcome === 'expired') {
     deps.metrics.count('expired');
+    return 'done';
+  }
+  const wanted = delivery.isDigest ? undefined : digestWanted(recipient.preferences, request, nowMs);
+  if (wanted !== undefined && !(await isStored(deps, delivery))) {
+    await gather(deps, batch, delivery, wanted);
     return 'done';
   }
   await withoutEnded(deps, recipient.connections);
@@ -91,6 +102,25 @@ export async function deliver(deps: DeliverDeps, batch: Batch, delivery: Deliver
   }
   await sendStored(deps, batch, delivery, { stored: outcome === 'created' ? planned : outcome, recipient, channels });
   return 'done';
+}
+
+/** An earlier attempt stored it, before its user wanted such requests in a digest. */
+const isStored = async (deps: DeliverDeps, delivery: Delivery): Promise<boolean> => {
+  const { isRedelivery, requestId, userId } = delivery;
+  if (!isRedelivery) return false;
+  return (await deps.inbox.get(userId, notificationId(dueAtMs(delivery), requestId, userId))) !== undefined;
+};
+
+async function gather(deps: DeliverDeps, batch: Batch, delivery: Delivery, wanted: DigestWanted): Promise<void> {
+  const { requestId, userId, request } = delivery;
+  const waiting: Waiting = {
+    userId,
+    wanted,
+    member: memberOf(requestId, userId, dueAtMs(delivery), request),
+    deliverNow: () => deliver(deps, batch, { ...delivery, isDigest: true }),
+  };
+  if (batch.waiting) batch.waiting.push(waiting);
+  else await joinDigests(deps, [waiting]);
 }
 
 /** To every socket of the user, or to the phones. */

@@ -32,6 +32,7 @@ export async function endSnooze(
     userId,
     request: requestOf(found.item, userId),
     isRedelivery,
+    isDigest: true,
   });
 }
 

@@ -1,7 +1,7 @@
 // By which channels a notification may reach a user now, as the user's preferences and its priority have it.
 import type { Priority } from '../../../protocol/priority.ts';
 import { quietUntil } from './quiet-hours.ts';
-import { type Connection, type Device, hasEnded, type Preferences, type Recipient } from './recipient.ts';
+import { type Connection, type Device, hasEnded, mutedTypes, type Preferences, type Recipient } from './recipient.ts';
 
 export interface Channels {
   sockets: Connection[];
@@ -28,8 +28,12 @@ export function channelsOf(
 ): Channels {
   const { connections, devices, preferences } = recipient;
   const isCritical = priority === 'critical';
-  const isMuted = !isCritical && preferences.muted_types.includes(type);
-  const maySend = wantsSockets(preferences, { notification_type: type, ...(priority && { priority }) });
+  const muted = mutedTypes(preferences);
+  const isMuted = !isCritical && muted.includes(type);
+  const maySend = wantsSockets(
+    { ...preferences, muted_types: muted },
+    { notification_type: type, ...(priority && { priority }) },
+  );
   const mayPush = isCritical || (!isMuted && preferences.push_notifications);
   return {
     sockets: maySend ? connections.filter((connection) => !hasEnded(connection, nowMs)) : [],

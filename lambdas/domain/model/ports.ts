@@ -33,6 +33,7 @@ export type MetricName =
   | 'sent_again'
   | 'muted'
   | 'rate_limited'
+  | 'digested'
   | 'pushed'
   | 'push_failed'
   | 'push_held'

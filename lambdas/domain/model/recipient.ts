@@ -1,4 +1,5 @@
 // Everything a delivery must know about a user, loaded by one query.
+import type { Frequency } from '../../../protocol/preferences.ts';
 import type { SeenMark } from './seen-mark.ts';
 import type { Watermark } from './watermark.ts';
 
@@ -32,6 +33,9 @@ export interface Preferences {
   email_notifications: boolean;
   muted_types: string[];
   quiet_hours: { start: string; end: string; time_zone: string } | null;
+  /** By notification type; `off` is the same as muted. */
+  type_frequencies: Record<string, Frequency>;
+  daily_digest: { time: string; time_zone: string };
 }
 export const DEFAULT_PREFERENCES: Preferences = {
   websocket_notifications: true,
@@ -39,7 +43,17 @@ export const DEFAULT_PREFERENCES: Preferences = {
   email_notifications: true,
   muted_types: [],
   quiet_hours: null,
+  type_frequencies: {},
+  daily_digest: { time: '09:00', time_zone: 'UTC' },
 };
+
+/** Of these nothing is sent. */
+export const mutedTypes = ({
+  muted_types: muted,
+  type_frequencies: frequencies,
+}: Pick<Preferences, 'muted_types' | 'type_frequencies'>): string[] => [
+  ...new Set([...muted, ...Object.keys(frequencies).filter((type) => frequencies[type] === 'off')]),
+];
 
 /** Later than every id. */
 export const NEVER_SEEN = '~';

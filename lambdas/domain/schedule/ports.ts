@@ -1,6 +1,7 @@
 // What delivering later may reach: the dispatch queue, one-time schedules, parked requests.
 import type { NotificationRequest } from '../../../protocol/request.ts';
 import type * as model from '../model/ports.ts';
+import type { DigestContent, DigestEntry, DigestWindow } from './digest.ts';
 import type { RequestKey } from './request-key.ts';
 import type { Task, TimedTask } from './task.ts';
 import type { TaskPack } from './task-pack.ts';
@@ -117,7 +118,30 @@ export interface BulkRequests {
   saveSent(key: RequestKey, count: number, ttlSeconds: number): Promise<void>;
 }
 
+type WindowKey = Pick<DigestWindow, 'name' | 'number'>;
+
+/** Windows of digests and what is in them, by user and name. Every read is consistent. */
+export interface Digests {
+  /** At most `limit` windows with numbers below `below`, the newest first. */
+  newest(userId: string, name: string, limit: number, below?: number): Promise<DigestWindow[]>;
+  window(userId: string, key: WindowKey): Promise<DigestWindow | undefined>;
+  /** False when there is a window of that number already. */
+  open(userId: string, window: DigestWindow): Promise<boolean>;
+  /** When it was first closed: now, or before. */
+  close(userId: string, key: WindowKey, atMs: number): Promise<number>;
+  /** Idempotent. */
+  add(userId: string, window: DigestWindow, entry: DigestEntry): Promise<void>;
+  /** One page, in the order of their names. */
+  entries(userId: string, key: WindowKey, after?: string): Promise<{ entries: DigestEntry[]; next?: string }>;
+  content(userId: string, key: WindowKey): Promise<DigestContent | undefined>;
+  /** Stores what the window holds, or returns what was stored before. */
+  decide(userId: string, window: DigestWindow, content: DigestContent): Promise<DigestContent>;
+  /** The newest window that a member was added to, of any name. */
+  holding(userId: string, memberId: string): Promise<DigestWindow | undefined>;
+}
+
 export interface Deps extends model.Deps {
+  digests: Digests;
   tasks: TaskQueue;
   schedules: Schedules;
   requests: Requests;

@@ -59,13 +59,21 @@ export interface SnoozeEndTask {
   notification_id: string;
   due_at_ms: number;
 }
+/** The window of a digest ends. */
+export interface DigestEndTask {
+  task: 'digest_end';
+  user_id: string;
+  name: string;
+  number: number;
+  due_at_ms: number;
+}
 /** The second part of a broadcast that went to a share of the users first. */
 export interface RolloutTask {
   task: 'rollout';
   broadcast_id: string;
   due_at_ms: number;
 }
-export type TimedTask = WakeTask | PushTask | SnoozeEndTask | RolloutTask;
+export type TimedTask = WakeTask | PushTask | SnoozeEndTask | DigestEndTask | RolloutTask;
 export type Task = SweepTask | RequestTask | DeliverTask | AckCheckTask | TimedTask;
 
 /** What each task must have: a message that lacks one of them is none of ours. */
@@ -77,6 +85,7 @@ const FIELDS: Record<Task['task'], readonly string[]> = {
   ack_check: ['user_id', 'notification_id', 'attempt'],
   push: ['user_id', 'notification_id', 'due_at_ms'],
   snooze_end: ['user_id', 'notification_id', 'due_at_ms'],
+  digest_end: ['user_id', 'name', 'number', 'due_at_ms'],
   rollout: ['broadcast_id', 'due_at_ms'],
 };
 

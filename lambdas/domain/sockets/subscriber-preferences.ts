@@ -1,12 +1,13 @@
 // A user's preferences on the subscriptions of open connections, so that a fan-out reads nothing else of a user.
-import type { Preferences } from '../model/recipient.ts';
+import { mutedTypes, type Preferences } from '../model/recipient.ts';
 import type { Deps, SubscriberPreferences } from './ports.ts';
 
 /** Only what differs from the defaults. */
-export function subscriberPreferences({
-  muted_types,
-  websocket_notifications,
-}: Pick<Preferences, 'muted_types' | 'websocket_notifications'>): SubscriberPreferences {
+export function subscriberPreferences(
+  preferences: Pick<Preferences, 'muted_types' | 'type_frequencies' | 'websocket_notifications'>,
+): SubscriberPreferences {
+  const { websocket_notifications } = preferences;
+  const muted_types = mutedTypes(preferences);
   return { ...(muted_types.length > 0 && { muted_types }), ...(!websocket_notifications && { sockets_off: true }) };
 }
 

@@ -12,6 +12,7 @@ import type {
 import type { RequestKey } from '../../../lambdas/domain/schedule/request-key.ts';
 import { hourOf } from '../../../lambdas/domain/schedule/sweep.ts';
 import type { NotificationRequest } from '../../../protocol/request.ts';
+import { memoryDigests } from './digests.ts';
 import type { Memory } from './memory.ts';
 
 export function memorySchedule(memory: Memory) {
@@ -21,6 +22,7 @@ export function memorySchedule(memory: Memory) {
     requests: memoryRequests(memory),
     bulk: memoryBulk(memory),
     dueRequests: memoryDueRequests(memory),
+    digests: memoryDigests(memory),
     wait: (milliseconds: number) => memory.wait(milliseconds),
   };
 }

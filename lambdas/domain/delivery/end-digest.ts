@@ -1,0 +1,28 @@
+// The window of a digest ends: what it holds is delivered as one notification, once.
+import { closeDigest } from '../schedule/close-digest.ts';
+import type { DigestEndTask } from '../schedule/task.ts';
+import type { Batch } from './batch.ts';
+import { type DeliverDeps, deliver } from './deliver.ts';
+import { digestRequest } from './digest-notification.ts';
+
+/** May be repeated: what the window holds is decided once, and its notification has an id made from it. */
+export async function endDigest(
+  deps: DeliverDeps,
+  batch: Batch,
+  { user_id: userId, name, number, due_at_ms: dueAtMs }: DigestEndTask,
+  isRedelivery: boolean,
+): Promise<void> {
+  const window = await deps.digests.window(userId, { name, number });
+  // It was erased, or another function opened a window that ends later.
+  if (window === undefined || window.closes_at_ms > dueAtMs) return;
+  const content = await closeDigest(deps, userId, window);
+  if (content.count === 0) return;
+  await deliver(deps, batch, {
+    requestId: `digest ${name} ${number}`,
+    acceptedAtMs: window.closes_at_ms,
+    userId,
+    request: digestRequest(userId, window, content),
+    isRedelivery,
+    isDigest: true,
+  });
+}
