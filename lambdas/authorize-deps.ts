@@ -1,4 +1,5 @@
 // Everything `authorize` may reach, built once per container.
+import type { InboxRules } from '../protocol/inbox-rules.ts';
 import { openTable } from './aws/clients.ts';
 import { tickets } from './aws/sockets/tickets.ts';
 import { tokens } from './aws/sockets/tokens.ts';
@@ -15,6 +16,7 @@ export function authorizeDeps(base: BaseDeps) {
     'ACCEPT_UNTYPED_TOKENS',
     'ACCEPT_TOKENS_IN_URLS',
     'ALLOWED_ORIGINS',
+    'INBOX_RULES',
   );
   const table = openTable(env.TABLE_NAME);
   return {
@@ -25,6 +27,7 @@ export function authorizeDeps(base: BaseDeps) {
       base.clock,
     ),
     acceptsTokensInUrls: env.ACCEPT_TOKENS_IN_URLS === 'true',
+    inboxRules: JSON.parse(env.INBOX_RULES) as InboxRules,
     allowedOrigins: env.ALLOWED_ORIGINS.split(',').filter(Boolean),
   };
 }

@@ -1,5 +1,6 @@
 // Everything `dispatch` may reach, built once per container.
 
+import type { InboxRules } from '../protocol/inbox-rules.ts';
 import type { ServiceLimits } from '../protocol/service-limits.ts';
 import { openTable } from './aws/clients.ts';
 import { deliveryState } from './aws/delivery/delivery-state.ts';
@@ -45,6 +46,7 @@ export function dispatchDeps(base: BaseDeps): DispatchHandlerDeps {
     'FANOUT_QUEUE_URL',
     'DEAD_LETTER_QUEUE_URL',
     'LIMITS',
+    'INBOX_RULES',
     'MAX_RECEIVES',
     'RETENTION_DAYS',
     ...SCHEDULE_VARIABLES,
@@ -87,6 +89,7 @@ export function dispatchDeps(base: BaseDeps): DispatchHandlerDeps {
       origin: 'dispatch',
     }),
     limits: JSON.parse(env.LIMITS) as ServiceLimits,
+    inboxRules: JSON.parse(env.INBOX_RULES) as InboxRules,
     retentionDays: Number(env.RETENTION_DAYS),
     maxReceives: Number(env.MAX_RECEIVES),
     random: Math.random,

@@ -16,7 +16,15 @@ export interface TokenEnvironment {
 export interface TokenRulesEnvironment {
   ACCEPT_UNTYPED_TOKENS: string;
 }
-export interface AuthorizeEnvironment extends BaseEnvironment, TokenEnvironment, TokenRulesEnvironment {
+export interface InboxRulesEnvironment {
+  /** InboxRules as JSON. */
+  INBOX_RULES: string;
+}
+export interface AuthorizeEnvironment
+  extends BaseEnvironment,
+    TokenEnvironment,
+    TokenRulesEnvironment,
+    InboxRulesEnvironment {
   /** `true`: a token may be in the URL. */
   ACCEPT_TOKENS_IN_URLS: string;
   /** Comma-separated; empty: any. */
@@ -51,7 +59,8 @@ export interface InboxEnvironment
     CallbackEnvironment,
     LimitsEnvironment,
     PushEnvironment,
-    TokenRulesEnvironment {
+    TokenRulesEnvironment,
+    InboxRulesEnvironment {
   /** `wss://…` that clients open. */
   WEBSOCKET_URL: string;
   EVENT_BUS_NAME: string;
@@ -68,7 +77,8 @@ export interface DispatchEnvironment
     CallbackEnvironment,
     LimitsEnvironment,
     ScheduleEnvironment,
-    PushEnvironment {
+    PushEnvironment,
+    InboxRulesEnvironment {
   DISPATCH_QUEUE_URL: string;
   REJECTED_QUEUE_URL: string;
   FANOUT_QUEUE_URL: string;

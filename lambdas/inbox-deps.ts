@@ -1,5 +1,6 @@
 // Everything `inbox` may reach, built once per container.
 
+import type { InboxRules } from '../protocol/inbox-rules.ts';
 import type { ServiceLimits } from '../protocol/service-limits.ts';
 import { checkTable } from './aws/check-table.ts';
 import { openTable } from './aws/clients.ts';
@@ -44,6 +45,7 @@ export function inboxDeps(base: BaseDeps) {
     'WEBSOCKET_URL',
     'CALLBACK_URL',
     'LIMITS',
+    'INBOX_RULES',
     'POSTS_PER_SECOND',
     ...PUSH_VARIABLES,
   );
@@ -71,6 +73,7 @@ export function inboxDeps(base: BaseDeps) {
     userStates: userStates(table, base.clock),
     rateLimits: rateLimits(table),
     limits: JSON.parse(env.LIMITS) as ServiceLimits,
+    inboxRules: JSON.parse(env.INBOX_RULES) as InboxRules,
     requests: requests(table),
     rateSlots: rateSlots(table, base.clock),
     userRows: userRows(table),

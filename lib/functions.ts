@@ -11,6 +11,7 @@ import type {
   InboxEnvironment,
   SocketEnvironment,
 } from '../lambdas/environment.ts';
+import type { InboxRules } from '../protocol/inbox-rules.ts';
 import type { ServiceLimits } from '../protocol/service-limits.ts';
 import type { MaxConcurrency, MemorySizeMb } from './function-maximums.ts';
 import { consume, grantIndex, grantRows, grantScan, grantSockets } from './grants.ts';
@@ -37,6 +38,7 @@ export interface FunctionsProps {
   memorySizeMb: MemorySizeMb;
   tracing: boolean;
   limits: ServiceLimits;
+  inboxRules: InboxRules;
   removalPolicy: RemovalPolicy;
 }
 
@@ -58,6 +60,7 @@ export class Functions extends Construct {
     const tokenRules = { ACCEPT_UNTYPED_TOKENS: String(props.acceptUntypedTokens) };
     const callback = { CALLBACK_URL: stage.callbackUrl };
     const limited = { LIMITS: JSON.stringify(props.limits) };
+    const inboxRules = { INBOX_RULES: JSON.stringify(props.inboxRules) };
 
     this.authorize = serviceFunction<AuthorizeEnvironment>(this, 'authorize', {
       description: 'Decides who may open a socket',
@@ -65,6 +68,7 @@ export class Functions extends Construct {
         ...shared,
         ISSUER: identity.issuer,
         ...tokenRules,
+        ...inboxRules,
         ACCEPT_TOKENS_IN_URLS: String(props.acceptTokensInUrls),
         AUDIENCE: identity.audiences.join(','),
         ALLOWED_ORIGINS: props.allowedOrigins.join(','),
@@ -100,6 +104,7 @@ export class Functions extends Construct {
         ...limited,
         ...(push?.environment ?? pushOff),
         ...tokenRules,
+        ...inboxRules,
         WEBSOCKET_URL: stage.url,
         EVENT_BUS_NAME: intake.bus.eventBusName,
         DISPATCH_QUEUE_URL: intake.dispatchQueue.queueUrl,
@@ -127,6 +132,7 @@ export class Functions extends Construct {
         ...shared,
         ...callback,
         ...limited,
+        ...inboxRules,
         DISPATCH_QUEUE_URL: intake.dispatchQueue.queueUrl,
         REJECTED_QUEUE_URL: intake.rejectedQueue.queueUrl,
         FANOUT_QUEUE_URL: intake.fanoutQueue.queueUrl,

@@ -40,6 +40,18 @@ export interface NotificationServiceProps {
    */
   readonly acceptTokensInUrls?: boolean;
   /**
+   * Whether each organisation has inboxes of its own: `org_id` of a credential and of a request then selects the
+   * user's inbox in that organisation. Turned on later, users whose credentials carry an `org_id` find that inbox, and
+   * no longer what is in their own.
+   * @default false: `org_id` of a credential is the topic `org:{org_id}` only; requests with `org_id` are rejected
+   */
+  readonly organisationInboxes?: boolean;
+  /**
+   * Which field of `payload` names a notification's group, for users who mute groups.
+   * @default 'groupId'
+   */
+  readonly groupField?: string;
+  /**
    * How many days a notification is kept.
    * @default 90
    */

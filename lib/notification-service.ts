@@ -18,6 +18,7 @@ import { checkedMaxConcurrency, checkedMemorySizeMb } from './function-maximums.
 import { Functions } from './functions.ts';
 import { Identity } from './identity.ts';
 import { InboxApi } from './inbox-api.ts';
+import { checkedInboxRules } from './inbox-rules.ts';
 import { Intake } from './intake.ts';
 import { checkedLimits } from './limits.ts';
 import { Monitoring, RUNBOOKS } from './monitoring.ts';
@@ -134,6 +135,7 @@ export class NotificationService extends Construct {
       memorySizeMb: checkedMemorySizeMb(props.memorySizeMb),
       tracing: props.tracing ?? false,
       limits: checkedLimits(props.limits),
+      inboxRules: checkedInboxRules(props.organisationInboxes, props.groupField),
       removalPolicy,
     });
     this.webSocketApi.connect(this.functions);

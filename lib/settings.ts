@@ -29,6 +29,8 @@ export const settingsSchema = z.strictObject({
   acceptUntypedTokens: z.boolean().optional(),
   acceptTokensInUrls: z.boolean().optional(),
   allowedOrigins: z.array(z.string()).optional(),
+  organisationInboxes: z.boolean().optional(),
+  groupField: z.string().optional(),
   retentionDays: z.number().optional(),
   postsPerSecond: z.number().optional(),
   pushApplications: z

@@ -6,6 +6,7 @@ export const LOCAL_SETTINGS: Record<string, unknown> = {
   stackName: 'Carillon',
   pushApplications: PUSH_APPLICATIONS,
   presets: ['shopping'],
+  organisationInboxes: true,
   // Pages served from this machine, on whatever port; a page from elsewhere is refused as it would be by a list of
   // yours.
   allowedOrigins: ['http://localhost:*', 'http://127.0.0.1:*'],

@@ -11,6 +11,8 @@ const time = z.iso.datetime();
 export const presenceSchema = z
   .object({
     user_id: z.string(),
+    /** The organisation that was asked for. */
+    org_id: z.string().optional(),
     is_online: z.boolean(),
     /** One for each open tab or device. */
     connections: z.array(z.object({ connected_at: time, org_id: z.string().optional(), expires_at: time.optional() })),
@@ -40,6 +42,9 @@ export const countedTopicSchema = topicSchema.refine((topic) => topic !== NOTIFI
 export const presenceUserSchema = userIdSchema.refine((userId) => userId !== EVERYONE, {
   error: 'must be one user, not everyone',
 });
+
+/** In this organisation only; without it, in all of them and in none. */
+export const presenceQuerySchema = z.strictObject({ org_id: userIdSchema.optional() });
 
 /** `source`: of the event, where the id is the request's or the event's. */
 export const broadcastQuerySchema = z.strictObject({ source: z.string().min(1).max(256).optional() });

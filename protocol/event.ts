@@ -18,9 +18,19 @@ export const cancellationSchema = z.strictObject({ id: requestIdSchema });
  * `id`: the request's, its event's, or the notification's. `user_id`: for one user's notification; without it,
  * everyone's.
  */
-export const recallSchema = z.strictObject({ id: requestIdSchema, user_id: userIdSchema.optional() });
+export const recallSchema = z
+  .strictObject({ id: requestIdSchema, user_id: userIdSchema.optional(), org_id: userIdSchema.optional() })
+  .refine(
+    ({ user_id: userId, org_id: orgId }) => orgId === undefined || (userId !== undefined && userId !== EVERYONE),
+    {
+      path: ['org_id'],
+      error: 'must come with the user_id of one user',
+    },
+  );
 export const logoutSchema = z.strictObject({
   user_id: userIdSchema,
+  /** Of this organisation only; without it, of every inbox. */
+  org_id: userIdSchema.optional(),
   forget_devices: z.boolean({ error: 'must be true or false' }).default(false),
 });
 
@@ -64,12 +74,14 @@ export type ParsedEvent =
       acceptedAtMs: number | undefined;
       id: string;
       userId: string | undefined;
+      orgId: string | undefined;
     }
   | {
       type: 'user.logged_out';
       eventId: string;
       acceptedAtMs: number | undefined;
       userId: string;
+      orgId: string | undefined;
       forgetDevices: boolean;
     };
 
@@ -114,13 +126,14 @@ export function parseEvent(body: string): { event: ParsedEvent } | { rejection: 
     case 'notification.recalled': {
       const recall = recallSchema.safeParse(detail, { reportInput: true });
       if (!recall.success) return { rejection: rejectionOf(recall.error, 'detail') };
-      return { event: { type, source, eventId, acceptedAtMs, id: recall.data.id, userId: recall.data.user_id } };
+      const { id, user_id: userId, org_id: orgId } = recall.data;
+      return { event: { type, source, eventId, acceptedAtMs, id, userId, orgId } };
     }
     case 'user.logged_out': {
       const logout = logoutSchema.safeParse(detail, { reportInput: true });
       if (!logout.success) return { rejection: rejectionOf(logout.error, 'detail') };
-      const { user_id: userId, forget_devices: forgetDevices } = logout.data;
-      return { event: { type, eventId, acceptedAtMs, userId, forgetDevices } };
+      const { user_id: userId, org_id: orgId, forget_devices: forgetDevices } = logout.data;
+      return { event: { type, eventId, acceptedAtMs, userId, orgId, forgetDevices } };
     }
     default:
       return { rejection: { field: 'detail-type', reason: unknownDetailType(type) } };

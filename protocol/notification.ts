@@ -9,6 +9,8 @@ export const notificationSchema = z
   .object({
     id: z.uuid(),
     user_id: z.string(),
+    /** Present in an organisation's inbox. */
+    org_id: z.string().optional(),
     notification_type: z.string(),
     title: z.string(),
     message: z.string(),

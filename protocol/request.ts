@@ -16,7 +16,7 @@ import {
 } from './limits.ts';
 import { PRIORITIES } from './priority.ts';
 import { timestampSchema } from './timestamp.ts';
-import { NOTIFICATIONS_TOPIC, topicSchema } from './topic.ts';
+import { NOTIFICATIONS_TOPIC, ownerOf, topicSchema } from './topic.ts';
 import { EVERYONE, ID_PATTERN, userIdSchema } from './user-id.ts';
 
 /** A producer's own idempotency key. */
@@ -94,6 +94,8 @@ const fields = z.strictObject(
       .max(USER_IDS_MAX, { error: `must name at most ${USER_IDS_MAX} users` })
       .optional(),
     topic: topicSchema.optional(),
+    /** The users' inboxes in this organisation. */
+    org_id: userIdSchema.optional(),
     title: text(TITLE_MAX_CHARACTERS).optional(),
     message: text(MESSAGE_MAX_CHARACTERS).optional(),
     notification_type: notificationTypeSchema,
@@ -138,6 +140,10 @@ export const requestSchema = fields
       problem('claim', 'must not come with digest: what is gathered cannot be claimed');
     if (request.user_id === EVERYONE && request.requires_ack)
       problem('requires_ack', 'must be false for everyone: nobody waits for the acknowledgements of all users');
+    if (request.org_id !== undefined && request.user_id === EVERYONE)
+      problem('org_id', 'must not come with everyone: send to the topic org:{org_id}, or name the users in user_ids');
+    if (request.org_id !== undefined && request.topic !== undefined && ownerOf(request.topic) === undefined)
+      problem('org_id', 'must not come with this topic: send to the topic org:{org_id}, or name the users in user_ids');
     if (request.topic === NOTIFICATIONS_TOPIC)
       problem('topic', "must not be notifications, which is each user's own feed: name the user in user_id");
     if (

@@ -6,6 +6,7 @@ import {
   broadcastQuerySchema,
   broadcastStatusSchema,
   countedTopicSchema,
+  presenceQuerySchema,
   presenceSchema,
   presenceUserSchema,
   topicSubscribersSchema,
@@ -194,8 +195,9 @@ export const REST_OPERATIONS: Readonly<Record<RestOperationId, RestOperation>> =
     refusals: [400],
   },
   readPresence: {
-    summary: 'Whether a user is connected, and since when not',
+    summary: 'Whether a user is connected, and since when not; with `org_id`, in that organisation',
     pathParameters: { id: presenceUserSchema },
+    query: presenceQuerySchema,
     reply: { status: 200, description: 'The open connections', schema: presenceSchema },
     refusals: [400],
   },

@@ -37,7 +37,7 @@ export const REST_ROUTES = {
   issueTicket: { method: 'POST', path: '/api/v2/tickets', auth: 'jwt', limit: 'tickets' },
   issueTicketFor: { method: 'POST', path: '/internal/tickets', auth: 'iam' },
   putEvents: { method: 'POST', path: '/internal/events', auth: 'iam', takesQuery: true },
-  readPresence: { method: 'GET', path: '/internal/users/{id}/presence', auth: 'iam' },
+  readPresence: { method: 'GET', path: '/internal/users/{id}/presence', auth: 'iam', takesQuery: true },
   exportUser: { method: 'GET', path: '/internal/users/{id}/export', auth: 'iam', takesQuery: true },
   eraseUser: { method: 'DELETE', path: '/internal/users/{id}', auth: 'iam', takesQuery: true },
   readRequestStatus: { method: 'GET', path: '/internal/requests/{id}', auth: 'iam', takesQuery: true },

@@ -1,5 +1,6 @@
 // What back ends are given of one user: all rows, what an erasure did, and how far a request has come.
 import * as z from 'zod';
+import { userIdSchema } from './user-id.ts';
 
 const time = z.iso.datetime();
 const count = z.int().nonnegative();
@@ -37,6 +38,7 @@ export const requestOrEventIdSchema = z.string().min(1).max(128);
 export const requestStatusQuerySchema = z.strictObject({
   source: z.string().min(1).max(256),
   user_id: z.string().min(1).max(128).optional(),
+  org_id: userIdSchema.optional(),
 });
 
 export const REQUEST_STATES = ['accepted', 'parked', 'delivered', 'cancelled', 'rejected'] as const;
@@ -58,6 +60,8 @@ export const requestStatusSchema = z
       z.object({
         /** `user:{id}`, `topic:{topic}`, or `users:{hash}` of a list. */
         audience: z.string(),
+        /** Where it names one user in an organisation. */
+        org_id: z.string().optional(),
         state: z.enum(REQUEST_STATES),
         accepted_at: time,
         deliver_at: time.nullable(),

@@ -68,6 +68,14 @@ export const rateSlotsKey = (userId: string, notificationType: string) => ({
   pk: `RATE#${userId}`,
   sk: `slots#${notificationType}`,
 });
+/** Sorts after the notifications: an organisation in which the user has an inbox. */
+export const ORGANISATION_PREFIX = 'ORG#';
+/** The next sort key after all of them. */
+export const ORGANISATIONS_END = 'ORG$';
+export const organisationKey = (userId: string, orgId: string) => ({
+  pk: userKey(userId),
+  sk: ORGANISATION_PREFIX + orgId,
+});
 export const notificationKey = (userId: string, id: string) => ({ pk: userKey(userId), sk: NOTIFICATION_PREFIX + id });
 export const broadcastKey = (id: string) => ({ pk: BROADCAST, sk: NOTIFICATION_PREFIX + id });
 /** Under which id the broadcast of a request is stored. */

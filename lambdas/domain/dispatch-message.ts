@@ -1,6 +1,7 @@
 // One message of the dispatch queue, from its text to what was done about it.
 import { type ParsedEvent, parseEvent, type Rejection } from '../../protocol/event.ts';
-import { type NotificationRequest, requestIdSchema } from '../../protocol/request.ts';
+import { inboxId } from '../../protocol/inbox-id.ts';
+import { requestIdSchema } from '../../protocol/request.ts';
 import { checkAcknowledged } from './delivery/ack-check.ts';
 import type { Batch } from './delivery/batch.ts';
 import { deliver } from './delivery/deliver.ts';
@@ -12,6 +13,7 @@ import type { Deps, ReceivedMessage } from './delivery/ports.ts';
 import { recall } from './delivery/recall.ts';
 import { continueRollout } from './delivery/rollout.ts';
 import { wakeRequest } from './delivery/wake-request.ts';
+import { type AddressedRequest, addressed, refusalOfOrganisation } from './model/addressed-request.ts';
 import { pruneEndpoint } from './push/prune-device.ts';
 import { forgetDevices } from './push/register-device.ts';
 import { cancelRequest, isCancelled, parkRequest, wakeTask } from './schedule/park-request.ts';
@@ -28,7 +30,7 @@ export type QueueMessage = Pick<ReceivedMessage, 'id' | 'body' | 'sentAtMs' | 'i
 
 export type DispatchDeps = AudienceDeps &
   EndSnoozeDeps &
-  Pick<Deps, 'rejected' | 'wait' | 'logouts' | 'dueRequests' | 'audience'>;
+  Pick<Deps, 'rejected' | 'wait' | 'logouts' | 'dueRequests' | 'audience' | 'inboxRules'>;
 
 /** Throws when it is to be tried again. */
 export async function dispatchMessage(deps: DispatchDeps, batch: Batch, message: QueueMessage): Promise<void> {
@@ -44,19 +46,36 @@ export async function dispatchMessage(deps: DispatchDeps, batch: Batch, message:
   switch (event.type) {
     case 'requests':
       return dispatchRequests(deps, message, event, acceptedAtMs);
-    case 'notification.requested':
-      return dispatchRequest(deps, batch, { ...event, acceptedAtMs, isRedelivery: message.isRedelivery });
+    case 'notification.requested': {
+      const found = addressed(event.request, deps.inboxRules);
+      if ('rejection' in found) return reject(deps, message.body, found.rejection);
+      return dispatchRequest(deps, batch, { ...event, ...found, acceptedAtMs, isRedelivery: message.isRedelivery });
+    }
     case 'notification.cancelled':
       return cancelRequest(deps, event, acceptedAtMs);
     case 'notification.recalled':
-      // What is still parked is cancelled, what was delivered is removed.
-      await cancelRequest(deps, event, acceptedAtMs);
-      return recall(deps, event, event.userId, acceptedAtMs);
     case 'user.logged_out':
-      await logOut(deps, event.userId, acceptedAtMs);
-      if (event.forgetDevices) await forgetDevices(deps, event.userId, acceptedAtMs);
-      return;
+      return dispatchToInbox(deps, message, event, acceptedAtMs);
   }
+}
+
+async function dispatchToInbox(
+  deps: DispatchDeps,
+  { body }: QueueMessage,
+  event: Extract<ParsedEvent, { type: 'notification.recalled' | 'user.logged_out' }>,
+  acceptedAtMs: number,
+): Promise<void> {
+  const { userId, orgId } = event;
+  const rejection = refusalOfOrganisation(deps.inboxRules, orgId);
+  if (rejection) return reject(deps, body, rejection);
+  if (event.type === 'notification.recalled') {
+    // What is still parked is cancelled, what was delivered is removed.
+    await cancelRequest(deps, event, acceptedAtMs);
+    return recall(deps, event, userId === undefined ? undefined : inboxId(userId, orgId), acceptedAtMs);
+  }
+  const inbox = inboxId(event.userId, orgId);
+  await logOut(deps, inbox, acceptedAtMs);
+  if (event.forgetDevices) await forgetDevices(deps, inbox, acceptedAtMs);
 }
 
 async function carryOut(deps: DispatchDeps, batch: Batch, task: Task, message: QueueMessage): Promise<void> {
@@ -113,11 +132,16 @@ async function dispatchRequests(
   { source, requests }: Extract<ParsedEvent, { type: 'requests' }>,
   acceptedAtMs: number,
 ): Promise<void> {
-  const each = requests.flatMap((one) => ('rejection' in one ? [] : [{ event_id: one.eventId, request: one.request }]));
+  const found = requests.map((one) => {
+    if ('rejection' in one) return one;
+    const inInboxes = addressed(one.request, deps.inboxRules);
+    return 'rejection' in inInboxes ? { ...inInboxes, detail: one.request } : { ...one, ...inInboxes };
+  });
+  const each = found.flatMap((one) => ('rejection' in one ? [] : [{ event_id: one.eventId, request: one.request }]));
   if (each.length > 0) {
     await deps.tasks.send(inPacks({ task: 'request', source, accepted_at_ms: acceptedAtMs } as const, each));
   }
-  for (const one of requests) {
+  for (const one of found) {
     if (!('rejection' in one)) continue;
     await reject(deps, withOnly(body, one.detail), one.rejection);
   }
@@ -164,7 +188,7 @@ function requestOf(body: string): Pick<RequestKey, 'source' | 'id'> | undefined 
 interface Accepted {
   source: string;
   eventId: string;
-  request: NotificationRequest;
+  request: AddressedRequest;
   acceptedAtMs: number;
   isRedelivery: boolean;
 }

@@ -4,6 +4,7 @@ import { CallerError } from '../../protocol/error-codes.ts';
 import { REST_ROUTES, type RestOperationId, type RestRoute } from '../../protocol/rest-routes.ts';
 import type { Deps } from '../domain/delivery/ports.ts';
 import type { UserRows } from '../domain/delivery/user-data.ts';
+import { inboxOfCredential } from '../domain/model/addressed-request.ts';
 import { limitRate } from '../domain/model/rate-limit.ts';
 import type { TokenRules } from '../domain/sockets/access-token.ts';
 import { refuseLoggedOut } from '../domain/sockets/logout.ts';
@@ -39,6 +40,7 @@ export type InboxAppDeps = Pick<
   | 'tasks'
   | 'rateSlots'
   | 'claims'
+  | 'inboxRules'
 > & {
   userRows: UserRows;
   retentionDays: number;
@@ -77,10 +79,12 @@ function admit(deps: InboxAppDeps, { method, auth, takesQuery, limit }: RestRout
   return async (c, next) => {
     if (auth === 'jwt') {
       const { identity, claims } = identify(c, deps.tokenRules, deps.clock.now());
-      await refuseLoggedOut(deps, identity);
+      const inbox = inboxOfCredential(identity, deps.inboxRules);
+      await refuseLoggedOut(deps, { ...identity, user_id: inbox });
       c.set('identity', identity);
       c.set('claims', claims);
-      await limitRate(deps, identity.user_id, limit ?? (method === 'GET' ? 'reads' : 'mutations'));
+      c.set('inbox', inbox);
+      await limitRate(deps, inbox, limit ?? (method === 'GET' ? 'reads' : 'mutations'));
     }
     if (auth !== 'open' && !takesQuery) refuseQuery(c);
     await next();

@@ -3,6 +3,7 @@ import {
   broadcastEstimateRequestSchema,
   broadcastQuerySchema,
   countedTopicSchema,
+  presenceQuerySchema,
   presenceUserSchema,
 } from '../../protocol/back-end.ts';
 import { DETAIL_TYPES } from '../../protocol/detail-type.ts';
@@ -10,6 +11,7 @@ import { CallerError } from '../../protocol/error-codes.ts';
 import { unknownDetailType } from '../../protocol/event.ts';
 import { type EventBatch, eventBatchQuerySchema, eventBatchSchema } from '../../protocol/event-batch.ts';
 import { explainRequestSchema } from '../../protocol/explanation.ts';
+import { inboxId } from '../../protocol/inbox-id.ts';
 import { requestIdSchema } from '../../protocol/request.ts';
 import { internalTicketRequestSchema } from '../../protocol/ticket.ts';
 import { requestOrEventIdSchema, requestStatusQuerySchema, userDataQuerySchema } from '../../protocol/user-data.ts';
@@ -18,6 +20,7 @@ import { explain } from '../domain/delivery/explain.ts';
 import type { Deps } from '../domain/delivery/ports.ts';
 import { readRequestStatus } from '../domain/delivery/request-status.ts';
 import { type EraseDeps, eraseUser, exportUser } from '../domain/delivery/user-data.ts';
+import { refusalOfOrganisation } from '../domain/model/addressed-request.ts';
 import { readPresence, readSubscribers } from '../domain/sockets/presence.ts';
 import { issueTicket } from '../domain/sockets/ticket.ts';
 import { type RestHandlers, readBody, readParameter, readQuery } from './rest-env.ts';
@@ -38,6 +41,7 @@ type InternalDeps = Pick<
   | 'userStates'
   | 'inbox'
   | 'rateSlots'
+  | 'inboxRules'
 > &
   EraseDeps & {
     wsUrl: string;
@@ -59,7 +63,10 @@ export function internalRoutes(deps: InternalDeps) {
       refuseUnknown(batch, fast ? [] : deps.mappedDetailTypes);
       return c.json(await (fast ? deps.fastBus : deps.bus).put(batch), 200);
     },
-    readPresence: async (c) => c.json(await readPresence(deps, readParameter(c, 'id', presenceUserSchema))),
+    async readPresence(c) {
+      const { org_id: orgId } = readQuery(c, presenceQuerySchema);
+      return c.json(await readPresence(deps, inboxNamed(deps, readParameter(c, 'id', presenceUserSchema), orgId)));
+    },
     countSubscribers: async (c) => c.json(await readSubscribers(deps, readParameter(c, 'topic', countedTopicSchema))),
     async exportUser(c) {
       const { cursor } = readQuery(c, userDataQuerySchema);
@@ -70,9 +77,10 @@ export function internalRoutes(deps: InternalDeps) {
       return c.json(await eraseUser(deps, readParameter(c, 'id', presenceUserSchema), cursor));
     },
     async readRequestStatus(c) {
-      const { source, user_id: userId } = readQuery(c, requestStatusQuerySchema);
+      const { source, user_id: userId, org_id: orgId } = readQuery(c, requestStatusQuerySchema);
       const id = readParameter(c, 'id', requestOrEventIdSchema);
-      return c.json(await readRequestStatus(deps, { source, id }, userId));
+      const inbox = userId === undefined ? undefined : inboxNamed(deps, userId, orgId);
+      return c.json(await readRequestStatus(deps, { source, id }, inbox));
     },
     async readBroadcastStatus(c) {
       const { source } = readQuery(c, broadcastQuerySchema);
@@ -87,6 +95,13 @@ export function internalRoutes(deps: InternalDeps) {
       return c.json(await explain(deps, request, source));
     },
   } satisfies Partial<RestHandlers>;
+}
+
+/** Of a user that a back end names. */
+function inboxNamed({ inboxRules }: Pick<Deps, 'inboxRules'>, userId: string, orgId: string | undefined): string {
+  const refusal = refusalOfOrganisation(inboxRules, orgId);
+  if (refusal) throw new CallerError('invalid_request', `${refusal.field} ${refusal.reason}`, { field: refusal.field });
+  return inboxId(userId, orgId);
 }
 
 /** What no rule takes would end in the rejected queue: here the sender hears it at once. */

@@ -13,15 +13,15 @@ import type { TokenIdentity } from '../domain/sockets/ports.ts';
 export interface RestEnv {
   Bindings: { event: APIGatewayProxyEventV2WithJWTAuthorizer };
   /** Of routes behind the JWT authorizer: set before any of them runs. */
-  Variables: { identity: TokenIdentity; claims: Claims };
+  Variables: { identity: TokenIdentity; claims: Claims; inbox: string };
 }
 
 type RestHandler = (c: Context<RestEnv>) => Promise<Response>;
 /** What answers each operation; with middleware of its own where it has some. */
 export type RestHandlers = Record<RestOperationId, RestHandler | [MiddlewareHandler, RestHandler]>;
 
-/** The user of the verified token: never from the path, the query or the body. */
-export const userOf = (c: Context<RestEnv>): string => c.get('identity').user_id;
+/** The inbox of the verified token's user and organisation: never from the path, the query or the body. */
+export const userOf = (c: Context<RestEnv>): string => c.get('inbox');
 
 /**
  * The token's identity and claims. The gateway has verified its signature, issuer, audience and times; but it hands

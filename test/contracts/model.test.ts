@@ -42,6 +42,16 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
       expect(await knownSince('frank')).toBe(momentKey(ports.clock.ms));
     });
 
+    it('finds the inboxes of a user, of this user alone', async () => {
+      const { recipients, userStates } = ports.deps;
+      await recipients.introduce('grace', 'first');
+      await recipients.introduce('grace acme', 'first');
+      await userStates.change('grace \u{1F680}', () => ({ cleared_before: 'a' }));
+      await recipients.introduce('acme grace', 'first');
+      expect((await recipients.inboxes('grace')).toSorted()).toEqual(['grace', 'grace acme', 'grace \u{1F680}']);
+      expect(await recipients.inboxes('nobody')).toEqual(['nobody']);
+    });
+
     it('loads connections, devices, preferences, watermarks and states of broadcasts, of this user alone', async () => {
       const { deps } = ports;
       const connection = {

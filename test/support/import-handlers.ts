@@ -27,6 +27,7 @@ const ENVIRONMENT: Variables & { AWS_REGION: string } = {
   MAPPED_DETAIL_TYPES: '[]',
   POSTS_PER_SECOND: '5000',
   LIMITS: JSON.stringify(DEFAULT_LIMITS),
+  INBOX_RULES: JSON.stringify({ organisations: true, groupField: 'groupId' }),
   DISPATCH_QUEUE_URL: 'https://example.test/dispatch',
   REJECTED_QUEUE_URL: 'https://example.test/rejected',
   FANOUT_QUEUE_URL: 'https://example.test/fanout',

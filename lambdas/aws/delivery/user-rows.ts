@@ -1,4 +1,5 @@
 // Every row that is about one user, wherever it is stored: the user's own partition first, then the whole table.
+import { isInboxOf } from '../../../protocol/inbox-id.ts';
 import { walTopic } from '../../../protocol/topic.ts';
 import type { UserRow, UserRows, UserRowsPage } from '../../domain/delivery/user-data.ts';
 import { batchWrite } from '../batch-write.ts';
@@ -59,32 +60,38 @@ export function userRows(table: Table): UserRows {
   };
 }
 
-/** By its key, or by the user or the audience that it names. */
+/** Of partitions that an inbox names, or the topic of its user. */
+const OF_INBOX = [
+  userKey(''),
+  logoutKey('').pk,
+  rateKey('', '', 0).pk,
+  audienceKey(walTopic('')).pk,
+  topicKey(walTopic('')),
+];
+
+/** By its key, or by the user or the audience that it names: in the user's own inbox, or in any organisation. */
 function isOf({ pk, sk, user_id, audience }: Row, userId: string): boolean {
   const ofUser = `user:${userId}`;
   return (
-    user_id === userId ||
-    audience === ofUser ||
-    [userKey(userId), logoutKey(userId).pk, audienceKey(walTopic(userId)).pk].includes(pk) ||
-    pk === rateKey(userId, '', 0).pk ||
-    pk === topicKey(walTopic(userId)) ||
-    (pk.startsWith(REQUEST_PREFIX) && isForAudience(sk, ofUser))
+    isInboxOf(user_id, userId) ||
+    isInboxOf(audience, ofUser) ||
+    OF_INBOX.some((prefix) => pk.startsWith(prefix) && isInboxOf(pk.slice(prefix.length), userId)) ||
+    (pk.startsWith(REQUEST_PREFIX) && isInboxOf(audienceIn(sk), ofUser))
   );
 }
 
 /** A claim that the user holds, or may. Of the others who may, an export shows nothing. */
 function claimRow({ pk, sk, holder, user_ids: userIds = [] }: Row, userId: string): UserRow[] {
-  const isHolder = holder?.user_id === userId;
-  if (!pk.startsWith(CLAIM_PREFIX) || !(isHolder || userIds.includes(userId))) return [];
-  const shown = { row: `${pk} ${sk}`, ...(isHolder ? { holder } : { user_ids: [userId] }) };
-  return [{ key: { pk, sk }, shown, claim_id: pk.slice(CLAIM_PREFIX.length) }];
+  const isHolder = isInboxOf(holder?.user_id, userId);
+  // All who may are of one organisation.
+  const inbox: string | undefined = isHolder ? holder.user_id : userIds.find((one: string) => isInboxOf(one, userId));
+  if (!pk.startsWith(CLAIM_PREFIX) || inbox === undefined) return [];
+  const shown = { row: `${pk} ${sk}`, ...(isHolder ? { holder } : { user_ids: [inbox] }) };
+  return [{ key: { pk, sk }, shown, claim: { id: pk.slice(CLAIM_PREFIX.length), inbox } }];
 }
 
 /** `REQUEST#{audience}`, and the parts of large ones: `PART#{audience}#…`. */
-function isForAudience(sk: string, audience: string): boolean {
-  const named = sk.slice(sk.indexOf('#') + 1);
-  return named === audience || named.startsWith(`${audience}#`);
-}
+const audienceIn = (sk: string): string | undefined => sk.split('#')[1];
 
 /** For people to read: without what only the table needs, the secret of a ticket, and bytes. */
 function described({ pk, sk, ttl, content, ...values }: Row): UserRow {

@@ -7,6 +7,7 @@ import { DEFAULT_PREFERENCES, NEVER_SEEN } from '../../domain/model/recipient.ts
 import { NOTHING_SEEN } from '../../domain/model/seen-mark.ts';
 import type { Table } from '../clients.ts';
 import { stateKey } from '../keys.ts';
+import { noteOrganisation } from '../model/organisations.ts';
 import { GetCommand, UpdateCommand } from '../table-commands.ts';
 
 /** Our choice: only one user's own tabs can come between, and each of them needs one write. */
@@ -36,7 +37,10 @@ export function userStates(table: Table, clock: Clock): UserStates {
         const { state, version } = await load(userId);
         const changes: Partial<UserState> = { ...change(state), version: version + 1 };
         // A user who changes a state counts as known from now on.
-        if (state.known_since === NEVER_SEEN) changes.known_since = momentKey(clock.now());
+        if (state.known_since === NEVER_SEEN) {
+          changes.known_since = momentKey(clock.now());
+          await noteOrganisation(table, userId);
+        }
         const names = Object.keys(changes);
         try {
           await table.client.send(

@@ -1,6 +1,7 @@
 // Loads a recipient: connections, devices, preferences, watermarks and broadcast states sort together, so one Query has
 // them.
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { inboxId } from '../../../protocol/inbox-id.ts';
 import type { Clock, Recipients } from '../../domain/model/ports.ts';
 import { DEFAULT_PREFERENCES, NEVER_SEEN, type Recipient } from '../../domain/model/recipient.ts';
 import { NOTHING_SEEN } from '../../domain/model/seen-mark.ts';
@@ -10,12 +11,15 @@ import {
   CONNECTION_PREFIX,
   DEVICE_PREFIX,
   isAlive,
+  ORGANISATION_PREFIX,
+  ORGANISATIONS_END,
   RECIPIENT_END,
   STATE,
   stateKey,
   userKey,
 } from '../keys.ts';
 import { PutCommand, QueryCommand } from '../table-commands.ts';
+import { noteOrganisation } from './organisations.ts';
 
 export function recipients(table: Table, clock: Clock): Recipients {
   /** Rows of the user between two sort keys, the expired left out. */
@@ -59,7 +63,13 @@ export function recipients(table: Table, clock: Clock): Recipients {
     connections: async (userId) =>
       recipientOf(userId, await rowsBetween(userId, CONNECTION_PREFIX, `${CONNECTION_PREFIX}~`, true)).connections,
 
+    async inboxes(userId) {
+      const rows = await rowsBetween(userId, ORGANISATION_PREFIX, ORGANISATIONS_END, true);
+      return [userId, ...rows.map(({ sk }) => inboxId(userId, sk.slice(ORGANISATION_PREFIX.length)))];
+    },
+
     async introduce(userId, since) {
+      await noteOrganisation(table, userId);
       try {
         await table.client.send(
           new PutCommand({

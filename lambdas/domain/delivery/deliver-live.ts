@@ -1,4 +1,5 @@
 // A live-only request to one user: not stored, so that only connected clients receive it.
+import { shownTopic } from '../../../protocol/inbox-id.ts';
 import type { NotificationRequest } from '../../../protocol/request.ts';
 import type { EventFrame } from '../../../protocol/server-frame.ts';
 import type { Connection } from '../model/recipient.ts';
@@ -22,7 +23,7 @@ export function eventFrame(topic: string, request: NotificationRequest, id: stri
   return {
     type: 'event',
     id,
-    topic,
+    topic: shownTopic(topic),
     event_type: request.notification_type,
     payload: request.payload,
     ...(request.title !== undefined && { title: request.title }),

@@ -1,5 +1,5 @@
 // A request whose time has come.
-import type { NotificationRequest } from '../../../protocol/request.ts';
+import type { AddressedRequest } from '../model/addressed-request.ts';
 import type { RequestKey } from '../schedule/request-key.ts';
 
 /** 'duplicate': another message stored it and sends it; this one did nothing. */
@@ -8,6 +8,6 @@ export type DeliveryOutcome = 'done' | 'duplicate';
 export interface DueRequest {
   key: RequestKey;
   acceptedAtMs: number;
-  request: NotificationRequest;
+  request: AddressedRequest;
   isRedelivery: boolean;
 }

@@ -1,6 +1,7 @@
 // What a request would do, to whom and why: the decisions of a delivery without the delivery. Sends and writes nothing.
 import { parseRequest, withoutNulls } from '../../../protocol/event.ts';
 import type { Explanation, UserExplanation } from '../../../protocol/explanation.ts';
+import { userOfInbox } from '../../../protocol/inbox-id.ts';
 import { EXPLAINED_USERS_MAX } from '../../../protocol/limits.ts';
 import { OUTCOME_REASONS } from '../../../protocol/outcome-words.ts';
 import type { NotificationRequest } from '../../../protocol/request.ts';
@@ -8,6 +9,7 @@ import { toTimestamp } from '../../../protocol/timestamp.ts';
 import { GLOBAL_TOPIC, ownerOf } from '../../../protocol/topic.ts';
 import { EVERYONE } from '../../../protocol/user-id.ts';
 import { UNREAD_KEYS_MAX } from '../inbox/unread-count.ts';
+import { type AddressedRequest, addressed } from '../model/addressed-request.ts';
 import { hasExpired } from '../model/expiry.ts';
 import { forEachBounded } from '../model/for-each-bounded.ts';
 import { notificationId } from '../model/notification-id.ts';
@@ -21,18 +23,22 @@ import { type Billed, fanOutDollars, requestDollars, userDollars } from './deliv
 import type { Deps } from './ports.ts';
 import { wouldBeOverRate } from './sender-rate.ts';
 
-export type ExplainDeps = Pick<Deps, 'clock' | 'recipients' | 'inbox' | 'rateSlots' | 'requests' | 'audience'>;
+export type ExplainDeps = Pick<
+  Deps,
+  'clock' | 'recipients' | 'inbox' | 'rateSlots' | 'requests' | 'audience' | 'inboxRules'
+>;
 
 /** Our choice: users looked at at once. */
 const AT_ONCE = 10;
 
 export async function explain(deps: ExplainDeps, sent: Record<string, unknown>, source?: string): Promise<Explanation> {
   const parsed = parseRequest(withoutNulls(sent));
-  if ('rejection' in parsed) {
-    const { field, reason } = parsed.rejection;
+  const inInboxes = 'rejection' in parsed ? parsed : addressed(parsed.request, deps.inboxRules);
+  if ('rejection' in inInboxes) {
+    const { field, reason } = inInboxes.rejection;
     return { ...NOTHING, outcome: 'rejected', field, reason: `${field} ${reason}. ${OUTCOME_REASONS.rejected}` };
   }
-  const { request } = parsed;
+  const { request } = inInboxes;
   if (await isDuplicate(deps, request, source))
     return { ...NOTHING, outcome: 'duplicate', reason: OUTCOME_REASONS.duplicate };
 
@@ -100,7 +106,7 @@ async function isDuplicate(deps: ExplainDeps, request: NotificationRequest, sour
 async function explainUser(
   deps: ExplainDeps,
   userId: string,
-  request: NotificationRequest,
+  request: AddressedRequest,
   atMs: number,
 ): Promise<UserExplanation> {
   const recipient = await deps.recipients.load(userId, { consistent: true });
@@ -118,7 +124,7 @@ async function explainUser(
 }
 
 const withheld = (userId: string, outcome: UserExplanation['outcome']): UserExplanation => ({
-  user_id: userId,
+  user_id: userOfInbox(userId),
   outcome,
   reason: OUTCOME_REASONS[outcome],
   sockets: 0,

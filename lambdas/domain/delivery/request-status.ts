@@ -1,5 +1,6 @@
 // How far a request has come, and what happened to it in one user's inbox.
 import { CallerError } from '../../../protocol/error-codes.ts';
+import { inboxOwner } from '../../../protocol/inbox-id.ts';
 import { OUTCOME_REASONS } from '../../../protocol/outcome-words.ts';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
 import type { RequestStatus, StoredOutcome } from '../../../protocol/user-data.ts';
@@ -50,8 +51,10 @@ const ORDER = ['parked', 'accepted', 'delivered', 'cancelled'] as const;
 
 function audienceView({ audience, ...known }: KnownRequest & { audience: string }): RequestStatus['audiences'][number] {
   const { accepted_at_ms, deliver_at_ms, cancelled_at_ms } = known;
+  const { user_id: shown, ...inOrganisation } = inboxOwner(audience);
   return {
-    audience,
+    audience: shown,
+    ...inOrganisation,
     state: known.state ?? 'accepted',
     accepted_at: toTimestamp(accepted_at_ms),
     deliver_at: deliver_at_ms === undefined ? null : toTimestamp(deliver_at_ms),

@@ -16,7 +16,7 @@ export interface UserRow {
   /** What an export shows of it. */
   shown: Record<string, unknown>;
   /** Of a claim, which is about others too: the row stays, without the user. */
-  claim_id?: string;
+  claim?: { id: string; inbox: string };
 }
 
 export interface UserRowsPage {
@@ -31,7 +31,16 @@ export interface UserRows {
 }
 
 type WalkDeps = { userRows: UserRows };
-type Closing = 'connections' | 'sender' | 'closer' | 'metrics' | 'log' | 'clock' | 'recipients' | 'logouts';
+type Closing =
+  | 'connections'
+  | 'sender'
+  | 'closer'
+  | 'metrics'
+  | 'log'
+  | 'clock'
+  | 'recipients'
+  | 'logouts'
+  | 'inboxRules';
 export type EraseDeps = WalkDeps & Pick<Deps, Closing | 'devices' | 'push' | 'claims'>;
 
 export async function exportUser({ userRows }: WalkDeps, userId: string, cursor?: string): Promise<UserExport> {
@@ -58,9 +67,9 @@ export async function eraseUser(deps: EraseDeps, userId: string, cursor?: string
     await forgetDevices(deps, userId, nowMs);
   }
   const { rows, next } = await deps.userRows.page(userId, positionOf(cursor));
-  const claimIds = new Set(rows.flatMap(({ claim_id: id }) => id ?? []));
-  for (const id of claimIds) await deps.claims.leave(id, userId);
-  await deps.userRows.remove(rows.filter(({ claim_id: id }) => id === undefined));
+  const claims = new Map(rows.flatMap(({ claim }) => (claim ? [[claim.id, claim.inbox]] : [])));
+  for (const [id, inbox] of claims) await deps.claims.leave(id, inbox);
+  await deps.userRows.remove(rows.filter(({ claim }) => claim === undefined));
   return { erased: rows.length, next_cursor: next ? cursorOf(next) : null };
 }
 

@@ -1,6 +1,7 @@
 // One notification that several users were sent, and one of them takes: by one conditional write to one row.
 import type { Claim, ClaimHolder } from '../../../protocol/claim.ts';
 import { CallerError } from '../../../protocol/error-codes.ts';
+import { userOfInbox } from '../../../protocol/inbox-id.ts';
 import type { Notification } from '../../../protocol/notification.ts';
 import type { ClaimFrame } from '../../../protocol/server-frame.ts';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
@@ -54,7 +55,7 @@ export async function withClaims(
 
 /** An error where another user holds it, for callers that can't be answered with a frame. */
 export function refuseHeld(found: Claim, userId: string): void {
-  if (!found.holder || found.holder.user_id === userId) return;
+  if (!found.holder || found.holder.user_id === userOfInbox(userId)) return;
   const { user_id: holder, expires_at: until } = found.holder;
   throw new CallerError('already_claimed', `${holder} has claimed it until ${until}. Try again after that.`);
 }
@@ -62,7 +63,9 @@ export function refuseHeld(found: Claim, userId: string): void {
 function claimView(id: string, seconds: number, state: ClaimState | undefined, nowMs: number): Required<Claim> {
   const { version = 0, holder } = state ?? {};
   const isHeld = holder !== undefined && !hasLapsed(holder, nowMs);
-  return { id, expires_seconds: seconds, version, holder: isHeld ? holder : null };
+  // All who may claim it are of one organisation.
+  const shown = isHeld ? { ...holder, user_id: userOfInbox(holder.user_id) } : null;
+  return { id, expires_seconds: seconds, version, holder: shown };
 }
 
 export const hasLapsed = ({ expires_at: expiresAt }: ClaimHolder, nowMs: number): boolean =>

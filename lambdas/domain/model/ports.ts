@@ -1,4 +1,5 @@
 // What every part of the domain may reach: time, logs, metrics, the recipient of a delivery, rate limits.
+import type { InboxRules } from '../../../protocol/inbox-rules.ts';
 import type { ServiceLimits } from '../../../protocol/service-limits.ts';
 import type { Connection, Recipient } from './recipient.ts';
 
@@ -65,10 +66,15 @@ export interface Log {
 export interface Recipients {
   /** One query: live connections, devices, preferences, watermarks, broadcast states. */
   load(userId: string, options?: { consistent?: boolean }): Promise<Recipient>;
-  /** Records since when a user is known; a user who has been seen before stays as is. */
+  /**
+   * Records since when a user is known; a user who has been seen before stays as is. In an organisation, that the user
+   * has an inbox there, first.
+   */
   introduce(userId: string, since: string): Promise<void>;
   /** Live connections alone, by a consistent read. */
   connections(userId: string): Promise<Connection[]>;
+  /** The user's own, and those in organisations in which the user was seen, by a consistent read. */
+  inboxes(userId: string): Promise<string[]>;
 }
 
 export interface RateLimits {
@@ -86,4 +92,5 @@ export interface Deps {
   recipients: Recipients;
   rateLimits: RateLimits;
   limits: ServiceLimits;
+  inboxRules: InboxRules;
 }

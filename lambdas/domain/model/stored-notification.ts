@@ -1,8 +1,9 @@
 // A notification as it is kept: only what differs from the defaults, so that most fit one write unit.
+import { inboxOwner } from '../../../protocol/inbox-id.ts';
 import type { Notification } from '../../../protocol/notification.ts';
 import type { Priority } from '../../../protocol/priority.ts';
-import type { NotificationRequest } from '../../../protocol/request.ts';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
+import type { AddressedRequest } from './addressed-request.ts';
 import { idTimeMs, newestOf } from './notification-id.ts';
 import { becameUnreadAt, readBy, type Watermark } from './watermark.ts';
 
@@ -78,7 +79,7 @@ export type Withheld = typeof MUTED | typeof HELD;
  */
 export function newNotification(
   id: string,
-  request: NotificationRequest,
+  request: AddressedRequest,
   acceptedAtMs: number,
   sentAtMs: number | undefined,
   withheld?: Withheld,
@@ -115,7 +116,7 @@ export function toNotification(
   const createdAt = toTimestamp(idTimeMs(stored.id));
   return {
     id: stored.id,
-    user_id: userId,
+    ...inboxOwner(userId),
     notification_type: stored.notification_type,
     title: stored.title,
     message: stored.message,

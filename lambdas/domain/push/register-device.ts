@@ -4,6 +4,7 @@
 import type { DeviceView } from '../../../protocol/device.ts';
 import { CallerError } from '../../../protocol/error-codes.ts';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
+import { inboxesOf } from '../model/inboxes.ts';
 import type { Device } from '../model/recipient.ts';
 import { deviceId } from './device-id.ts';
 import type { Deps } from './ports.ts';
@@ -123,12 +124,16 @@ export async function removeDevice(deps: DeviceDeps, userId: string, id: string)
   await deps.devices.disown(id, userId);
 }
 
-/** All the user's phones, but those that were registered again since. */
+/** All the user's phones, but those that were registered again since; without an organisation, of every inbox. */
 export async function forgetDevices(
-  deps: Pick<Deps, 'devices' | 'push'>,
+  deps: Pick<Deps, 'devices' | 'push' | 'recipients' | 'inboxRules'>,
   userId: string,
   asOfMs: number,
 ): Promise<void> {
+  for (const inbox of await inboxesOf(deps, userId)) await forgetDevicesOf(deps, inbox, asOfMs);
+}
+
+async function forgetDevicesOf(deps: Pick<Deps, 'devices' | 'push'>, userId: string, asOfMs: number): Promise<void> {
   for (const device of await deps.devices.list(userId)) {
     if (Date.parse(device.updated_at) > asOfMs) continue;
     if ((await deps.devices.owner(device.id)) === userId) await deps.push.removeEndpoint(device);

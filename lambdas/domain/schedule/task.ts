@@ -1,5 +1,5 @@
 // What functions send to the dispatch queue: pieces of a request that stand on their own, and reminders to ourselves.
-import type { NotificationRequest } from '../../../protocol/request.ts';
+import type { AddressedRequest } from '../model/addressed-request.ts';
 
 /** One of several requests that came in one event. */
 export interface RequestTask {
@@ -8,7 +8,7 @@ export interface RequestTask {
   /** The event's id and the request's place in it. */
   event_id: string;
   accepted_at_ms: number;
-  request: NotificationRequest;
+  request: AddressedRequest;
 }
 /** One recipient of a request that named many: its own message, so that no recipient waits for another. */
 export interface DeliverTask {
@@ -18,7 +18,7 @@ export interface DeliverTask {
   accepted_at_ms: number;
   user_id: string;
   /** Absent where it is large: then it is stored once, under this audience. */
-  request?: NotificationRequest;
+  request?: AddressedRequest;
   audience?: string;
   /** Of a request with a claim: the same for every recipient. */
   claim_id?: string;

@@ -2,6 +2,7 @@
 import { CallerError } from '../../../protocol/error-codes.ts';
 import { authorisedTopics } from '../../../protocol/topic.ts';
 import { EVERYONE, isUserId } from '../../../protocol/user-id.ts';
+import { inboxOfCredential } from '../model/addressed-request.ts';
 import type { Deps } from './ports.ts';
 import { redeemTicket } from './ticket.ts';
 
@@ -15,6 +16,7 @@ export interface Handshake {
 }
 
 export interface ConnectionGrant {
+  /** Of a connection: the inbox. */
   user_id: string;
   org_id?: string;
   topics: string[];
@@ -28,7 +30,7 @@ export interface ConnectionGrant {
  * rows are there: openConnection.
  */
 export async function authoriseConnection(
-  deps: Pick<Deps, 'tickets' | 'tokens' | 'clock'>,
+  deps: Pick<Deps, 'tickets' | 'tokens' | 'clock' | 'inboxRules'>,
   handshake: Handshake,
   allowedOrigins: readonly string[],
 ): Promise<ConnectionGrant> {
@@ -43,7 +45,8 @@ export async function authoriseConnection(
   if (handshake.userId !== undefined && handshake.userId !== grant.user_id) {
     throw new CallerError('forbidden', 'user_id is not the user of this credential.');
   }
-  return { ...grant, topics: authorisedTopics(grant.user_id, grant.org_id, grant.topics) };
+  const topics = authorisedTopics(grant.user_id, grant.org_id, grant.topics);
+  return { ...grant, user_id: inboxOfCredential(grant, deps.inboxRules), topics };
 }
 
 async function verifiedGrant(

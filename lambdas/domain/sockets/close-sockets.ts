@@ -1,6 +1,7 @@
 // Sockets that must close: of a user who logged out, or whose credential has ended. Each is sent the reason first.
 import type { ErrorFrame } from '../../../protocol/server-frame.ts';
 import { forEachBounded } from '../model/for-each-bounded.ts';
+import { inboxesOf } from '../model/inboxes.ts';
 import { type Connection, hasEnded } from '../model/recipient.ts';
 import { noteLogout, wasIssuedBefore } from './logout.ts';
 import type { Deps } from './ports.ts';
@@ -22,12 +23,13 @@ export class StillOpening extends Error {
  * closed; those that were stay closed.
  */
 export async function logOut(
-  deps: CloseDeps & Pick<Deps, 'recipients' | 'logouts'>,
+  deps: CloseDeps & Pick<Deps, 'recipients' | 'logouts' | 'inboxRules'>,
   userId: string,
   acceptedAtMs: number,
 ): Promise<void> {
   await noteLogout(deps, userId, acceptedAtMs);
-  const connections = await deps.recipients.connections(userId);
+  const inboxes = await inboxesOf(deps, userId);
+  const connections = (await Promise.all(inboxes.map((inbox) => deps.recipients.connections(inbox)))).flat();
   const older = connections.filter(({ issued_at: issuedAt }) => wasIssuedBefore(issuedAt, acceptedAtMs));
   const outcomes = await Promise.allSettled(older.map((connection) => closeForGood(deps, connection, LOGGED_OUT)));
   deps.metrics.count('logged_out');

@@ -1,10 +1,11 @@
 // A socket opens or closes: recorded where deliveries and fan-outs look for it.
 import { CallerError } from '../../../protocol/error-codes.ts';
+import { inboxOwner } from '../../../protocol/inbox-id.ts';
 import { CONNECTION_LIFETIME_SECONDS } from '../../../protocol/limits.ts';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
 import { orgTopic } from '../../../protocol/topic.ts';
 import { introduced } from '../model/introduce.ts';
-import type { Connection } from '../model/recipient.ts';
+import type { Connection, Recipient } from '../model/recipient.ts';
 import type { ConnectionGrant } from './authorise-connection.ts';
 import { type CloseDeps, closeOldest } from './close-sockets.ts';
 import { refusalOfLoggedOut } from './logout.ts';
@@ -33,15 +34,11 @@ export async function openConnection(
   await deps.connections.add(connection, grant.org_id === undefined ? [] : [orgTopic(grant.org_id)]);
   // Stored first and read then: a logout notes itself first and looks for sockets then, so one of the two finds the
   // other. A change of preferences, too, finds the rows, or is found here.
-  const [recipient, refusal] = await Promise.all([
-    deps.recipients.load(grant.user_id, { consistent: true }),
-    refusalOfLoggedOut(deps, grant),
-  ]);
+  const [{ preferences, state_version: version, connections }, refusal] = await loadUnlessLoggedOut(deps, grant);
   if (refusal) {
     await deps.connections.remove(connection);
     throw refusal;
   }
-  const { preferences, state_version: version, connections } = await introduced(deps, recipient);
   const wanted = subscriberPreferences(preferences);
   if (Object.keys(wanted).length > 0) await deps.subscriptions.setPreferences(connection, wanted, version);
   // Of several that open at once, the last to load finds them all.
@@ -50,6 +47,24 @@ export async function openConnection(
     throw new CallerError('too_many_connections', 'Too many other connections of this user opened at the same moment.');
   }
   deps.metrics.count('connected');
+}
+
+/**
+ * The first socket in an organisation notes that the user has an inbox there before it looks for a logout: a logout of
+ * every organisation notes itself first and looks for inboxes then.
+ */
+async function loadUnlessLoggedOut(
+  deps: Pick<Deps, 'recipients' | 'logouts' | 'clock'>,
+  grant: ConnectionGrant,
+): Promise<[Recipient, CallerError | undefined]> {
+  const [recipient, refusal] = await Promise.all([
+    deps.recipients.load(grant.user_id, { consistent: true }),
+    refusalOfLoggedOut(deps, grant),
+  ]);
+  if (refusal) return [recipient, refusal];
+  const present = await introduced(deps, recipient);
+  const isNewInbox = present !== recipient && inboxOwner(grant.user_id).org_id !== undefined;
+  return [present, isNewInbox ? await refusalOfLoggedOut(deps, grant) : undefined];
 }
 
 export async function closeConnection(

@@ -1,5 +1,6 @@
 // A logout ends what was issued before it: tickets, tokens, and the sockets opened with them.
 import { CallerError } from '../../../protocol/error-codes.ts';
+import { userOfInbox } from '../../../protocol/inbox-id.ts';
 import type { Deps } from './ports.ts';
 
 /** Our choice: no token should live longer than this. */
@@ -28,7 +29,9 @@ export async function refusalOfLoggedOut(
   deps: Pick<Deps, 'logouts'>,
   { user_id: userId, issued_at: issuedAt }: Issued,
 ): Promise<CallerError | undefined> {
-  const loggedOutAtMs = await deps.logouts.loggedOutAtMs(userId);
-  if (loggedOutAtMs === undefined || !wasIssuedBefore(issuedAt, loggedOutAtMs)) return undefined;
+  // Of this organisation, and of all of them.
+  const noted = [...new Set([userId, userOfInbox(userId)])];
+  const notes = await Promise.all(noted.map((one) => deps.logouts.loggedOutAtMs(one)));
+  if (!notes.some((atMs) => atMs !== undefined && wasIssuedBefore(issuedAt, atMs))) return undefined;
   return new CallerError('unauthorized', 'The user has logged out since this was issued. Sign in again.');
 }

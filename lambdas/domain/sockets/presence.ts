@@ -1,37 +1,52 @@
 // Whether a user is connected, for back ends.
 import type { Presence, TopicSubscribers } from '../../../protocol/back-end.ts';
+import { inboxOwner } from '../../../protocol/inbox-id.ts';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
 import { ownerOf } from '../../../protocol/topic.ts';
+import { inboxesOf } from '../model/inboxes.ts';
+import { newestOf } from '../model/notification-id.ts';
+import type { Connection } from '../model/recipient.ts';
 import { countAudience } from './count-audience.ts';
 import type { Deps } from './ports.ts';
 
+/** `inbox`: in an organisation, its connections; the user's own stands for all of them. */
 export async function readPresence(
-  deps: Pick<Deps, 'recipients' | 'connections' | 'clock'>,
-  userId: string,
+  deps: Pick<Deps, 'recipients' | 'connections' | 'clock' | 'inboxRules'>,
+  inbox: string,
 ): Promise<Presence> {
-  const { connections } = await deps.recipients.load(userId, { consistent: true });
+  const inboxes = await inboxesOf(deps, inbox);
+  const connections = await connectionsOf(deps, inboxes);
   const isOnline = connections.length > 0;
-  const lastSeenAt = isOnline ? toTimestamp(deps.clock.now()) : await deps.connections.lastSeen(userId);
+  const lastSeenAt = isOnline
+    ? toTimestamp(deps.clock.now())
+    : newestOf(...(await Promise.all(inboxes.map((one) => deps.connections.lastSeen(one)))));
   return {
-    user_id: userId,
+    ...inboxOwner(inbox),
     is_online: isOnline,
     connections: connections.map(({ connected_at, org_id, expires_at }) => ({
       connected_at,
       ...(org_id !== undefined && { org_id }),
       ...(expires_at !== undefined && { expires_at }),
     })),
-    last_seen_at: lastSeenAt ?? null,
+    last_seen_at: lastSeenAt || null,
   };
+}
+
+async function connectionsOf(
+  { recipients }: Pick<Deps, 'recipients'>,
+  inboxes: readonly string[],
+): Promise<Connection[]> {
+  return (await Promise.all(inboxes.map((inbox) => recipients.connections(inbox)))).flat();
 }
 
 /** Every connection has its user's `wal:` topic without a subscription of its own. */
 export async function readSubscribers(
-  deps: Pick<Deps, 'recipients' | 'audience' | 'clock'>,
+  deps: Pick<Deps, 'recipients' | 'audience' | 'clock' | 'inboxRules'>,
   topic: string,
 ): Promise<TopicSubscribers> {
   const owner = ownerOf(topic);
   if (owner !== undefined) {
-    const { connections } = await deps.recipients.load(owner, { consistent: true });
+    const connections = await connectionsOf(deps, await inboxesOf(deps, owner));
     const users = connections.length > 0 ? 1 : 0;
     const countedAt = toTimestamp(deps.clock.now());
     return { topic, connections: connections.length, users, is_exact: true, counted_at: countedAt };

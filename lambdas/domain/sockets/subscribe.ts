@@ -1,5 +1,6 @@
 // A client subscribes its connection to topics that its credential authorises, or leaves them.
 import { CallerError } from '../../../protocol/error-codes.ts';
+import { userOfInbox } from '../../../protocol/inbox-id.ts';
 import type { SubscribedFrame } from '../../../protocol/server-frame.ts';
 import { connectionTopics } from '../../../protocol/topic.ts';
 import type { ConnectionGrant } from './authorise-connection.ts';
@@ -45,6 +46,6 @@ export async function unsubscribe(
 
 /** Without those that the connection has from the start. */
 function chosenTopics({ user_id: userId, org_id: orgId }: ConnectionGrant, topics: readonly string[]): string[] {
-  const permanent = connectionTopics(userId, orgId);
+  const permanent = connectionTopics(userOfInbox(userId), orgId);
   return [...new Set(topics)].filter((topic) => !permanent.includes(topic));
 }

@@ -18,6 +18,7 @@ import { AGAIN_SIGN } from '../../../lambdas/domain/model/watermark.ts';
 import { memoryClaims } from './claims.ts';
 import { memoryHistory } from './history.ts';
 import { isAlive, isNotification, isShown, type Memory } from './memory.ts';
+import { noteOrganisation } from './model.ts';
 import {
   EVERYONES,
   moveInIndex,
@@ -219,7 +220,10 @@ function userStatesOf({ call, table, clock }: Memory): UserStates {
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
         const { state, version } = await load(userId);
         const changes = { ...change(state), version: version + 1 };
-        if (state.known_since === NEVER_SEEN) changes.known_since = momentKey(clock.now());
+        if (state.known_since === NEVER_SEEN) {
+          changes.known_since = momentKey(clock.now());
+          noteOrganisation(table, userId);
+        }
         const isWritten = await call('userStates.write', () => {
           const row = states.get(userId, 'state');
           if ((row?.version ?? 0) !== version) return false;

@@ -8,6 +8,7 @@ import {
   NEVER_SEEN,
 } from '../../../lambdas/domain/model/recipient.ts';
 import { NOTHING_SEEN } from '../../../lambdas/domain/model/seen-mark.ts';
+import { inboxId, inboxOwner } from '../../../protocol/inbox-id.ts';
 import { DEFAULT_LIMITS } from '../../../protocol/service-limits.ts';
 import { isAlive, type Memory } from './memory.ts';
 import type { ConnectionRow } from './subscriptions.ts';
@@ -38,6 +39,7 @@ export function memoryModel(memory: Memory): Deps & { counted: Record<string, nu
     recipients: memoryRecipients(memory),
     rateLimits: memoryRateLimits(memory),
     limits: DEFAULT_LIMITS,
+    inboxRules: { organisations: true, groupField: 'groupId' },
   };
 }
 
@@ -47,6 +49,7 @@ function memoryRecipients({ table, call, clock, staleMs }: Memory): Recipients {
     const { topics: _, muted_types: _muted, sockets_off: _off, preferences_version: _version, ...connection } = row;
     return connection;
   };
+  const organisations = table<object>('organisations');
   const devices = table<Device>('devices');
   const states = table<StateRow>('states');
   const broadcastStates = table<BroadcastState & { ttlSeconds: number }>('broadcastStates');
@@ -71,11 +74,23 @@ function memoryRecipients({ table, call, clock, staleMs }: Memory): Recipients {
           broadcast_states: alive(broadcastStates.range(userId, {}, stale).rows),
         };
       }),
+    inboxes: (userId) =>
+      call('recipients.inboxes', () => [
+        userId,
+        ...organisations.range(userId).rows.map(([org]) => inboxId(userId, org)),
+      ]),
     introduce: (userId, since) =>
       call('recipients.introduce', () => {
+        noteOrganisation(table, userId);
         if (states.get(userId, 'state') === undefined) states.set(userId, 'state', { known_since: since, version: 0 });
       }),
   };
+}
+
+/** Before the inbox gets a state of its own. */
+export function noteOrganisation(table: Memory['table'], inbox: string): void {
+  const { user_id: userId, org_id: org } = inboxOwner(inbox);
+  if (org !== undefined) table<object>('organisations').set(userId, org, {});
 }
 
 function memoryRateLimits({ table, call }: Memory): RateLimits {

@@ -5,7 +5,7 @@ import { notificationSchema } from '../../../../protocol/notification.ts';
 import { type NotificationRequest, requestSchema } from '../../../../protocol/request.ts';
 
 /** Fields that say to whom and how a notification goes; the notification itself does not have them. */
-const OF_THE_REQUEST = ['id', 'user_id', 'user_ids', 'topic', 'store', 'rollout', 'claim', 'digest'];
+const OF_THE_REQUEST = ['id', 'user_id', 'user_ids', 'org_id', 'topic', 'store', 'rollout', 'claim', 'digest'];
 
 /** Every field with a value that is not its default. */
 const REQUEST: NotificationRequest = {
@@ -41,7 +41,7 @@ describe('a stored notification', () => {
 
   it('has exactly the fields of the protocol', () => {
     const stored = newNotification(ID, REQUEST, ACCEPTED_AT_MS, undefined);
-    const whole = toNotification({ ...stored, snoozed_until: '', claim_id: ID, claim_seconds: 60 }, '', []);
+    const whole = toNotification({ ...stored, snoozed_until: '', claim_id: ID, claim_seconds: 60 }, 'alice acme', []);
     expect(Object.keys(whole).sort()).toEqual(Object.keys(notificationSchema.shape).sort());
   });
 

@@ -18,6 +18,7 @@ function setUp(identity?: Partial<TokenIdentity>) {
         return grant;
       },
     },
+    inboxRules: { organisations: true, groupField: 'groupId' },
     tokens: {
       verify: async (token: string) =>
         token === 'good'
