@@ -118,12 +118,17 @@ describe('a user’s data', () => {
     for (const to of [user, other]) {
       await stack.connect(to, { topics: ['chat:1'] });
       await registerPhone(stack, to);
+      await stack.connect(to, { org_id: 'acme' });
+      await stack.notify({ user_id: to, org_id: 'acme', id: `${to}-acme` });
+      await stack.notify({ user_id: to, org_id: 'acme', deliver_at: soon, ...large });
+      await stack.http('POST', '/internal/tickets', { sign: true, body: { user_id: to, org_id: 'acme' } });
       for (let at = 0; at < 3; at++) await stack.notify({ user_id: to, id: `${to}-${at}` });
       await stack.notify({ user_id: to, deliver_at: soon, ...large });
       await stack.http('POST', '/internal/tickets', { sign: true, body: { user_id: to } });
       await stack.as(to, 'PUT', '/api/v2/preferences', { muted_types: ['advert'] });
     }
     await stack.notify({ user_ids: [user, other], claim: { expires_seconds: 600 } });
+    await stack.notify({ user_ids: [user, other], org_id: 'acme', claim: { expires_seconds: 600 } });
     await stack.settle();
     const claimed = (await stack.as(user, 'GET', '/api/v2/notifications')).body.notifications[0];
     expect((await stack.as(user, 'PUT', `/api/v2/notifications/${claimed.id}/claim`)).status).toBe(200);

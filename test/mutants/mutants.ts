@@ -304,7 +304,7 @@ export const MUTANTS: Mutant[] = [
   mutant(
     'marking read has no rate limit',
     'lambdas/routes/inbox-app.ts',
-    "await limitRate(deps, identity.user_id, limit ?? (method === 'GET' ? 'reads' : 'mutations'));",
+    "await limitRate(deps, inbox, limit ?? (method === 'GET' ? 'reads' : 'mutations'));",
     '',
   ),
   // Time.

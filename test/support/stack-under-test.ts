@@ -82,7 +82,7 @@ export async function stackUnderTest({ expectsDenials = false, ...options }: Sta
       return (await put([{ detail_type: 'notification.requested', detail }]))[0]!;
     },
     /** A connected client of a user, by a ticket as browsers do it. */
-    async connect(userId: string, options: { topics?: string[] } = {}): Promise<SocketClient> {
+    async connect(userId: string, options: { topics?: string[]; org_id?: string } = {}): Promise<SocketClient> {
       const { status, body } = await http('POST', '/internal/tickets', {
         sign: true,
         body: { user_id: userId, ...options },
