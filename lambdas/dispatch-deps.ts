@@ -18,6 +18,7 @@ import { readMarks } from './aws/inbox/read-marks.ts';
 import { recipients } from './aws/model/recipients.ts';
 import { devices } from './aws/push/devices.ts';
 import { push } from './aws/push/push.ts';
+import { webPush } from './aws/push/web-push.ts';
 import { bulkRequests } from './aws/schedule/bulk-requests.ts';
 import { digests } from './aws/schedule/digests.ts';
 import { dueRequests } from './aws/schedule/due-requests.ts';
@@ -32,7 +33,15 @@ import { logouts } from './aws/sockets/logouts.ts';
 import { sender } from './aws/sockets/sender.ts';
 import { subscriptions } from './aws/sockets/subscriptions.ts';
 import type { DispatchBatchDeps } from './domain/dispatch-batch.ts';
-import { PUSH_VARIABLES, pushTargets, readEnvironment, SCHEDULE_VARIABLES, scheduleTarget } from './environment.ts';
+import {
+  PUSH_VARIABLES,
+  pushTargets,
+  readEnvironment,
+  SCHEDULE_VARIABLES,
+  scheduleTarget,
+  WEB_PUSH_VARIABLES,
+  webPushSettings,
+} from './environment.ts';
 import type { BaseDeps } from './start.ts';
 
 export type DispatchHandlerDeps = BaseDeps & DispatchBatchDeps;
@@ -51,6 +60,7 @@ export function dispatchDeps(base: BaseDeps): DispatchHandlerDeps {
     'RETENTION_DAYS',
     ...SCHEDULE_VARIABLES,
     ...PUSH_VARIABLES,
+    ...WEB_PUSH_VARIABLES,
   );
   const table = openTable(env.TABLE_NAME);
   const queues = openQueues();
@@ -82,6 +92,7 @@ export function dispatchDeps(base: BaseDeps): DispatchHandlerDeps {
     fanout: fanoutQueue(queues, env.FANOUT_QUEUE_URL),
     schedules: schedules(scheduleTarget(env)),
     push: push(pushTargets(env)),
+    webPush: webPush(webPushSettings(env), base.clock),
     wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     failedMessages: failedMessages(queues, {
       queueUrl: env.DISPATCH_QUEUE_URL,

@@ -49,6 +49,13 @@ export interface PushEnvironment {
   /** The topic every device is subscribed to. */
   BROADCAST_TOPIC_ARN: string;
 }
+/** Web push; empty where it is off. */
+export interface WebPushEnvironment {
+  /** The secret of which the key pair is made. */
+  WEB_PUSH_SECRET_ARN: string;
+  /** `mailto:` or `https:`. */
+  WEB_PUSH_CONTACT: string;
+}
 export interface LimitsEnvironment {
   /** ServiceLimits as JSON. */
   LIMITS: string;
@@ -59,6 +66,7 @@ export interface InboxEnvironment
     CallbackEnvironment,
     LimitsEnvironment,
     PushEnvironment,
+    WebPushEnvironment,
     TokenRulesEnvironment,
     InboxRulesEnvironment {
   /** `wss://…` that clients open. */
@@ -78,6 +86,7 @@ export interface DispatchEnvironment
     LimitsEnvironment,
     ScheduleEnvironment,
     PushEnvironment,
+    WebPushEnvironment,
     InboxRulesEnvironment {
   DISPATCH_QUEUE_URL: string;
   REJECTED_QUEUE_URL: string;
@@ -107,6 +116,7 @@ export const PUSH_VARIABLES = [
   'APNS_SANDBOX_APPLICATION_ARN',
   'BROADCAST_TOPIC_ARN',
 ] as const satisfies (keyof PushEnvironment)[];
+export const WEB_PUSH_VARIABLES = ['WEB_PUSH_SECRET_ARN', 'WEB_PUSH_CONTACT'] as const satisfies (keyof WebPushEnvironment)[];
 
 export const scheduleTarget = (env: ScheduleEnvironment) => ({
   groupName: env.SCHEDULE_GROUP_NAME,
@@ -122,6 +132,13 @@ export const pushTargets = (env: PushEnvironment) => ({
     apns_sandbox: env.APNS_SANDBOX_APPLICATION_ARN,
   },
   broadcastTopicArn: env.BROADCAST_TOPIC_ARN,
+});
+
+/** AWS_ENDPOINT_URL is set where something else stands in for AWS: push services of tests are reached there, too. */
+export const webPushSettings = (env: WebPushEnvironment) => ({
+  secretArn: env.WEB_PUSH_SECRET_ARN,
+  contact: env.WEB_PUSH_CONTACT,
+  localOrigin: process.env.AWS_ENDPOINT_URL && new URL(process.env.AWS_ENDPOINT_URL).origin,
 });
 
 /** Reads the named variables; a missing one is a fault of the deployment and stops the function at start. */

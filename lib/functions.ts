@@ -21,6 +21,7 @@ import { type Push, pushOff } from './push.ts';
 import { ROWS } from './rows.ts';
 import type { Schedules } from './schedules.ts';
 import { serviceFunction } from './service-function.ts';
+import { type WebPush, webPushOff } from './web-push.ts';
 
 export interface FunctionsProps {
   table: TableV2;
@@ -28,6 +29,7 @@ export interface FunctionsProps {
   identity: Identity;
   schedules: Schedules;
   push: Push | undefined;
+  webPush: WebPush | undefined;
   webSocketStage: WebSocketStage;
   allowedOrigins: readonly string[];
   acceptUntypedTokens: boolean;
@@ -54,7 +56,7 @@ export class Functions extends Construct {
 
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     super(scope, id);
-    const { table, intake, identity, schedules, push, webSocketStage: stage, removalPolicy } = props;
+    const { table, intake, identity, schedules, push, webPush, webSocketStage: stage, removalPolicy } = props;
     const { maxConcurrency, memorySizeMb, tracing } = props;
     const shared = { TABLE_NAME: table.tableName };
     const tokenRules = { ACCEPT_UNTYPED_TOKENS: String(props.acceptUntypedTokens) };
@@ -103,6 +105,7 @@ export class Functions extends Construct {
         ...callback,
         ...limited,
         ...(push?.environment ?? pushOff),
+        ...(webPush?.environment ?? webPushOff),
         ...tokenRules,
         ...inboxRules,
         WEBSOCKET_URL: stage.url,
@@ -125,6 +128,7 @@ export class Functions extends Construct {
     intake.bus.grantPutEventsTo(this.inbox);
     intake.dispatchQueue.grant(this.inbox, 'sqs:SendMessage');
     push?.grantRegister(this.inbox);
+    webPush?.grantRead(this.inbox);
 
     this.dispatch = serviceFunction<DispatchEnvironment>(this, 'dispatch', {
       description: 'Stores notifications and delivers them',
@@ -140,6 +144,7 @@ export class Functions extends Construct {
         MAX_RECEIVES: String(MAX_RECEIVES),
         ...schedules.environment,
         ...(push?.environment ?? pushOff),
+        ...(webPush?.environment ?? webPushOff),
         RETENTION_DAYS: String(props.retentionDays),
       },
       timeout: DISPATCH_TIMEOUT,
@@ -153,6 +158,7 @@ export class Functions extends Construct {
     grantSockets(this.dispatch, stage, 'DELETE');
     schedules.grant(this.dispatch, 'scheduler:CreateSchedule', 'scheduler:DeleteSchedule');
     push?.grantPush(this.dispatch);
+    webPush?.grantRead(this.dispatch);
     const { dispatchQueue, rejectedQueue, fanoutQueue, deadLetterQueue } = intake;
     for (const queue of [dispatchQueue, rejectedQueue, fanoutQueue, deadLetterQueue]) {
       queue.grant(this.dispatch, 'sqs:SendMessage');

@@ -5,6 +5,7 @@ import type { MaxConcurrency, MemorySizeMb } from './function-maximums.ts';
 import type { Limits } from './limits.ts';
 import type { PushApplications } from './push.ts';
 import type { Throttles } from './throttle.ts';
+import type { WebPushSettings } from './web-push.ts';
 
 /** How the service is set up. Every property is optional. */
 export interface NotificationServiceProps {
@@ -72,6 +73,11 @@ export interface NotificationServiceProps {
    * @default - no mobile push
    */
   readonly pushApplications?: PushApplications;
+  /**
+   * Push to browsers, by the Web Push protocol. It adds a secret, which AWS bills at $0.40 a month.
+   * @default - no push to browsers
+   */
+  readonly webPush?: WebPushSettings;
   /**
    * How many copies of a function work on their queue at once.
    * @default - 20 of `dispatch`, one of `fanout` for each 1,000 posts a second

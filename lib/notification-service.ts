@@ -29,6 +29,7 @@ import { Schedules } from './schedules.ts';
 import { type CountedMetric, countMetric, latencyMetric } from './service-metrics.ts';
 import { Storage } from './storage.ts';
 import { checkedThrottle, HTTP_THROTTLE, WEBSOCKET_THROTTLE } from './throttle.ts';
+import { WebPush } from './web-push.ts';
 import { WebSocketApi } from './websocket-api.ts';
 
 export type { DomainEvent, EventPath, EventSource, NotificationTemplate } from './domain-event.ts';
@@ -37,6 +38,7 @@ export type { NotificationServiceProps } from './notification-service-props.ts';
 export type { PushApplications } from './push.ts';
 export type { CountedMetric } from './service-metrics.ts';
 export type { Throttle, Throttles } from './throttle.ts';
+export type { WebPushSettings } from './web-push.ts';
 
 /** What a producer may send. */
 export interface SendLimits {
@@ -68,6 +70,8 @@ export class NotificationService extends Construct {
   readonly schedules: Schedules;
   /** Mobile push. Undefined unless `pushApplications` names an application. */
   readonly push?: Push;
+  /** Push to browsers. Undefined unless `webPush` is set. */
+  readonly webPush?: WebPush;
   /** The five functions. */
   readonly functions: Functions;
   /** Alarms, the dashboard and saved queries over the logs. */
@@ -119,12 +123,14 @@ export class NotificationService extends Construct {
     if (Object.keys(pushApplications).length > 0) {
       this.push = new Push(this, 'Push', { applications: pushApplications, intake: this.intake, removalPolicy });
     }
+    if (props.webPush) this.webPush = new WebPush(this, 'WebPush', { ...props.webPush, removalPolicy });
     this.functions = new Functions(this, 'Functions', {
       table: this.storage.table,
       intake: this.intake,
       identity: this.identity,
       schedules: this.schedules,
       push: this.push,
+      webPush: this.webPush,
       webSocketStage: this.webSocketApi.stage,
       allowedOrigins,
       acceptUntypedTokens: props.acceptUntypedTokens ?? false,

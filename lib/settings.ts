@@ -40,6 +40,7 @@ export const settingsSchema = z.strictObject({
       apns_sandbox: z.string().optional(),
     })
     .optional(),
+  webPush: z.strictObject({ contact: z.string() }).optional(),
   presets: z.array(z.string()).optional(),
   webSocketAccessLogs: z.boolean().optional(),
   maxConcurrency: z.strictObject({ dispatch: z.number().optional(), fanout: z.number().optional() }).optional(),

@@ -5,6 +5,7 @@ export const LOCAL_SETTINGS: Record<string, unknown> = {
   // The documents print names that are made from it.
   stackName: 'Carillon',
   pushApplications: PUSH_APPLICATIONS,
+  webPush: { contact: 'mailto:nobody@example.com' },
   presets: ['shopping'],
   organisationInboxes: true,
   // Pages served from this machine, on whatever port; a page from elsewhere is refused as it would be by a list of

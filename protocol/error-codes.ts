@@ -23,7 +23,7 @@ export const ERROR_CODES = {
   too_many_connections: 429,
   /** `GET /health`: the table does not answer. */
   unavailable: 503,
-  /** This deployment has no platform application for the device's platform. */
+  /** This deployment has no platform application for the device's platform, or no `webPush` setting for a browser. */
   push_not_configured: 501,
 } as const;
 export type ErrorCode = keyof typeof ERROR_CODES;

@@ -12,7 +12,7 @@ import {
   topicSubscribersSchema,
 } from './back-end.ts';
 import { claimReplySchema } from './claim.ts';
-import { deviceIdSchema, deviceListSchema, deviceRequestSchema, deviceSchema } from './device.ts';
+import { deviceIdSchema, deviceListSchema, deviceRequestSchema, deviceSchema, webPushKeySchema } from './device.ts';
 import { eventBatchQuerySchema, eventBatchResultSchema, eventBatchSchema } from './event-batch.ts';
 import { explainRequestSchema, explanationSchema } from './explanation.ts';
 import { notificationSchema } from './notification.ts';
@@ -159,18 +159,23 @@ export const REST_OPERATIONS: Readonly<Record<RestOperationId, RestOperation>> =
     refusals: [400],
   },
   listDevices: {
-    summary: 'The registered phones',
+    summary: 'The registered phones and browsers',
     reply: { status: 200, description: 'The devices', schema: deviceListSchema },
     refusals: [400],
   },
+  readWebPushKey: {
+    summary: 'The application server key with which a browser subscribes to web push',
+    reply: { status: 200, description: 'The key, base64url', schema: webPushKeySchema },
+    refusals: [400, 501],
+  },
   registerDevice: {
-    summary: 'Registers a phone for push; again is no second one',
+    summary: 'Registers a phone or a browser for push; again is no second one',
     body: { schema: deviceRequestSchema, required: true },
     reply: { status: 201, orStatus: 200, description: 'The device', schema: deviceSchema },
     refusals: [400, 501],
   },
   removeDevice: {
-    summary: 'Removes a phone',
+    summary: 'Removes a phone or a browser',
     pathParameters: { id: deviceIdSchema },
     reply: { status: 204, description: 'It is removed' },
     refusals: [400, 404],

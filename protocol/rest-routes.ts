@@ -32,6 +32,7 @@ export const REST_ROUTES = {
   readPreferences: { method: 'GET', path: '/api/v2/preferences', auth: 'jwt' },
   changePreferences: { method: 'PUT', path: '/api/v2/preferences', auth: 'jwt' },
   listDevices: { method: 'GET', path: '/api/v2/devices', auth: 'jwt' },
+  readWebPushKey: { method: 'GET', path: '/api/v2/devices/web-push-key', auth: 'jwt' },
   registerDevice: { method: 'POST', path: '/api/v2/devices', auth: 'jwt' },
   removeDevice: { method: 'DELETE', path: '/api/v2/devices/{id}', auth: 'jwt' },
   issueTicket: { method: 'POST', path: '/api/v2/tickets', auth: 'jwt', limit: 'tickets' },

@@ -15,7 +15,7 @@ import { continueRollout } from './delivery/rollout.ts';
 import { wakeRequest } from './delivery/wake-request.ts';
 import { type AddressedRequest, addressed, refusalOfOrganisation } from './model/addressed-request.ts';
 import { pruneEndpoint } from './push/prune-device.ts';
-import { forgetDevices } from './push/register-device.ts';
+import { forgetDevices } from './push/remove-device.ts';
 import { cancelRequest, isCancelled, parkRequest, wakeTask } from './schedule/park-request.ts';
 import { audienceOf, type RequestKey, seedOf } from './schedule/request-key.ts';
 import { requestTtlSeconds } from './schedule/request-ttl.ts';

@@ -3,6 +3,7 @@
 import type { Deps, ReceivedMessage } from './delivery/ports.ts';
 import { OutOfTime } from './model/out-of-time.ts';
 import { retryDelaySeconds } from './retry-delay.ts';
+import { DeliveryFailed } from './sockets/send-to-connections.ts';
 
 export type FailureDeps = Pick<Deps, 'log' | 'metrics' | 'failedMessages'> & {
   /** Tries of one message before it is given up, the first among them. */
@@ -29,7 +30,7 @@ export async function handleFailure(
       return 'done';
     }
     deps.metrics.count('retried');
-    const delaySeconds = retryDelaySeconds(receiveCount, deps.random);
+    const delaySeconds = retryDelaySeconds(receiveCount, deps.random, retryAfterOf(error));
     const isPutOff = !message.isPart && (await deps.failedMessages.retryIn(message.handle, delaySeconds)) === 'put_off';
     if (isPutOff) return 'stays';
     // A part goes on alone. Or a second copy found the work begun, took that for done, and was deleted, which deletes
@@ -70,6 +71,9 @@ export async function putBack(
     return 'stays';
   }
 }
+
+const retryAfterOf = (error: unknown): number | undefined =>
+  error instanceof DeliveryFailed ? error.retryAfterSeconds : undefined;
 
 function reasonOf(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);

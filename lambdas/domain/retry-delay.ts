@@ -7,8 +7,11 @@
 const BASE = 4;
 const DELAY_MAX_SECONDS = 300;
 
-/** Exponential with full jitter, because whatever failed many at once must not meet all of them again at once. */
-export function retryDelaySeconds(receiveCount: number, random: () => number): number {
+/**
+ * Exponential with full jitter, because whatever failed many at once must not meet all of them again at once. Not
+ * before the service that refused wants to be asked again, but never later than the longest delay.
+ */
+export function retryDelaySeconds(receiveCount: number, random: () => number, notBeforeSeconds = 0): number {
   const cap = Math.min(DELAY_MAX_SECONDS, BASE ** receiveCount);
-  return 1 + Math.floor(random() * cap);
+  return Math.max(1 + Math.floor(random() * cap), Math.min(DELAY_MAX_SECONDS, notBeforeSeconds));
 }

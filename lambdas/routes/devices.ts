@@ -1,11 +1,16 @@
-// The user's phones: GET and POST /api/v2/devices, DELETE /api/v2/devices/{id}.
+// The user's phones and browsers: GET and POST /api/v2/devices, DELETE /api/v2/devices/{id}, and the key that browsers
+// subscribe with: GET /api/v2/devices/web-push-key.
 import { deviceIdSchema, deviceRequestSchema } from '../../protocol/device.ts';
 import type { Deps } from '../domain/delivery/ports.ts';
 import { loadPresent } from '../domain/model/introduce.ts';
-import { listDevices, registerDevice, removeDevice } from '../domain/push/register-device.ts';
+import { registerDevice, webPushKey } from '../domain/push/register-device.ts';
+import { listDevices, removeDevice } from '../domain/push/remove-device.ts';
 import { type RestHandlers, readBody, readParameter, userOf } from './rest-env.ts';
 
-type DeviceDeps = Pick<Deps, 'devices' | 'push' | 'userStates' | 'recipients' | 'limits' | 'metrics' | 'clock'>;
+type DeviceDeps = Pick<
+  Deps,
+  'devices' | 'push' | 'webPushKeys' | 'userStates' | 'recipients' | 'limits' | 'metrics' | 'clock'
+>;
 
 export function deviceRoutes(deps: DeviceDeps) {
   return {
@@ -21,5 +26,6 @@ export function deviceRoutes(deps: DeviceDeps) {
       await removeDevice(deps, userOf(c), readParameter(c, 'id', deviceIdSchema));
       return c.body(null, 204);
     },
+    readWebPushKey: async (c) => c.json({ public_key: await webPushKey(deps) }),
   } satisfies Partial<RestHandlers>;
 }

@@ -29,6 +29,7 @@ export type InboxAppDeps = Pick<
   | 'tickets'
   | 'devices'
   | 'push'
+  | 'webPushKeys'
   | 'history'
   | 'readMarks'
   | 'userStates'

@@ -5,7 +5,8 @@ import { changeNotification } from '../../lambdas/domain/inbox/change-notificati
 import { listNotifications } from '../../lambdas/domain/inbox/list-notifications.ts';
 import { markAllSeen } from '../../lambdas/domain/inbox/mark-all-seen.ts';
 import { changePreferences } from '../../lambdas/domain/inbox/preferences.ts';
-import { followPreference, registerDevice, removeDevice } from '../../lambdas/domain/push/register-device.ts';
+import { followPreference, registerDevice } from '../../lambdas/domain/push/register-device.ts';
+import { removeDevice } from '../../lambdas/domain/push/remove-device.ts';
 import { followPreferences } from '../../lambdas/domain/sockets/subscriber-preferences.ts';
 import { type NotificationPage, notificationQuerySchema } from '../../protocol/notification-query.ts';
 import type { PreferencesChange } from '../../protocol/preferences.ts';
@@ -129,7 +130,7 @@ export function createReader({ time, containers, trace }: World): Reader {
     },
     async removeDevice(user, token) {
       await call(user, async (deps) => {
-        const device = (await deps.devices.list(user)).find((one) => one.token === token);
+        const device = (await deps.devices.list(user)).find((one) => one.platform !== 'web' && one.token === token);
         if (device) await removeDevice(deps, user, device.id);
       });
       trace.note(() => `${user} removes ${token}`);

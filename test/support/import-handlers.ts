@@ -38,6 +38,8 @@ const ENVIRONMENT: Variables & { AWS_REGION: string } = {
   SCHEDULE_ROLE_ARN: 'arn:aws:iam::123456789012:role/schedules',
   DISPATCH_QUEUE_ARN: 'arn:aws:sqs:eu-west-1:123456789012:dispatch',
   UNDELIVERED_QUEUE_ARN: 'arn:aws:sqs:eu-west-1:123456789012:undelivered',
+  WEB_PUSH_SECRET_ARN: '',
+  WEB_PUSH_CONTACT: '',
   FCM_APPLICATION_ARN: '',
   APNS_APPLICATION_ARN: '',
   APNS_SANDBOX_APPLICATION_ARN: '',

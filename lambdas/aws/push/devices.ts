@@ -1,4 +1,4 @@
-// Registered phones: one row in the user's list, one that says whose the device is.
+// Registered phones and browsers: one row in the user's list, one that says whose the device is.
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Clock } from '../../domain/model/ports.ts';
@@ -151,5 +151,5 @@ export function devices(table: Table, clock: Clock): Devices {
 }
 
 function fromRow({ pk: _pk, sk, ...attributes }: Record<string, any>): Device {
-  return { ...(attributes as Omit<Device, 'id'>), id: sk.slice(DEVICE_PREFIX.length) };
+  return { ...attributes, id: sk.slice(DEVICE_PREFIX.length) } as Device;
 }

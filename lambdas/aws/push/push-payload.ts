@@ -2,7 +2,7 @@
 // https://firebase.google.com/docs/reference/fcm/rest/v1/projects.messages
 // https://developer.apple.com/documentation/usernotifications/generating-a-remote-notification
 
-import type { Device } from '../../domain/model/recipient.ts';
+import type { Phone } from '../../domain/model/recipient.ts';
 import type { PushContent } from '../../domain/push/push-content.ts';
 
 /** Limit of FCM and of APNs alike. */
@@ -15,7 +15,7 @@ export const SNS_PLATFORMS = { fcm: 'GCM', apns: 'APNS', apns_sandbox: 'APNS_SAN
 type Render = (content: PushContent) => { [name: string]: unknown };
 
 /** `Message` of a Publish with MessageStructure json: an entry per platform, and the one a topic must have. */
-export function pushMessage(content: PushContent, platforms: readonly Device['platform'][]): string {
+export function pushMessage(content: PushContent, platforms: readonly Phone['platform'][]): string {
   const entries = platforms.map((platform) => {
     const text =
       platform === 'fcm'
@@ -29,7 +29,7 @@ export function pushMessage(content: PushContent, platforms: readonly Device['pl
 /**
  * How SNS hands it on: https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html#sns-attrib-mobile-reserved
  */
-export function pushAttributes(content: PushContent, platforms: readonly Device['platform'][]) {
+export function pushAttributes(content: PushContent, platforms: readonly Phone['platform'][]) {
   const values: Record<string, string> = {};
   for (const platform of platforms) {
     values[`AWS.SNS.MOBILE.${platform === 'fcm' ? 'FCM' : SNS_PLATFORMS[platform]}.TTL`] = String(content.ttlSeconds);
@@ -83,18 +83,19 @@ const apns: Render = (content) => ({
 });
 
 /** Too long, it loses its payload first, which the app can fetch by the id; then the end of its text. */
-function fitted(render: Render, content: PushContent) {
-  if (sizeOf(render, content) <= PAYLOAD_MAX_BYTES) return render(content);
+export function fitted(render: Render, content: PushContent, maxBytes = PAYLOAD_MAX_BYTES) {
+  const fits = (one: PushContent) => Buffer.byteLength(JSON.stringify(render(one))) <= maxBytes;
+  if (fits(content)) return render(content);
   const bare = { ...content, payload: undefined };
-  if (sizeOf(render, bare) <= PAYLOAD_MAX_BYTES) return render(bare);
+  if (fits(bare)) return render(bare);
   const characters = [...bare.message];
-  let [fits, tooLong] = [0, characters.length];
-  while (tooLong - fits > 1) {
-    const middle = Math.floor((fits + tooLong) / 2);
-    if (sizeOf(render, cut(bare, characters, middle)) <= PAYLOAD_MAX_BYTES) fits = middle;
-    else tooLong = middle;
+  let [kept, tooMany] = [0, characters.length];
+  while (tooMany - kept > 1) {
+    const middle = Math.floor((kept + tooMany) / 2);
+    if (fits(cut(bare, characters, middle))) kept = middle;
+    else tooMany = middle;
   }
-  return render(cut(bare, characters, fits));
+  return render(cut(bare, characters, kept));
 }
 
 /** By whole characters: half of a surrogate pair is no text. */
@@ -102,5 +103,3 @@ const cut = (content: PushContent, characters: readonly string[], length: number
   ...content,
   message: characters.slice(0, length).join('').trimEnd() + ELLIPSIS,
 });
-
-const sizeOf = (render: Render, content: PushContent): number => Buffer.byteLength(JSON.stringify(render(content)));

@@ -14,7 +14,7 @@ import {
   UnsubscribeCommand,
 } from '@aws-sdk/client-sns';
 import { CallerError } from '../../../protocol/error-codes.ts';
-import type { Device } from '../../domain/model/recipient.ts';
+import type { Phone } from '../../domain/model/recipient.ts';
 import type { Push } from '../../domain/push/ports.ts';
 import { bounded, MAX_ATTEMPTS, requestHandler } from '../clients.ts';
 import { pushAttributes, pushMessage } from './push-payload.ts';
@@ -22,7 +22,7 @@ import { reportedEndpoint } from './reported-endpoint.ts';
 
 export interface PushTargets {
   /** ARN of the SNS platform application of each platform that can be reached. */
-  applications: Partial<Record<Device['platform'], string>>;
+  applications: Partial<Record<Phone['platform'], string>>;
   broadcastTopicArn: string;
 }
 
@@ -46,7 +46,7 @@ export function push({ applications, broadcastTopicArn }: PushTargets): Push {
     once ??= bounded(new SNSClient({ maxAttempts: 1, requestHandler: requestHandler() }));
     return once;
   };
-  const platforms = (Object.keys(applications) as Device['platform'][]).filter((platform) => applications[platform]);
+  const platforms = (Object.keys(applications) as Phone['platform'][]).filter((platform) => applications[platform]);
 
   const attributesOf = async (endpointArn: string) => {
     try {

@@ -61,6 +61,7 @@ export type DeliverDeps = Pick<
   | 'digests'
   | 'devices'
   | 'push'
+  | 'webPush'
 > &
   SendToUserDeps;
 

@@ -1,7 +1,7 @@
 // What became of a delivery, written to the notification's row: only where it differs from what was planned.
 import { toTimestamp } from '../../../protocol/timestamp.ts';
 import { HELD, RATE_LIMITED, type StoredNotification } from '../model/stored-notification.ts';
-import type { PushResult } from '../push/push-to-devices.ts';
+import { longestWait, type PushResult } from '../push/push-to-devices.ts';
 import { DeliveryFailed, type SendResult } from '../sockets/send-to-connections.ts';
 import type { Deps } from './ports.ts';
 
@@ -58,7 +58,7 @@ export async function recordOutcome(
     pending_devices: pushed ? pushed.failed.map((failure) => failure.device_id) : stored.pending_devices,
     is_unreachable: isGivenUp || stored.is_unreachable,
   });
-  throw new DeliveryFailed(reason, { userId, notificationId: stored.id });
+  throw new DeliveryFailed(reason, { userId, notificationId: stored.id }, longestWait(pushed));
 }
 
 const SETTLED = {

@@ -5,7 +5,7 @@ import { channelsOf } from '../model/channels.ts';
 import type { Device, Recipient } from '../model/recipient.ts';
 import { HELD, type StoredNotification } from '../model/stored-notification.ts';
 import { userPush } from '../push/push-content.ts';
-import { type PushDeps, pushToDevices } from '../push/push-to-devices.ts';
+import { longestWait, type PushDeps, pushToDevices } from '../push/push-to-devices.ts';
 import { sendLater } from '../schedule/send-later.ts';
 import { DeliveryFailed } from '../sockets/send-to-connections.ts';
 import type { Deps } from './ports.ts';
@@ -53,7 +53,7 @@ export async function pushOnce(
     sent_at: isReached ? (stored.sent_at ?? toTimestamp(nowMs)) : undefined,
     updated_at: toTimestamp(nowMs),
   });
-  if (failure) throw new DeliveryFailed(failure.reason, { userId, notificationId: stored.id });
+  if (failure) throw new DeliveryFailed(failure.reason, { userId, notificationId: stored.id }, longestWait(result));
 }
 
 /** On a second try only the devices whose push failed at the first. */

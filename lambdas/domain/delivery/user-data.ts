@@ -1,7 +1,7 @@
 // All that is stored of one user: given out, or erased. Both walk the table in calls that each do a bounded share.
 import { CallerError } from '../../../protocol/error-codes.ts';
 import type { ErasedUser, UserExport } from '../../../protocol/user-data.ts';
-import { forgetDevices } from '../push/register-device.ts';
+import { forgetDevices } from '../push/remove-device.ts';
 import { logOut, StillOpening } from '../sockets/close-sockets.ts';
 import type { Deps } from './ports.ts';
 

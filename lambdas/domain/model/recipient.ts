@@ -17,15 +17,26 @@ export interface Connection {
 export const hasEnded = ({ expires_at: expiresAt }: Pick<Connection, 'expires_at'>, nowMs: number): boolean =>
   expiresAt !== undefined && Date.parse(expiresAt) <= nowMs;
 
-export interface Device {
+interface Registered {
   id: string;
+  created_at: string;
+  updated_at: string;
+}
+/** Reached through an SNS platform endpoint. */
+export interface Phone extends Registered {
   platform: 'fcm' | 'apns' | 'apns_sandbox';
   token: string;
   endpoint_arn: string;
   subscription_arn?: string;
-  created_at: string;
-  updated_at: string;
 }
+/** A browser's push subscription: https://www.w3.org/TR/push-api/#push-subscription */
+export interface Browser extends Registered {
+  platform: 'web';
+  /** Where its push service takes messages. */
+  endpoint: string;
+  keys: { p256dh: string; auth: string };
+}
+export type Device = Phone | Browser;
 
 export interface Preferences {
   websocket_notifications: boolean;

@@ -1,6 +1,6 @@
 // What mobile push may reach: registered devices and the push service.
 import type * as inbox from '../inbox/ports.ts';
-import type { Device } from '../model/recipient.ts';
+import type { Browser, Device, Phone } from '../model/recipient.ts';
 import type { PushContent } from './push-content.ts';
 
 export interface Devices {
@@ -22,23 +22,43 @@ export interface Devices {
 /** Mobile push. */
 export interface Push {
   /** 'dead': the endpoint no longer accepts pushes. */
-  toDevice(device: Device, content: PushContent): Promise<'pushed' | 'dead'>;
-  /** To every registered device, by one call. 'refused': nothing was sent. Throws when no answer came. */
+  toDevice(phone: Phone, content: PushContent): Promise<'pushed' | 'dead'>;
+  /** To every registered phone, by one call. 'refused': nothing was sent. Throws when no answer came. */
   toEveryone(content: PushContent): Promise<'pushed' | 'refused'>;
   endpointIsDead(endpointArn: string): Promise<boolean>;
-  removeEndpoint(device: Pick<Device, 'endpoint_arn' | 'subscription_arn'>): Promise<void>;
+  removeEndpoint(phone: Pick<Phone, 'endpoint_arn' | 'subscription_arn'>): Promise<void>;
   /** Creates or revives the endpoint of a token. Returns its ARN. */
-  register(platform: Device['platform'], token: string, userId: string): Promise<string>;
+  register(platform: Phone['platform'], token: string, userId: string): Promise<string>;
   /** Subscribes the endpoint to broadcasts; idempotent. Returns the subscription's ARN. */
   subscribe(endpointArn: string): Promise<string | undefined>;
   unsubscribe(subscriptionArn: string): Promise<void>;
-  /** Whether devices of this platform can be reached at all. */
-  isConfigured(platform?: Device['platform']): boolean;
+  /** Whether phones of this platform, or of any, can be reached at all. */
+  isConfigured(platform?: Phone['platform']): boolean;
   /** The endpoint that a queue message from the push service reports on; undefined for any other message. */
   reportedEndpoint(messageBody: string): string | undefined;
+}
+
+export type Subscription = Pick<Browser, 'endpoint' | 'keys'>;
+
+/** What browsers need to subscribe to web push. */
+export interface WebPushKeys {
+  isConfigured(): boolean;
+  /** The application server key, base64url: https://www.rfc-editor.org/rfc/rfc8292#section-3.2 */
+  publicKey(): Promise<string>;
+  /** Throws a CallerError when nothing can be pushed to this subscription. */
+  check(subscription: Subscription): void;
+}
+
+/** Web push: one call to the push service of the browser's vendor for each browser. */
+export interface WebPush {
+  isConfigured(): boolean;
+  /** 'dead': the subscription has ended. Throws PushRefused when the push service does not take it for now. */
+  toBrowser(browser: Browser, content: PushContent): Promise<'pushed' | 'dead'>;
 }
 
 export interface Deps extends inbox.Deps {
   devices: Devices;
   push: Push;
+  webPush: WebPush;
+  webPushKeys: WebPushKeys;
 }

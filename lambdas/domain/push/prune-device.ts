@@ -14,6 +14,7 @@ export async function pruneDevice(deps: PruneDeps, userId: string, device: Devic
   // A registration under way at this moment checks at its end whether its rows are complete, and starts again if not.
   if ((await deps.devices.get(userId, device.id)) !== undefined) return;
   await deps.devices.disown(device.id, userId);
+  if (device.platform === 'web') return;
   if (await deps.push.endpointIsDead(device.endpoint_arn)) await deps.push.removeEndpoint(device);
 }
 

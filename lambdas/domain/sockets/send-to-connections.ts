@@ -7,10 +7,13 @@ import type { Deps } from './ports.ts';
 /** Some sockets did not take the frame for now; the queue's redelivery tries again. */
 export class DeliveryFailed extends Error {
   readonly ids: { userId: string; notificationId?: string };
-  constructor(reason: string, ids: { userId: string; notificationId?: string }) {
+  /** When who refused wants to be asked again. */
+  readonly retryAfterSeconds: number | undefined;
+  constructor(reason: string, ids: { userId: string; notificationId?: string }, retryAfterSeconds?: number) {
     super(`Delivery failed: ${reason}`);
     this.name = 'DeliveryFailed';
     this.ids = ids;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 

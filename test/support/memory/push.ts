@@ -1,12 +1,18 @@
-// Memory ports of the room `push`: registered devices and the push service.
+// Memory ports of the room `push`: registered devices, the push service, and the push services of browsers.
 import { reportedEndpoint } from '../../../lambdas/aws/push/reported-endpoint.ts';
 import type { Device } from '../../../lambdas/domain/model/recipient.ts';
-import type { Devices, Push } from '../../../lambdas/domain/push/ports.ts';
+import type { Devices, Push, WebPush, WebPushKeys } from '../../../lambdas/domain/push/ports.ts';
+import { PushRefused } from '../../../lambdas/domain/push/push-refused.ts';
 import { CallerError } from '../../../protocol/error-codes.ts';
 import type { Memory } from './memory.ts';
 
 export function memoryPush(memory: Memory) {
-  return { devices: memoryDevices(memory), push: memoryPushService(memory) };
+  return {
+    devices: memoryDevices(memory),
+    push: memoryPushService(memory),
+    webPush: memoryWebPush(memory),
+    webPushKeys: memoryWebPushKeys(memory),
+  };
 }
 
 function memoryDevices({ table, call, clock }: Memory): Devices {
@@ -111,5 +117,32 @@ function memoryPushService({ sns, call }: Memory): Push {
         for (const endpoint of endpoints.values())
           if (endpoint.subscriptionArn === subscriptionArn) endpoint.subscriptionArn = undefined;
       }),
+  };
+}
+
+/** A browser is a phone whose token is its endpoint; what it refuses with is an HTTP status. */
+function memoryWebPush({ sns, call }: Memory): WebPush {
+  return {
+    isConfigured: () => true,
+    toBrowser: ({ endpoint }, content) =>
+      call('webPush.toBrowser', () => {
+        const { isReachable, refusal, pushes } = sns.phone(endpoint);
+        if (!isReachable) return 'dead';
+        if (refusal !== undefined) throw new PushRefused(Number(refusal), RETRY_AFTER_SECONDS);
+        pushes.push(content);
+        return 'pushed';
+      }),
+  };
+}
+
+export const RETRY_AFTER_SECONDS = 120;
+
+function memoryWebPushKeys({ call }: Memory): WebPushKeys {
+  return {
+    isConfigured: () => true,
+    publicKey: () => call('webPushKeys.publicKey', () => 'memory-key'),
+    check: ({ endpoint }) => {
+      if (!endpoint.startsWith('https://')) throw new CallerError('invalid_request', 'endpoint must be an https URL.');
+    },
   };
 }

@@ -1,10 +1,10 @@
 // Mobile push in memory: platform endpoints, the broadcast topic's subscriptions, and the phones behind them.
-import type { Device } from '../../../lambdas/domain/model/recipient.ts';
+import type { Phone } from '../../../lambdas/domain/model/recipient.ts';
 import type { PushContent } from '../../../lambdas/domain/push/push-content.ts';
 
 export interface MemoryEndpoint {
   arn: string;
-  platform: Device['platform'];
+  platform: Phone['platform'];
   token: string;
   userId: string;
   isEnabled: boolean;
@@ -21,10 +21,10 @@ export interface MemoryPhone {
 
 export interface MemorySns {
   /** Platforms with an application. */
-  platforms: Set<Device['platform']>;
+  platforms: Set<Phone['platform']>;
   endpoints: Map<string, MemoryEndpoint>;
   phone(token: string): MemoryPhone;
-  create(platform: Device['platform'], token: string, userId: string): MemoryEndpoint;
+  create(platform: Phone['platform'], token: string, userId: string): MemoryEndpoint;
   publish(endpoint: MemoryEndpoint, content: PushContent): void;
   onPush: (endpoint: MemoryEndpoint, content: PushContent) => void;
 }

@@ -1,0 +1,39 @@
+// What browsers need to subscribe: our public key, and whether a subscription can be pushed to.
+import { ECDH } from 'node:crypto';
+import { CallerError } from '../../../protocol/error-codes.ts';
+import type { Subscription, WebPushKeys } from '../../domain/push/ports.ts';
+import { vapidKeys } from './vapid-keys.ts';
+import { endpointProblem } from './web-push-endpoint.ts';
+
+export interface WebPushSettings {
+  /** Empty: this deployment does not push to browsers. */
+  secretArn: string;
+  /** `mailto:` or `https:`, for the push services' operators. */
+  contact: string;
+  /** Of a runtime that stands in for AWS on this machine: the one place where plain HTTP is spoken. */
+  localOrigin: string | undefined;
+}
+
+export function webPushKeys({ secretArn, localOrigin }: WebPushSettings): WebPushKeys {
+  const keys = vapidKeys(secretArn);
+  return {
+    isConfigured: () => secretArn !== '',
+    publicKey: async () => (await keys()).publicKey,
+    check({ endpoint, keys: { p256dh } }: Subscription) {
+      const problem = endpointProblem(endpoint, localOrigin);
+      if (problem) throw new CallerError('invalid_request', `endpoint ${problem}.`, { field: 'endpoint' });
+      if (isOnCurve(p256dh)) return;
+      const text = 'keys.p256dh is no point of the curve P-256.';
+      throw new CallerError('invalid_request', text, { field: 'keys.p256dh' });
+    },
+  };
+}
+
+function isOnCurve(p256dh: string): boolean {
+  try {
+    return ECDH.convertKey(p256dh, 'prime256v1', 'base64url', 'hex') !== '';
+  } catch {
+    // Node has one error for it, and says nothing else in it.
+    return false;
+  }
+}
