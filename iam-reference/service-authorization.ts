@@ -156,6 +156,11 @@ export const SERVICE_AUTHORIZATION: Record<string, AuthorizedService> = {
         'CreateScheduleGroup DeleteScheduleGroup GetScheduleGroup ListTagsForResource TagResource UntagResource',
     },
   },
+  secretsmanager: {
+    isPartial: true,
+    kinds: { Secret: 'arn:+:secretsmanager:+:+:secret:+' },
+    actions: { Secret: 'DescribeSecret GetSecretValue PutSecretValue RotateSecret UpdateSecret' },
+  },
   sns: {
     kinds: {
       topic: 'arn:+:sns:+:+:+',

@@ -18,6 +18,7 @@ import { readMarks } from './aws/inbox/read-marks.ts';
 import { recipients } from './aws/model/recipients.ts';
 import { devices } from './aws/push/devices.ts';
 import { push } from './aws/push/push.ts';
+import { readSecret } from './aws/push/read-secret.ts';
 import { webPush } from './aws/push/web-push.ts';
 import { bulkRequests } from './aws/schedule/bulk-requests.ts';
 import { digests } from './aws/schedule/digests.ts';
@@ -92,7 +93,7 @@ export function dispatchDeps(base: BaseDeps): DispatchHandlerDeps {
     fanout: fanoutQueue(queues, env.FANOUT_QUEUE_URL),
     schedules: schedules(scheduleTarget(env)),
     push: push(pushTargets(env)),
-    webPush: webPush(webPushSettings(env), base.clock),
+    webPush: webPush({ ...webPushSettings(env), readSecret: readSecret(env.WEB_PUSH_SECRET_ARN) }, base.clock),
     wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     failedMessages: failedMessages(queues, {
       queueUrl: env.DISPATCH_QUEUE_URL,

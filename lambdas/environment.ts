@@ -116,7 +116,10 @@ export const PUSH_VARIABLES = [
   'APNS_SANDBOX_APPLICATION_ARN',
   'BROADCAST_TOPIC_ARN',
 ] as const satisfies (keyof PushEnvironment)[];
-export const WEB_PUSH_VARIABLES = ['WEB_PUSH_SECRET_ARN', 'WEB_PUSH_CONTACT'] as const satisfies (keyof WebPushEnvironment)[];
+export const WEB_PUSH_VARIABLES = [
+  'WEB_PUSH_SECRET_ARN',
+  'WEB_PUSH_CONTACT',
+] as const satisfies (keyof WebPushEnvironment)[];
 
 export const scheduleTarget = (env: ScheduleEnvironment) => ({
   groupName: env.SCHEDULE_GROUP_NAME,
@@ -136,7 +139,7 @@ export const pushTargets = (env: PushEnvironment) => ({
 
 /** AWS_ENDPOINT_URL is set where something else stands in for AWS: push services of tests are reached there, too. */
 export const webPushSettings = (env: WebPushEnvironment) => ({
-  secretArn: env.WEB_PUSH_SECRET_ARN,
+  isConfigured: env.WEB_PUSH_SECRET_ARN !== '',
   contact: env.WEB_PUSH_CONTACT,
   localOrigin: process.env.AWS_ENDPOINT_URL && new URL(process.env.AWS_ENDPOINT_URL).origin,
 });

@@ -19,6 +19,7 @@ import { rateLimits } from './aws/model/rate-limits.ts';
 import { recipients } from './aws/model/recipients.ts';
 import { devices } from './aws/push/devices.ts';
 import { push } from './aws/push/push.ts';
+import { readSecret } from './aws/push/read-secret.ts';
 import { webPushKeys } from './aws/push/web-push-keys.ts';
 import { requests } from './aws/schedule/requests.ts';
 import { taskQueue } from './aws/schedule/task-queue.ts';
@@ -30,13 +31,7 @@ import { logouts } from './aws/sockets/logouts.ts';
 import { sender } from './aws/sockets/sender.ts';
 import { subscriptions } from './aws/sockets/subscriptions.ts';
 import { tickets } from './aws/sockets/tickets.ts';
-import {
-  PUSH_VARIABLES,
-  pushTargets,
-  readEnvironment,
-  WEB_PUSH_VARIABLES,
-  webPushSettings,
-} from './environment.ts';
+import { PUSH_VARIABLES, pushTargets, readEnvironment, WEB_PUSH_VARIABLES, webPushSettings } from './environment.ts';
 import type { BaseDeps } from './start.ts';
 
 export type InboxDeps = ReturnType<typeof inboxDeps>;
@@ -76,7 +71,7 @@ export function inboxDeps(base: BaseDeps) {
     tickets: tickets(table),
     devices: devices(table, base.clock),
     push: push(pushTargets(env)),
-    webPushKeys: webPushKeys(webPushSettings(env)),
+    webPushKeys: webPushKeys({ ...webPushSettings(env), readSecret: readSecret(env.WEB_PUSH_SECRET_ARN) }),
     history: history(table, base.clock),
     readMarks: readMarks(table),
     userStates: userStates(table, base.clock),

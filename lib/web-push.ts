@@ -32,7 +32,9 @@ export class WebPush extends Construct {
   constructor(scope: Construct, id: string, { contact, removalPolicy }: WebPushSettings & WebPushProps) {
     super(scope, id);
     if (!CONTACT.test(contact)) {
-      throw new Error(`webPush.contact must be mailto:… or https://…, such as mailto:ops@example.com, not "${contact}".`);
+      throw new Error(
+        `webPush.contact must be mailto:… or https://…, such as mailto:ops@example.com, not "${contact}".`,
+      );
     }
     this.secret = new Secret(this, 'Keys', {
       description: 'Web push: of this text the key pair is made that browsers subscribed with',

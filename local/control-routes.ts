@@ -132,10 +132,18 @@ export function localRoutes(parts: LocalParts): { routes: LocalRoutes; outputs: 
       const { enabled, offline } = body;
       if (typeof enabled !== 'boolean' && typeof offline !== 'boolean')
         throw new LocalError(400, 'enabled or offline must be true or false.');
-      const isKnown =
-        typeof enabled === 'boolean' ? sns.phones.setEnabled(rest, enabled) : sns.phones.setOffline(rest, offline);
+      const isKnown = [sns.phones, parts.pushService].some((phones) =>
+        typeof enabled === 'boolean' ? phones.setEnabled(rest, enabled) : phones.setOffline(rest, offline),
+      );
       if (!isKnown) throw new LocalError(404, `There is no phone with the token ${rest}.`);
-      return sns.phones.list().filter((phone) => phone.token === rest);
+      return [...sns.phones.list(), ...parts.pushService.list()].filter((phone) => phone.token === rest);
+    },
+    /** As `PushManager.subscribe` does in a browser: what it returns is to be registered by the REST API. */
+    'POST /_local/browsers': ({ body }) => {
+      const { application_server_key: key, user_id: userId } = body;
+      if (typeof key !== 'string' || typeof userId !== 'string')
+        throw new LocalError(400, 'application_server_key and user_id must be strings.');
+      return parts.pushService.subscribe(key, userId);
     },
     /** The next deliveries of the bus happen twice, as at-least-once delivery allows. */
     'POST /_local/bus': ({ body }) => {
@@ -180,6 +188,7 @@ export function localRoutes(parts: LocalParts): { routes: LocalRoutes; outputs: 
       bus.reset();
       queues.reset();
       sns.reset();
+      parts.pushService.reset();
       await parts.engine.reset();
       calls.clear();
       parts.history.clear();

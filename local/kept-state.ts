@@ -5,7 +5,17 @@ import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writ
 import { AwsError } from './aws/aws-error.ts';
 import { isObject } from './is-object.ts';
 
-export type KeptKind = 'clock' | 'event' | 'message' | 'receives' | 'schedule' | 'endpoint' | 'subscription';
+export type KeptKind =
+  | 'clock'
+  | 'event'
+  | 'message'
+  | 'receives'
+  | 'schedule'
+  | 'endpoint'
+  | 'subscription'
+  | KeptSecret;
+/** Values that Secrets Manager would have made, and browsers with their keys. */
+type KeptSecret = 'secret' | 'browser';
 
 export interface KeptState {
   /** In the order they were set first. */

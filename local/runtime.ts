@@ -7,6 +7,7 @@ import { dynamodbService } from './aws/dynamodb.ts';
 import { createEndpoint } from './aws/endpoint.ts';
 import { eventsService } from './aws/events.ts';
 import { schedulerService } from './aws/scheduler.ts';
+import { secretsManagerService } from './aws/secrets-manager.ts';
 import { snsService } from './aws/sns.ts';
 import { sqsService } from './aws/sqs.ts';
 import { addToBill } from './bill-scope.ts';
@@ -44,12 +45,14 @@ import { publicServer } from './public-server.ts';
 import { pushApplications } from './push-applications.ts';
 import { queueUntilReady } from './queue-until-ready.ts';
 import { createScheduler } from './scheduler/scheduler.ts';
+import { createSecrets } from './secrets/secrets.ts';
 import { createSns } from './sns/sns.ts';
 import { createQueues, type Queues } from './sqs/queues.ts';
 import type { Stack } from './stack.ts';
 import { loadStack } from './template/load-stack.ts';
 import { apiIds, localUrls } from './template/local-urls.ts';
 import { checkSupported, type Ignored } from './template/supported.ts';
+import { createPushService } from './web-push/push-service.ts';
 
 export const ACCOUNT_ID = '000000000000';
 export const REGION = 'us-east-1';
@@ -178,6 +181,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     { recurring: options.isRestart ? 'at_once' : 'after_interval' },
   );
   const sns = createSns({ ...shared, ...queueAccess }, { applications: pushApplications(stack), appleTokens: 'any' });
+  const pushService = createPushService({ ...shared, origin: awsBaseUrl });
   const facts = queueFacts(stack, queues);
   known = knownOf({ queues, facts, sockets, sns, scheduler });
   const dynamodb = dynamodbService({ engine, stack, meter: billed, log });
@@ -189,6 +193,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       events,
       schedulerService(scheduler, stack),
       snsService(sns, stack),
+      secretsManagerService(createSecrets(stack, kept)),
       connectionsService({
         region: REGION,
         accountId: ACCOUNT_ID,
@@ -204,6 +209,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     log,
     taps,
     callTimes,
+    unsigned: pushService.answer,
   });
   const issuer = createIssuer({
     issuerUrl: stack.outputs.Issuer ?? httpBaseUrl,
@@ -220,7 +226,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   await awsEndpoint.listen(awsPort);
   await Promise.all([functions.warm(), sources.start()]);
 
-  const about = { history, scheduler, queues: facts, clock, meter: billed, faults, sockets, sns };
+  const about = { history, scheduler, queues: facts, clock, meter: billed, faults, sockets, sns, pushService };
   const stream = liveStream(history, liveStateReader(about));
   const local = controlApi({
     ...shared,
@@ -231,6 +237,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     sockets,
     scheduler,
     sns,
+    pushService,
     issuer,
     credentials,
     engine,

@@ -14,7 +14,7 @@ const ENDPOINT_MAX_CHARACTERS = 1024;
 const keySchema = (pattern: RegExp, what: string) =>
   z.string({ error: `must be ${what}` }).regex(pattern, { error: `must be ${what}` });
 
-export const subscriptionSchema = {
+const subscription = {
   endpoint: z
     .string({ error: 'must be the endpoint of the push subscription' })
     .max(ENDPOINT_MAX_CHARACTERS, { error: `must have at most ${ENDPOINT_MAX_CHARACTERS} characters` })
@@ -28,35 +28,32 @@ export const subscriptionSchema = {
   ),
 };
 
-export const deviceRequestSchema = z
-  .discriminatedUnion(
-    'platform',
-    [
-      z.strictObject({
-        platform: z.enum(PHONE_PLATFORMS),
-        token: z
-          .string({ error: 'must be the token that FCM or APNs gave the app' })
-          .min(1, { error: 'must not be empty' })
-          .max(TOKEN_MAX_CHARACTERS, { error: `must have at most ${TOKEN_MAX_CHARACTERS} characters` })
-          .regex(/^[!-~]+$/, { error: 'must be printable ASCII without spaces' }),
-      }),
-      z.strictObject({ platform: z.literal('web'), ...subscriptionSchema }),
-    ],
-    {
-      error: ({ code }) =>
-        code === 'invalid_union' ? `must be one of ${PLATFORMS.join(', ')}` : 'must be a JSON object',
-    },
-  )
-  .meta({ id: 'DeviceRequest' });
+const phoneRequestSchema = z
+  .strictObject({
+    platform: z.enum(PHONE_PLATFORMS),
+    token: z
+      .string({ error: 'must be the token that FCM or APNs gave the app' })
+      .min(1, { error: 'must not be empty' })
+      .max(TOKEN_MAX_CHARACTERS, { error: `must have at most ${TOKEN_MAX_CHARACTERS} characters` })
+      .regex(/^[!-~]+$/, { error: 'must be printable ASCII without spaces' }),
+  })
+  .meta({ id: 'PhoneRequest' });
+
+const browserRequestSchema = z
+  .strictObject({ platform: z.literal('web'), ...subscription })
+  .meta({ id: 'BrowserRequest' });
+
+export const deviceRequestSchema = z.discriminatedUnion('platform', [phoneRequestSchema, browserRequestSchema], {
+  error: ({ code }) => (code === 'invalid_union' ? `must be one of ${PLATFORMS.join(', ')}` : 'must be a JSON object'),
+});
 
 const registered = { id: z.uuid(), created_at: z.iso.datetime(), updated_at: z.iso.datetime() };
 
-export const deviceSchema = z
-  .discriminatedUnion('platform', [
-    z.object({ ...registered, platform: z.enum(PHONE_PLATFORMS), token: z.string() }),
-    z.object({ ...registered, platform: z.literal('web'), endpoint: z.string() }),
-  ])
-  .meta({ id: 'Device' });
+/** A browser's keys are not among its fields: nobody but the browser and its push needs them. */
+export const deviceSchema = z.discriminatedUnion('platform', [
+  z.object({ platform: z.enum(PHONE_PLATFORMS), token: z.string(), ...registered }).meta({ id: 'Phone' }),
+  z.object({ platform: z.literal('web'), endpoint: z.string(), ...registered }).meta({ id: 'Browser' }),
+]);
 export type DeviceView = z.output<typeof deviceSchema>;
 
 export const deviceListSchema = z.object({ devices: z.array(deviceSchema) }).meta({ id: 'DeviceList' });

@@ -46,6 +46,14 @@ const device = {
   updated_at: '2026-11-21T07:00:00.000Z',
 };
 
+const browser = {
+  id: '6d0c2b1a-0f3e-5b77-8a41-1c9d4e2f8b30',
+  platform: 'web',
+  endpoint: 'https://updates.push.services.mozilla.com/wpush/v2/gAAAAABn',
+  created_at: '2026-11-21T07:00:00.000Z',
+  updated_at: '2026-11-21T07:00:00.000Z',
+};
+
 export const EXAMPLES: Record<string, unknown> = {
   BroadcastEstimate: {
     recipients: 12_000,
@@ -79,9 +87,21 @@ export const EXAMPLES: Record<string, unknown> = {
   ClaimReply: { claim },
   ChangedNotification: { notification, unread_count: 3, unseen_count: 1 },
   Count: { count: 3, unseen_count: 1 },
-  Device: device,
-  DeviceList: { devices: [device] },
-  DeviceRequest: { platform: 'fcm', token: 'dGhlIHRva2VuIG9mIEZDTQ' },
+  Browser: browser,
+  BrowserRequest: {
+    platform: 'web',
+    endpoint: browser.endpoint,
+    keys: {
+      p256dh: 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4',
+      auth: 'BTBZMqHH6r4Tts7J_aSIgg',
+    },
+  },
+  DeviceList: { devices: [device, browser] },
+  Phone: device,
+  PhoneRequest: { platform: 'fcm', token: 'dGhlIHRva2VuIG9mIEZDTQ' },
+  WebPushKey: {
+    public_key: 'BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8',
+  },
   ExplainRequest: {
     source: 'orders',
     request: {

@@ -62,6 +62,7 @@ const ARNS: Record<string, string> = {
   'AWS::DynamoDB::Table': 'arn:aws:dynamodb:region:account:table/name',
   'AWS::SQS::Queue': 'arn:aws:sqs:region:account:name',
   'AWS::SNS::Topic': 'arn:aws:sns:region:account:name',
+  'AWS::SecretsManager::Secret': 'arn:aws:secretsmanager:region:account:secret:name-abcdef',
   'AWS::Events::EventBus': 'arn:aws:events:region:account:event-bus/name',
   'AWS::IAM::Role': 'arn:aws:iam::account:role/name',
   'AWS::Logs::LogGroup': 'arn:aws:logs:region:account:log-group:name:*',

@@ -18,14 +18,15 @@ const PINNED: Record<string, readonly string[]> = {
     (name) => `Intake/${name}/Resource`,
   ),
   'AWS::SNS::Topic': ['Push/Broadcasts/Resource', 'Push/EndpointEvents/Resource'],
+  'AWS::SecretsManager::Secret': ['WebPush/Keys/Resource'],
   'AWS::ApiGatewayV2::Api': ['WebSocket/Api/Resource', 'Http/Api/Resource'],
   'AWS::ApiGatewayV2::Stage': ['WebSocket/Stage/Resource', 'Http/Stage/Resource'],
   'AWS::ApiGatewayV2::Authorizer': ['WebSocket/Api/Authorizer/Resource', 'Http/Api/Jwt/Resource'],
   'AWS::Lambda::EventSourceMapping': ['Functions/dispatch/Queue/Resource', 'Functions/fanout/Queue/Resource'],
 };
 
-/** In every stack. The others are there where push, or the stack's own user pool, is. */
-const ALWAYS = Object.keys(PINNED).filter((type) => !/^AWS::(Cognito|SNS)::/.test(type));
+/** In every stack. The others are there where push, web push, or the stack's own user pool, is. */
+const ALWAYS = Object.keys(PINNED).filter((type) => !/^AWS::(Cognito|SNS|SecretsManager)::/.test(type));
 
 /** Changing one of these replaces the table or the pool by an empty one, or is refused. */
 const PINNED_VALUES: Record<string, unknown> = {
@@ -52,7 +53,7 @@ export const pinnedRules: DeployRule[] = [
   {
     id: 'pinned-by-id',
     holds:
-      'Table, user pool, bus, queues, topics, APIs, stages, authorizers, mappings and routes keep their logical ids.',
+      'Table, user pool, secret, bus, queues, topics, APIs, stages, authorizers, mappings and routes keep their logical ids.',
     otherwise:
       'A new id is a new, empty resource; where two can\'t be side by side, such as routes, the update fails: "already exists".',
     check: (stack) => [

@@ -10,10 +10,13 @@ const NAME: Record<string, string> = {
   'AWS::SQS::Queue': 'QueueName',
   'AWS::SNS::Topic': 'TopicName',
   'AWS::Logs::LogGroup': 'LogGroupName',
+  'AWS::SecretsManager::Secret': 'Name',
   'AWS::Events::EventBus': 'Name',
   'AWS::Scheduler::ScheduleGroup': 'Name',
   'AWS::ApiGatewayV2::Api': 'Name',
 };
+
+const HOLD_DATA = ['AWS::DynamoDB::GlobalTable', 'AWS::Cognito::UserPool', 'AWS::SecretsManager::Secret'];
 
 export const retentionRules: DeployRule[] = [
   {
@@ -30,10 +33,10 @@ export const retentionRules: DeployRule[] = [
   },
   {
     id: 'data-retained-or-deleted',
-    holds: 'Table and user pool say what becomes of them, the same for deletion and replacement.',
+    holds: 'Table, user pool and secret say what becomes of them, the same for deletion and replacement.',
     otherwise: 'CloudFormation deletes them with the stack, or keeps an old one beside the new one, unseen.',
     check: (stack) =>
-      stack.ofType('AWS::DynamoDB::GlobalTable', 'AWS::Cognito::UserPool').flatMap(({ logicalId, resource }) => {
+      stack.ofType(...HOLD_DATA).flatMap(({ logicalId, resource }) => {
         const policies = `${resource.DeletionPolicy}, ${resource.UpdateReplacePolicy}`;
         if (policies === 'RetainExceptOnCreate, Retain' || policies === 'Delete, Delete') return [];
         return [{ logicalId, problem: `has the policies ${policies}` }];

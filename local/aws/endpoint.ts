@@ -39,6 +39,8 @@ export function createEndpoint(deps: {
   log: (line: string) => void;
   taps?: Pick<Taps, 'called'>;
   callTimes?: CallTimes;
+  /** What is no AWS service and takes unsigned requests on this port: undefined for all others. */
+  unsigned?: (request: WireRequest) => Promise<WireResponse | undefined>;
 }): AwsEndpoint {
   const { services, gate, credentials, clock, region, log, taps, callTimes } = deps;
   const bySigningName = new Map(services.map((service) => [service.signingName, service]));
@@ -90,7 +92,10 @@ export function createEndpoint(deps: {
 
   async function respond(request: WireRequest, requestId: string): Promise<WireResponse> {
     const scope = claimedScope(request);
-    if (!scope) return isGreeting(request) ? greeting(services) : missingSignature(request);
+    if (!scope) {
+      const answered = await deps.unsigned?.(request);
+      return answered ?? (isGreeting(request) ? greeting(services) : missingSignature(request));
+    }
     const service = bySigningName.get(scope.service);
     if (!service) return unknownService(scope.service, [...bySigningName.keys()], request);
     try {

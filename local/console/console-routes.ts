@@ -11,6 +11,7 @@ import type { Sns } from '../sns/sns.ts';
 import type { Queues } from '../sqs/queues.ts';
 import type { StoredMessage } from '../sqs/stored-message.ts';
 import type { Stack } from '../stack.ts';
+import type { PushService } from '../web-push/push-service.ts';
 import { checkEvent } from './check-event.ts';
 import { estimateCost } from './estimate-cost.ts';
 import type { LiveStream } from './live-stream.ts';
@@ -28,6 +29,7 @@ export interface ConsoleParts {
   scheduler: Scheduler;
   sockets: WebSocketApi;
   sns: Sns;
+  pushService: PushService;
 }
 
 /** Our choices. */
@@ -36,7 +38,7 @@ const MESSAGES_SHOWN = 200;
 const LOGS_SHOWN = 1_000;
 
 export function consoleRoutes(parts: ConsoleParts): LocalRoutes {
-  const { history, stream, queueFacts: facts, queues, scheduler, sockets, sns } = parts;
+  const { history, stream, queueFacts: facts, queues, scheduler, sockets, sns, pushService } = parts;
   const table = tableBrowser(parts);
   const factsOf = (name: string) => {
     const found = facts.find(({ queue }) => queue.name === name);
@@ -93,7 +95,7 @@ export function consoleRoutes(parts: ConsoleParts): LocalRoutes {
     },
     /** The phones with what they received, and the event that led to it. */
     'GET /_local/phones': () =>
-      sns.phones.list().map((phone) => ({
+      [...sns.phones.list(), ...pushService.list()].map((phone) => ({
         ...phone,
         messages: phone.messages.map((message) => ({
           ...message,

@@ -7,6 +7,7 @@ import type { Faults } from '../faults.ts';
 import type { WebSocketApi } from '../gateway/websocket-api.ts';
 import type { Meter } from '../meter.ts';
 import type { Sns } from '../sns/sns.ts';
+import type { PushService } from '../web-push/push-service.ts';
 import { type WaitingDeps, waitingItems } from './waiting-items.ts';
 
 export interface LiveStateDeps extends WaitingDeps {
@@ -15,6 +16,7 @@ export interface LiveStateDeps extends WaitingDeps {
   faults: Faults;
   sockets: WebSocketApi;
   sns: Sns;
+  pushService: PushService;
 }
 
 /** Our choice. */
@@ -25,7 +27,7 @@ export function liveStateReader(deps: LiveStateDeps): () => LiveState {
   const runId = randomUUID();
   return () => {
     const waiting = waitingItems(deps);
-    const phones = deps.sns.phones.summary();
+    const phones = [...deps.sns.phones.summary(), ...deps.pushService.summary()];
     sockets.meterMinutes();
     return {
       run_id: runId,

@@ -1,12 +1,13 @@
 // Records what the bus, the queues and the phones report about an event.
 
 import { PRICES } from '../../protocol/list-prices.ts';
+import { isObject } from '../is-object.ts';
 import { deadLettered } from './apply-call.ts';
 import { add, byRequestId, newMessage, type Recording } from './recording.ts';
 import type { Taps } from './taps.ts';
 import { addStep, newTrace, type Trace } from './trace.ts';
 
-type EventTaps = Pick<Taps, 'accepted' | 'matched' | 'unmatched' | 'queued' | 'moved' | 'pushed'>;
+type EventTaps = Pick<Taps, 'accepted' | 'matched' | 'unmatched' | 'queued' | 'moved' | 'pushed' | 'webPushed'>;
 
 /** https://aws.amazon.com/eventbridge/pricing/ */
 const BYTES_PER_EVENT = 64 * 1024;
@@ -81,6 +82,15 @@ export function recordEvents(recording: Recording): EventTaps {
       const state = failure === undefined ? 'done' : 'failed';
       const why = failure !== undefined && { payload: failure };
       add(recording, trace, { kind: 'pushed', state, name, user_id, ...why });
+    },
+    webPushed({ message_id: id, payload }, { token, userId: user_id, sentBytes }) {
+      const notificationId = isObject(payload) ? String(payload.notification_id) : '';
+      const trace = traces.find(notificationId);
+      if (!trace) return changed();
+      traces.index(`push ${id}`, trace);
+      trace.dollars += PRICES.data_out_gb * (sentBytes / 1e9);
+      if (trace.pushes.size < PUSHES_KEPT) trace.pushes.set(token, true);
+      add(recording, trace, { kind: 'pushed', state: 'done', name: 'web', user_id });
     },
   };
 }

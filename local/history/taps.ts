@@ -33,6 +33,12 @@ export interface ObservedResult {
   error?: { errorType: string; errorMessage: string };
 }
 
+export interface PushedBrowser {
+  token: string;
+  userId: string;
+  sentBytes: number;
+}
+
 /** Every method returns at once and never throws: what is recorded never changes what happens. */
 export interface Taps {
   accepted(event: BusEvent, bytes: number): void;
@@ -47,4 +53,6 @@ export interface Taps {
   moved(messageId: string, newMessageId: string, fromArn: string, toArn: string): void;
   /** What a phone's provider did with a push. */
   pushed(messageId: string, phone: { platform: string; token: string; userId: string }, failure?: string): void;
+  /** A push service took a message for a browser. */
+  webPushed(message: { message_id: string; payload: unknown }, browser: PushedBrowser): void;
 }

@@ -14,7 +14,8 @@ export interface PhoneMessage {
 }
 
 export interface Phone {
-  platform: Platform;
+  /** `web`: a browser, whose token is the id in its endpoint. */
+  platform: Platform | 'web';
   token: string;
   /** Null once its endpoint is deleted. */
   endpoint_arn: string | null;
@@ -31,7 +32,7 @@ export interface Phone {
 
 export interface PhoneSummary {
   token: string;
-  platform: Platform;
+  platform: Platform | 'web';
   userId: string | null;
   isEnabled: boolean;
   received: number;

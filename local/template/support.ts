@@ -16,13 +16,12 @@ export const templateSupport: PartSupport = {
     'AWS::Logs::MetricFilter': logged,
     'AWS::Logs::QueryDefinition': logged,
     'AWS::Logs::ResourcePolicy': logged,
-    'AWS::SecretsManager::Secret': { ignoredWhole: 'it is never read; a call to Secrets Manager is refused by name' },
     'AWS::SSM::Parameter': { ignoredWhole: 'it is never read; a call to Parameter Store is refused by name' },
   },
   differences: [
     "One stack. Names and ids are made from the stack's name and the logical id; queue and API URLs are local, ARNs as on AWS.",
     "Intrinsics: `Ref`, `Fn::GetAtt`, `Fn::Join`, `Fn::Sub`, `Fn::Select`, `Fn::Split`, `Fn::If`, `Fn::FindInMap`, `Fn::Base64`, `AWS::NoValue`; conditions `Fn::Equals`, `Fn::And`, `Fn::Or`, `Fn::Not`, `Condition`. `Fn::ImportValue`, `{{resolve:…}}`, transforms and Parameter Store parameters (but for CDK's bootstrap version) are errors.",
     'Template `Rules` are not evaluated. Of the constraints on parameters only `AllowedValues` is checked.',
-    'Left aside and listed: dashboards, log groups, KMS keys, secrets, parameters, sign-in, backups, architectures, log formats, access logs, deletion of rows by time to live.',
+    'Left aside and listed: dashboards, log groups, KMS keys, parameters, sign-in, backups, architectures, log formats, access logs, deletion of rows by time to live.',
   ],
 };

@@ -8,6 +8,7 @@ import { gatewaySupport } from '../gateway/support.ts';
 import { iamSupport } from '../iam/support.ts';
 import { issuerSupport } from '../issuer-support.ts';
 import { schedulerSupport } from '../scheduler/support.ts';
+import { secretsSupport } from '../secrets/support.ts';
 import { snsSupport } from '../sns/support.ts';
 import { sqsSupport } from '../sqs/support.ts';
 import { checkFields } from '../support/check.ts';
@@ -19,7 +20,8 @@ import type { Template, TemplateResource } from './template.ts';
 /** Each part's own table, in the order of the documentation. */
 export const PARTS: PartSupport[] = [
   ...[templateSupport, iamSupport, gatewaySupport, issuerSupport, eventsSupport, schedulerSupport],
-  ...[sqsSupport, snsSupport, dynamodbSupport, functionsSupport, cloudwatchSupport],
+  ...[sqsSupport, snsSupport, dynamodbSupport, functionsSupport, secretsSupport],
+  cloudwatchSupport,
 ];
 export const supportedTypes: Record<string, TypeSupport> = Object.assign({}, ...PARTS.map(({ types }) => types));
 

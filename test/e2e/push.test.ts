@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { awsConfig } from '../../bin/aws-config.ts';
 import { EVERYONE } from '../../protocol/user-id.ts';
 import { newUser } from '../support/new-user.ts';
-import { registerPhone } from '../support/phone.ts';
+import { registerBrowser, registerPhone } from '../support/phone.ts';
 import { type StackUnderTest, stackUnderTest } from '../support/stack-under-test.ts';
 import { notificationsOf } from '../support/stored-rows.ts';
 import { hasControlApi, hasTokens, ownsTarget } from '../support/target.ts';
@@ -254,5 +254,48 @@ describe.skipIf(!ownsTarget)('without platform applications (needs a stack of it
     } finally {
       await plain.close();
     }
+  });
+});
+
+describe.skipIf(!hasControlApi)('browsers (needs the push service of the runtime)', () => {
+  it('read what is pushed to them, encrypted, while no socket is open', async () => {
+    const userId = newUser('browsing');
+    const browser = await registerBrowser(stack, userId);
+    const socket = await stack.connect(userId);
+    await notifyAndSettle({ user_id: userId, title: 'To the socket' });
+    await socket.close();
+    const expiresAt = new Date((await stack.now()) + 60_000).toISOString();
+    await notifyAndSettle({
+      user_id: userId,
+      title: 'Ünïcode ✓',
+      message: 'm'.repeat(6_000),
+      payload: { url: '/orders/1' },
+      priority: 'high',
+      expires_at: expiresAt,
+    });
+    const [message, ...others] = await browser.messages();
+    expect(others).toEqual([]);
+    expect(message.payload).toMatchObject({ title: 'Ünïcode ✓', url: '/orders/1' });
+    expect(message.payload.message).toMatch(/^m{3000,}…$/);
+    const { TTL, ...attributes } = message.attributes;
+    expect(attributes).toEqual({ Urgency: 'high', Topic: message.payload.notification_id.replaceAll('-', '') });
+    expect([Number(TTL) > 50, Number(TTL) <= 60]).toEqual([true, true]);
+    expect(message.event_id).not.toBeNull();
+  });
+
+  it('are forgotten once their subscription has ended', async () => {
+    const userId = newUser('browsing');
+    const browser = await registerBrowser(stack, userId);
+    expect(await devicesOf(userId)).toMatchObject([{ id: browser.id, platform: 'web' }]);
+    await stack.local.setPhone(browser.token, false);
+    await notifyAndSettle({ user_id: userId });
+    expect(await browser.messages()).toEqual([]);
+    expect(await devicesOf(userId)).toEqual([]);
+  });
+
+  it('are pushed nothing that goes to everyone', async () => {
+    const browser = await registerBrowser(stack, newUser('browsing'));
+    await notifyAndSettle({ user_id: EVERYONE });
+    expect(await browser.messages()).toEqual([]);
   });
 });

@@ -162,8 +162,14 @@ const ALLOWED_WITH_PUSH: Record<string, Record<string, string[]>> = {
   },
 };
 
+/** Where browsers are pushed to. */
+const ALLOWED_WITH_WEB_PUSH: Record<string, Record<string, string[]>> = Object.fromEntries(
+  ['inbox', 'dispatch'].map((name) => [name, { 'secretsmanager:GetSecretValue': ['WebPush/Keys'] }]),
+);
+
 const template = templateWith();
 const templateWithTracing = templateWith({ tracing: true });
+const templateWithWebPush = templateWith({ webPush: { contact: 'mailto:ops@example.com' } });
 const templateWithPush = templateWith({ pushApplications: { fcm: APPLICATION } });
 
 describe('functions', () => {
@@ -190,6 +196,11 @@ describe('functions', () => {
       ...ALLOWED[name],
       ...ALLOWED_WITH_PUSH[name],
     });
+  });
+
+  it.each(Object.keys(ALLOWED))('%s may do exactly what web push needs where it is on', (name) => {
+    const withWebPush = { ...logging(name), ...ALLOWED[name], ...ALLOWED_WITH_WEB_PUSH[name] };
+    expect(permissionsOf(templateWithWebPush, name)).toEqual(withWebPush);
   });
 
   it('may pass their schedules a role, and only to the scheduler', () => {

@@ -39,6 +39,7 @@ describe('a stage', () => {
       retentionDays: 30,
       presets: ['shopping'],
       pushApplications: { fcm: 'arn:aws:sns:eu-west-1:123456789012:app/GCM/my-app' },
+      webPush: { contact: 'mailto:ops@example.com' },
       maxConcurrency: { dispatch: 5 },
     };
     const { stackName, presets, service } = stage({}, { production: settings });

@@ -2,7 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import { resourcesOf, templateWith } from './synthesized.ts';
 
-const HOLDS_DATA = ['AWS::DynamoDB::GlobalTable', 'AWS::SQS::Queue', 'AWS::Cognito::UserPool'];
+const HOLDS_DATA = [
+  'AWS::DynamoDB::GlobalTable',
+  'AWS::SQS::Queue',
+  'AWS::Cognito::UserPool',
+  'AWS::SecretsManager::Secret',
+];
 const HAS_ADDRESS = [
   'AWS::Events::EventBus',
   'AWS::SNS::Topic',
@@ -90,7 +95,10 @@ const COLLIDES: Record<string, string> = {
 };
 
 describe('a stack for production', () => {
-  const template = templateWith({ pushApplications: { fcm: 'arn:aws:sns:eu-west-1:123456789012:app/GCM/my-app' } });
+  const template = templateWith({
+    pushApplications: { fcm: 'arn:aws:sns:eu-west-1:123456789012:app/GCM/my-app' },
+    webPush: { contact: 'mailto:ops@example.com' },
+  });
 
   it('has its stateful resources under their pinned ids', () => {
     const found = resourcesOf(template, ...HOLDS_DATA, ...HAS_ADDRESS).map(([id, { Type }]) => [id, Type]);

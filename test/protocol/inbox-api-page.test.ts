@@ -23,6 +23,7 @@ it('links only to objects that are there', () => {
 
 it('says type, limits and whether a field may be left out', () => {
   expect(page).toContain('| `platform` | `"fcm"`, `"apns"`, `"apns_sandbox"` |');
+  expect(page).toContain('Body: [PhoneRequest](#phonerequest) or [BrowserRequest](#browserrequest).');
   expect(page).toMatch(/\| `token` \| string \| characters, at least 1; characters, at most 2048/);
   expect(page).toMatch(/\| `websocket_notifications` \| boolean, optional \|/);
 });

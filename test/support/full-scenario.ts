@@ -3,7 +3,7 @@ import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { EVERYONE } from '../../protocol/user-id.ts';
 import { newUser } from './new-user.ts';
 import { PAST_HANDSHAKE_SECONDS } from './past-handshake.ts';
-import { registerPhone } from './phone.ts';
+import { registerBrowser, registerPhone } from './phone.ts';
 import type { StackUnderTest } from './stack-under-test.ts';
 
 /** Steps wait for quiet, never for a frame: they also run where something is forbidden and never comes. */
@@ -107,6 +107,16 @@ export const fullScenario: readonly Step[] = [
     await Promise.all([stack.connect(here), stack.connect(gone)]);
     await cutAll(stack, gone);
     await stack.notify({ user_id: EVERYONE });
+  }),
+
+  step('browsers: subscribed, pushed to, ended', async (stack) => {
+    const user = newUser('browsing');
+    const browser = await registerBrowser(stack, user);
+    for (const isThere of [true, false]) {
+      await stack.local.setPhone(browser.token, isThere);
+      await stack.notify({ user_id: user });
+      await stack.local.settle();
+    }
   }),
 
   step('more subscribers than one page', async (stack) => {

@@ -41,6 +41,8 @@ export function localControl(httpUrl: string) {
     messagesOf: async (url: string): Promise<any[]> =>
       (await call('GET', 'queues')).find((queue: { url: string }) => queue.url === url)?.messages ?? [],
     phones: (): Promise<any[]> => call('GET', 'phones'),
+    subscribe: (application_server_key: string, user_id: string): Promise<any> =>
+      call('POST', 'browsers', { application_server_key, user_id }),
     setPhone: (token: string, enabled: boolean) => call('POST', `phones/${encodeURIComponent(token)}`, { enabled }),
     kill: (functionName: string) => call('POST', `functions/${functionName}`, { kill: true }),
     duplicateNext: (count: number) => call('POST', 'bus', { duplicate_next: count }),

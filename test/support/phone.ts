@@ -22,3 +22,14 @@ export async function registerPhone(
   const state = async () => (await stack.local.phones()).find((phone) => phone.token === token);
   return { token, id: body.id, state, messages: async () => (await state()).messages };
 }
+
+/** A browser of the user's: subscribed at the runtime's push service and registered by REST. Its token is its id there. */
+export async function registerBrowser(stack: StackUnderTest, userId: string): Promise<TestPhone> {
+  const key = await stack.as(userId, 'GET', '/api/v2/devices/web-push-key');
+  const subscription = await stack.local.subscribe(key.body.public_key, userId);
+  const { status, body } = await stack.as(userId, 'POST', '/api/v2/devices', { platform: 'web', ...subscription });
+  if (status !== 201) throw new Error(`Not registered: ${status} ${JSON.stringify(body)}`);
+  const token = subscription.endpoint.split('/').at(-1);
+  const state = async () => (await stack.local.phones()).find((phone) => phone.token === token);
+  return { token, id: body.id, state, messages: async () => (await state()).messages };
+}

@@ -22,10 +22,7 @@ const agent = new Agent({ keepAlive: true, maxSockets: 50, maxFreeSockets: 10, t
 const ANSWER_MAX_BYTES = 8 * 1024;
 
 /** Rejects when no answer came in time. */
-export function postBounded(
-  url: string,
-  { body, headers, localOrigin, withinMs }: Post,
-): Promise<Answer> {
+export function postBounded(url: string, { body, headers, localOrigin, withinMs }: Post): Promise<Answer> {
   const isLocal = localOrigin !== undefined && new URL(url).origin === localOrigin;
   const options = {
     method: 'POST',
@@ -33,7 +30,7 @@ export function postBounded(
     signal: AbortSignal.timeout(Math.max(1, Math.floor(withinMs))),
   };
   return new Promise((resolve, reject) => {
-    const sent = isLocal ? httpRequest(url, options) : httpsRequest(url, { ...options, agent, lookup: publicLookup });
+    const sent = isLocal ? httpRequest(url, options) : httpsRequest(url, { ...options, agent, lookup: publicLookup() });
     sent.on('error', reject);
     sent.on('response', (answer) => {
       let bytes = 0;

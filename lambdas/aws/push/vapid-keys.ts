@@ -1,8 +1,6 @@
 // The key pair with which pushes to browsers are signed: made of one secret, so that all functions have the same.
 // https://www.rfc-editor.org/rfc/rfc8292
 import { createECDH, createPrivateKey, hkdfSync, type KeyObject } from 'node:crypto';
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { bounded, MAX_ATTEMPTS, requestHandler } from '../clients.ts';
 
 export interface VapidKeys {
   /** Uncompressed point, base64url. */
@@ -32,17 +30,11 @@ export function deriveVapidKeys(secret: string): VapidKeys {
   return { publicKey: point.toString('base64url'), privateKey: createPrivateKey({ key: jwk, format: 'jwk' }) };
 }
 
-/** Read at the first use and kept as long as the container lives: most containers never push to a browser. */
-export function vapidKeys(secretArn: string): () => Promise<VapidKeys> {
+/** Made at the first use and kept as long as the container lives: most containers never push to a browser. */
+export function vapidKeys(readSecret: () => Promise<string>): () => Promise<VapidKeys> {
   let kept: Promise<VapidKeys> | undefined;
-  const read = async (): Promise<VapidKeys> => {
-    const client = bounded(new SecretsManagerClient({ maxAttempts: MAX_ATTEMPTS, requestHandler: requestHandler() }));
-    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretArn }));
-    if (!SecretString) throw new Error('The secret of the web push keys has no text.');
-    return deriveVapidKeys(SecretString);
-  };
   return () => {
-    kept ??= read().catch((error: unknown) => {
+    kept ??= readSecret().then(deriveVapidKeys, (error: unknown) => {
       // The next call tries again.
       kept = undefined;
       throw error;

@@ -1,24 +1,33 @@
 // Where a push may be sent: callers supply the URLs, so nothing inside a network may be among them.
-import { lookup } from 'node:dns';
+import { type LookupAddress, type LookupAllOptions, lookup } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
 /** https://www.iana.org/assignments/iana-ipv4-special-registry and …/iana-ipv6-special-registry */
-const NOT_PUBLIC = [
+const NOT_PUBLIC_IPV4 = [
   ...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24'],
   ...['192.0.2.0/24', '192.88.99.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24'],
   ...['224.0.0.0/4', '240.0.0.0/4'],
-  // All of IPv6 but its global unicast addresses, 2000::/3, and of those what leads to IPv4 or nowhere.
-  ...['::/3', '4000::/2', '8000::/1', '2001::/23', '2001:db8::/32', '2002::/16'],
 ];
+/** All but the global unicast addresses, 2000::/3, and of those what leads to IPv4 or nowhere. */
+const NOT_PUBLIC_IPV6 = ['::/3', '4000::/2', '8000::/1', '2001::/23', '2001:db8::/32', '2002::/16'];
 
-const blocked = new BlockList();
-for (const range of NOT_PUBLIC) {
-  const [address = '', bits] = range.split('/');
-  blocked.addSubnet(address, Number(bits), isIP(address) === 6 ? 'ipv6' : 'ipv4');
+/** Two lists, because one takes an IPv4 address for an IPv6 one in `::/3`. */
+const blocked = { ipv4: blockList(NOT_PUBLIC_IPV4, 'ipv4'), ipv6: blockList(NOT_PUBLIC_IPV6, 'ipv6') };
+
+function blockList(ranges: readonly string[], family: 'ipv4' | 'ipv6'): BlockList {
+  const list = new BlockList();
+  for (const range of ranges) {
+    const [address = '', bits] = range.split('/');
+    list.addSubnet(address, Number(bits), family);
+  }
+  return list;
 }
 
-const isPublic = (address: string): boolean =>
-  isIP(address) !== 0 && !blocked.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+function isPublic(address: string): boolean {
+  if (isIP(address) === 0) return false;
+  const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+  return !blocked[family].check(address, family);
+}
 
 /** What is wrong with it, to follow the field's name. `localOrigin` is accepted as it is. */
 export function endpointProblem(endpoint: string, localOrigin: string | undefined): string | undefined {
@@ -34,19 +43,23 @@ export function endpointProblem(endpoint: string, localOrigin: string | undefine
   return isLocal ? 'must be at a public host' : undefined;
 }
 
+type Resolve = (
+  hostname: string,
+  options: LookupAllOptions,
+  done: (error: Error | null, addresses: LookupAddress[]) => void,
+) => void;
+
 /** Resolves as Node does, and refuses a name that leads to an address inside a network. */
-export const publicLookup: LookupFunction = (hostname, options, callback) => {
-  lookup(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error) return callback(error, '');
-    const inside = addresses.find(({ address }) => !isPublic(address));
-    if (inside || addresses.length === 0) {
-      const refusal = Object.assign(new Error('The host of an endpoint is at no public address.'), {
-        name: 'NoPublicAddress',
-      });
-      return callback(refusal, '');
-    }
-    if (options.all) return callback(null, addresses);
-    const [{ address, family }] = addresses as [(typeof addresses)[number]];
-    return callback(null, address, family);
-  });
-};
+export const publicLookup =
+  (resolve: Resolve = lookup): LookupFunction =>
+  (hostname, options, callback) => {
+    resolve(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error) return callback(error, '');
+      const [first] = addresses;
+      if (first === undefined || addresses.some(({ address }) => !isPublic(address))) {
+        const refusal = new Error('The host of an endpoint is at no public address.');
+        return callback(Object.assign(refusal, { name: 'NoPublicAddress' }), '');
+      }
+      return options.all ? callback(null, addresses) : callback(null, first.address, first.family);
+    });
+  };

@@ -6,18 +6,18 @@ import { vapidKeys } from './vapid-keys.ts';
 import { endpointProblem } from './web-push-endpoint.ts';
 
 export interface WebPushSettings {
-  /** Empty: this deployment does not push to browsers. */
-  secretArn: string;
+  isConfigured: boolean;
+  readSecret: () => Promise<string>;
   /** `mailto:` or `https:`, for the push services' operators. */
   contact: string;
   /** Of a runtime that stands in for AWS on this machine: the one place where plain HTTP is spoken. */
   localOrigin: string | undefined;
 }
 
-export function webPushKeys({ secretArn, localOrigin }: WebPushSettings): WebPushKeys {
-  const keys = vapidKeys(secretArn);
+export function webPushKeys({ isConfigured, readSecret, localOrigin }: WebPushSettings): WebPushKeys {
+  const keys = vapidKeys(readSecret);
   return {
-    isConfigured: () => secretArn !== '',
+    isConfigured: () => isConfigured,
     publicKey: async () => (await keys()).publicKey,
     check({ endpoint, keys: { p256dh } }: Subscription) {
       const problem = endpointProblem(endpoint, localOrigin);

@@ -14,10 +14,11 @@ import { encrypted, webMessageText } from './web-push-message.ts';
 /** Our choice, below the RFC's 24 h, so that a clock that is ahead does no harm. */
 const SIGNED_FOR_SECONDS = 12 * 60 * 60;
 
-export function webPush({ secretArn, contact, localOrigin }: WebPushSettings, clock: Clock): WebPush {
-  const readKeys = vapidKeys(secretArn);
+export function webPush(settings: WebPushSettings, clock: Clock): WebPush {
+  const { isConfigured, readSecret, contact, localOrigin } = settings;
+  const readKeys = vapidKeys(readSecret);
   return {
-    isConfigured: () => secretArn !== '',
+    isConfigured: () => isConfigured,
 
     async toBrowser({ endpoint, keys }, content) {
       // Registered under rules that may have been others.

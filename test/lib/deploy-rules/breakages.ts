@@ -274,6 +274,11 @@ export const BREAKAGES: Record<string, Breakage[]> = {
   'data-retained-or-deleted': [
     { what: 'a table without policies', break: ({ one }) => delete one(TABLE).DeletionPolicy },
     {
+      what: 'a secret that is deleted with the stack',
+      variant: 'web push',
+      break: ({ one }) => delete one('AWS::SecretsManager::Secret').DeletionPolicy,
+    },
+    {
       what: 'a pool that only a replacement keeps',
       variant: 'data that is not kept',
       break: ({ one }) => {

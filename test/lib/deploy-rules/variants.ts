@@ -21,18 +21,22 @@ const PAGES = {
 };
 const GUARDED = { deletionProtection: true, throttle: { webSocket: { ratePerSecond: 5_000, burst: 2_500 } } };
 
+const WEB_PUSH = { webPush: { contact: 'mailto:ops@example.com' } };
+
 const SETTINGS: Record<string, Settings> = {
   'no settings': {},
   'an issuer of its own': OWN_PROVIDER,
   push: { pushApplications: APPLICATIONS },
+  'web push': WEB_PUSH,
   presets: { presets: ['shopping'] },
   'data that is not kept': { keepData: false },
   'access logs and origins': PAGES,
-  everything: { ...PAGES, ...GUARDED, pushApplications: APPLICATIONS, presets: ['shopping'] },
+  everything: { ...PAGES, ...GUARDED, ...WEB_PUSH, pushApplications: APPLICATIONS, presets: ['shopping'] },
   'everything, with an issuer of its own': {
     ...PAGES,
     ...GUARDED,
     ...OWN_PROVIDER,
+    ...WEB_PUSH,
     pushApplications: APPLICATIONS,
     presets: ['shopping'],
   },
