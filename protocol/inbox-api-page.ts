@@ -7,6 +7,7 @@ interface Schema {
   format?: string;
   enum?: unknown[];
   anyOf?: Schema[];
+  oneOf?: Schema[];
   items?: Schema;
   properties?: Record<string, Schema>;
   required?: string[];
@@ -48,7 +49,8 @@ const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\
 function typeOf(schema: Schema): string {
   if (schema.$ref !== undefined) return link(nameOf(schema.$ref));
   if (schema.enum) return schema.enum.map((value) => `\`${JSON.stringify(value)}\``).join(', ');
-  if (schema.anyOf) return schema.anyOf.map(typeOf).join(' or ');
+  const choices = schema.anyOf ?? schema.oneOf;
+  if (choices) return choices.map(typeOf).join(' or ');
   if (schema.items) return `list of ${typeOf(schema.items)}`;
   const type = [schema.type ?? 'any'].flat().join(' or ');
   return schema.format ? `${type}, ${schema.format}` : type;

@@ -52,7 +52,7 @@ const LAYERS: Record<string, Layer> = {
   aws: {
     has: /^lambdas\/aws\//,
     mayImport: ['domain', 'protocol', ...ROOMS],
-    packages: /^(@aws-sdk\/|@smithy\/|jose$|node:(async_hooks|crypto|zlib)$)/,
+    packages: /^(@aws-sdk\/|@smithy\/|jose$|http_ece$|node:(async_hooks|crypto|dns|https?|net|zlib)$)/,
   },
   environment: { has: /^lambdas\/environment\.ts$/, mayImport: [], packages: /^$/ },
   gatewayEvent: { has: /^lambdas\/gateway-event\.ts$/, mayImport: [], packages: /^$/ },

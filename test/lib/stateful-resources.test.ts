@@ -33,6 +33,7 @@ const PINNED: Record<string, string> = {
   ServiceSchedulesGroup0101F243: 'AWS::Scheduler::ScheduleGroup',
   ServicePushBroadcastsF7815068: 'AWS::SNS::Topic',
   ServicePushEndpointEventsDCEE86BE: 'AWS::SNS::Topic',
+  ServiceWebPushKeysE8EDF209: 'AWS::SecretsManager::Secret',
   ServiceIdentityUserPoolAA429523: 'AWS::Cognito::UserPool',
   ServiceIdentityUserPoolClientFF94294A: 'AWS::Cognito::UserPoolClient',
 };
@@ -82,6 +83,7 @@ const COLLIDES: Record<string, string> = {
   ServiceHttpApiPOSTinternaltickets02BDD1E5: 'AWS::ApiGatewayV2::Route',
   ServiceHttpApiGETinternalbroadcastsid4378CDAA: 'AWS::ApiGatewayV2::Route',
   ServiceHttpApiGETinternalrequestsid1C752D05: 'AWS::ApiGatewayV2::Route',
+  ServiceHttpApiGETapiv2deviceswebpushkey7E93B4D3: 'AWS::ApiGatewayV2::Route',
   ServiceHttpApiGETinternaltopicstopicsubscribers346785DA: 'AWS::ApiGatewayV2::Route',
   ServiceHttpApiGETinternalusersidexport0A1D718D: 'AWS::ApiGatewayV2::Route',
   ServiceHttpApiDELETEinternalusersid12635B62: 'AWS::ApiGatewayV2::Route',
