@@ -40,7 +40,7 @@ async function compile(entries: Entry[], platform: Entry['platform'], dist: stri
     platform: 'node',
     external: [...new Set(entries.flatMap(({ peers }) => peers))].flatMap((peer) => [peer, `${peer}/*`]),
     jsx: 'automatic',
-    ...(platform === 'browser' && ANYWHERE),
+    ...(platform !== 'node' && ANYWHERE),
     legalComments: 'none',
     logLevel: 'error',
     plugins: [packedFunctions],

@@ -7,7 +7,8 @@ export interface Entry {
   source: string;
   /** The compiled file below `dist/`, without its extension. */
   output: string;
-  platform: 'node' | 'browser';
+  /** `worker`: one file that a site can serve as it is, so it shares no chunk with the others. */
+  platform: 'node' | 'browser' | 'worker';
   /** Packages the consumer has: peer dependencies. Everything else is bundled. */
   peers: string[];
 }
@@ -69,6 +70,20 @@ export const ENTRIES: Entry[] = [
     source: 'client/element/notification-bell.ts',
     output: 'client/element',
     platform: 'browser',
+    peers: [],
+  },
+  {
+    name: './client/web-push',
+    source: 'client/web-push/web-push.ts',
+    output: 'client/web-push',
+    platform: 'browser',
+    peers: [],
+  },
+  {
+    name: './client/service-worker',
+    source: 'client/service-worker/service-worker.ts',
+    output: 'client/service-worker',
+    platform: 'worker',
     peers: [],
   },
 ];

@@ -8,6 +8,7 @@ import type {
   NotificationsError,
 } from '../core/notifications-client.ts';
 import { safeUrl } from '../core/safe-url.ts';
+import type { WebPushOptions } from '../web-push/web-push.ts';
 import { announcer } from './announcer.ts';
 import { arrive } from './arrival.ts';
 import { failureWords } from './failure-words.ts';
@@ -37,6 +38,7 @@ export interface BellHost {
   readonly lang: string;
   readonly popup: Popup;
   readonly element: BellElement;
+  readonly webPush?: WebPushOptions;
   update(): void;
   find(selector: string): HTMLElement | null;
 }
@@ -199,6 +201,7 @@ export function bellModel(client: NotificationsClient, host: BellHost): BellMode
         isSheet: popup.isSheet,
         isInSettings,
         settings: currentSettings(),
+        webPush: host.webPush,
         tab: list.tab,
         rows,
         above,

@@ -16,7 +16,7 @@ const SECOND_MS = 1_000;
 const TIMES_EVERY_MS = 30_000;
 /** A change of one of these means another client. */
 const OF_CLIENT = ['client', 'apiUrl', 'userId', 'getToken', 'getTicket', 'options'];
-const OF_LOOKS = ['toasts', 'badge', 'sound', 'icon', 'types', 'linkOf'];
+const OF_LOOKS = ['toasts', 'badge', 'sound', 'icon', 'types', 'linkOf', 'serviceWorker'];
 const ATTRIBUTES: Record<string, string> = {
   'api-url': 'apiUrl',
   'user-id': 'userId',
@@ -24,6 +24,7 @@ const ATTRIBUTES: Record<string, string> = {
   badge: 'badge',
   sound: 'sound',
   icon: 'icon',
+  'service-worker': 'serviceWorker',
 };
 
 /** On a server there are no elements, but the module is imported there as well. */
@@ -49,6 +50,11 @@ export class NotificationBell extends Base {
   declare sound?: boolean;
   /** URL of the image in desktop notifications. */
   declare icon?: string;
+  /**
+   * Where the site serves `carillon/client/service-worker`: the settings then offer push while the page is closed.
+   * Needs `apiUrl`.
+   */
+  declare serviceWorker?: string;
   /** Icons and colours of the page's own types. */
   declare types?: Record<string, TypeLook>;
   /** Where a notification leads, instead of its payload's `url`, `link` or `deep_link`. */
@@ -128,6 +134,7 @@ export class NotificationBell extends Base {
         this.#style(surfaces.css);
         this.#draw();
         this.#popup.loaded();
+        void surfaces.renewPush(this.#host.webPush);
       },
       // No network: the next one to open it tries again.
       () => {
@@ -196,6 +203,11 @@ function hostOf(bell: NotificationBell, panelPopup: Popup): BellHost {
     popup: panelPopup,
     get lang() {
       return bell.closest<HTMLElement>('[lang]')?.lang || document.documentElement.lang || 'en';
+    },
+    get webPush() {
+      const { apiUrl, serviceWorker, getToken, userId, options } = bell;
+      const isOffered = serviceWorker !== undefined && apiUrl !== undefined;
+      return isOffered ? { ...options, apiUrl, serviceWorker, getToken, userId } : undefined;
     },
     update: () => bell.update(),
     find: (selector) => bell.shadowRoot!.querySelector<HTMLElement>(selector),

@@ -31,7 +31,7 @@ export function panel(view: BellView): TemplateResult {
     </div>
     ${
       isInSettings
-        ? settingsView(view.settings, say, act.changeSettings)
+        ? settingsView(view.settings, say, view.webPush, act.changeSettings)
         : html`<div class="body" id="list" role="tabpanel" aria-labelledby=${`tab-${view.tab}`}>${body(view)}</div>`
     }
     <div class="foot" part="footer">

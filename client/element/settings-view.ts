@@ -1,14 +1,18 @@
-// The settings in the panel: sound, and the operating system's notifications.
+// The settings in the panel: sound, the operating system's notifications, and push while the page is closed.
 import { html, type TemplateResult } from 'lit/html.js';
+import type { WebPushOptions } from '../web-push/web-push.ts';
 import { askPermission, desktopPermission } from './desktop-notification.ts';
 import type { Say } from './language.ts';
 import { type BellSettings, writeSettings } from './settings.ts';
+import { webPushSwitch } from './web-push-switch.ts';
 
 export function settingsView(
-  { sound = false, desktop = false }: BellSettings,
+  given: BellSettings,
   say: Say,
+  webPush: WebPushOptions | undefined,
   onChange: (settings: BellSettings) => void,
 ): TemplateResult {
+  const { sound = false, desktop = false } = given;
   const permission = desktopPermission();
   const save = (settings: BellSettings) => {
     writeSettings(settings);
@@ -18,7 +22,7 @@ export function settingsView(
   const toggleDesktop = async (box: HTMLInputElement) => {
     const isWanted = box.checked && (await askPermission());
     box.checked = isWanted;
-    save({ sound, desktop: isWanted });
+    save({ ...given, desktop: isWanted });
   };
   return html`<div class="scroll">
     <label class="set">
@@ -27,7 +31,7 @@ export function settingsView(
         type="checkbox"
         role="switch"
         .checked=${sound}
-        @change=${({ target }: Event) => save({ sound: (target as HTMLInputElement).checked, desktop })}
+        @change=${({ target }: Event) => save({ ...given, sound: (target as HTMLInputElement).checked })}
       />
     </label>
     ${
@@ -44,5 +48,6 @@ export function settingsView(
             />
           </label>`
     }
+    ${webPushSwitch(webPush, given, say, save)}
   </div>`;
 }

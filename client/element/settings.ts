@@ -3,6 +3,10 @@
 export interface BellSettings {
   sound?: boolean;
   desktop?: boolean;
+  /** Push while the page is closed. */
+  webPush?: boolean;
+  /** It could not be switched on just now; not kept. */
+  hasFailed?: boolean;
 }
 
 const KEY = 'carillon:bell';
@@ -16,7 +20,7 @@ export function readSettings(): BellSettings {
   }
 }
 
-export function writeSettings(settings: BellSettings): void {
+export function writeSettings({ hasFailed: _, ...settings }: BellSettings): void {
   try {
     localStorage.setItem(KEY, JSON.stringify(settings));
   } catch {

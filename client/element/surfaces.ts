@@ -11,6 +11,8 @@ import { toastStyles } from './toast-styles.ts';
 import { toastStack } from './toasts.ts';
 import type { BellView } from './view.ts';
 
+export { renewPush } from './web-push-switch.ts';
+
 export const css = panelStyles + itemStyles + toastStyles;
 
 export function surfaces(view: BellView, model: BellModel, handle: (event: Event) => void): TemplateResult {

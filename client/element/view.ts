@@ -1,5 +1,6 @@
 // What every part of the bell is drawn from, and what it may ask for.
 import type { Notification, NotificationsError, NotificationsState } from '../core/notifications-client.ts';
+import type { WebPushOptions } from '../web-push/web-push.ts';
 import type { Say } from './language.ts';
 import type { Removal } from './removals.ts';
 import type { Row, Tab } from './rows.ts';
@@ -21,6 +22,8 @@ export interface BellView {
   isSheet: boolean;
   isInSettings: boolean;
   settings: BellSettings;
+  /** Undefined: the page offers no push while it is closed. */
+  webPush?: WebPushOptions;
   tab: Tab;
   rows: readonly Row[];
   above: number;

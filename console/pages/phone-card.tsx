@@ -98,7 +98,7 @@ export function PhoneCard({ phone, onChange }: { phone: PhoneAnswer; onChange():
           aria-pressed={phone.is_offline}
           onClick={() => set({ offline: !phone.is_offline })}
         >
-          Airplane mode
+          {phone.platform === 'web' ? 'Closed' : 'Airplane mode'}
         </button>
         <button
           type="button"
@@ -106,7 +106,7 @@ export function PhoneCard({ phone, onChange }: { phone: PhoneAnswer; onChange():
           aria-pressed={!phone.provider_accepts}
           onClick={() => set({ enabled: !phone.provider_accepts })}
         >
-          {phone.provider_accepts ? 'Uninstall' : 'Install again'}
+          {uninstallWords(phone)}
         </button>
         <ActionResult action={action} />
       </div>
@@ -120,7 +120,16 @@ export function PhoneCard({ phone, onChange }: { phone: PhoneAnswer; onChange():
   );
 }
 
+function uninstallWords({ platform, provider_accepts: accepts }: PhoneAnswer): string {
+  if (platform === 'web') return accepts ? 'Unsubscribe' : 'Subscribe again';
+  return accepts ? 'Uninstall' : 'Install again';
+}
+
 function stateOf(phone: PhoneAnswer): string {
+  if (phone.platform === 'web') {
+    if (!phone.provider_accepts) return 'not subscribed';
+    return phone.is_offline ? `closed, ${phone.held} held` : 'subscribed';
+  }
   if (!phone.endpoint_enabled) return 'endpoint disabled';
   if (!phone.provider_accepts) return 'app not installed';
   return phone.is_offline ? `airplane mode, ${phone.held} held` : 'endpoint enabled';

@@ -1,4 +1,4 @@
-// Phones: each as a lock screen with what SNS sent to it, and one sentence that says why.
+// Phones and browsers: each as a lock screen with what was pushed to it, and one sentence that says why.
 import { Empty } from '../parts/empty.tsx';
 import { useConsole } from '../state/console-state.ts';
 import { useLoaded } from '../state/use-loaded.ts';
@@ -15,7 +15,7 @@ export function PhonesPage() {
     <section class="page" aria-labelledby="page-title">
       <div class="head">
         <h1 id="page-title">Phones</h1>
-        <p>Each lock screen shows what SNS sent to the device, and why.</p>
+        <p>Each lock screen shows what SNS or web push sent to the device, and why.</p>
       </div>
       {error && <p class="field-error">{error}</p>}
       {phones?.length === 0 && <Empty>No phone is registered. Add one, close alice’s sockets, then send to her.</Empty>}

@@ -1,4 +1,4 @@
-// What a phone shows of a push payload, of FCM v1 or of APNs.
+// What a phone shows of a push payload, of FCM v1 or of APNs, and a browser of web push.
 
 export interface ShownPush {
   app: string;
@@ -12,8 +12,8 @@ export function shownPush(payload: unknown): ShownPush {
   const type = text(at(message, 'data', 'notification_type')) || text(at(message, 'notification_type'));
   return {
     app: type || 'App',
-    title: typeof alert === 'string' ? alert : text(at(alert, 'title')),
-    body: text(at(alert, 'body')),
+    title: typeof alert === 'string' ? alert : text(at(alert, 'title')) || text(at(message, 'title')),
+    body: text(at(alert, 'body')) || text(at(message, 'message')),
   };
 }
 

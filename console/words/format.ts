@@ -57,7 +57,7 @@ export const shortId = (id: string): string => (id.length <= 20 ? id : `${id.sli
 
 export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
-const PLATFORMS: Record<string, string> = { fcm: 'FCM', apns: 'APNs', apns_sandbox: 'APNs sandbox' };
+const PLATFORMS: Record<string, string> = { fcm: 'FCM', apns: 'APNs', apns_sandbox: 'APNs sandbox', web: 'Browser' };
 export const platformName = (platform: string): string => PLATFORMS[platform] ?? platform;
 
 const SERVICES: Record<string, string> = {

@@ -46,12 +46,15 @@ export class OrdersStack extends cdk.Stack {
 const PAGE = `import { createNotifications, type Notification, type NotificationsClient } from 'carillon/client';
 import { NotificationBell } from 'carillon/client/element';
 import { useNotifications } from 'carillon/client/react';
+import { enableWebPush, type WebPushOptions } from 'carillon/client/web-push';
+import 'carillon/client/service-worker';
 
 const client: NotificationsClient = createNotifications({ apiUrl: 'https://api.example.com', getToken: () => null });
 export const titleOf = (notification: Notification): string => notification.title;
 // @ts-expect-error There are three priorities.
 export const isUrgent = (notification: Notification): boolean => notification.priority === 'urgent';
 export const bell = (element: NotificationBell) => element.client;
+export const push = (options: WebPushOptions) => enableWebPush(options);
 export const unread = () => useNotifications().unreadCount;
 console.log([typeof client.start, typeof NotificationBell, typeof useNotifications].join());
 `;
