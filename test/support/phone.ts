@@ -23,7 +23,7 @@ export async function registerPhone(
   return { token, id: body.id, state, messages: async () => (await state()).messages };
 }
 
-/** A browser of the user's: subscribed at the runtime's push service and registered by REST. Its token is its id there. */
+/** A browser: subscribed at the runtime's push service and registered by REST. Its token is its id there. */
 export async function registerBrowser(stack: StackUnderTest, userId: string): Promise<TestPhone> {
   const key = await stack.as(userId, 'GET', '/api/v2/devices/web-push-key');
   const subscription = await stack.local.subscribe(key.body.public_key, userId);

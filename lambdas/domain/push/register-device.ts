@@ -1,5 +1,5 @@
-// A user's phones and browsers: registered, and kept among those that broadcasts reach. A token, or a subscription, belongs to one user at a time:
-// the last to sign in on it.
+// A user's phones and browsers: registered, and kept among those that broadcasts reach. A token, or a subscription,
+// belongs to one user at a time: the last to sign in on it.
 
 import type { DeviceView } from '../../../protocol/device.ts';
 import { CallerError } from '../../../protocol/error-codes.ts';
