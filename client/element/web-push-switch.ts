@@ -5,6 +5,9 @@ import { askPermission, desktopPermission } from './desktop-notification.ts';
 import type { Say } from './language.ts';
 import { type BellSettings, readSettings } from './settings.ts';
 
+/** The same word in every language of the bell. */
+const NAME = 'Push';
+
 const load = () => import('../web-push/web-push.ts');
 
 /** Whether the browser can: then the switch is shown. */
@@ -42,7 +45,7 @@ export function webPushSwitch(
   };
   const text = hasFailed ? 'tryAgain' : 'blocked';
   return html`<label class="set">
-    <span>${say('webPush')}${hasFailed || isBlocked ? html`<small>${say(text)}</small>` : ''}</span>
+    <span>${NAME}${hasFailed || isBlocked ? html`<small>${say(text)}</small>` : ''}</span>
     <input
       type="checkbox"
       role="switch"

@@ -110,6 +110,8 @@ export const fullScenario: readonly Step[] = [
   }),
 
   step('browsers: subscribed, pushed to, ended', async (stack) => {
+    // They keep the key pair as long as they live.
+    for (const name of ['inbox', 'dispatch']) await stack.local.kill(name);
     const user = newUser('browsing');
     const browser = await registerBrowser(stack, user);
     for (const isThere of [true, false]) {

@@ -68,5 +68,4 @@ export const de: Words = {
   desktop: 'Desktop-Mitteilungen',
   desktopText: 'Wenn diese Seite im Hintergrund ist',
   blocked: 'In den Browsereinstellungen blockiert',
-  webPush: 'Push',
 };

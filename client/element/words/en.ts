@@ -68,7 +68,6 @@ export const en = {
   desktop: 'Desktop notifications',
   desktopText: 'While this page is in the background',
   blocked: 'Blocked in the browser’s settings',
-  webPush: 'Push notifications',
 };
 
 export type Words = typeof en;

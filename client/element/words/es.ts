@@ -68,5 +68,4 @@ export const es: Words = {
   desktop: 'Notificaciones de escritorio',
   desktopText: 'Cuando esta página está en segundo plano',
   blocked: 'Bloqueadas en los ajustes del navegador',
-  webPush: 'Push',
 };

@@ -68,5 +68,4 @@ export const fr: Words = {
   desktop: 'Notifications du bureau',
   desktopText: 'Quand cette page est en arrière-plan',
   blocked: 'Bloquées dans les réglages du navigateur',
-  webPush: 'Push',
 };

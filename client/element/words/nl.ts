@@ -68,5 +68,4 @@ export const nl: Words = {
   desktop: 'Bureaubladmeldingen',
   desktopText: 'Als deze pagina op de achtergrond is',
   blocked: 'Geblokkeerd in de browserinstellingen',
-  webPush: 'Push',
 };
