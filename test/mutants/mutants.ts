@@ -434,7 +434,7 @@ export const MUTANTS: Mutant[] = [
   ),
   mutant(
     'a logout forgets phones that were registered after it',
-    `${DOMAIN}/push/register-device.ts`,
+    `${DOMAIN}/push/remove-device.ts`,
     'if (Date.parse(device.updated_at) > asOfMs) continue;',
     '',
   ),
