@@ -59,6 +59,10 @@ export const UNREAD_COUNT_MAX = 100;
 export const PAGE_SIZE_DEFAULT = 20;
 export const PAGE_SIZE_MAX = 100;
 export const MUTED_TYPES_MAX = 100;
+export const MUTED_TOPICS_MAX = 100;
+export const MUTED_GROUPS_MAX = 100;
+/** A longer value of a payload's field names no group. */
+export const MUTED_GROUP_MAX_CHARACTERS = 128;
 /** Types whose frequency a user has chosen. */
 export const TYPE_FREQUENCIES_MAX = 100;
 /** A snooze ends at least so long after it was asked for: its wake-up must not come before the row says so. */

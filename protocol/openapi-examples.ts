@@ -147,6 +147,8 @@ export const EXAMPLES: Record<string, unknown> = {
     push_notifications: true,
     email_notifications: false,
     muted_types: ['marketing'],
+    muted_topics: ['chat:42'],
+    muted_groups: ['g-7'],
     quiet_hours: quietHours,
     type_frequencies: { 'comment.added': 'hourly', newsletter: 'daily' },
     daily_digest: { time: '09:00', time_zone: 'Europe/Rome' },

@@ -1,7 +1,14 @@
 // A user's preferences: which channels, which types not, and when to be left alone.
 import * as z from 'zod';
-import { MUTED_TYPES_MAX, TYPE_FREQUENCIES_MAX } from './limits.ts';
+import {
+  MUTED_GROUP_MAX_CHARACTERS,
+  MUTED_GROUPS_MAX,
+  MUTED_TOPICS_MAX,
+  MUTED_TYPES_MAX,
+  TYPE_FREQUENCIES_MAX,
+} from './limits.ts';
 import { notificationTypeSchema } from './request.ts';
+import { NOTIFICATIONS_TOPIC, topicSchema } from './topic.ts';
 
 const flag = () => z.boolean({ error: 'must be true or false' });
 const timeOfDay = () =>
@@ -59,6 +66,25 @@ const fields = {
     .array(notificationTypeSchema, { error: 'must be a list of notification types' })
     .max(MUTED_TYPES_MAX, { error: `must name at most ${MUTED_TYPES_MAX} types` })
     .transform((types) => [...new Set(types)]),
+  muted_topics: z
+    .array(
+      topicSchema.refine((topic) => topic !== NOTIFICATIONS_TOPIC, {
+        error: 'must not be notifications; use websocket_notifications and push_notifications',
+      }),
+      { error: 'must be a list of topics' },
+    )
+    .max(MUTED_TOPICS_MAX, { error: `must name at most ${MUTED_TOPICS_MAX} topics` })
+    .transform((topics) => [...new Set(topics)]),
+  muted_groups: z
+    .array(
+      z
+        .string({ error: 'must be a string' })
+        .min(1, { error: 'must not be empty' })
+        .max(MUTED_GROUP_MAX_CHARACTERS, { error: `must have at most ${MUTED_GROUP_MAX_CHARACTERS} characters` }),
+      { error: 'must be a list of groups' },
+    )
+    .max(MUTED_GROUPS_MAX, { error: `must name at most ${MUTED_GROUPS_MAX} groups` })
+    .transform((groups) => [...new Set(groups)]),
   quiet_hours: quietHoursSchema.nullable(),
   /** By notification type. What is not named comes as its producer sends it. */
   type_frequencies: z
@@ -71,7 +97,13 @@ const fields = {
 };
 
 export const preferencesSchema = z
-  .object({ ...fields, muted_types: z.array(z.string()), type_frequencies: z.record(z.string(), frequencySchema) })
+  .object({
+    ...fields,
+    muted_types: z.array(z.string()),
+    muted_topics: z.array(z.string()),
+    muted_groups: z.array(z.string()),
+    type_frequencies: z.record(z.string(), frequencySchema),
+  })
   .meta({ id: 'Preferences' });
 
 /** Whole or in part: what is not named stays as it is. */

@@ -184,6 +184,8 @@ export interface Preferences {
   push_notifications: boolean;
   email_notifications: boolean;
   muted_types: string[];
+  muted_topics: string[];
+  muted_groups: string[];
   quiet_hours: QuietHours | null;
 }
 

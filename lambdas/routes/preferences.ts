@@ -11,16 +11,22 @@ type PreferenceDeps = Pick<
   'userStates' | 'recipients' | 'subscriptions' | 'devices' | 'push' | 'limits' | 'metrics' | 'clock'
 >;
 
+/** What open connections carry of them. */
+const ON_SUBSCRIPTIONS = [
+  'muted_types',
+  'muted_topics',
+  'muted_groups',
+  'type_frequencies',
+  'websocket_notifications',
+] as const;
+
 export function preferenceRoutes(deps: PreferenceDeps) {
   return {
     readPreferences: async (c) => c.json(await readPreferences(deps, userOf(c))),
     async changePreferences(c) {
       const change = await readBody(c, preferencesChangeSchema);
       const preferences = await changePreferences(deps, userOf(c), change);
-      const { muted_types: muted, type_frequencies: frequencies, websocket_notifications: sockets } = change;
-      if (muted !== undefined || frequencies !== undefined || sockets !== undefined) {
-        await followPreferences(deps, userOf(c));
-      }
+      if (ON_SUBSCRIPTIONS.some((name) => change[name] !== undefined)) await followPreferences(deps, userOf(c));
       // Whenever it is named, so that what failed half way is made good by asking again.
       if (change.push_notifications !== undefined) {
         await followPreference(deps, userOf(c), preferences.push_notifications);

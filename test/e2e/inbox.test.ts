@@ -274,7 +274,11 @@ describe.skipIf(!hasTokens)('preferences (needs tokens)', () => {
       push_notifications: true,
       email_notifications: true,
       muted_types: [],
+      muted_topics: [],
+      muted_groups: [],
       quiet_hours: null,
+      type_frequencies: {},
+      daily_digest: { time: '09:00', time_zone: 'UTC' },
     });
     const quietHours = { start: '22:00', end: '07:00', time_zone: 'Europe/Rome' };
     await call('PUT', '/api/v2/preferences', { body: { push_notifications: false, quiet_hours: quietHours } });

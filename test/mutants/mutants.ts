@@ -223,17 +223,12 @@ export const MUTANTS: Mutant[] = [
     'retained',
   ),
   // Channels.
-  mutant(
-    'a muted type reaches sockets',
-    `${DOMAIN}/model/channels.ts`,
-    '&& !preferences.muted_types.includes(type));',
-    ');',
-  ),
+  mutant('a muted type reaches sockets', `${DOMAIN}/model/channels.ts`, '&& !isMutedBy(preferences, wanted));', ');'),
   mutant(
     'a critical notification can be muted',
     `${DOMAIN}/model/channels.ts`,
-    'const isMuted = !isCritical && preferences',
-    'const isMuted = preferences',
+    'const isMuted = !isCritical && isMutedBy',
+    'const isMuted = isMutedBy',
   ),
   mutant(
     'push is sent to users who switched it off',
@@ -360,8 +355,8 @@ export const MUTANTS: Mutant[] = [
   mutant(
     'a message without enough time left is begun',
     `${DOMAIN}/dispatch-batch.ts`,
-    "if (endsAtMs - nowMs < NEEDED_MS) return putBack(deps, message, 'not_begun');",
-    '',
+    'if (endsAtMs - nowMs < NEEDED_MS) {',
+    'if (false) {',
   ),
   mutant(
     'the messages of one user are worked on at once',

@@ -3,7 +3,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
 import type { Clock } from '../../domain/model/ports.ts';
 import { hashText } from '../../domain/model/user-hash.ts';
-import type { OpenConnection, Subscriptions } from '../../domain/sockets/ports.ts';
+import type { OpenConnection, SubscriberPreferences, Subscriptions } from '../../domain/sockets/ports.ts';
 import type { Segment } from '../../domain/sockets/segments.ts';
 import { batchWrite } from '../batch-write.ts';
 import type { Table } from '../clients.ts';
@@ -43,13 +43,13 @@ export function subscriptions(table: Table, clock: Clock): Subscriptions {
         ExpressionAttributeValues: { ':topics': new Set(topics) },
       });
       for (let round = 0; own !== undefined; round++) {
-        const { connected_at, preferences_version, muted_types, sockets_off, ttl } = own;
+        const { connected_at, preferences_version, sockets_off, ttl } = own;
         const attributes = {
           user_id: connection.user_id,
           connected_at,
           ttl: subscribedUntil(ttl, own),
           ...(preferences_version !== undefined && { preferences_version, sockets_off }),
-          ...(muted_types && { muted_types }),
+          ...mutedIn(own),
         };
         await batchWrite(
           table,
@@ -75,16 +75,19 @@ export function subscriptions(table: Table, clock: Clock): Subscriptions {
     },
 
     async setPreferences(connection, preferences, version) {
+      const set = MUTED.filter((name) => preferences[name] !== undefined);
+      const removed = MUTED.filter((name) => preferences[name] === undefined);
       const change = {
         UpdateExpression:
           'SET preferences_version = :version, sockets_off = :off' +
-          (preferences.muted_types ? ', muted_types = :muted' : ' REMOVE muted_types'),
+          set.map((name) => `, ${name} = :${name}`).join('') +
+          (removed.length > 0 ? ` REMOVE ${removed.join(', ')}` : ''),
         ConditionExpression:
           'attribute_exists(pk) AND (attribute_not_exists(preferences_version) OR preferences_version <= :version)',
         ExpressionAttributeValues: {
           ':version': version,
           ':off': preferences.sockets_off ?? false,
-          ...(preferences.muted_types && { ':muted': preferences.muted_types }),
+          ...Object.fromEntries(set.map((name) => [`:${name}`, preferences[name]])),
         },
       };
       const own = await update(connectionKey(connection), change);
@@ -108,13 +111,13 @@ export function subscriptions(table: Table, clock: Clock): Subscriptions {
       );
       const rows = (page.Items ?? []).filter((row) => isAlive(row, clock.now()));
       return {
-        subscribers: rows.map(({ sk, user_id, connected_at, ttl, muted_types, sockets_off }) => ({
+        subscribers: rows.map(({ sk, user_id, connected_at, ttl, sockets_off, ...more }) => ({
           connection_id: sk.slice(sk.indexOf('#') + 1),
           user_id,
           position: sk,
           expires_at: toTimestamp(ttl * 1000),
           ...(connected_at && { connected_at }),
-          ...(muted_types && { muted_types }),
+          ...mutedIn(more),
           ...(sockets_off && { sockets_off }),
         })),
         read: page.ScannedCount ?? 0,
@@ -123,5 +126,10 @@ export function subscriptions(table: Table, clock: Clock): Subscriptions {
     },
   };
 }
+
+const MUTED = ['muted_types', 'muted_topics', 'muted_groups'] as const;
+
+const mutedIn = (row: Record<string, any>): SubscriberPreferences =>
+  Object.fromEntries(MUTED.filter((name) => row[name] !== undefined).map((name) => [name, row[name]]));
 
 const bounds = ({ low, high }: Segment) => ({ first: hashText(low), last: `${hashText(high - 1)}~` });

@@ -47,6 +47,10 @@ async function fanOutTopic(deps: AudienceDeps, topic: string, due: DueRequest): 
     await deliverLive(deps, { userId: owner, request: due.request }, sockets, frame);
     return 'done';
   }
-  await startFanOut(deps, { id, segments: segmentsOf(topic), content: fanoutContent(frame, due.request) });
+  await startFanOut(deps, {
+    id,
+    segments: segmentsOf(topic),
+    content: fanoutContent(frame, { ...due.request, topic }),
+  });
   return 'done';
 }

@@ -83,7 +83,7 @@ function fanOutTo(deps: EveryoneDeps, stored: StoredNotification, low: number, h
   return startFanOut(deps, {
     id: stored.id,
     segments: segmentsOf(GLOBAL_TOPIC, low, high),
-    content: fanoutContent(broadcastFrame(stored), stored),
+    content: fanoutContent(broadcastFrame(stored), { ...stored, topic: GLOBAL_TOPIC }),
     isTracked: true,
   });
 }

@@ -1,9 +1,10 @@
 // Delivery of one request to one user: write the plan, act, write again only when reality differs.
-import type { NotificationRequest } from '../../../protocol/request.ts';
+
 import type { EventFrame, NotificationFrame } from '../../../protocol/server-frame.ts';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
 import { NOTIFICATIONS_TOPIC } from '../../../protocol/topic.ts';
 import { sendCount } from '../inbox/count-frame.ts';
+import type { AddressedRequest } from '../model/addressed-request.ts';
 import type { Channels } from '../model/channels.ts';
 import { file } from '../model/filing.ts';
 import { notificationId } from '../model/notification-id.ts';
@@ -34,7 +35,7 @@ export interface Delivery {
   requestId: string;
   acceptedAtMs: number;
   userId: string;
-  request: NotificationRequest;
+  request: AddressedRequest;
   /** This queue message was handed out before: an earlier attempt broke off somewhere. */
   isRedelivery: boolean;
   /** Set where it is not gathered with others: it is a digest itself, or its time has come. */

@@ -2,6 +2,8 @@
 import { DIGEST_ITEM_MESSAGE_MAX_CHARACTERS, DIGEST_ITEM_URL_MAX_CHARACTERS } from '../../../protocol/limits.ts';
 import type { Frequency } from '../../../protocol/preferences.ts';
 import type { NotificationRequest } from '../../../protocol/request.ts';
+import type { AddressedRequest } from '../model/addressed-request.ts';
+import { isGroupMuted } from '../model/muting.ts';
 import type { Preferences } from '../model/recipient.ts';
 import { nextFullHour, nextTimeOfDay } from '../model/wall-clock.ts';
 import { type DigestMember, memberIdOf } from '../schedule/digest.ts';
@@ -14,12 +16,16 @@ export const TYPE_PREFIX = 'type:';
 /** undefined: it is delivered by itself. What would expire before the window ends can't wait either. */
 export function digestWanted(
   preferences: Preferences,
-  request: NotificationRequest,
+  request: AddressedRequest,
   nowMs: number,
 ): DigestWanted | undefined {
   const { digest, notification_type: type } = request;
   const canWait =
-    request.store && request.priority !== 'critical' && !request.requires_ack && request.claim === undefined;
+    request.store &&
+    request.priority !== 'critical' &&
+    !request.requires_ack &&
+    request.claim === undefined &&
+    !isGroupMuted(preferences, request);
   if (!canWait) return undefined;
   const frequency = frequencyOf(preferences, type);
   if (frequency === 'immediate') return undefined;

@@ -1,6 +1,7 @@
 // The time of a snoozed notification has come: it is delivered as a new one, once.
-import type { NotificationRequest } from '../../../protocol/request.ts';
+
 import { toTimestamp } from '../../../protocol/timestamp.ts';
+import type { AddressedRequest } from '../model/addressed-request.ts';
 import { hasExpired } from '../model/expiry.ts';
 import type { BroadcastState } from '../model/recipient.ts';
 import { payloadOf, type StoredNotification } from '../model/stored-notification.ts';
@@ -76,7 +77,7 @@ async function take(deps: EndSnoozeDeps, task: SnoozeEndTask, found: Snoozed, un
 }
 
 /** What was acknowledged before needs it no more. */
-const requestOf = (item: StoredNotification, userId: string): NotificationRequest => ({
+const requestOf = (item: StoredNotification, userId: string): AddressedRequest => ({
   user_id: userId,
   notification_type: item.notification_type,
   title: item.title,
@@ -85,5 +86,6 @@ const requestOf = (item: StoredNotification, userId: string): NotificationReques
   priority: item.priority ?? 'normal',
   requires_ack: item.requires_ack === true && item.acknowledged_at === undefined,
   store: true,
+  ...(item.group_id !== undefined && { group_id: item.group_id }),
   ...(item.expires_at !== undefined && { expires_at: item.expires_at }),
 });

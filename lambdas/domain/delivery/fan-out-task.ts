@@ -4,6 +4,7 @@ import type { Priority } from '../../../protocol/priority.ts';
 import type { ServerFrame } from '../../../protocol/server-frame.ts';
 import { GLOBAL_TOPIC } from '../../../protocol/topic.ts';
 import { EVERYONE } from '../../../protocol/user-id.ts';
+import type { Subject } from '../model/muting.ts';
 import { toNotification } from '../model/stored-notification.ts';
 import { HASH_SPACE } from '../model/user-hash.ts';
 import type { OpenConnection } from '../sockets/ports.ts';
@@ -15,20 +16,21 @@ export interface FanoutRange extends Segment {
 }
 
 /** The same bytes for every socket, and what decides who wants them. */
-export interface FanoutContent {
+export interface FanoutContent extends Subject {
   frame: ServerFrame;
-  notification_type: string;
   priority?: Priority | undefined;
   expires_at?: string | undefined;
 }
 
 export function fanoutContent(
   frame: ServerFrame,
-  { notification_type, priority, expires_at }: Omit<FanoutContent, 'frame'>,
+  { notification_type, topic, group_id, priority, expires_at }: Omit<FanoutContent, 'frame'>,
 ): FanoutContent {
   return {
     frame,
     notification_type,
+    ...(topic !== undefined && { topic }),
+    ...(group_id !== undefined && { group_id }),
     ...(priority !== undefined && { priority }),
     ...(expires_at !== undefined && { expires_at }),
   };

@@ -135,6 +135,7 @@ function tombstone(recalledAt: string): Partial<StoredNotification> {
     title: '',
     message: '',
     payload: undefined,
+    group_id: undefined,
     canary_percent: undefined,
     recalled_at: recalledAt,
     updated_at: recalledAt,

@@ -136,5 +136,7 @@ function progressSaver(
   };
 }
 
-export const wants = ({ muted_types = [], sockets_off = false }: Subscriber, content: FanoutContent): boolean =>
-  wantsSockets({ muted_types, websocket_notifications: !sockets_off }, content);
+export function wants(subscriber: Subscriber, content: FanoutContent): boolean {
+  const { muted_types = [], muted_topics = [], muted_groups = [], sockets_off = false } = subscriber;
+  return wantsSockets({ muted_types, muted_topics, muted_groups, websocket_notifications: !sockets_off }, content);
+}

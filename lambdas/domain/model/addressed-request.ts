@@ -2,12 +2,13 @@
 import type { Rejection } from '../../../protocol/event.ts';
 import { inboxId } from '../../../protocol/inbox-id.ts';
 import type { InboxRules } from '../../../protocol/inbox-rules.ts';
+import { MUTED_GROUP_MAX_CHARACTERS } from '../../../protocol/limits.ts';
 import type { NotificationRequest } from '../../../protocol/request.ts';
 import { EVERYONE } from '../../../protocol/user-id.ts';
 
-/** `user_id`, `user_ids` and the user of a `wal:` topic are inboxes; `org_id` is in them. */
+/** `user_id`, `user_ids` and the user of a `wal:` topic are inboxes. `group_id`: what its payload names. */
 export interface AddressedRequest extends NotificationRequest {
-  group?: string;
+  group_id?: string;
 }
 
 const NO_ORGANISATIONS: Rejection = {
@@ -29,7 +30,7 @@ export function addressed(
   if (rejection) return { rejection };
   const { user_id: userId, user_ids: userIds, topic } = request;
   const group = groupOf(request.payload[rules.groupField]);
-  const grouped = { ...request, ...(group !== undefined && { group }) };
+  const grouped = { ...request, ...(group !== undefined && { group_id: group }) };
   if (orgId === undefined || userId === EVERYONE) return { request: grouped };
   return {
     request: {
@@ -47,10 +48,8 @@ export const inboxOfCredential = (
   { organisations }: InboxRules,
 ): string => inboxId(userId, organisations ? orgId : undefined);
 
-const GROUP_MAX_CHARACTERS = 128;
-
 /** Numbers, too, because many systems number their groups. */
 function groupOf(value: unknown): string | undefined {
   const text = typeof value === 'number' ? String(value) : value;
-  return typeof text === 'string' && text !== '' && text.length <= GROUP_MAX_CHARACTERS ? text : undefined;
+  return typeof text === 'string' && text !== '' && text.length <= MUTED_GROUP_MAX_CHARACTERS ? text : undefined;
 }

@@ -1,5 +1,6 @@
 // By which channels a notification may reach a user now, as the user's preferences and its priority have it.
 import type { Priority } from '../../../protocol/priority.ts';
+import { isMutedBy, type Muted, type Subject } from './muting.ts';
 import { quietUntil } from './quiet-hours.ts';
 import { type Connection, type Device, hasEnded, mutedTypes, type Preferences, type Recipient } from './recipient.ts';
 
@@ -15,25 +16,17 @@ export interface Channels {
   maySend: boolean;
 }
 
-export interface Wanted {
-  notification_type: string;
-  priority?: Priority;
+export interface Wanted extends Subject {
+  priority?: Priority | undefined;
 }
 
 /** `critical` overrides every preference: its sender says that it can't wait. */
-export function channelsOf(
-  recipient: Recipient,
-  { notification_type: type, priority }: Wanted,
-  nowMs: number,
-): Channels {
+export function channelsOf(recipient: Recipient, wanted: Wanted, nowMs: number): Channels {
   const { connections, devices, preferences } = recipient;
-  const isCritical = priority === 'critical';
-  const muted = mutedTypes(preferences);
-  const isMuted = !isCritical && muted.includes(type);
-  const maySend = wantsSockets(
-    { ...preferences, muted_types: muted },
-    { notification_type: type, ...(priority && { priority }) },
-  );
+  const isCritical = wanted.priority === 'critical';
+  const effective = { ...preferences, muted_types: mutedTypes(preferences) };
+  const isMuted = !isCritical && isMutedBy(effective, wanted);
+  const maySend = wantsSockets(effective, wanted);
   const mayPush = isCritical || (!isMuted && preferences.push_notifications);
   return {
     sockets: maySend ? connections.filter((connection) => !hasEnded(connection, nowMs)) : [],
@@ -47,8 +40,8 @@ export function channelsOf(
 }
 
 export function wantsSockets(
-  preferences: Pick<Preferences, 'muted_types' | 'websocket_notifications'>,
-  { notification_type: type, priority }: Wanted,
+  preferences: Muted & Pick<Preferences, 'websocket_notifications'>,
+  wanted: Wanted,
 ): boolean {
-  return priority === 'critical' || (preferences.websocket_notifications && !preferences.muted_types.includes(type));
+  return wanted.priority === 'critical' || (preferences.websocket_notifications && !isMutedBy(preferences, wanted));
 }

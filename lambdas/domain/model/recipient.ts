@@ -43,6 +43,8 @@ export interface Preferences {
   push_notifications: boolean;
   email_notifications: boolean;
   muted_types: string[];
+  muted_topics: string[];
+  muted_groups: string[];
   quiet_hours: { start: string; end: string; time_zone: string } | null;
   /** By notification type; `off` is the same as muted. */
   type_frequencies: Record<string, Frequency>;
@@ -53,6 +55,8 @@ export const DEFAULT_PREFERENCES: Preferences = {
   push_notifications: true,
   email_notifications: true,
   muted_types: [],
+  muted_topics: [],
+  muted_groups: [],
   quiet_hours: null,
   type_frequencies: {},
   daily_digest: { time: '09:00', time_zone: 'UTC' },

@@ -17,6 +17,8 @@ export interface StoredNotification {
   /** As JSON text: opaque, whatever numbers, names and nesting it has. */
   payload?: string;
   priority?: Priority;
+  /** The group that its payload names, for users who mute groups. */
+  group_id?: string;
   requested_at: string;
   updated_at?: string;
   deliver_at?: string;
@@ -92,6 +94,7 @@ export function newNotification(
     message: request.message ?? '',
     requested_at: toTimestamp(acceptedAtMs),
     ...(Object.keys(request.payload).length > 0 && { payload: JSON.stringify(request.payload) }),
+    ...(request.group_id !== undefined && { group_id: request.group_id }),
     ...(request.priority !== 'normal' && { priority: request.priority }),
     ...(request.deliver_at !== undefined && { deliver_at: request.deliver_at }),
     ...(request.expires_at !== undefined && { expires_at: request.expires_at }),

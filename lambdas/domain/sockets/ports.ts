@@ -30,6 +30,8 @@ export interface SocketCloser {
 /** What a fan-out must know of a user, copied to each subscription. */
 export interface SubscriberPreferences {
   muted_types?: string[];
+  muted_topics?: string[];
+  muted_groups?: string[];
   /** The user wants no sockets served. */
   sockets_off?: boolean;
 }

@@ -4,11 +4,16 @@ import type { Deps, SubscriberPreferences } from './ports.ts';
 
 /** Only what differs from the defaults. */
 export function subscriberPreferences(
-  preferences: Pick<Preferences, 'muted_types' | 'type_frequencies' | 'websocket_notifications'>,
+  preferences: Omit<Preferences, 'push_notifications' | 'email_notifications' | 'quiet_hours' | 'daily_digest'>,
 ): SubscriberPreferences {
-  const { websocket_notifications } = preferences;
+  const { muted_topics, muted_groups, websocket_notifications } = preferences;
   const muted_types = mutedTypes(preferences);
-  return { ...(muted_types.length > 0 && { muted_types }), ...(!websocket_notifications && { sockets_off: true }) };
+  return {
+    ...(muted_types.length > 0 && { muted_types }),
+    ...(muted_topics.length > 0 && { muted_topics }),
+    ...(muted_groups.length > 0 && { muted_groups }),
+    ...(!websocket_notifications && { sockets_off: true }),
+  };
 }
 
 /** To be called after a change is stored. May be repeated; an older version changes nothing. */

@@ -46,7 +46,15 @@ export function memoryModel(memory: Memory): Deps & { counted: Record<string, nu
 function memoryRecipients({ table, call, clock, staleMs }: Memory): Recipients {
   const connections = table<ConnectionRow>('connections');
   const plain = (row: Omit<ConnectionRow, 'ttlSeconds'>): Connection => {
-    const { topics: _, muted_types: _muted, sockets_off: _off, preferences_version: _version, ...connection } = row;
+    const {
+      topics: _,
+      muted_types: _types,
+      muted_topics: _topics,
+      muted_groups: _groups,
+      sockets_off: _off,
+      preferences_version: _version,
+      ...connection
+    } = row;
     return connection;
   };
   const organisations = table<object>('organisations');

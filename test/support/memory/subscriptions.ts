@@ -94,13 +94,13 @@ export function memorySubscriptions(memory: Memory): Subscriptions {
         return ofUsers.get(user_id, connection_id);
       });
       while (own !== undefined) {
-        const { connected_at, muted_types, sockets_off, preferences_version }: ConnectionRow = own;
+        const { connected_at, sockets_off, preferences_version }: ConnectionRow = own;
         const row = {
           connection_id,
           user_id,
           connected_at,
           ttlSeconds: subscribedUntil(own, own.ttlSeconds),
-          ...(muted_types && { muted_types }),
+          ...mutedIn(own),
           ...(sockets_off !== undefined && { sockets_off }),
           ...(preferences_version !== undefined && { preferences_version }),
         };
@@ -123,11 +123,16 @@ export function memorySubscriptions(memory: Memory): Subscriptions {
         if (row && left) ofUsers.set(user_id, connection_id, { ...row, topics: left });
       });
     },
-    async setPreferences(connection, { muted_types, sockets_off }, version) {
+    async setPreferences(connection, { sockets_off, ...muted }, version) {
       const isOlder = (row: { preferences_version?: number }) => (row.preferences_version ?? 0) <= version;
-      const changed = <Row extends SubscriberPreferences>({ muted_types: _, ...row }: Row) => ({
+      const changed = <Row extends SubscriberPreferences>({
+        muted_types: _types,
+        muted_topics: _topics,
+        muted_groups: _groups,
+        ...row
+      }: Row) => ({
         ...row,
-        ...(muted_types && { muted_types }),
+        ...muted,
         sockets_off: sockets_off ?? false,
         preferences_version: version,
       });
@@ -193,3 +198,9 @@ export function memoryAudience(memory: Memory): Audience {
       }),
   };
 }
+
+const mutedIn = ({ muted_types, muted_topics, muted_groups }: SubscriberPreferences): SubscriberPreferences => ({
+  ...(muted_types && { muted_types }),
+  ...(muted_topics && { muted_topics }),
+  ...(muted_groups && { muted_groups }),
+});
