@@ -124,8 +124,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'lambdas/domain/sockets/logout.ts',
-        from: 'if (loggedOutAtMs === undefined || !wasIssuedBefore(issuedAt, loggedOutAtMs)) return undefined;',
-        to: 'if (loggedOutAtMs === undefined || issuedAt !== undefined) return undefined;',
+        from: 'atMs !== undefined && wasIssuedBefore(issuedAt, atMs)',
+        to: 'atMs !== undefined && issuedAt === undefined',
       },
     ],
   },
