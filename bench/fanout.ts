@@ -53,7 +53,12 @@ async function throughWindow(sender: ReturnType<typeof encodedSender>, size: num
   const window = postWindow(
     {
       encodedSender: sender,
-      connections: { add: async () => undefined, remove: async () => undefined, lastSeen: async () => undefined },
+      connections: {
+        add: async () => undefined,
+        remove: async () => undefined,
+        setPresence: async () => false,
+        lastSeen: async () => undefined,
+      },
       wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
       random: Math.random,
       clock: { now: Date.now },

@@ -23,6 +23,7 @@ import { webPush } from './aws/push/web-push.ts';
 import { bulkRequests } from './aws/schedule/bulk-requests.ts';
 import { digests } from './aws/schedule/digests.ts';
 import { dueRequests } from './aws/schedule/due-requests.ts';
+import { heldRequests } from './aws/schedule/held-requests.ts';
 import { requests } from './aws/schedule/requests.ts';
 import { schedules } from './aws/schedule/schedules.ts';
 import { taskQueue } from './aws/schedule/task-queue.ts';
@@ -78,6 +79,7 @@ export function dispatchDeps(base: BaseDeps): DispatchHandlerDeps {
     bulk: bulkRequests(table),
     digests: digests(table, base.clock),
     dueRequests: dueRequests(table),
+    held: heldRequests(table),
     devices: devices(table, base.clock),
     sender: sender(env.CALLBACK_URL),
     closer: socketCloser(env.CALLBACK_URL),

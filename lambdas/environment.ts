@@ -60,7 +60,10 @@ export interface LimitsEnvironment {
   /** ServiceLimits as JSON. */
   LIMITS: string;
 }
-export interface SocketEnvironment extends BaseEnvironment, CallbackEnvironment, LimitsEnvironment {}
+export interface SocketEnvironment extends BaseEnvironment, CallbackEnvironment, LimitsEnvironment {
+  /** For what waits until a user is present. */
+  DISPATCH_QUEUE_URL: string;
+}
 export interface InboxEnvironment
   extends BaseEnvironment,
     CallbackEnvironment,

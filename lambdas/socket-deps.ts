@@ -8,6 +8,9 @@ import { claims } from './aws/inbox/claims.ts';
 import { inbox } from './aws/inbox/inbox.ts';
 import { rateLimits } from './aws/model/rate-limits.ts';
 import { recipients } from './aws/model/recipients.ts';
+import { heldRequests } from './aws/schedule/held-requests.ts';
+import { taskQueue } from './aws/schedule/task-queue.ts';
+import { openQueues } from './aws/send-messages.ts';
 import { socketCloser } from './aws/sockets/close-socket.ts';
 import { connections } from './aws/sockets/connections.ts';
 import { logouts } from './aws/sockets/logouts.ts';
@@ -19,7 +22,7 @@ import type { BaseDeps } from './start.ts';
 export type SocketDeps = ReturnType<typeof socketDeps>;
 
 export function socketDeps(base: BaseDeps) {
-  const env = readEnvironment('TABLE_NAME', 'CALLBACK_URL', 'LIMITS');
+  const env = readEnvironment('TABLE_NAME', 'CALLBACK_URL', 'DISPATCH_QUEUE_URL', 'LIMITS');
   const table = openTable(env.TABLE_NAME);
   return {
     ...base,
@@ -32,6 +35,8 @@ export function socketDeps(base: BaseDeps) {
     sender: sender(env.CALLBACK_URL),
     closer: socketCloser(env.CALLBACK_URL),
     logouts: logouts(table),
+    held: heldRequests(table),
+    tasks: taskQueue(openQueues(), env.DISPATCH_QUEUE_URL),
     deliveryState: deliveryState(table),
     rateLimits: rateLimits(table),
     limits: JSON.parse(env.LIMITS) as ServiceLimits,

@@ -87,6 +87,7 @@ export class Functions extends Construct {
         ...shared,
         ...callback,
         ...limited,
+        DISPATCH_QUEUE_URL: intake.dispatchQueue.queueUrl,
       },
       timeout: Duration.seconds(29),
       memorySizeMb: memorySizeMb.socket,
@@ -97,6 +98,7 @@ export class Functions extends Construct {
     grantIndex(this.socket, table);
     grantSockets(this.socket, stage, 'POST');
     grantSockets(this.socket, stage, 'DELETE');
+    intake.dispatchQueue.grant(this.socket, 'sqs:SendMessage');
 
     this.inbox = serviceFunction<InboxEnvironment>(this, 'inbox', {
       description: 'The REST API',

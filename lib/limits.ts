@@ -14,6 +14,11 @@ export interface Limits {
    */
   readonly syncsPerMinute?: number;
   /**
+   * How many of them may be `presence`.
+   * @default 12
+   */
+  readonly presencePerMinute?: number;
+  /**
    * GET requests of a user in a minute.
    * @default 600
    */

@@ -5,8 +5,12 @@ import { rejectionOf } from './event.ts';
 import { NOTIFICATION_IDS_PER_ACK_MAX, TOPICS_PER_FRAME_MAX } from './limits.ts';
 import { topicSchema } from './topic.ts';
 
+/** Whether a person is at the page of a connection. */
+export const PRESENCE_STATES = ['active', 'idle'] as const;
+export type PresenceState = (typeof PRESENCE_STATES)[number];
+
 /** API Gateway answers `ping` itself, so it never reaches a function. */
-export const ACTIONS = ['ping', 'ack', 'subscribe', 'unsubscribe', 'sync', 'claim'] as const;
+export const ACTIONS = ['ping', 'ack', 'subscribe', 'unsubscribe', 'sync', 'claim', 'presence'] as const;
 
 /** Ids are lower-case; a client that writes them otherwise means the same. */
 export const notificationIdSchema = z.guid({ error: 'must be the UUID of a notification' }).toLowerCase();
@@ -41,6 +45,10 @@ export const clientFrameSchemas = {
   unsubscribe: z.object({ action: z.literal('unsubscribe'), topics }),
   sync: z.object({ action: z.literal('sync'), since: notificationIdSchema.nullish() }),
   claim: z.object({ action: z.literal('claim'), notification_id: notificationIdSchema }),
+  presence: z.object({
+    action: z.literal('presence'),
+    state: z.enum(PRESENCE_STATES, { error: 'must be active or idle' }),
+  }),
 };
 export type ClientFrame = {
   [K in keyof typeof clientFrameSchemas]: z.output<(typeof clientFrameSchemas)[K]>;

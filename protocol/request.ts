@@ -68,6 +68,9 @@ const rolloutSchema = z.strictObject(
   { error: 'must be an object such as {"percent":5,"minutes":10}' },
 );
 
+/** What is done with a notification whose reader was not there in time. */
+const OTHERWISE = ['push', 'inbox', 'drop'] as const;
+
 /** The first of several users to claim it has it for so long. */
 const claimSchema = z.strictObject(
   {
@@ -77,6 +80,16 @@ const claimSchema = z.strictObject(
       .max(CLAIM_SECONDS_MAX, { error: `must be at most ${CLAIM_SECONDS_MAX}` }),
   },
   { error: 'must be an object such as {"expires_seconds":900}' },
+);
+
+/** Until the user is at a page, at most until a time. */
+const deliverWhenSchema = z.strictObject(
+  {
+    state: z.literal('present', { error: 'must be present' }),
+    until: timestampSchema,
+    otherwise: z.enum(OTHERWISE, { error: `must be one of ${OTHERWISE.join(', ')}` }),
+  },
+  { error: 'must be an object such as {"state":"present","until":"2026-11-22T18:00:00Z","otherwise":"push"}' },
 );
 
 const fields = z.strictObject(
@@ -108,6 +121,7 @@ const fields = z.strictObject(
     rollout: rolloutSchema.optional(),
     claim: claimSchema.optional(),
     digest: digestRequestSchema.optional(),
+    deliver_when: deliverWhenSchema.optional(),
   },
   { error: (issue) => (issue.code === 'invalid_type' ? 'must be a JSON object' : undefined) },
 );
@@ -138,6 +152,15 @@ export const requestSchema = fields
       problem('requires_ack', 'must be false where there is a digest: a digest is not acknowledged');
     if (request.digest !== undefined && request.claim !== undefined)
       problem('claim', 'must not come with digest: what is gathered cannot be claimed');
+    const when = request.deliver_when;
+    if (when !== undefined && (!request.store || request.topic !== undefined || request.user_id === EVERYONE))
+      problem('deliver_when', 'is for stored notifications to named users only');
+    if (when !== undefined && request.claim !== undefined)
+      problem('deliver_when', 'must not come with claim: a claim is for those who can take it now');
+    if (when !== undefined && request.digest !== undefined)
+      problem('deliver_when', 'must not come with digest, which has a time of its own');
+    if (when !== undefined && request.deliver_at !== undefined && when.until <= request.deliver_at)
+      problem('deliver_when', 'must have an until that is later than deliver_at');
     if (request.user_id === EVERYONE && request.requires_ack)
       problem('requires_ack', 'must be false for everyone: nobody waits for the acknowledgements of all users');
     if (request.org_id !== undefined && request.user_id === EVERYONE)

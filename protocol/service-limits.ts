@@ -5,6 +5,7 @@ export interface ServiceLimits {
   /** Of one connection, in a minute. */
   framesPerMinute: number;
   syncsPerMinute: number;
+  presencePerMinute: number;
   /** Of one user, in a minute. */
   readsPerMinute: number;
   mutationsPerMinute: number;
@@ -18,6 +19,7 @@ export interface ServiceLimits {
 export const DEFAULT_LIMITS: ServiceLimits = {
   framesPerMinute: limits.FRAMES_PER_MINUTE,
   syncsPerMinute: limits.SYNCS_PER_MINUTE,
+  presencePerMinute: limits.PRESENCE_PER_MINUTE,
   readsPerMinute: limits.READS_PER_MINUTE,
   mutationsPerMinute: limits.MUTATIONS_PER_MINUTE,
   ticketsPerMinute: limits.TICKETS_PER_MINUTE,

@@ -77,6 +77,7 @@ export async function simulateBroadcast(scenario: BroadcastScenario): Promise<Br
       connections: {
         add: async () => undefined,
         remove: () => guard(time.wait(6)),
+        setPresence: async () => false,
         lastSeen: async () => undefined,
       },
       subscriptions: {

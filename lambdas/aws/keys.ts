@@ -76,6 +76,8 @@ export const organisationKey = (userId: string, orgId: string) => ({
   pk: userKey(userId),
   sk: ORGANISATION_PREFIX + orgId,
 });
+/** What waits for the user to be present: each row points to a parked request. */
+export const HELD_PREFIX = 'HELD#';
 export const notificationKey = (userId: string, id: string) => ({ pk: userKey(userId), sk: NOTIFICATION_PREFIX + id });
 export const broadcastKey = (id: string) => ({ pk: BROADCAST, sk: NOTIFICATION_PREFIX + id });
 /** Under which id the broadcast of a request is stored. */

@@ -5,6 +5,7 @@ import { CLIENT_FRAME_MAX_BYTES } from '../../protocol/limits.ts';
 import type { ServerFrame } from '../../protocol/server-frame.ts';
 import { acknowledge } from './delivery/acknowledge.ts';
 import type { Deps } from './delivery/ports.ts';
+import { reportPresence } from './delivery/report-presence.ts';
 import { claim } from './inbox/claim.ts';
 import { sync } from './inbox/sync.ts';
 import { limitRate, type RateDeps } from './model/rate-limit.ts';
@@ -13,13 +14,13 @@ import { type CloseDeps, withoutEnded } from './sockets/close-sockets.ts';
 import { subscribe, unsubscribe } from './sockets/subscribe.ts';
 
 /**
- * undefined: the credential has ended; the socket was sent the reason and closed. Throws CallerError for a frame that
+ * undefined: nothing is answered, or the credential has ended; the socket was sent the reason then, and closed. Throws CallerError for a frame that
  * can't be carried out.
  */
 export async function answerFrame(
   deps: CloseDeps &
     RateDeps &
-    Pick<Deps, 'recipients' | 'inbox' | 'broadcasts' | 'deliveryState' | 'subscriptions' | 'claims'>,
+    Pick<Deps, 'recipients' | 'inbox' | 'broadcasts' | 'deliveryState' | 'subscriptions' | 'claims' | 'held' | 'tasks'>,
   grant: ConnectionGrant,
   connectionId: string,
   body: string | null | undefined,
@@ -36,6 +37,10 @@ export async function answerFrame(
     case 'sync':
       await limitRate(deps, grant.user_id, 'syncs', connectionId);
       return sync(deps, grant.user_id, connectionId, frame.since ?? undefined);
+    case 'presence':
+      await limitRate(deps, grant.user_id, 'presence', connectionId);
+      await reportPresence(deps, connection, frame.state);
+      return undefined;
     case 'claim':
       return { type: 'claim', claim: await claim(deps, grant.user_id, frame.notification_id) };
     case 'ack':

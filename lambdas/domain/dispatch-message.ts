@@ -4,9 +4,9 @@ import { inboxId } from '../../protocol/inbox-id.ts';
 import { requestIdSchema } from '../../protocol/request.ts';
 import { checkAcknowledged } from './delivery/ack-check.ts';
 import type { Batch } from './delivery/batch.ts';
-import { deliver } from './delivery/deliver.ts';
 import { type AudienceDeps, deliverToAudience } from './delivery/deliver-to-audience.ts';
 import { endDigest } from './delivery/end-digest.ts';
+import { deliverToUser } from './delivery/deliver-when-present.ts';
 import { type EndSnoozeDeps, endSnooze } from './delivery/end-snooze.ts';
 import { pushHeldBack } from './delivery/held-push.ts';
 import type { Deps, ReceivedMessage } from './delivery/ports.ts';
@@ -87,14 +87,19 @@ async function carryOut(deps: DispatchDeps, batch: Batch, task: Task, message: Q
   const { isRedelivery } = message;
   switch (task.task) {
     case 'deliver':
-      await deliver(deps, batch, {
-        requestId: seedOf({ source: task.source, id: task.request_id }),
-        acceptedAtMs: task.accepted_at_ms,
-        userId: task.user_id,
-        request: await batch.content(task),
-        claimId: task.claim_id,
-        isRedelivery,
-      });
+      await deliverToUser(
+        deps,
+        batch,
+        { source: task.source, id: task.request_id },
+        {
+          requestId: seedOf({ source: task.source, id: task.request_id }),
+          acceptedAtMs: task.accepted_at_ms,
+          userId: task.user_id,
+          request: await batch.content(task),
+          claimId: task.claim_id,
+          isRedelivery,
+        },
+      );
       return;
     case 'request':
       return dispatchRequest(deps, batch, {

@@ -2,6 +2,7 @@
 import { isInboxOf } from '../../../protocol/inbox-id.ts';
 import { walTopic } from '../../../protocol/topic.ts';
 import type { UserRow, UserRows, UserRowsPage } from '../../domain/delivery/user-data.ts';
+import { heldKey } from '../../domain/schedule/held-key.ts';
 import { batchWrite } from '../batch-write.ts';
 import type { Table } from '../clients.ts';
 import { audienceKey, CLAIM_PREFIX, logoutKey, rateKey, topicKey, userKey } from '../keys.ts';
@@ -71,12 +72,12 @@ const OF_INBOX = [
 
 /** By its key, or by the user or the audience that it names: in the user's own inbox, or in any organisation. */
 function isOf({ pk, sk, user_id, audience }: Row, userId: string): boolean {
-  const ofUser = `user:${userId}`;
+  const audiences = [`user:${userId}`, heldKey({ source: '', id: '' }, userId).audience];
   return (
     isInboxOf(user_id, userId) ||
-    isInboxOf(audience, ofUser) ||
+    audiences.some((one) => isInboxOf(audience, one)) ||
     OF_INBOX.some((prefix) => pk.startsWith(prefix) && isInboxOf(pk.slice(prefix.length), userId)) ||
-    (pk.startsWith(REQUEST_PREFIX) && isInboxOf(audienceIn(sk), ofUser))
+    (pk.startsWith(REQUEST_PREFIX) && audiences.some((one) => isInboxOf(audienceIn(sk), one)))
   );
 }
 

@@ -96,7 +96,7 @@ function take(recipient: Recipient, row: Record<string, any>): void {
     recipient.known_since = attributes.known_since ?? '';
     recipient.state_version = attributes.version ?? 0;
   } else if (sk.startsWith(CONNECTION_PREFIX)) {
-    const { org_id, connected_at, issued_at, expires_at } = attributes;
+    const { org_id, connected_at, issued_at, expires_at, presence, presence_at } = attributes;
     recipient.connections.push({
       connection_id: sk.slice(CONNECTION_PREFIX.length),
       user_id: recipient.user_id,
@@ -104,6 +104,7 @@ function take(recipient: Recipient, row: Record<string, any>): void {
       connected_at,
       ...(issued_at !== undefined && { issued_at }),
       ...(expires_at !== undefined && { expires_at }),
+      ...(presence !== undefined && { presence, presence_at }),
     });
   } else if (sk.startsWith(DEVICE_PREFIX)) {
     recipient.devices.push({ ...attributes, id: sk.slice(DEVICE_PREFIX.length) } as any);

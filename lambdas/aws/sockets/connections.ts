@@ -1,4 +1,5 @@
 // Rows of a connection: under its user, with its topics (deliveries), and under each of its topics (fan-out).
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
 import { GLOBAL_TOPIC } from '../../../protocol/topic.ts';
 import type { Clock } from '../../domain/model/ports.ts';
@@ -7,7 +8,7 @@ import type { Connections } from '../../domain/sockets/ports.ts';
 import { batchWrite, type Write } from '../batch-write.ts';
 import type { Table } from '../clients.ts';
 import { connectionKey, isAlive, lastSeenKey, subscriberKey } from '../keys.ts';
-import { DeleteCommand, GetCommand } from '../table-commands.ts';
+import { DeleteCommand, GetCommand, UpdateCommand } from '../table-commands.ts';
 
 /** Our choice, as long as notifications are kept by default. */
 const LAST_SEEN_TTL_SECONDS = 90 * 24 * 60 * 60;
@@ -47,6 +48,24 @@ export function connections(table: Table, clock: Clock): Connections {
         ...[...topics].map((topic): Write => ({ DeleteRequest: { Key: subscriberKey(topic, connection) } })),
         ...(own ? [{ PutRequest: { Item: { ...lastSeenKey(connection.user_id), ...lastSeen } } }] : []),
       ]);
+    },
+
+    async setPresence(connection, state, at) {
+      try {
+        await table.client.send(
+          new UpdateCommand({
+            TableName: table.name,
+            Key: connectionKey(connection),
+            UpdateExpression: 'SET presence = :state, presence_at = :at',
+            ConditionExpression: 'attribute_exists(pk)',
+            ExpressionAttributeValues: { ':state': state, ':at': at },
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false;
+        throw error;
+      }
     },
 
     async lastSeen(userId) {

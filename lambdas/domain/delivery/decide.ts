@@ -12,9 +12,19 @@ export interface Decision extends Channels {
   outcome: Exclude<UserOutcome, 'rate_limited'>;
 }
 
-export function decide(recipient: Recipient, request: NotificationRequest, nowMs: number): Decision {
-  const channels = channelsOf(recipient, request, nowMs);
-  return { ...channels, outcome: hasExpired(request, nowMs) ? 'expired' : outcomeOf(channels, request.store) };
+export function decide(
+  recipient: Recipient,
+  request: NotificationRequest,
+  nowMs: number,
+  absent?: 'push' | 'inbox',
+): Decision {
+  const wanted = channelsOf(recipient, request, nowMs);
+  const channels = absent === 'inbox' ? { ...wanted, devices: [], heldUntilMs: undefined } : wanted;
+  return {
+    ...channels,
+    ...(absent === 'push' && { alsoPush: true }),
+    outcome: hasExpired(request, nowMs) ? 'expired' : outcomeOf(channels, request.store),
+  };
 }
 
 function outcomeOf(channels: Channels, isStored: boolean): Decision['outcome'] {
@@ -27,8 +37,10 @@ function outcomeOf(channels: Channels, isStored: boolean): Decision['outcome'] {
 }
 
 /** A push follows where no socket took the frame, and with a critical notification in any case. */
-export const isPushDue = ({ isCritical }: Pick<Channels, 'isCritical'>, isServedBySocket: boolean): boolean =>
-  isCritical || !isServedBySocket;
+export const isPushDue = (
+  { isCritical, alsoPush = false }: Pick<Channels, 'isCritical' | 'alsoPush'>,
+  isServedBySocket: boolean,
+): boolean => isCritical || alsoPush || !isServedBySocket;
 
 /** What its row says before it is sent: when it is sent, or why it is withheld; neither where nobody is reached. */
 export function planOf({ outcome }: Decision, nowMs: number): [sentAtMs: number | undefined, withheld?: Withheld] {

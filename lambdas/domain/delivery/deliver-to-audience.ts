@@ -7,16 +7,17 @@ import { notificationId } from '../model/notification-id.ts';
 import { seedOf } from '../schedule/request-key.ts';
 import { segmentsOf } from '../sockets/segments.ts';
 import type { Batch } from './batch.ts';
-import { type DeliverDeps, deliver, dueAtMs } from './deliver.ts';
+import { dueAtMs } from './deliver.ts';
 import { deliverLive, eventFrame } from './deliver-live.ts';
 import { deliverToEveryone, type EveryoneDeps } from './deliver-to-everyone.ts';
 import { deliverToUsers } from './deliver-to-users.ts';
+import { deliverToUser, type WhenPresentDeps } from './deliver-when-present.ts';
 import type { DeliveryOutcome, DueRequest } from './due-request.ts';
 import { fanoutContent } from './fan-out-task.ts';
 import type { Deps } from './ports.ts';
 import { startFanOut } from './start-fan-out.ts';
 
-export type AudienceDeps = DeliverDeps & EveryoneDeps & Pick<Deps, 'requests' | 'bulk' | 'claims'>;
+export type AudienceDeps = WhenPresentDeps & EveryoneDeps & Pick<Deps, 'bulk' | 'claims'>;
 
 export async function deliverToAudience(deps: AudienceDeps, batch: Batch, due: DueRequest): Promise<DeliveryOutcome> {
   const { request } = due;
@@ -26,7 +27,7 @@ export async function deliverToAudience(deps: AudienceDeps, batch: Batch, due: D
     return deliverToEveryone(deps, batch, due, dueAtMs(due));
   }
   if (request.user_id !== undefined)
-    return deliver(deps, batch, { ...due, requestId: seedOf(due.key), userId: request.user_id });
+    return deliverToUser(deps, batch, due.key, { ...due, requestId: seedOf(due.key), userId: request.user_id });
   await deliverToUsers(deps, batch, due);
   return 'done';
 }

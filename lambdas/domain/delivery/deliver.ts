@@ -42,7 +42,12 @@ export interface Delivery {
   isDigest?: boolean;
   /** Of a request with a claim. */
   claimId?: string | undefined;
+  /** It waited for its user in vain. */
+  absent?: Absent;
 }
+
+/** `push`: to the phones, though a page may be open. `inbox`: no push. */
+export type Absent = 'push' | 'inbox';
 
 export type DeliverDeps = Pick<
   Deps,
@@ -71,7 +76,7 @@ export async function deliver(deps: DeliverDeps, batch: Batch, delivery: Deliver
   const { userId, request } = delivery;
   const recipient = await batch.recipient(userId);
   const nowMs = deps.clock.now();
-  const channels = decide(recipient, request, nowMs);
+  const channels = decide(recipient, request, nowMs, delivery.absent);
   if (channels.outcome === 'expired') {
     deps.metrics.count('expired');
     return 'done';

@@ -12,6 +12,8 @@ export interface Channels {
   heldUntilMs: number | undefined;
   isCritical: boolean;
   isMuted: boolean;
+  /** Pushed even where a socket takes it: its user was not there. */
+  alsoPush?: boolean;
   /** Whether any socket may be sent to: one that opens meanwhile, too. */
   maySend: boolean;
 }

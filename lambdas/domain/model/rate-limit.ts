@@ -10,6 +10,7 @@ const LIMIT_OF = {
   reads: 'readsPerMinute',
   frames: 'framesPerMinute',
   syncs: 'syncsPerMinute',
+  presence: 'presencePerMinute',
 } as const satisfies Record<string, keyof ServiceLimits>;
 
 export type RateDeps = Pick<Deps, 'rateLimits' | 'limits' | 'clock' | 'metrics'>;
@@ -37,7 +38,11 @@ export async function limitRate(
   if (await deps.rateLimits.take(userId, name, window, limit, ttlSeconds)) return;
   deps.metrics.count('too_many_requests');
   const whose = connectionId === undefined ? '' : ' on a connection';
-  throw new CallerError('rate_limited', `At most ${limit} ${bucket} a minute${whose}. Wait, then go on.`, {
-    retryAfterSeconds: Math.max(1, Math.ceil((endsMs - nowMs) / 1000)),
-  });
+  throw new CallerError(
+    'rate_limited',
+    `At most ${limit} ${bucket === 'presence' ? 'presence frames' : bucket} a minute${whose}. Wait, then go on.`,
+    {
+      retryAfterSeconds: Math.max(1, Math.ceil((endsMs - nowMs) / 1000)),
+    },
+  );
 }

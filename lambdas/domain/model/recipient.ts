@@ -1,5 +1,6 @@
 // Everything a delivery must know about a user, loaded by one query.
 import type { Frequency } from '../../../protocol/preferences.ts';
+import type { PresenceState } from '../../../protocol/client-frame.ts';
 import type { SeenMark } from './seen-mark.ts';
 import type { Watermark } from './watermark.ts';
 
@@ -10,12 +11,19 @@ export interface Connection {
   connected_at: string;
   /** When its credential was issued. */
   issued_at?: string;
+  /** What its page said last, if it ever said so: whether a person is there. */
+  presence?: PresenceState;
+  presence_at?: string;
   /** When its credential ends: from then on it is sent nothing, and closed when a delivery meets it. */
   expires_at?: string;
 }
 
 export const hasEnded = ({ expires_at: expiresAt }: Pick<Connection, 'expires_at'>, nowMs: number): boolean =>
   expiresAt !== undefined && Date.parse(expiresAt) <= nowMs;
+
+/** A page says that a person is there. One that never says so does not count. */
+export const isPresent = (connections: readonly Connection[], nowMs: number): boolean =>
+  connections.some((connection) => connection.presence === 'active' && !hasEnded(connection, nowMs));
 
 interface Registered {
   id: string;

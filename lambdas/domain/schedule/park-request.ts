@@ -14,8 +14,8 @@ export async function parkRequest(
   key: RequestKey,
   request: NotificationRequest,
   seen: SeenRequest,
+  deliverAtMs = Date.parse(request.deliver_at!),
 ): Promise<void> {
-  const deliverAtMs = Date.parse(request.deliver_at!);
   const parked = await deps.requests.park(
     key,
     { ...seen, deliver_at_ms: deliverAtMs, request },

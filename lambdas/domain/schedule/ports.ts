@@ -108,6 +108,21 @@ export interface DueRequests {
   setSweptToMs(hourMs: number): Promise<void>;
 }
 
+/** A parked request that waits for its user to be present. */
+export interface HeldRequest {
+  key: RequestKey;
+  accepted_at_ms: number;
+}
+
+export interface HeldRequests {
+  /** Idempotent. */
+  note(userId: string, held: HeldRequest, ttlSeconds: number): Promise<void>;
+  /** By a consistent read; some may be delivered already. */
+  of(userId: string, limit: number): Promise<HeldRequest[]>;
+  /** Unknown ones are no error. */
+  forget(userId: string, key: RequestKey): Promise<void>;
+}
+
 /** What a request with many recipients keeps while their messages are sent and worked on. */
 export interface BulkRequests {
   /** Stores what all recipients have in common, once. */
@@ -147,6 +162,7 @@ export interface Deps extends model.Deps {
   requests: Requests;
   bulk: BulkRequests;
   dueRequests: DueRequests;
+  held: HeldRequests;
   /** Waits less than a second. */
   wait(milliseconds: number): Promise<void>;
 }

@@ -1,4 +1,5 @@
 // What opening, using and closing sockets may reach: connections, subscribers of topics, frames, tickets and tokens.
+import type { PresenceState } from '../../../protocol/client-frame.ts';
 import type { ServerFrame } from '../../../protocol/server-frame.ts';
 import type { Connection } from '../model/recipient.ts';
 import type * as schedule from '../schedule/ports.ts';
@@ -13,6 +14,8 @@ export interface Connections {
   add(connection: Connection, topics?: readonly string[]): Promise<void>;
   /** Deletes it everywhere, with its subscriptions; unknown connections are no error. */
   remove(connection: OpenConnection): Promise<void>;
+  /** What its page says of the person there; false when it is not open any more. */
+  setPresence(connection: OpenConnection, state: PresenceState, at: string): Promise<boolean>;
   /** When the user's last connection was removed; undefined when none ever was, or long ago. */
   lastSeen(userId: string): Promise<string | undefined>;
 }

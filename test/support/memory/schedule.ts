@@ -3,6 +3,8 @@ import type {
   BulkRequests,
   DueEntry,
   DueRequests,
+  HeldRequest,
+  HeldRequests,
   KnownRequest,
   NotedRejection,
   Requests,
@@ -23,6 +25,7 @@ export function memorySchedule(memory: Memory) {
     bulk: memoryBulk(memory),
     dueRequests: memoryDueRequests(memory),
     digests: memoryDigests(memory),
+    held: memoryHeld(memory),
     wait: (milliseconds: number) => memory.wait(milliseconds),
   };
 }
@@ -56,6 +59,21 @@ function memorySchedules({ schedules, call, clock }: Memory): Schedules {
         return 'created';
       }),
     remove: (name) => call('schedules.remove', () => void schedules.delete(name)),
+  };
+}
+
+function memoryHeld({ table, call }: Memory): HeldRequests {
+  const rows = table<HeldRequest>('held');
+  return {
+    note: (userId, held) => call('held.note', () => rows.set(userId, partitionOf(held.key), held)),
+    of: (userId, limit) =>
+      call('held.of', () =>
+        rows
+          .range(userId)
+          .rows.slice(0, limit)
+          .map(([, row]) => row),
+      ),
+    forget: (userId, key) => call('held.forget', () => rows.set(userId, partitionOf(key), undefined)),
   };
 }
 

@@ -56,6 +56,12 @@ export function memoryConnections(memory: Memory): Connections {
         ),
       ]);
     },
+    setPresence: ({ connection_id: id, user_id: userId }, presence, at) =>
+      call('connections.setPresence', () => {
+        const row = ofUsers.get(userId, id);
+        if (row) ofUsers.set(userId, id, { ...row, presence, presence_at: at });
+        return row !== undefined;
+      }),
     async remove(connection) {
       const { connection_id: id, user_id: userId } = connection;
       const own = await call('connections.remove', () => {
