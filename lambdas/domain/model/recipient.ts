@@ -1,6 +1,7 @@
 // Everything a delivery must know about a user, loaded by one query.
-import type { Frequency } from '../../../protocol/preferences.ts';
+
 import type { PresenceState } from '../../../protocol/client-frame.ts';
+import type { Frequency } from '../../../protocol/preferences.ts';
 import type { SeenMark } from './seen-mark.ts';
 import type { Watermark } from './watermark.ts';
 
