@@ -1,6 +1,7 @@
 // What back ends ask over /internal/: who is connected, how many listen to a topic, how a broadcast goes and what it
 // would cost.
 import * as z from 'zod';
+import { PRESENCE_STATES } from './client-frame.ts';
 import { requestSchema } from './request.ts';
 import { NOTIFICATIONS_TOPIC, topicSchema } from './topic.ts';
 import { EVERYONE, userIdSchema } from './user-id.ts';
@@ -15,7 +16,18 @@ export const presenceSchema = z
     org_id: z.string().optional(),
     is_online: z.boolean(),
     /** One for each open tab or device. */
-    connections: z.array(z.object({ connected_at: time, org_id: z.string().optional(), expires_at: time.optional() })),
+    connections: z.array(
+      z.object({
+        connected_at: time,
+        org_id: z.string().optional(),
+        expires_at: time.optional(),
+        /** What its page said last, and when; absent where it never did. */
+        presence: z.enum(PRESENCE_STATES).optional(),
+        presence_at: time.optional(),
+      }),
+    ),
+    /** A page says that a person is there. */
+    is_present: z.boolean(),
     /** Now for who is connected; otherwise when the last connection closed, as far as that is known. */
     last_seen_at: time.nullable(),
   })

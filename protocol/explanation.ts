@@ -10,6 +10,7 @@ export const USER_OUTCOMES = [
   'delivered',
   'pushed',
   'held',
+  'waiting',
   'muted',
   'rate_limited',
   'inbox',
@@ -41,7 +42,7 @@ export const userExplanationSchema = z.object({
   sockets: count,
   /** Phones that it is pushed to, now or when quiet hours have ended. */
   phones: count,
-  /** When quiet hours end. */
+  /** When quiet hours end, or when it waits no longer. */
   held_until: time.nullable(),
 });
 export type UserExplanation = z.output<typeof userExplanationSchema>;

@@ -14,8 +14,8 @@ import { type CloseDeps, withoutEnded } from './sockets/close-sockets.ts';
 import { subscribe, unsubscribe } from './sockets/subscribe.ts';
 
 /**
- * undefined: nothing is answered, or the credential has ended; the socket was sent the reason then, and closed. Throws CallerError for a frame that
- * can't be carried out.
+ * undefined: there is no answer, or the credential has ended; the socket was sent the reason then, and closed. Throws
+ * CallerError for a frame that can't be carried out.
  */
 export async function answerFrame(
   deps: CloseDeps &

@@ -13,7 +13,7 @@ import { type AddressedRequest, addressed } from '../model/addressed-request.ts'
 import { hasExpired } from '../model/expiry.ts';
 import { forEachBounded } from '../model/for-each-bounded.ts';
 import { notificationId } from '../model/notification-id.ts';
-import { hasEnded } from '../model/recipient.ts';
+import { hasEnded, isPresent } from '../model/recipient.ts';
 import { unreadFloor } from '../model/watermark.ts';
 import { audienceOf } from '../schedule/request-key.ts';
 import { WAIT_MAX_MS } from '../schedule/send-later.ts';
@@ -112,7 +112,13 @@ async function explainUser(
   const recipient = await deps.recipients.load(userId, { consistent: true });
   // What is open now is taken to be open then.
   const connections = recipient.connections.filter((connection) => !hasEnded(connection, deps.clock.now()));
-  const decision = decide({ ...recipient, connections }, request, atMs);
+  const { deliver_when: when } = request;
+  const isAbsent = when !== undefined && !isPresent(connections, atMs);
+  if (isAbsent && Date.parse(when.until) > atMs)
+    return { ...withheld(userId, 'waiting'), held_until: toTimestamp(Date.parse(when.until)) };
+  if (isAbsent && when.otherwise === 'drop') return withheld(userId, 'expired');
+  const absent = isAbsent && when.otherwise !== 'drop' ? when.otherwise : undefined;
+  const decision = decide({ ...recipient, connections }, request, atMs, absent);
   const isOpen = decision.sockets.length + decision.devices.length > 0;
   if (isOpen && request.store && !decision.isCritical && decision.outcome !== 'expired') {
     const keys = await deps.inbox.unreadKeys(userId, unreadFloor(recipient.watermarks), UNREAD_KEYS_MAX + 1);

@@ -6,6 +6,7 @@ import { ownerOf } from '../../../protocol/topic.ts';
 import { inboxesOf } from '../model/inboxes.ts';
 import { newestOf } from '../model/notification-id.ts';
 import type { Connection } from '../model/recipient.ts';
+import { isPresent } from '../model/recipient.ts';
 import { countAudience } from './count-audience.ts';
 import type { Deps } from './ports.ts';
 
@@ -23,10 +24,12 @@ export async function readPresence(
   return {
     ...inboxOwner(inbox),
     is_online: isOnline,
-    connections: connections.map(({ connected_at, org_id, expires_at }) => ({
+    is_present: isPresent(connections, deps.clock.now()),
+    connections: connections.map(({ connected_at, org_id, expires_at, presence, presence_at: at }) => ({
       connected_at,
       ...(org_id !== undefined && { org_id }),
       ...(expires_at !== undefined && { expires_at }),
+      ...(presence !== undefined && { presence, presence_at: at }),
     })),
     last_seen_at: lastSeenAt || null,
   };
