@@ -48,6 +48,10 @@ export function createClient(
   let starts = 0;
   let tabs: Tabs | undefined;
   let endListening = () => {};
+  let endWatching: (() => void) | undefined;
+  let isActive = false;
+  /** What the socket that serves was told. */
+  let wasActive = false;
 
   const requests = createRequests(platform, options);
   const store = createStore(platform, options.size ?? SIZE_DEFAULT, () => isLeading && loader.refresh());
@@ -65,6 +69,8 @@ export function createClient(
       acks.note(store.inbox().items);
       acks.flush();
       subscribe(topics, true);
+      wasActive = false;
+      tellPresence();
     },
     onRefresh: () => loader.refresh(),
   });
@@ -156,6 +162,14 @@ export function createClient(
     while (added.length) driver.send({ action: 'subscribe', topics: added.splice(0, TOPICS_PER_FRAME) });
   }
 
+  /** A connection counts as idle until it says otherwise. */
+  function tellPresence(): void {
+    const isAnyActive = isActive || !!tabs?.isAnyActive();
+    if (!isLeading) tabs?.hello();
+    else if (isAnyActive !== wasActive && driver.send({ action: 'presence', state: isAnyActive ? 'active' : 'idle' }))
+      wasActive = isAnyActive;
+  }
+
   function lead(): void {
     isLeading = true;
     // Nobody answers any more what the last leader asked.
@@ -180,7 +194,22 @@ export function createClient(
     if (start !== starts) return;
     // The user's id names the lock: tabs of two users share nothing.
     if (!owner || !loaded) return lead();
-    const parts = { platform, tabId, store, topics, lead, follow, take, signal, subscribe, wake, onVisibility };
+    const isHere = () => isActive;
+    const parts = {
+      platform,
+      tabId,
+      store,
+      topics,
+      isHere,
+      lead,
+      follow,
+      take,
+      signal,
+      subscribe,
+      wake,
+      onVisibility,
+      tellPresence,
+    };
     tabs = loaded.createTabs(parts, `carillon/1/${options.apiUrl}/${owner}`);
   }
 
@@ -239,6 +268,10 @@ export function createClient(
       isRunning = true;
       isSuspended = false;
       endListening = platform.listenToPage(onPage);
+      endWatching = options.presence?.((now) => {
+        isActive = now;
+        tellPresence();
+      });
       store.setConnection(connection('connecting'));
       void join();
     },
@@ -246,6 +279,8 @@ export function createClient(
       if (!isRunning) return;
       isRunning = false;
       endListening();
+      endWatching?.();
+      isActive = false;
       leave();
       store.setConnection(connection('closed'));
     },

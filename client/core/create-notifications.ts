@@ -6,6 +6,7 @@ import type { NotificationsClient, NotificationsOptions } from './notifications-
 export { dispatchDomEvents } from './dom-events.ts';
 export type * from './notifications-client.ts';
 export { safeUrl } from './safe-url.ts';
+export { type PresenceOptions, watchPresence } from './watch-presence.ts';
 
 /** Does nothing until `start`, so it may be called on a server too. */
 export function createNotifications(options: NotificationsOptions): NotificationsClient {

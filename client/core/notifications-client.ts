@@ -15,6 +15,9 @@ export interface SocketTicket {
   ws_url: string;
 }
 
+/** Reports each change, and the state at once; returns the way to end it. */
+export type PresenceWatch = (report: (isActive: boolean) => void) => () => void;
+
 export interface NotificationsOptions {
   /** The stack's output `HttpUrl`, or the path of a proxy in front of it. */
   apiUrl: string;
@@ -42,6 +45,11 @@ export interface NotificationsOptions {
   pollSeconds?: number;
   /** Closes the socket after every tab was hidden for this long, and polls instead. Default: never. */
   closeHiddenAfterSeconds?: number;
+  /**
+   * Tells the server whether a person is at the page: `watchPresence()`, or a watch of your own. Requests with
+   * `deliver_when` wait for it. Default: nothing is told.
+   */
+  presence?: PresenceWatch;
   /** Notifications kept, newest first, until older ones are loaded. Default 50, at most 100. */
   size?: number;
   /** For requests through a proxy, with cookies, or in tests. Default: the global `fetch`. */

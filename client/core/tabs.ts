@@ -20,6 +20,8 @@ type Content =
       from: string;
       isNew: boolean;
       isVisible: boolean;
+      /** A person is there. */
+      isHere: boolean;
       topics: readonly string[];
       limit: number;
       cause?: WakeCause | undefined;
@@ -47,12 +49,16 @@ export interface TabClient {
   subscribe(topics: readonly string[]): void;
   wake(cause: WakeCause): void;
   onVisibility(): void;
+  isHere(): boolean;
+  tellPresence(): void;
 }
 export interface Tabs {
   /** To the leader: this tab is here, and why it says so. */
   hello(cause?: WakeCause): void;
   /** Another tab is visible. */
   isAnyVisible(): boolean;
+  /** A person is at another tab. */
+  isAnyActive(): boolean;
   post(message: Content): void;
   leave(): void;
 }
@@ -60,6 +66,7 @@ export interface Tabs {
 export function createTabs(client: TabClient, name: string): Tabs {
   const { platform, tabId, store } = client;
   const visible = new Set<string>();
+  const active = new Set<string>();
   let isLeading = false;
   /** The whole list is asked for until it has come. */
   let isNew = true;
@@ -79,7 +86,8 @@ export function createTabs(client: TabClient, name: string): Tabs {
     if (isLeading) return;
     const { limit } = store.inbox();
     const isVisible = !platform.isHidden();
-    post({ kind: 'hello', from: tabId, isNew, isVisible, topics: [...client.topics], limit, cause });
+    const isHere = client.isHere();
+    post({ kind: 'hello', from: tabId, isNew, isVisible, isHere, topics: [...client.topics], limit, cause });
     cancelAnswer();
     // Frozen by the browser, or crashed in a way that kept the lock.
     cancelAnswer = platform.setTimer(lock.steal, ANSWER_MS);
@@ -90,6 +98,13 @@ export function createTabs(client: TabClient, name: string): Tabs {
     if (isVisible) visible.add(from);
     else visible.delete(from);
     if (isLeading) client.onVisibility();
+  }
+
+  function setActive(from: string, isHere: boolean): void {
+    if (active.has(from) === isHere) return;
+    if (isHere) active.add(from);
+    else active.delete(from);
+    if (isLeading) client.tellPresence();
   }
 
   function lead(after: number): void {
@@ -119,6 +134,7 @@ export function createTabs(client: TabClient, name: string): Tabs {
         break;
       case 'bye':
         setVisible(message.from, false);
+        setActive(message.from, false);
         break;
       case 'lead':
         isNew = true;
@@ -137,11 +153,12 @@ export function createTabs(client: TabClient, name: string): Tabs {
     }
   }
 
-  function welcome({ from, isNew: isAll, isVisible, topics, limit, cause }: Content & { kind: 'hello' }): void {
+  function welcome({ from, isNew: isAll, isVisible, isHere, topics, limit, cause }: Content & { kind: 'hello' }): void {
     const { connection } = store.getState();
     const inbox = store.inbox();
     post({ kind: 'welcome', to: from, connection, inbox: isAll ? inbox : undefined });
     setVisible(from, isVisible);
+    setActive(from, isHere);
     if (limit > inbox.limit) store.adopt({ ...inbox, limit });
     client.subscribe(topics);
     if (cause) client.wake(cause);
@@ -172,6 +189,7 @@ export function createTabs(client: TabClient, name: string): Tabs {
     hello,
     post,
     isAnyVisible: () => visible.size > 0,
+    isAnyActive: () => active.size > 0,
     leave(): void {
       cancelAnswer();
       isLeading = false;

@@ -33,6 +33,7 @@ const ALLOWED: Record<string, Record<string, string[]>> = {
     'dynamodb:Query': [TABLE, UNREAD_INDEX],
     'dynamodb:UpdateItem': [TABLE],
     'execute-api:ManageConnections': [CLOSE_SOCKETS, POST_TO_SOCKETS],
+    'sqs:SendMessage': ['Intake/Dispatch'],
   },
   inbox: {
     'dynamodb:BatchGetItem': [TABLE],

@@ -1,0 +1,133 @@
+// Whether a person is at the page: what the watch reports, and what the socket is told of all tabs.
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { PresenceWatch } from '../../client/core/notifications-client.ts';
+import { watchPresence } from '../../client/core/watch-presence.ts';
+import { HOUR, SECOND, setup } from './setup.ts';
+
+/** A watch that the test reports with. */
+function hand() {
+  let report = (_isActive: boolean) => {};
+  let ended = 0;
+  const watch: PresenceWatch = (given) => {
+    report = given;
+    return () => ended++;
+  };
+  return { watch, report: (isActive: boolean) => report(isActive), ended: () => ended };
+}
+
+const toldTo = (sockets: { received: any[] }[]) =>
+  sockets.flatMap(({ received }) => received.filter(({ action }) => action === 'presence').map(({ state }) => state));
+
+describe('a client with a watch', () => {
+  it('tells each change once, and a new socket only that somebody is there', async () => {
+    const { watch, report, ended } = hand();
+    const { client, clock, server, online } = setup({ presence: watch });
+    await online();
+    expect(toldTo(server.sockets)).toEqual([]);
+    for (const isActive of [false, true, true, false]) report(isActive);
+    expect(toldTo(server.sockets)).toEqual(['active', 'idle']);
+    report(true);
+    await clock.advance(2 * HOUR);
+    expect(server.sockets).toHaveLength(2);
+    expect(toldTo([server.sockets[1]!])).toEqual(['active']);
+    client.stop();
+    expect(ended()).toBe(1);
+  });
+
+  it('tells what changed while there was no socket, once there is one', async () => {
+    const { watch, report } = hand();
+    const { clock, server, online, client } = setup({ presence: watch });
+    client.start();
+    report(true);
+    await clock.advance(SECOND);
+    await online();
+    expect(toldTo(server.sockets)).toEqual(['active']);
+  });
+
+  it('of several tabs is told of the person at any of them', async () => {
+    const [first, second] = [hand(), hand()];
+    const { browser, clock, server, online } = setup({ presence: first.watch });
+    await online();
+    const other = browser.openTab({ presence: second.watch });
+    other.client.start();
+    await clock.advance(SECOND);
+    const report = async (from: typeof first, isActive: boolean) => {
+      from.report(isActive);
+      await clock.advance(SECOND);
+    };
+    await report(second, true);
+    await report(first, true);
+    await report(second, false);
+    expect(toldTo(server.sockets)).toEqual(['active']);
+    await report(first, false);
+    expect(toldTo(server.sockets)).toEqual(['active', 'idle']);
+    await report(second, true);
+    other.client.stop();
+    await clock.advance(SECOND);
+    expect(toldTo(server.sockets)).toEqual(['active', 'idle', 'active', 'idle']);
+  });
+});
+
+describe('watchPresence', () => {
+  let page: EventTarget & { hidden: boolean };
+  let reports: boolean[];
+  let end: () => void;
+  beforeEach(() => {
+    vi.useFakeTimers();
+    page = Object.assign(new EventTarget(), { hidden: false });
+    vi.stubGlobal('document', page);
+    reports = [];
+    end = watchPresence()((isActive) => reports.push(isActive));
+  });
+  afterEach(() => {
+    end();
+    vi.unstubAllGlobals();
+    vi.useRealTimers();
+  });
+  const touch = () => page.dispatchEvent(new Event('keydown'));
+  const setHidden = (hidden: boolean) => {
+    page.hidden = hidden;
+    page.dispatchEvent(new Event('visibilitychange'));
+  };
+
+  it('takes a page that is opened for one with a person, until two minutes without input', () => {
+    expect(reports).toEqual([true]);
+    vi.advanceTimersByTime(100_000);
+    touch();
+    vi.advanceTimersByTime(119_000);
+    expect(reports).toEqual([true]);
+    vi.advanceTimersByTime(2_000);
+    expect(reports).toEqual([true, false]);
+    touch();
+    vi.advanceTimersByTime(10_000);
+    expect(reports).toEqual([true, false, true]);
+  });
+
+  it('takes a hidden page for one without', () => {
+    vi.advanceTimersByTime(20_000);
+    setHidden(true);
+    vi.advanceTimersByTime(20_000);
+    expect(reports).toEqual([true, false]);
+    touch();
+    expect(reports).toEqual([true, false]);
+    setHidden(false);
+    expect(reports).toEqual([true, false, true]);
+  });
+
+  it('reports at most once in ten seconds, and the last state in the end', () => {
+    for (let at = 0; at < 19; at++) {
+      setHidden(at % 2 === 0);
+      vi.advanceTimersByTime(1_000);
+    }
+    expect(reports.length).toBeLessThanOrEqual(3);
+    vi.advanceTimersByTime(10_000);
+    expect(reports.at(-1)).toBe(false);
+  });
+
+  it('reports nothing any more once it has ended', () => {
+    end();
+    vi.advanceTimersByTime(500_000);
+    touch();
+    expect(reports).toEqual([true]);
+  });
+});
