@@ -37,6 +37,27 @@ export const RELIABLE_SCENARIOS: Scenario[] = [
     budget: { dynamodb_wru: 6.1, dynamodb_rru: 5, lambda_requests: 1.2, scheduler_invocations: 1.05 },
   },
   {
+    name: 'held until its user is present',
+    of: 'notifications',
+    perSecond: 1,
+    most: USERS,
+    prepare: async (stack, notifications) => {
+      await connectUsers(stack, notifications);
+      const until = new Date((await stack.now()) + 5 * MINUTE_SECONDS * 1000).toISOString();
+      for (let index = 0; index < notifications; index++)
+        await stack.put({
+          ...requestTo(userOf(index), index),
+          deliver_when: { state: 'present', until, otherwise: 'inbox' },
+        });
+    },
+    run: async (stack, notifications) => {
+      for (let index = 0; index < notifications; index++) stack.send(index, { action: 'presence', state: 'active' });
+      await stack.framesArrived('notification', notifications);
+    },
+    // From the report on: presence, the notification, that its request is delivered and waits no more.
+    budget: { websocket_messages: 2, dynamodb_wru: 7, dynamodb_rru: 8, lambda_requests: 2 },
+  },
+  {
     name: 'acknowledged',
     of: 'notifications',
     perSecond: 100,

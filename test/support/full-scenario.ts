@@ -102,6 +102,18 @@ export const fullScenario: readonly Step[] = [
     await socket.caughtUp();
   }),
 
+  step('held until the user is present, and no longer than asked for', async (stack) => {
+    const [here, away] = [newUser('here'), newUser('away')];
+    const socket = await stack.connect(here);
+    const request = { deliver_when: { state: 'present', until: await inSeconds(stack, 600), otherwise: 'inbox' } };
+    await stack.notify({ user_id: here, ...request });
+    await stack.notify({ user_id: away, ...request });
+    await stack.local.settle();
+    socket.send({ action: 'presence', state: 'active' });
+    await socket.caughtUp();
+    await stack.local.advance(660);
+  }),
+
   step('everyone, and those of them who are gone', async (stack) => {
     const [here, gone] = [newUser('here'), newUser('gone')];
     await Promise.all([stack.connect(here), stack.connect(gone)]);
