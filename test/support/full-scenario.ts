@@ -105,9 +105,10 @@ export const fullScenario: readonly Step[] = [
   step('held until the user is present, and no longer than asked for', async (stack) => {
     const [here, away] = [newUser('here'), newUser('away')];
     const socket = await stack.connect(here);
-    const request = { deliver_when: { state: 'present', until: await inSeconds(stack, 600), otherwise: 'inbox' } };
-    await stack.notify({ user_id: here, ...request });
-    await stack.notify({ user_id: away, ...request });
+    const until = await inSeconds(stack, 600);
+    for (const user of [here, away]) {
+      await stack.notify({ user_id: user, deliver_when: { state: 'present', until, otherwise: 'inbox' } });
+    }
     await stack.local.settle();
     socket.send({ action: 'presence', state: 'active' });
     await socket.caughtUp();
