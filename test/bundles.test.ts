@@ -7,7 +7,7 @@ import { bundleHandler } from '../lib/bundle-handler.ts';
  * Kilobytes, about a tenth above what they are. A bundle that outgrows its budget has usually got a new client or
  * library: `npm run bench:start` shows what is in it. Where it is worth its start-up time, raise the number.
  */
-const BUDGET_KB: Record<string, number> = { authorize: 275, socket: 420, inbox: 620, dispatch: 592, fanout: 325 };
+const BUDGET_KB: Record<string, number> = { authorize: 275, socket: 470, inbox: 620, dispatch: 600, fanout: 325 };
 
 const FUNCTIONS = Object.keys(BUDGET_KB);
 const packagesIn = (name: string) => contentsOf(bundleHandler(name)).map(([part]) => part);

@@ -5,8 +5,7 @@ import { toTimestamp } from '../../../protocol/timestamp.ts';
 import { ownerOf } from '../../../protocol/topic.ts';
 import { inboxesOf } from '../model/inboxes.ts';
 import { newestOf } from '../model/notification-id.ts';
-import type { Connection } from '../model/recipient.ts';
-import { isPresent } from '../model/recipient.ts';
+import { type Connection, isPresent } from '../model/recipient.ts';
 import { countAudience } from './count-audience.ts';
 import type { Deps } from './ports.ts';
 
