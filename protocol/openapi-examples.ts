@@ -192,6 +192,7 @@ export const EXAMPLES: Record<string, unknown> = {
   Presence: {
     user_id: 'alice',
     is_online: true,
+    is_present: true,
     connections: [{ connected_at: '2026-11-21T07:00:00.000Z', org_id: 'acme' }],
     last_seen_at: null,
   },

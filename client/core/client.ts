@@ -15,7 +15,9 @@ import type {
   Preferences,
 } from './notifications-client.ts';
 import type { PageSignal, Platform } from './platform.ts';
+import { createPresence } from './presence.ts';
 import { createRequests } from './requests.ts';
+import { createSeen } from './seen-ids.ts';
 import { createDriver, type Frame } from './socket-driver.ts';
 import { createStore } from './store.ts';
 import type { createTabs, Tabs } from './tabs.ts';
@@ -23,8 +25,6 @@ import type { createTabs, Tabs } from './tabs.ts';
 const SIZE_DEFAULT = 50;
 const PING_SECONDS = 540;
 const POLL_SECONDS = 60;
-/** Our choice: ids remembered, to report nothing twice. */
-const SEEN_MAX = 500;
 /** Limit of one frame (TOPICS_PER_FRAME_MAX). */
 const TOPICS_PER_FRAME = 40;
 
@@ -48,10 +48,6 @@ export function createClient(
   let starts = 0;
   let tabs: Tabs | undefined;
   let endListening = () => {};
-  let endWatching: (() => void) | undefined;
-  let isActive = false;
-  /** What the socket that serves was told. */
-  let wasActive = false;
 
   const requests = createRequests(platform, options);
   const store = createStore(platform, options.size ?? SIZE_DEFAULT, () => isLeading && loader.refresh());
@@ -69,12 +65,16 @@ export function createClient(
       acks.note(store.inbox().items);
       acks.flush();
       subscribe(topics, true);
-      wasActive = false;
-      tellPresence();
+      presence.tellAgain();
     },
     onRefresh: () => loader.refresh(),
   });
   const acks = createAcks(platform, driver.send);
+  const presence = createPresence(options.presence, {
+    isLeading: () => isLeading,
+    tabs: () => tabs,
+    send: driver.send,
+  });
   const loader = createInboxLoader({
     store,
     requests,
@@ -162,14 +162,6 @@ export function createClient(
     while (added.length) driver.send({ action: 'subscribe', topics: added.splice(0, TOPICS_PER_FRAME) });
   }
 
-  /** A connection counts as idle until it says otherwise. */
-  function tellPresence(): void {
-    const isAnyActive = isActive || !!tabs?.isAnyActive();
-    if (!isLeading) tabs?.hello();
-    else if (isAnyActive !== wasActive && driver.send({ action: 'presence', state: isAnyActive ? 'active' : 'idle' }))
-      wasActive = isAnyActive;
-  }
-
   function lead(): void {
     isLeading = true;
     // Nobody answers any more what the last leader asked.
@@ -194,13 +186,12 @@ export function createClient(
     if (start !== starts) return;
     // The user's id names the lock: tabs of two users share nothing.
     if (!owner || !loaded) return lead();
-    const isHere = () => isActive;
     const parts = {
       platform,
       tabId,
       store,
       topics,
-      isHere,
+      presence,
       lead,
       follow,
       take,
@@ -208,7 +199,6 @@ export function createClient(
       subscribe,
       wake,
       onVisibility,
-      tellPresence,
     };
     tabs = loaded.createTabs(parts, `carillon/1/${options.apiUrl}/${owner}`);
   }
@@ -268,10 +258,7 @@ export function createClient(
       isRunning = true;
       isSuspended = false;
       endListening = platform.listenToPage(onPage);
-      endWatching = options.presence?.((now) => {
-        isActive = now;
-        tellPresence();
-      });
+      presence.start();
       store.setConnection(connection('connecting'));
       void join();
     },
@@ -279,8 +266,7 @@ export function createClient(
       if (!isRunning) return;
       isRunning = false;
       endListening();
-      endWatching?.();
-      isActive = false;
+      presence.stop();
       leave();
       store.setConnection(connection('closed'));
     },
@@ -314,18 +300,6 @@ export function createClient(
     release: (id) => claim('release', id, 'DELETE'),
     getPreferences: () => preferences(),
     setPreferences: preferences,
-  };
-}
-
-/** True once for each of the last ids. */
-function createSeen(): (id: string) => boolean {
-  const ids = new Set<string>();
-  return (id) => {
-    if (ids.has(id)) return false;
-    ids.add(id);
-    // A set keeps its order: the first is the oldest.
-    if (ids.size > SEEN_MAX) ids.delete(ids.values().next().value!);
-    return true;
   };
 }
 

@@ -59,7 +59,16 @@ describe('GET /internal/users/{id}/presence', () => {
     await system.connect('alice', { org_id: 'acme' });
     const { body } = await system.call('GET', '/internal/users/alice/presence');
     const connections = [{ connected_at: now(), org_id: 'acme' }];
-    expect(body).toEqual({ user_id: 'alice', is_online: true, connections, last_seen_at: now() });
+    expect(body).toEqual({ user_id: 'alice', is_online: true, is_present: false, connections, last_seen_at: now() });
+  });
+
+  it('says at which connections a person is', async () => {
+    const [idle, active] = [await system.connect('alice'), await system.connect('alice')];
+    await idle.send({ action: 'presence', state: 'idle' });
+    await active.send({ action: 'presence', state: 'active' });
+    const { body } = await system.call('GET', '/internal/users/alice/presence');
+    const of = (presence: string) => ({ connected_at: now(), presence, presence_at: now() });
+    expect(body).toMatchObject({ is_present: true, connections: [of('idle'), of('active')] });
   });
 
   it('says when the last connection closed', async () => {
@@ -69,7 +78,13 @@ describe('GET /internal/users/{id}/presence', () => {
     const closedAt = now();
     system.clock.ms += 60_000;
     const { body } = await system.call('GET', '/internal/users/alice/presence');
-    expect(body).toEqual({ user_id: 'alice', is_online: false, connections: [], last_seen_at: closedAt });
+    expect(body).toEqual({
+      user_id: 'alice',
+      is_online: false,
+      is_present: false,
+      connections: [],
+      last_seen_at: closedAt,
+    });
   });
 
   it('has no time for a user who never connected, and refuses everyone', async () => {
