@@ -186,20 +186,8 @@ export function createClient(
     if (start !== starts) return;
     // The user's id names the lock: tabs of two users share nothing.
     if (!owner || !loaded) return lead();
-    const parts = {
-      platform,
-      tabId,
-      store,
-      topics,
-      presence,
-      lead,
-      follow,
-      take,
-      signal,
-      subscribe,
-      wake,
-      onVisibility,
-    };
+    const own = { platform, tabId, store, topics, presence };
+    const parts = { ...own, lead, follow, take, signal, subscribe, wake, onVisibility };
     tabs = loaded.createTabs(parts, `carillon/1/${options.apiUrl}/${owner}`);
   }
 
