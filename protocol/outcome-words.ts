@@ -9,7 +9,6 @@ export const OUTCOME_REASONS = {
   held: 'Quiet hours hold the push back.',
   muted: 'The user has muted its type or group: it is stored, and neither sent nor pushed.',
   waiting: 'Nobody is at a page of the user: it waits until somebody is, at most until its deliver_when.until.',
-  muted: 'The user has muted its type: it is stored, and neither sent nor pushed.',
   rate_limited: 'Too many of its type came within a minute: it is stored, and neither sent nor pushed.',
   inbox: 'It waits in the inbox until the user connects.',
   failed: 'A socket or the push service refused it; it is in the inbox.',

@@ -229,8 +229,6 @@ export const MUTANTS: Mutant[] = [
     `${DOMAIN}/model/channels.ts`,
     'const isMuted = !isCritical && isMutedBy',
     'const isMuted = isMutedBy',
-    'const isMuted = !isCritical && muted',
-    'const isMuted = muted',
   ),
   mutant(
     'push is sent to users who switched it off',
@@ -359,7 +357,6 @@ export const MUTANTS: Mutant[] = [
     `${DOMAIN}/dispatch-batch.ts`,
     'if (endsAtMs - nowMs < NEEDED_MS) {',
     'if (false) {',
-    'if (endsAtMs < nowMs) {',
   ),
   mutant(
     'the messages of one user are worked on at once',
