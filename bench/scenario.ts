@@ -20,6 +20,8 @@ export interface Scenario {
   budget?: Partial<Record<BillingUnit, number>>;
   /** At most this many dollars per million. */
   mostDollars?: number;
+  /** Less than so many of another scenario. */
+  atMost?: { scenario: string; times: number };
 }
 
 export interface Cost {

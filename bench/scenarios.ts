@@ -2,6 +2,7 @@
 import { AUDIENCE_SCENARIOS } from './audience-scenarios.ts';
 import { CLAIM_SCENARIO } from './claim-scenario.ts';
 import { CONNECTION_SCENARIOS } from './connection-scenarios.ts';
+import { DIGEST_SCENARIOS } from './digest-scenarios.ts';
 import { ONLINE_SCENARIOS } from './online-scenarios.ts';
 import { RELIABLE_SCENARIOS } from './reliable-scenarios.ts';
 import type { Scenario } from './scenario.ts';
@@ -12,4 +13,5 @@ export const SCENARIOS: Scenario[] = [
   ...RELIABLE_SCENARIOS,
   ...CONNECTION_SCENARIOS,
   CLAIM_SCENARIO,
+  ...DIGEST_SCENARIOS,
 ];

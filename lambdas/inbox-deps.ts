@@ -21,6 +21,7 @@ import { devices } from './aws/push/devices.ts';
 import { push } from './aws/push/push.ts';
 import { readSecret } from './aws/push/read-secret.ts';
 import { webPushKeys } from './aws/push/web-push-keys.ts';
+import { digests } from './aws/schedule/digests.ts';
 import { requests } from './aws/schedule/requests.ts';
 import { taskQueue } from './aws/schedule/task-queue.ts';
 import { openQueues } from './aws/send-messages.ts';
@@ -79,6 +80,7 @@ export function inboxDeps(base: BaseDeps) {
     limits: JSON.parse(env.LIMITS) as ServiceLimits,
     inboxRules: JSON.parse(env.INBOX_RULES) as InboxRules,
     requests: requests(table),
+    digests: digests(table, base.clock),
     rateSlots: rateSlots(table, base.clock),
     userRows: userRows(table),
     audience: audience(table, base.clock),

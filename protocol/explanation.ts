@@ -9,6 +9,7 @@ const time = z.iso.datetime();
 export const USER_OUTCOMES = [
   'delivered',
   'pushed',
+  'digested',
   'held',
   'waiting',
   'muted',
@@ -44,6 +45,8 @@ export const userExplanationSchema = z.object({
   phones: count,
   /** When quiet hours end, or when it waits no longer. */
   held_until: time.nullable(),
+  /** When the window of its digest ends. */
+  digested_until: time.nullable(),
 });
 export type UserExplanation = z.output<typeof userExplanationSchema>;
 

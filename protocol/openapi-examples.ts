@@ -126,6 +126,7 @@ export const EXAMPLES: Record<string, unknown> = {
         sockets: 0,
         phones: 1,
         held_until: '2026-11-22T06:00:00.000Z',
+        digested_until: null,
       },
     ],
     dollars: 0.0000074,
@@ -173,6 +174,7 @@ export const EXAMPLES: Record<string, unknown> = {
       },
     ],
     rejection: null,
+    digest: null,
     notification: {
       id: '019aa5b2-7c00-7d3e-9a51-2f0c8b6f4e21',
       outcome: 'sent',

@@ -6,6 +6,7 @@ export const OUTCOME_REASONS = {
   delivered_and_pushed: 'Critical: socket and push.',
   pushed: 'No socket is open, so a push is sent.',
   sent: 'A socket or the push service accepted it.',
+  digested: 'It waits for others: one notification for all of them is sent when the window of its digest ends.',
   held: 'Quiet hours hold the push back.',
   muted: 'The user has muted its type or group: it is stored, and neither sent nor pushed.',
   waiting: 'Nobody is at a page of the user: it waits until somebody is, at most until its deliver_when.until.',

@@ -41,7 +41,7 @@ export const requestStatusQuerySchema = z.strictObject({
   org_id: userIdSchema.optional(),
 });
 
-export const REQUEST_STATES = ['accepted', 'parked', 'delivered', 'cancelled', 'rejected'] as const;
+export const REQUEST_STATES = ['accepted', 'parked', 'digested', 'delivered', 'cancelled', 'rejected'] as const;
 
 /** Of one user's notification. */
 export const STORED_OUTCOMES = ['sent', 'pushed', 'held', 'muted', 'rate_limited', 'inbox', 'failed'] as const;
@@ -69,6 +69,8 @@ export const requestStatusSchema = z
       }),
     ),
     rejection: z.object({ field: z.string(), reason: z.string(), rejected_at: time }).nullable(),
+    /** The digest of `user_id` that stands for it: `sent` when its window has ended. */
+    digest: z.object({ state: z.enum(['waiting', 'sent']), closes_at: time }).nullable(),
     /** What happened to it in the inbox of `user_id`. */
     notification: z
       .object({

@@ -33,6 +33,7 @@ export type InboxAppDeps = Pick<
   | 'history'
   | 'readMarks'
   | 'userStates'
+  | 'digests'
   | 'rateLimits'
   | 'limits'
   | 'audience'

@@ -42,6 +42,7 @@ type InternalDeps = Pick<
   | 'inbox'
   | 'rateSlots'
   | 'inboxRules'
+  | 'digests'
 > &
   EraseDeps & {
     wsUrl: string;

@@ -17,6 +17,8 @@ const READS_PER_USER = 2;
 const INDEX_WRITES = 1;
 /** As measured: parking a request and its wake-up, beside the delivery. */
 const WHEN_SCHEDULED: Units = { dynamodb_wru: 4, dynamodb_rru: 2.7, ...PER_INVOCATION };
+/** Its part of the digest's notification is left out: that costs the same however many there are. */
+const DIGEST_ENTRY: Units = { dynamodb_wru: 1, dynamodb_rru: 3 };
 const QUEUE_DELAY_MAX_MS = 15 * 60_000;
 /** As `npm run bench:broadcast` measures it: what a frame to many costs beside its message. */
 const PER_FRAME_BESIDES = 0.03e-6;
@@ -46,6 +48,7 @@ export function requestDollars({ bytes, aheadMs }: Billed): number {
 /** Delivery to one user. */
 export function userDollars({ bytes, isStored }: Billed, { outcome, sockets, phones }: UserExplanation): number {
   if (outcome === 'expired') return dollarsOf(PER_INVOCATION);
+  if (outcome === 'digested') return dollarsOf({ ...PER_INVOCATION, ...DIGEST_ENTRY });
   const isPushed = outcome === 'pushed' || outcome === 'held' || outcome === 'delivered';
   const pushes = isPushed ? phones : 0;
   return (

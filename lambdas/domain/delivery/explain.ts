@@ -13,19 +13,21 @@ import { type AddressedRequest, addressed } from '../model/addressed-request.ts'
 import { hasExpired } from '../model/expiry.ts';
 import { forEachBounded } from '../model/for-each-bounded.ts';
 import { notificationId } from '../model/notification-id.ts';
-import { hasEnded, isPresent } from '../model/recipient.ts';
+import { hasEnded, isPresent, type Recipient } from '../model/recipient.ts';
 import { unreadFloor } from '../model/watermark.ts';
+import { isOpen } from '../schedule/digest.ts';
 import { audienceOf } from '../schedule/request-key.ts';
 import { WAIT_MAX_MS } from '../schedule/send-later.ts';
 import { lastCount } from '../sockets/count-audience.ts';
 import { type Decision, decide, isPushDue } from './decide.ts';
 import { type Billed, fanOutDollars, requestDollars, userDollars } from './delivery-cost.ts';
+import { digestWanted } from './digest-wanted.ts';
 import type { Deps } from './ports.ts';
 import { wouldBeOverRate } from './sender-rate.ts';
 
 export type ExplainDeps = Pick<
   Deps,
-  'clock' | 'recipients' | 'inbox' | 'rateSlots' | 'requests' | 'audience' | 'inboxRules'
+  'clock' | 'recipients' | 'inbox' | 'rateSlots' | 'requests' | 'audience' | 'inboxRules' | 'digests'
 >;
 
 /** Our choice: users looked at at once. */
@@ -119,6 +121,10 @@ async function explainUser(
   if (isAbsent && when.otherwise === 'drop') return withheld(userId, 'expired');
   const absent = isAbsent && when.otherwise !== 'drop' ? when.otherwise : undefined;
   const decision = decide({ ...recipient, connections }, request, atMs, absent);
+  const digestedUntilMs =
+    decision.outcome === 'expired' ? undefined : await digestedUntil(deps, recipient, request, atMs);
+  if (digestedUntilMs !== undefined)
+    return { ...withheld(userId, 'digested'), digested_until: toTimestamp(digestedUntilMs) };
   const isOpen = decision.sockets.length + decision.devices.length > 0;
   if (isOpen && request.store && !decision.isCritical && decision.outcome !== 'expired') {
     const keys = await deps.inbox.unreadKeys(userId, unreadFloor(recipient.watermarks), UNREAD_KEYS_MAX + 1);
@@ -129,6 +135,20 @@ async function explainUser(
   return explanationOf(userId, decision, request.store);
 }
 
+/** undefined: it is delivered by itself. */
+async function digestedUntil(
+  deps: ExplainDeps,
+  { user_id: userId, preferences }: Recipient,
+  request: NotificationRequest,
+  atMs: number,
+): Promise<number | undefined> {
+  const wanted = digestWanted(preferences, request, atMs);
+  if (wanted === undefined) return undefined;
+  const [newest] = await deps.digests.newest(userId, wanted.name, 1);
+  if (newest !== undefined && isOpen(newest, atMs)) return newest.closes_at_ms;
+  return wanted.isLeading ? undefined : wanted.closesAtMs;
+}
+
 const withheld = (userId: string, outcome: UserExplanation['outcome']): UserExplanation => ({
   user_id: userOfInbox(userId),
   outcome,
@@ -136,6 +156,7 @@ const withheld = (userId: string, outcome: UserExplanation['outcome']): UserExpl
   sockets: 0,
   phones: 0,
   held_until: null,
+  digested_until: null,
 });
 
 function explanationOf(userId: string, decision: Decision, isStored: boolean): UserExplanation {

@@ -6,11 +6,12 @@ import { toTimestamp } from '../../../protocol/timestamp.ts';
 import type { RequestStatus, StoredOutcome } from '../../../protocol/user-data.ts';
 import { firstKeyAt, idTimeMs, momentKey, notificationId } from '../model/notification-id.ts';
 import { HELD, MUTED, RATE_LIMITED, type StoredNotification, toNotification } from '../model/stored-notification.ts';
+import { memberIdOf } from '../schedule/digest.ts';
 import type { KnownRequest } from '../schedule/ports.ts';
 import { seedOf } from '../schedule/request-key.ts';
 import type { Deps } from './ports.ts';
 
-type StatusDeps = Pick<Deps, 'requests' | 'history' | 'userStates' | 'recipients' | 'clock'>;
+type StatusDeps = Pick<Deps, 'requests' | 'history' | 'userStates' | 'recipients' | 'clock' | 'digests'>;
 type Id = { source: string; id: string };
 
 /** Our choices: among so many of the user's newest notifications it is looked for. */
@@ -25,7 +26,8 @@ export async function readRequestStatus(deps: StatusDeps, id: Id, userId?: strin
     deps.requests.rejection(id),
     userId === undefined ? null : findNotification(deps, id, userId),
   ]);
-  if (known.length === 0 && !rejection && !notification) {
+  const digest = userId === undefined || notification ? null : await digestOf(deps, id, userId);
+  if (known.length === 0 && !rejection && !notification && !digest) {
     throw new CallerError(
       'not_found',
       'Nothing is known of this request: it is still on its way, or it had no id of its own and was delivered, or it is ' +
@@ -38,13 +40,21 @@ export async function readRequestStatus(deps: StatusDeps, id: Id, userId?: strin
   return {
     ...id,
     // What was dispatched at once keeps no state of its own: the user's inbox says that it was delivered.
-    state: state === 'accepted' && notification ? 'delivered' : state,
+    state: digest ? 'digested' : state === 'accepted' && notification ? 'delivered' : state,
     audiences,
     rejection: rejection
       ? { field: rejection.field, reason: rejection.reason, rejected_at: toTimestamp(rejection.rejected_at_ms) }
       : null,
+    digest,
     notification,
   };
+}
+
+async function digestOf(deps: StatusDeps, id: Id, userId: string): Promise<RequestStatus['digest']> {
+  const window = await deps.digests.holding(userId, memberIdOf(seedOf(id), userId));
+  if (window === undefined) return null;
+  const state = window.closing_at_ms === undefined ? 'waiting' : 'sent';
+  return { state, closes_at: toTimestamp(window.closes_at_ms) };
 }
 
 const ORDER = ['parked', 'accepted', 'delivered', 'cancelled'] as const;

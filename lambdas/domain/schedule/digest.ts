@@ -26,6 +26,11 @@ export interface DigestWindow {
   template?: DigestTemplate;
 }
 
+export const isOpen = (
+  { closing_at_ms: closingAtMs, closes_at_ms: closesAtMs }: DigestWindow,
+  nowMs: number,
+): boolean => closingAtMs === undefined && closesAtMs > nowMs;
+
 /** The texts of the producer, with `{count}`. */
 export interface DigestTemplate {
   title: string;

@@ -1,6 +1,6 @@
 // Requests become members of a digest: of the window that is open, or of one that they open.
 import { closeDigest } from './close-digest.ts';
-import { type DigestEntry, type DigestMember, type DigestTemplate, type DigestWindow, entryOf } from './digest.ts';
+import { type DigestEntry, type DigestMember, type DigestTemplate, type DigestWindow, entryOf, isOpen } from './digest.ts';
 import type { Deps } from './ports.ts';
 import { sendLater } from './send-later.ts';
 
@@ -50,9 +50,6 @@ export async function joinDigest(
   }
   throw new Error(`A digest was closed ${ROUNDS_MAX} times while it was added to.`);
 }
-
-const isOpen = ({ closing_at_ms: closingAtMs, closes_at_ms: closesAtMs }: DigestWindow, nowMs: number): boolean =>
-  closingAtMs === undefined && closesAtMs > nowMs;
 
 /**
  * A window is closed before what is in it is read, and what is added is stored before it is looked whether the window

@@ -133,6 +133,37 @@ describe('POST /internal/explain', () => {
     expect(await explain(system, { ...REQUEST, id: 'order-42' }, 'other')).toMatchObject({ outcome: 'dispatched' });
   });
 
+  it('says until when a request waits in a digest, and the request’s status says so then', async () => {
+    const system = functionsInMemory();
+    const digest = { key: 'k', window_seconds: 600, title: '{count}', message: 'M' };
+    const request = { ...REQUEST, id: 'one', digest };
+    const inTenMinutes = new Date(system.clock.ms + 600_000).toISOString();
+    const told = async () => (await explain(system, { ...request, id: 'other' })).users[0];
+    expect(await told()).toMatchObject({ outcome: 'digested', digested_until: inTenMinutes, sockets: 0 });
+    await system.notify(request);
+    await system.advance(60);
+    expect(await told()).toMatchObject({ outcome: 'digested', digested_until: inTenMinutes });
+    const status = async () => (await system.call('GET', '/internal/requests/one?source=test&user_id=alice')).body;
+    expect(await status()).toMatchObject({
+      state: 'digested',
+      digest: { state: 'waiting', closes_at: inTenMinutes },
+      notification: null,
+    });
+    await system.advance(541);
+    expect(await status()).toMatchObject({ state: 'digested', digest: { state: 'sent' } });
+    const leading = { ...request, digest: { ...digest, key: 'l', leading: true } };
+    expect((await explain(system, leading)).users[0]?.outcome).toBe('inbox');
+  });
+
+  it('says until when a type that is wanted daily waits', async () => {
+    const system = functionsInMemory();
+    const change = { type_frequencies: { [TYPE]: 'daily' }, daily_digest: { time: '18:00', time_zone: 'UTC' } };
+    await system.as('alice', 'PUT', '/api/v2/preferences', change);
+    const told = async (more: object) => (await explain(system, { ...REQUEST, ...more })).users[0];
+    expect(await told({})).toMatchObject({ outcome: 'digested', digested_until: '2026-11-21T18:00:00.000Z' });
+    expect((await told({ priority: 'critical' }))?.outcome).toBe('inbox');
+  });
+
   it('looks at the first of many users once each, and counts the subscribers of a topic', async () => {
     const system = functionsInMemory();
     await system.connect('user-7', { topics: ['chat:42'] });
