@@ -53,16 +53,26 @@ export interface Limits {
    * @default 5000
    */
   readonly pagedNotifications?: number;
+  /**
+   * Notifications of all types that one user is sent in a minute, at most 500. What comes beyond is stored, and one
+   * notification at the end of the minute says how many there are. `critical` ones are always sent.
+   * @default 100
+   */
+  readonly notificationsPerMinute?: number;
 }
 
 export const LIMIT_NAMES = Object.keys(DEFAULT_LIMITS) as (keyof ServiceLimits)[];
 /** Our choice: more than this is a mistake, and would keep a container's memory busy. */
 const LIMIT_MAX = 100_000;
 
+/** Our choice: the ids of so many are kept in one row, which is written for each in a crowd. */
+const NOTIFICATIONS_PER_MINUTE_MAX = 500;
+
 export function checkedLimits(given: Limits = {}): ServiceLimits {
   for (const [name, value] of Object.entries(given)) {
-    if (Number.isInteger(value) && value >= 1 && value <= LIMIT_MAX) continue;
-    throw new Error(`limits.${name} must be a whole number from 1 to ${LIMIT_MAX}, not ${value}.`);
+    const most = name === 'notificationsPerMinute' ? NOTIFICATIONS_PER_MINUTE_MAX : LIMIT_MAX;
+    if (Number.isInteger(value) && value >= 1 && value <= most) continue;
+    throw new Error(`limits.${name} must be a whole number from 1 to ${most}, not ${value}.`);
   }
   return { ...DEFAULT_LIMITS, ...given };
 }

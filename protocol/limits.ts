@@ -92,6 +92,8 @@ export const PRESENCE_PER_MINUTE = 12;
 export const SYNCS_PER_MINUTE = 6;
 /** Open sockets of one user: beyond it the oldest is closed. */
 export const CONNECTIONS_PER_USER_MAX = 50;
+/** Notifications sent or pushed to one user in a minute, of all types together: the others are summarised. */
+export const NOTIFICATIONS_PER_MINUTE = 100;
 /** Registered devices of one user: each costs a publication a push. */
 export const DEVICES_PER_USER_MAX = 20;
 /** So many sockets of one user are served with the delivery; the others are left to the fan-out. */

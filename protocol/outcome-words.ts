@@ -10,7 +10,7 @@ export const OUTCOME_REASONS = {
   held: 'Quiet hours hold the push back.',
   muted: 'The user has muted its type or group: it is stored, and neither sent nor pushed.',
   waiting: 'Nobody is at a page of the user: it waits until somebody is, at most until its deliver_when.until.',
-  rate_limited: 'Too many of its type came within a minute: it is stored, and neither sent nor pushed.',
+  rate_limited: 'Too many came within a minute: it is stored, and a summary is sent in its place a minute later.',
   inbox: 'It waits in the inbox until the user connects.',
   failed: 'A socket or the push service refused it; it is in the inbox.',
   live: 'It is live only, and no connection of this audience is open. Nothing is stored.',

@@ -14,6 +14,8 @@ export interface ServiceLimits {
   devicesPerUser: number;
   socketsPerDelivery: number;
   pagedNotifications: number;
+  /** Sent or pushed to one user, of all types together, in a minute. */
+  notificationsPerMinute: number;
 }
 
 export const DEFAULT_LIMITS: ServiceLimits = {
@@ -27,4 +29,5 @@ export const DEFAULT_LIMITS: ServiceLimits = {
   devicesPerUser: limits.DEVICES_PER_USER_MAX,
   socketsPerDelivery: limits.SOCKETS_PER_DELIVERY_MAX,
   pagedNotifications: limits.PAGED_NOTIFICATIONS_MAX,
+  notificationsPerMinute: limits.NOTIFICATIONS_PER_MINUTE,
 };

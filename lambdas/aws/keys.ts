@@ -64,9 +64,10 @@ export const rateKey = (userId: string, bucket: string, window: number) => ({
   pk: `RATE#${userId}`,
   sk: `${bucket}#${window}`,
 });
-export const rateSlotsKey = (userId: string, notificationType: string) => ({
+/** Without a type: of all types together. */
+export const rateSlotsKey = (userId: string, notificationType: string | undefined) => ({
   pk: `RATE#${userId}`,
-  sk: `slots#${notificationType}`,
+  sk: notificationType === undefined ? 'slots' : `slots#${notificationType}`,
 });
 /** Sorts after the notifications: an organisation in which the user has an inbox. */
 export const ORGANISATION_PREFIX = 'ORG#';

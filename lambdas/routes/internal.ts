@@ -43,6 +43,7 @@ type InternalDeps = Pick<
   | 'rateSlots'
   | 'inboxRules'
   | 'digests'
+  | 'limits'
 > &
   EraseDeps & {
     wsUrl: string;

@@ -111,6 +111,14 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
         take('gina', 'system', notificationId(ports.clock.ms, name, 'gina'), sinceAMinute(), 4);
       expect([await ask('sent-0'), await ask('new-1'), await ask('new-2')]).toEqual([true, true, false]);
       expect([await room(4), await room(5)]).toEqual([false, true]);
+      // Of all types together.
+      expect([await hasRoom('gina', undefined, sinceAMinute(), 4)]).toEqual([false]);
+      expect(await take('gina', undefined, notificationId(ports.clock.ms, 'all', 'gina'), sinceAMinute(), 5)).toBe(
+        true,
+      );
+      expect(await take('gina', undefined, notificationId(ports.clock.ms, 'full', 'gina'), sinceAMinute(), 5)).toBe(
+        false,
+      );
       ports.clock.ms += 61_000;
       expect(await room(1)).toBe(true);
       expect(await ask('new-3')).toBe(true);

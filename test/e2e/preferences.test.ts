@@ -176,7 +176,7 @@ describe.skipIf(!hasControlApi)('quiet hours (needs the local clock)', () => {
 });
 
 describe.skipIf(!hasControlApi)('more than sixty a minute of one type (needs the local clock)', () => {
-  it('are stored, neither sent nor pushed, and the rows say why; other types and users are not held up', async () => {
+  it('are stored and summarised, and the rows say why; other types and users are not held up', async () => {
     const [online, offline, other] = [newUser('online'), newUser('offline'), newUser('other')];
     const phone = await registerPhone(stack, offline);
     const socket = await stack.connect(online);
@@ -203,6 +203,9 @@ describe.skipIf(!hasControlApi)('more than sixty a minute of one type (needs the
     await stack.local.advance(61);
     await notifyAndSettle({ user_id: online, notification_type: 'loop' });
     await socket.caughtUp();
-    expect(socket.of('notification')).toHaveLength(63);
+    expect(socket.of('notification')).toHaveLength(64);
+    const titles = socket.of('notification').map(({ notification }) => notification.title);
+    expect(titles).toContain('10 more notifications');
+    expect((await phone.messages()).length).toBe(61);
   });
 });

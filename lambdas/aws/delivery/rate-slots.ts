@@ -60,7 +60,15 @@ function setChange(verb: 'ADD' | 'DELETE', ids: string[], ttl?: number) {
   };
 }
 
-async function idsOfType(table: Table, userId: string, notificationType: string, sinceId: string): Promise<string[]> {
+async function idsOfType(
+  table: Table,
+  userId: string,
+  notificationType: string | undefined,
+  sinceId: string,
+): Promise<string[]> {
+  // Those refused earlier had no place.
+  const hadPlace = '(attribute_not_exists(last_error) OR last_error <> :refused)';
+  const isAny = notificationType === undefined;
   const ids: string[] = [];
   let from: Record<string, unknown> | undefined;
   do {
@@ -68,13 +76,12 @@ async function idsOfType(table: Table, userId: string, notificationType: string,
       new QueryCommand({
         TableName: table.name,
         KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-        // Those refused earlier had no place.
-        FilterExpression: 'notification_type = :type AND (attribute_not_exists(last_error) OR last_error <> :refused)',
+        FilterExpression: isAny ? hadPlace : `notification_type = :type AND ${hadPlace}`,
         ExpressionAttributeValues: {
           ':pk': userKey(userId),
           ':from': NOTIFICATION_PREFIX + sinceId,
           ':to': `${NOTIFICATION_PREFIX}g`,
-          ':type': notificationType,
+          ...(!isAny && { ':type': notificationType }),
           ':refused': RATE_LIMITED,
         },
         ProjectionExpression: 'sk',

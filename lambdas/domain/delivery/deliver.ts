@@ -29,7 +29,7 @@ import { lookAtInbox, sendCountOnly } from './look-at-inbox.ts';
 import { openNow, sendToOpen, stillOpen } from './open-channels.ts';
 import type { Deps } from './ports.ts';
 import type { SendToUserDeps } from './send-to-user.ts';
-import { isOverRate } from './sender-rate.ts';
+import { isOverRate, summarise } from './sender-rate.ts';
 
 export interface Delivery {
   requestId: string;
@@ -40,6 +40,8 @@ export interface Delivery {
   isRedelivery: boolean;
   /** Set where it is not gathered with others: it is a digest itself, or its time has come. */
   isDigest?: boolean;
+  /** Set where it stands for what came beyond the limits by the minute: it is sent in any case. */
+  isSummary?: boolean;
   /** Of a request with a claim. */
   claimId?: string | undefined;
   /** It waited for its user in vain. */
@@ -144,7 +146,9 @@ async function sendStored(
   const open = await openNow(deps, userId, stillOpen(stored, channels));
   if (open.sockets.length === 0 && open.devices.length === 0) return settle(deps, userId, stored, open.wasServed);
   const { count, isCountChanged, keys } = await lookAtInbox(deps, batch, recipient, stored);
-  if (!channels.isCritical && (await isOverRate(deps, userId, stored, keys))) {
+  if (!channels.isCritical && !delivery.isSummary && (await isOverRate(deps, userId, stored, keys))) {
+    // Before the row says so: a try that is broken off in between is made again.
+    await summarise(deps, userId, stored);
     await leaveUnsent(deps, userId, stored);
     if (open.sockets.length > 0 && isCountChanged) await sendCount(deps, userId);
     return;

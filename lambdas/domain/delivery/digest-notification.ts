@@ -6,6 +6,7 @@ import { fillText } from '../../../protocol/text-template.ts';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
 import type { DigestContent, DigestMember, DigestTemplate, DigestWindow } from '../schedule/digest.ts';
 import { KEY_PREFIX, TYPE_PREFIX } from './digest-wanted.ts';
+import { RATE_NAME } from './sender-rate.ts';
 
 export function digestRequest(
   userId: string,
@@ -13,7 +14,7 @@ export function digestRequest(
   content: DigestContent,
 ): NotificationRequest {
   const newest = content.newest[0]!;
-  const { title, message } = template ? filled(template, content.count) : defaultTexts(newest, content.count);
+  const { title, message } = textsOf(name, template, newest, content.count);
   const digest = shortened({
     by: name.startsWith(KEY_PREFIX) ? 'key' : name.startsWith(TYPE_PREFIX) ? 'type' : 'rate',
     ...(name.startsWith(KEY_PREFIX) && { key: name.slice(KEY_PREFIX.length) }),
@@ -37,6 +38,17 @@ export function digestRequest(
 const filled = ({ title, message }: DigestTemplate, count: number): DigestTemplate => ({
   title: fillText(title, { count }, TITLE_MAX_CHARACTERS),
   message: fillText(message, { count }, MESSAGE_MAX_CHARACTERS),
+});
+
+function textsOf(name: string, template: DigestTemplate | undefined, newest: DigestMember, count: number) {
+  if (template) return filled(template, count);
+  return name === RATE_NAME ? summaryTexts(newest, count) : defaultTexts(newest, count);
+}
+
+/** These are in the inbox already. */
+const summaryTexts = ({ title }: DigestMember, count: number): DigestTemplate => ({
+  title: `${count} more ${count === 1 ? 'notification' : 'notifications'}`,
+  message: count === 1 ? title : `${title}, and ${count - 1} more`,
 });
 
 const defaultTexts = ({ title, message }: DigestMember, count: number): DigestTemplate => ({

@@ -1,9 +1,11 @@
 // The window of a digest ends: what it holds is delivered as one notification, once.
+import { isSeen } from '../model/seen.ts';
 import { closeDigest } from '../schedule/close-digest.ts';
 import type { DigestEndTask } from '../schedule/task.ts';
 import type { Batch } from './batch.ts';
 import { type DeliverDeps, deliver } from './deliver.ts';
 import { digestRequest } from './digest-notification.ts';
+import { RATE_NAME } from './sender-rate.ts';
 
 /** May be repeated: what the window holds is decided once, and its notification has an id made from it. */
 export async function endDigest(
@@ -16,7 +18,10 @@ export async function endDigest(
   // It was erased, or another function opened a window that ends later.
   if (window === undefined || window.closes_at_ms > dueAtMs) return;
   const content = await closeDigest(deps, userId, window);
-  if (content.count === 0) return;
+  const [newest] = content.newest;
+  if (newest === undefined) return;
+  const isSummary = name === RATE_NAME;
+  if (isSummary && (await isDealtWith(deps, batch, userId, newest.id))) return;
   await deliver(deps, batch, {
     requestId: `digest ${name} ${number}`,
     acceptedAtMs: window.closes_at_ms,
@@ -24,5 +29,12 @@ export async function endDigest(
     request: digestRequest(userId, window, content),
     isRedelivery,
     isDigest: true,
+    isSummary,
   });
+}
+
+/** The user has been at the inbox since: it needs no summary. */
+async function isDealtWith(deps: DeliverDeps, batch: Batch, userId: string, newestId: string): Promise<boolean> {
+  const [stored, recipient] = await Promise.all([deps.inbox.get(userId, newestId), batch.recipient(userId)]);
+  return stored === undefined || isSeen(stored, recipient);
 }

@@ -27,7 +27,7 @@ import { wouldBeOverRate } from './sender-rate.ts';
 
 export type ExplainDeps = Pick<
   Deps,
-  'clock' | 'recipients' | 'inbox' | 'rateSlots' | 'requests' | 'audience' | 'inboxRules' | 'digests'
+  'clock' | 'recipients' | 'inbox' | 'rateSlots' | 'requests' | 'audience' | 'inboxRules' | 'digests' | 'limits'
 >;
 
 /** Our choice: users looked at at once. */

@@ -18,12 +18,21 @@ export interface DeliveryState {
   releaseBroadcastPush(id: string, by: string): Promise<void>;
 }
 
-/** Which notifications of one type were sent to a user lately: those beyond the limit get no slot. */
+/**
+ * Which notifications of one type, or of all types where none is named, were sent to a user lately: those beyond the
+ * limit get no slot.
+ */
 export interface RateSlots {
   /** False when `limit` others newer than `sinceId` have slots. Idempotent. */
-  take(userId: string, notificationType: string, id: string, sinceId: string, limit: number): Promise<boolean>;
+  take(
+    userId: string,
+    notificationType: string | undefined,
+    id: string,
+    sinceId: string,
+    limit: number,
+  ): Promise<boolean>;
   /** Whether a new one would get a slot now; takes none. */
-  hasRoom(userId: string, notificationType: string, sinceId: string, limit: number): Promise<boolean>;
+  hasRoom(userId: string, notificationType: string | undefined, sinceId: string, limit: number): Promise<boolean>;
 }
 
 export interface RejectedQueue {

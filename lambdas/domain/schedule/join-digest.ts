@@ -1,6 +1,13 @@
 // Requests become members of a digest: of the window that is open, or of one that they open.
 import { closeDigest } from './close-digest.ts';
-import { type DigestEntry, type DigestMember, type DigestTemplate, type DigestWindow, entryOf, isOpen } from './digest.ts';
+import {
+  type DigestEntry,
+  type DigestMember,
+  type DigestTemplate,
+  type DigestWindow,
+  entryOf,
+  isOpen,
+} from './digest.ts';
 import type { Deps } from './ports.ts';
 import { sendLater } from './send-later.ts';
 

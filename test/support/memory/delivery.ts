@@ -103,25 +103,28 @@ interface SlotsRow {
   ids: string[];
 }
 
+/** No type is empty. */
+const slotsOf = (type: string | undefined): string => type ?? '';
+
 /** The first to ask in a crowd finds those that went without a slot and gives them the first ones. */
 function memoryRateSlots(memory: Memory): RateSlots {
   const { call, table } = memory;
   const slots = table<SlotsRow>('rateSlots');
   const { rows } = notificationTable(memory);
-  const ofType = (userId: string, type: string, sinceId: string, limit: number): string[] => {
+  const ofType = (userId: string, type: string | undefined, sinceId: string, limit: number): string[] => {
     const found = rows.range(userId, { after: sinceId }).rows.filter(([, row]) => {
-      return row.notification_type === type && row.last_error !== RATE_LIMITED;
+      return (type === undefined || row.notification_type === type) && row.last_error !== RATE_LIMITED;
     });
     return found.map(([one]) => one).slice(0, limit);
   };
   return {
     hasRoom: (userId, type, sinceId, limit) =>
       call('rateSlots.read', () => {
-        const recent = (slots.get(userId, type)?.ids ?? []).filter((one) => one > sinceId);
+        const recent = (slots.get(userId, slotsOf(type))?.ids ?? []).filter((one) => one > sinceId);
         return (recent.length > 0 ? recent : ofType(userId, type, sinceId, limit)).length < limit;
       }),
     async take(userId, type, id, sinceId, limit) {
-      const recent = () => (slots.get(userId, type)?.ids ?? []).filter((one) => one > sinceId);
+      const recent = () => (slots.get(userId, slotsOf(type))?.ids ?? []).filter((one) => one > sinceId);
       const taken = await call('rateSlots.read', recent);
       if (taken.includes(id)) return true;
       if (taken.length >= limit) return false;
@@ -131,7 +134,7 @@ function memoryRateSlots(memory: Memory): RateSlots {
       return call('rateSlots.take', () => {
         const ids = [...new Set([...recent(), ...earlier])];
         const isTaken = ids.includes(id) || ids.length < limit;
-        slots.set(userId, type, { ids: isTaken && !ids.includes(id) ? [...ids, id] : ids });
+        slots.set(userId, slotsOf(type), { ids: isTaken && !ids.includes(id) ? [...ids, id] : ids });
         return isTaken;
       });
     },

@@ -38,7 +38,7 @@ export function memoryModel(memory: Memory): Deps & { counted: Record<string, nu
     logged,
     recipients: memoryRecipients(memory),
     rateLimits: memoryRateLimits(memory),
-    limits: DEFAULT_LIMITS,
+    limits: { ...DEFAULT_LIMITS },
     inboxRules: { organisations: true, groupField: 'groupId' },
   };
 }
