@@ -54,6 +54,25 @@ function lastSundayOfMarch(year: number): number {
   return last.getTime() - last.getUTCDay() * DAY * 1000;
 }
 
+describe('a digest', () => {
+  it('is one notification for all requests of its window, also where their event comes again', async () => {
+    const userId = newUser('digest');
+    const socket = await stack.connect(userId);
+    const digest = { key: 'builds', window_seconds: 60, title: '{count} builds', message: 'They are ready.' };
+    const request = { user_id: userId, message: 'M', notification_type: 'build', digest };
+    for (let at = 0; at < 12; at++) await stack.notify({ ...request, title: `Build ${at}`, id: `build-${at}` });
+    await stack.notify({ ...request, title: 'Build 3 again', id: 'build-3' });
+    await stack.settle();
+    expect(await titles(userId)).toEqual([]);
+    await stack.pass(MINUTE + 1);
+    const { notification } = await socket.frame('notification');
+    expect(notification).toMatchObject({ title: '12 builds', payload: { digest: { by: 'key', count: 12 } } });
+    expect((notification.payload.digest as { items: unknown[] }).items).toHaveLength(10);
+    expect(await titles(userId)).toEqual(['12 builds']);
+    await expectQueuesEmpty(stack);
+  });
+});
+
 describe('delivered at its time, once', () => {
   it('in 3 seconds', () => expectOnTime(3.3));
 

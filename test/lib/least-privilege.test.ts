@@ -130,7 +130,7 @@ const TOUCHED_ROWS: Record<string, Record<string, string[]>> = {
     'dynamodb:GetItem': ['BROADCAST*', 'DEVICE#*', 'FANOUT#*', 'RATE#*', 'REQUEST#*', 'SWEEP', 'USER#*'],
     'dynamodb:PutItem': ['BROADCAST*', 'CLAIM#*', 'DUE#*', 'FANOUT#*', 'REQUEST#*', 'SWEEP', 'USER#*'],
     'dynamodb:Query': ['BROADCAST*', 'DUE#*', 'FANOUT#*', 'REQUEST#*', 'TOPIC#*', 'USER#*'],
-    'dynamodb:UpdateItem': ['BROADCAST*', 'FANOUT#*', 'LOGOUT#*', 'RATE#*', 'REQUEST#*', 'USER#*'],
+    'dynamodb:UpdateItem': ['BROADCAST*', 'DUE#*', 'FANOUT#*', 'LOGOUT#*', 'RATE#*', 'REQUEST#*', 'USER#*'],
   },
   fanout: {
     'dynamodb:BatchWriteItem': ['TOPIC#*', 'USER#*'],

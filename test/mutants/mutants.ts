@@ -291,6 +291,18 @@ export const MUTANTS: Mutant[] = [
     'failed',
   ),
   mutant(
+    'a request that comes while its digest closes is in none',
+    `${DOMAIN}/schedule/join-digest.ts`,
+    'if (after.closing_at_ms === undefined) return true;',
+    'return true;',
+  ),
+  mutant(
+    'a request that comes again after its digest is counted again',
+    `${DOMAIN}/schedule/join-digest.ts`,
+    'if (mayHold.length === 0) return left;',
+    'return left;',
+  ),
+  mutant(
     'one type may send any number a minute',
     `${DOMAIN}/delivery/sender-rate.ts`,
     'if (!(await deps.rateSlots.take(userId, type, id, sinceId, most))) return true;',

@@ -3,7 +3,7 @@
 import { isNamedIn, wasOvertaken } from './check-push.ts';
 import { UNDER_WAY_MS } from './check-stack.ts';
 import { type Episode, isPlain, wasActedOn } from './episode.ts';
-import { concerns } from './expected.ts';
+import { concerns, isOfDigest } from './expected.ts';
 import type { Tab } from './tab.ts';
 import type { Violation } from './violation.ts';
 
@@ -15,6 +15,7 @@ export function checkPages(episode: Episode): Violation[] {
     const { user, name } = tab;
     const idsOf = new Map<string, string>();
     for (const { id, title, atMs } of tab.shown.values()) {
+      if (isOfDigest(title)) continue;
       const other = idsOf.get(title);
       if (other !== undefined && !expected.get(title)?.mayRepeat)
         fail('shown twice', `${name} shows ${title} as ${other} and ${id}`, title);

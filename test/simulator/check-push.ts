@@ -1,6 +1,6 @@
 // Phones get what no page could, once, and nothing of another user.
 import { type Episode, hasPages, isPlain, lastingPhones, wasActedOn } from './episode.ts';
-import { concerns, isKept } from './expected.ts';
+import { concerns, isKept, isOfDigest } from './expected.ts';
 import type { Violation } from './violation.ts';
 
 export function checkPush(episode: Episode): Violation[] {
@@ -9,6 +9,7 @@ export function checkPush(episode: Episode): Violation[] {
   const fail = (rule: string, detail: string, ...about: string[]) => found.push({ rule, detail, about });
   const idsOf = new Map<string, string>();
   for (const { user, id, title, token, atMs } of observed.pushes) {
+    if (isOfDigest(title)) continue;
     const expectation = expected.get(title);
     const other = idsOf.get(`${token} ${title}`) ?? id;
     if (other !== id && !expectation?.mayRepeat)
@@ -20,7 +21,9 @@ export function checkPush(episode: Episode): Violation[] {
     else if (atMs < expectation.dueMs) fail('pushed early', `${token} shows ${title} before its time`, title, user);
   }
   for (const [what, times] of episode.answeredPushes) {
-    const [target, title] = what.split(' ') as [string, string];
+    const target = what.slice(0, what.indexOf(' '));
+    const title = what.slice(target.length + 1);
+    if (isOfDigest(title)) continue;
     // A repeat to one phone has the same id, and the phone shows it once; to everyone it costs too much.
     const isExcused = target !== 'everyone' && wasRepeated(episode, title);
     if (times > 1 && !isExcused)
@@ -33,6 +36,7 @@ export function checkPush(episode: Episode): Violation[] {
       const registeredMs = episode.reader.registeredAtMs.get(token) ?? Number.POSITIVE_INFINITY;
       const shown = new Set(observed.pushes.filter((push) => push.token === token).map(({ title }) => title));
       for (const { id, title, is_read: isRead, last_error: lastError } of finals.get(user)!.list) {
+        if (isOfDigest(title)) continue;
         // An eventually consistent read may not show a phone that was registered a moment ago.
         if (expected.get(title)!.acceptedAtMs < registeredMs + episode.plan.staleMaxMs) continue;
         if (isRead || shown.has(title) || lastError === 'rate_limited' || wasActedOn(episode, user, id)) continue;

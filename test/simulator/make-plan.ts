@@ -38,7 +38,7 @@ export function makePlan(seed: number, notifications: number): Plan {
   };
 }
 
-function drawRates(random: Random): FaultRates {
+export function drawRates(random: Random): FaultRates {
   if (random.chance(0.1)) return NO_FAULTS;
   // A storm of one kind.
   if (random.chance(0.08)) {

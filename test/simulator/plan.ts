@@ -19,6 +19,7 @@ export interface RequestOp {
   id?: string;
   deliverInMs?: number;
   expiresInMs?: number;
+  digest?: { key: string; windowSeconds: number; isLeading: boolean };
 }
 
 export type TabOp = { kind: 'open' | 'close' | 'cut' | 'refuse' | 'accept'; user: number; tab: number };

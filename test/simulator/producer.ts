@@ -88,6 +88,7 @@ export function createProducer({ time, random, memory, trace }: World): Producer
         ...(op.id !== undefined && { id: op.id }),
         ...(!op.isStored && { store: false }),
         ...(op.requiresAck && { requires_ack: true }),
+        ...(op.digest && { digest: digestOf(op.digest) }),
         ...(op.deliverInMs !== undefined && { deliver_at: toTimestamp(deliverAtMs) }),
         ...(op.expiresInMs !== undefined && { expires_at: toTimestamp(expiresAtMs) }),
       };
@@ -134,6 +135,14 @@ export function createProducer({ time, random, memory, trace }: World): Producer
     },
   };
 }
+
+const digestOf = ({ key, windowSeconds, isLeading }: NonNullable<RequestOp['digest']>) => ({
+  key,
+  window_seconds: windowSeconds,
+  title: `digest ${key} of {count}`,
+  message: 'M',
+  leading: isLeading,
+});
 
 function audienceOf(audience: Audience): object {
   if (audience === 'everyone') return { user_id: EVERYONE };

@@ -1,5 +1,6 @@
 // Every check of an episode, in the order in which a reader wants to know.
 import { checkCounts } from './check-counts.ts';
+import { checkDigests } from './check-digests.ts';
 import { checkInbox } from './check-inbox.ts';
 import { checkPages } from './check-pages.ts';
 import { checkPush } from './check-push.ts';
@@ -8,4 +9,4 @@ import type { Episode } from './episode.ts';
 import type { Violation } from './violation.ts';
 
 export const runChecks = (episode: Episode): Violation[] =>
-  [checkInbox, checkPages, checkPush, checkCounts, checkStack].flatMap((check) => check(episode));
+  [checkInbox, checkDigests, checkPages, checkPush, checkCounts, checkStack].flatMap((check) => check(episode));

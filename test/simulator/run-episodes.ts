@@ -2,6 +2,7 @@
 
 import { runEpisode } from './episode.ts';
 import { type FaultCounts, noFaultCounts } from './faults.ts';
+import { makeDigestPlan } from './make-digest-plan.ts';
 import { makePlan } from './make-plan.ts';
 import type { Plan } from './plan.ts';
 import { hashOf } from './random.ts';
@@ -24,6 +25,8 @@ export interface Totals {
 export interface RunOptions {
   seed: number;
   fromEpisode: number;
+  /** Episodes of digests, in place of the others. */
+  isOfDigests?: boolean;
   /** Whether another episode is to be run. */
   goesOn(totals: Totals): boolean;
 }
@@ -31,10 +34,14 @@ export interface RunOptions {
 export const planOf = (seed: number, episode: number): Plan =>
   makePlan(hashOf(seed, `episode ${episode}`), EPISODE_NOTIFICATIONS);
 
-export async function runEpisodes({ seed, fromEpisode, goesOn }: RunOptions): Promise<Totals> {
+/** Another kind of episode: every request is for a digest. */
+export const digestPlanOf = (seed: number, episode: number): Plan =>
+  makeDigestPlan(hashOf(seed, `digests ${episode}`), EPISODE_NOTIFICATIONS);
+
+export async function runEpisodes({ seed, fromEpisode, isOfDigests = false, goesOn }: RunOptions): Promise<Totals> {
   const totals: Totals = { episodes: 0, notifications: 0, faults: noFaultCounts(), deadLetters: 0, failures: [] };
   for (let at = fromEpisode; goesOn(totals); at++) {
-    const plan = planOf(seed, at);
+    const plan = isOfDigests ? digestPlanOf(seed, at) : planOf(seed, at);
     const episode = await runEpisode(plan, newTrace(false));
     const violations = runChecks(episode);
     totals.episodes++;

@@ -11,6 +11,7 @@ const USAGE = `Usage: npm run simulate -- [options]
   --notifications  how many, each to one user (default 100000)
   --seconds        at most so long
   --episode        only this one of the seed's episodes
+  --digests        episodes in which every request is for a digest
   --keep-going     counts the rules that are broken instead of stopping at the first
   --rule           stops at this rule only
   --shrink         seconds to spend on cutting a failing episode down (default 30)
@@ -22,6 +23,7 @@ const { values: flags } = parseArgs({
     notifications: { type: 'string', default: '100000' },
     seconds: { type: 'string', default: 'Infinity' },
     episode: { type: 'string' },
+    digests: { type: 'boolean', default: false },
     'keep-going': { type: 'boolean', default: false },
     rule: { type: 'string' },
     shrink: { type: 'string', default: '30' },
@@ -43,6 +45,7 @@ const isWanted = ({ rule }: { rule: string }) => flags.rule === undefined || rul
 const totals = await runEpisodes({
   seed,
   fromEpisode: Number(flags.episode ?? 0),
+  isOfDigests: flags.digests,
   goesOn({ episodes, notifications, failures }) {
     if (failures.some(({ violations }) => violations.some(isWanted)) && !flags['keep-going']) return false;
     if (flags.episode !== undefined) return episodes === 0;
@@ -63,7 +66,9 @@ for (const { violations } of totals.failures)
   for (const { rule } of violations) broken.set(rule, (broken.get(rule) ?? 0) + 1);
 for (const [rule, times] of broken) console.log(`broken ${times} times: ${rule}`);
 for (const { episode, violations } of totals.failures)
-  console.log(`npm run simulate -- --seed ${seed} --episode ${episode}   # ${violations[0]!.rule}`);
+  console.log(
+    `npm run simulate -- ${flags.digests ? '--digests ' : ''}--seed ${seed} --episode ${episode}   # ${violations[0]!.rule}`,
+  );
 
 const failure = totals.failures.find(({ violations }) => violations.some(isWanted));
 if (failure && !flags['keep-going']) {

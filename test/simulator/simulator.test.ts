@@ -6,11 +6,18 @@ import { runEpisode } from './episode.ts';
 import { FAILED_SEEDS } from './failed-seeds.ts';
 import { applyMutant, MUTANTS } from './mutants.ts';
 import { runChecks } from './run-checks.ts';
-import { planOf } from './run-episodes.ts';
+import { digestPlanOf, planOf } from './run-episodes.ts';
 import { newTrace } from './trace.ts';
 
 it.each(FAILED_SEEDS)('seed $seed, episode $episode: no longer: $found', async ({ seed, episode }) => {
   expect(runChecks(await runEpisode(planOf(seed, episode), newTrace(false)))).toEqual([]);
+});
+
+it.each([0, 1, 2, 3, 4, 5])('counts each request of a digest once in episode %d', async (at) => {
+  const episode = await runEpisode(digestPlanOf(8, at), newTrace(false));
+  expect(runChecks(episode)).toEqual([]);
+  const counted = episode.observed.digests.reduce((sum, { count }) => sum + count, 0);
+  expect(counted).toBeGreaterThan(100);
 });
 
 it('runs an episode the same way each time', async () => {

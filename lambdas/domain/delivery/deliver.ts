@@ -83,7 +83,8 @@ export async function deliver(deps: DeliverDeps, batch: Batch, delivery: Deliver
     deps.metrics.count('expired');
     return 'done';
   }
-  const wanted = delivery.isDigest ? undefined : digestWanted(recipient.preferences, request, nowMs);
+  const isGathered = !delivery.isDigest && !channels.isMuted;
+  const wanted = !isGathered ? undefined : digestWanted(recipient.preferences, request, nowMs);
   if (wanted !== undefined && !(await isStored(deps, delivery))) {
     await gather(deps, batch, delivery, wanted);
     return 'done';

@@ -122,7 +122,9 @@ async function explainUser(
   const absent = isAbsent && when.otherwise !== 'drop' ? when.otherwise : undefined;
   const decision = decide({ ...recipient, connections }, request, atMs, absent);
   const digestedUntilMs =
-    decision.outcome === 'expired' ? undefined : await digestedUntil(deps, recipient, request, atMs);
+    decision.outcome === 'expired' || decision.isMuted
+      ? undefined
+      : await digestedUntil(deps, recipient, request, atMs);
   if (digestedUntilMs !== undefined)
     return { ...withheld(userId, 'digested'), digested_until: toTimestamp(digestedUntilMs) };
   const isOpen = decision.sockets.length + decision.devices.length > 0;

@@ -81,8 +81,6 @@ async function openNext(
   first: DigestMember,
 ): Promise<DigestWindow | undefined> {
   const nowMs = deps.clock.now();
-  // At most the newest window may be added to.
-  if (last !== undefined && last.closing_at_ms === undefined) await deps.digests.close(userId, last, nowMs);
   const window: DigestWindow = {
     name,
     number: (last?.number ?? 0) + 1,
@@ -100,7 +98,10 @@ async function openNext(
 export const digestEnd = (userId: string, { name, number, closes_at_ms: closesAtMs }: DigestWindow) =>
   ({ task: 'digest_end', user_id: userId, name, number, due_at_ms: closesAtMs }) as const;
 
-/** Those that no window from `last` back holds: they came again, or an earlier attempt got so far. */
+/**
+ * Those that no window from `last` back holds: they came again, or an earlier attempt got so far. Where `last` is not
+ * closed yet it is closed here, so that at most the newest window may be added to.
+ */
 async function withoutPlaced(
   deps: DigestDeps,
   userId: string,
