@@ -1,5 +1,5 @@
-// How much may be sent to one user in a minute, of one type and in all: what comes beyond it is stored, neither sent nor
-// pushed, and summarised in one notification.
+// How much may be sent to one user in a minute, of one type and in all. What comes beyond it is stored, and summarised
+// in one notification.
 import type { UnreadKey } from '../inbox/ports.ts';
 import { firstKeyAt, idTimeMs } from '../model/notification-id.ts';
 import { payloadOf, type StoredNotification } from '../model/stored-notification.ts';
