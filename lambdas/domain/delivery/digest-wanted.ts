@@ -25,6 +25,7 @@ export function digestWanted(
     request.priority !== 'critical' &&
     !request.requires_ack &&
     request.claim === undefined &&
+    request.deliver_when === undefined &&
     !isGroupMuted(preferences, request);
   if (!canWait) return undefined;
   const frequency = frequencyOf(preferences, type);
