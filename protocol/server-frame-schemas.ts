@@ -11,7 +11,11 @@ const count = unreadCountSchema.shape;
 const optionalCount = unreadCountSchema.partial().shape;
 
 export const serverFrameSchemas = {
-  notification: frame('notification', { notification: notificationSchema, ...optionalCount }),
+  notification: frame('notification', {
+    notification: notificationSchema,
+    alert: z.boolean().optional(),
+    ...optionalCount,
+  }),
   notifications: frame('notifications', { notifications: z.array(notificationSchema), ...count }),
   notification_removed: frame('notification_removed', { notification_id: z.uuid(), ...optionalCount }),
   event: frame('event', {

@@ -19,6 +19,8 @@ export interface UnreadCount {
 export interface NotificationFrame extends Partial<UnreadCount> {
   type: 'notification';
   notification: Notification;
+  /** Whether this connection is the one to make a sound. Absent where no page says that a person is there. */
+  alert?: boolean;
 }
 /** Several that were missed, oldest first: the answer to `sync`. */
 export interface NotificationsFrame extends UnreadCount {

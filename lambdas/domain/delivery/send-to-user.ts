@@ -1,6 +1,7 @@
 // One frame to all sockets of a user: some at once, and the others by the fan-out, so that other users' deliveries
 // don't wait.
-import type { Connection } from '../model/recipient.ts';
+import type { ServerFrame } from '../../../protocol/server-frame.ts';
+import { type Connection, lastUsed } from '../model/recipient.ts';
 import { type SendResult, sendToConnections } from '../sockets/send-to-connections.ts';
 import type { FanoutContent } from './fan-out-task.ts';
 import type { Deps } from './ports.ts';
@@ -15,6 +16,25 @@ export type SendToUserDeps = Pick<Deps, 'sender' | 'connections' | 'metrics' | '
  * the frame.
  */
 export async function sendToUser(
+  deps: SendToUserDeps,
+  id: string,
+  sockets: readonly Connection[],
+  content: FanoutContent,
+): Promise<SendResult> {
+  const last = content.frame.type === 'notification' ? lastUsed(sockets, deps.clock.now()) : undefined;
+  if (last === undefined) return sendToAll(deps, id, sockets, content);
+  // The page that the person uses makes the sound. Where it does not take the frame, the others do.
+  const first = await sendToConnections(deps, [last], withAlert(content.frame, true));
+  const others = sockets.filter((socket) => socket !== last);
+  const frame = withAlert(content.frame, first.sent === 0);
+  const { sent, gone, failed } = await sendToAll(deps, id, others, { ...content, frame });
+  return { sent: first.sent + sent, gone: first.gone + gone, failed: [...first.failed, ...failed] };
+}
+
+const withAlert = (frame: ServerFrame, alert: boolean): ServerFrame =>
+  frame.type === 'notification' ? { ...frame, alert } : frame;
+
+async function sendToAll(
   deps: SendToUserDeps,
   id: string,
   sockets: readonly Connection[],

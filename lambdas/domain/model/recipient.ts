@@ -26,6 +26,12 @@ export const hasEnded = ({ expires_at: expiresAt }: Pick<Connection, 'expires_at
 export const isPresent = (connections: readonly Connection[], nowMs: number): boolean =>
   connections.some((connection) => connection.presence === 'active' && !hasEnded(connection, nowMs));
 
+/** The page that a person was last seen to come to; undefined where nobody is at any. */
+export function lastUsed(connections: readonly Connection[], nowMs: number): Connection | undefined {
+  const active = connections.filter((connection) => isPresent([connection], nowMs));
+  return active.toSorted((a, b) => (b.presence_at ?? '').localeCompare(a.presence_at ?? ''))[0];
+}
+
 interface Registered {
   id: string;
   created_at: string;
