@@ -38,6 +38,8 @@ export class Intake extends Construct {
   readonly fanoutDeadLetterQueue: Queue;
   /** Events the bus could not put on the dispatch queue. */
   readonly undeliveredQueue: Queue;
+  /** The rule that takes ours. */
+  readonly requests: Rule;
   /** What the rules of the bus take. */
   readonly known = new KnownEvents();
   private readonly allowedRules = new Set<string>();
@@ -75,7 +77,7 @@ export class Intake extends Construct {
     this.fanoutQueue = new Queue(this, 'Fanout', work(FANOUT_TIMEOUT, this.fanoutDeadLetterQueue));
     this.bus = new EventBus(this, 'Bus', { description: 'Requests for notifications' });
     this.acceptEvents();
-    const requests = new Rule(this, 'Requests', {
+    this.requests = new Rule(this, 'Requests', {
       eventBus: this.bus,
       description: 'Our own events go to the dispatch queue',
       eventPattern: { detailType: [...DETAIL_TYPES] },
@@ -83,7 +85,7 @@ export class Intake extends Construct {
       targets: [this.target(WHOLE_EVENT)],
     });
     const unknown = unknownEventsRule(this, this.known, { eventBus: this.bus, targets: [this.target(WHOLE_EVENT)] });
-    for (const rule of [requests, unknown]) this.allow(rule, `${this.bus.eventBusName}/*`);
+    for (const rule of [this.requests, unknown]) this.allow(rule, `${this.bus.eventBusName}/*`);
   }
 
   /** The dispatch queue, for rules: what cannot be delivered goes to the undelivered queue. */
@@ -99,6 +101,12 @@ export class Intake extends Construct {
   allow(rule: Rule, name: string): void {
     this.allowedRules.add(name);
     rule.node.addDependency(...this.policies);
+  }
+
+  /** The ARNs of all rules of the bus, as a pattern. */
+  get rulesOfBus(): string {
+    const name = `${this.bus.eventBusName}/*`;
+    return Stack.of(this).formatArn({ service: 'events', resource: 'rule', resourceName: name });
   }
 
   /** What else sends to the queues must wait for these too. */

@@ -58,6 +58,12 @@ export interface NotificationServiceProps {
    */
   readonly retentionDays?: number;
   /**
+   * How many days the bus archives requests, for `npm run replay`. EventBridge bills $0.10 for each GB archived, and
+   * $0.023 for each GB kept a month.
+   * @default - no archive
+   */
+  readonly archiveDays?: number;
+  /**
    * Frames a second to everyone and to topics, at least 10: this stack's share of the account's 10,000 requests a
    * second (AWS limit; 2,500 in some regions), which every call of API Gateway shares.
    * @default 5000

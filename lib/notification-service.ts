@@ -6,6 +6,7 @@ import type { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { checkedOrigins } from './allowed-origins.ts';
+import { Archive } from './archive.ts';
 import { checkAtSynthesis } from './deploy-rules/deploy-rules-plugin.ts';
 import {
   type DomainEvent,
@@ -72,6 +73,8 @@ export class NotificationService extends Construct {
   readonly push?: Push;
   /** Push to browsers. Undefined unless `webPush` is set. */
   readonly webPush?: WebPush;
+  /** What is kept for `npm run replay`. Undefined unless `archiveDays` is set. */
+  readonly archive?: Archive;
   /** The five functions. */
   readonly functions: Functions;
   /** Alarms, the dashboard and saved queries over the logs. */
@@ -124,6 +127,10 @@ export class NotificationService extends Construct {
       this.push = new Push(this, 'Push', { applications: pushApplications, intake: this.intake, removalPolicy });
     }
     if (props.webPush) this.webPush = new WebPush(this, 'WebPush', { ...props.webPush, removalPolicy });
+    if (props.archiveDays !== undefined) {
+      const { archiveDays: days } = props;
+      this.archive = new Archive(this, 'Archive', { intake: this.intake, days, removalPolicy });
+    }
     this.functions = new Functions(this, 'Functions', {
       table: this.storage.table,
       intake: this.intake,

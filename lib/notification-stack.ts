@@ -39,7 +39,12 @@ export class NotificationStack extends Stack {
     };
     if (identity.userPool) outputs.UserPoolId = identity.userPool.userPoolId;
     if (identity.userPoolDomain) outputs.SignInUrl = identity.userPoolDomain.baseUrl();
-    const { push } = this.service;
+    const { push, archive } = this.service;
+    if (archive) {
+      outputs.ArchiveArn = archive.events.archiveArn;
+      outputs.ReplayRuleArn = archive.rule.ruleArn;
+      outputs.ReplayQueueUrl = archive.replays.queueUrl;
+    }
     if (push) {
       outputs.BroadcastTopicArn = push.broadcastTopic.topicArn;
       outputs.PushEventsTopicArn = push.eventsTopic.topicArn;

@@ -32,6 +32,7 @@ export const settingsSchema = z.strictObject({
   organisationInboxes: z.boolean().optional(),
   groupField: z.string().optional(),
   retentionDays: z.number().optional(),
+  archiveDays: z.number().optional(),
   postsPerSecond: z.number().optional(),
   pushApplications: z
     .strictObject({

@@ -5,6 +5,7 @@ export const LOCAL_SETTINGS: Record<string, unknown> = {
   // The documents print names that are made from it.
   stackName: 'Carillon',
   pushApplications: PUSH_APPLICATIONS,
+  archiveDays: 7,
   webPush: { contact: 'mailto:nobody@example.com' },
   presets: ['shopping'],
   organisationInboxes: true,

@@ -19,6 +19,7 @@ const PINNED: Record<string, readonly string[]> = {
   ),
   'AWS::SNS::Topic': ['Push/Broadcasts/Resource', 'Push/EndpointEvents/Resource'],
   'AWS::SecretsManager::Secret': ['WebPush/Keys/Resource'],
+  'AWS::Events::Archive': ['Archive/Events/Archive'],
   'AWS::ApiGatewayV2::Api': ['WebSocket/Api/Resource', 'Http/Api/Resource'],
   'AWS::ApiGatewayV2::Stage': ['WebSocket/Stage/Resource', 'Http/Stage/Resource'],
   'AWS::ApiGatewayV2::Authorizer': ['WebSocket/Api/Authorizer/Resource', 'Http/Api/Jwt/Resource'],
@@ -26,7 +27,9 @@ const PINNED: Record<string, readonly string[]> = {
 };
 
 /** In every stack. The others are there where push, web push, or the stack's own user pool, is. */
-const ALWAYS = Object.keys(PINNED).filter((type) => !/^AWS::(Cognito|SNS|SecretsManager)::/.test(type));
+const ALWAYS = Object.keys(PINNED).filter((type) => !/^AWS::(Cognito|SNS|SecretsManager)::|^AWS::Events::Archive$/.test(type));
+/** Where `archiveDays` is set. */
+const REPLAYS = 'Archive/Replays/Resource';
 
 /** Changing one of these replaces the table or the pool by an empty one, or is refused. */
 const PINNED_VALUES: Record<string, unknown> = {
@@ -53,14 +56,14 @@ export const pinnedRules: DeployRule[] = [
   {
     id: 'pinned-by-id',
     holds:
-      'Table, user pool, secret, bus, queues, topics, APIs, stages, authorizers, mappings and routes keep their logical ids.',
+      'Table, user pool, secret, bus, archive, queues, topics, APIs, stages, authorizers, mappings and routes keep their logical ids.',
     otherwise:
       'A new id is a new, empty resource; where two can\'t be side by side, such as routes, the update fails: "already exists".',
     check: (stack) => [
       ...ALWAYS.flatMap((type) => missing(stack, type)),
       ...stack
         .ofType(...Object.keys(PINNED))
-        .flatMap((one) => (PINNED[one.type]!.includes(one.path) ? [] : moved(one))),
+        .flatMap((one) => ([...PINNED[one.type]!, REPLAYS].includes(one.path) ? [] : moved(one))),
       ...stack
         .ofType('AWS::ApiGatewayV2::Route')
         .flatMap((one) => (one.path === routePath(stack, one) ? [] : moved(one))),

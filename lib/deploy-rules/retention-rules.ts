@@ -12,6 +12,7 @@ const NAME: Record<string, string> = {
   'AWS::Logs::LogGroup': 'LogGroupName',
   'AWS::SecretsManager::Secret': 'Name',
   'AWS::Events::EventBus': 'Name',
+  'AWS::Events::Archive': 'ArchiveName',
   'AWS::Scheduler::ScheduleGroup': 'Name',
   'AWS::ApiGatewayV2::Api': 'Name',
 };

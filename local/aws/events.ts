@@ -2,6 +2,7 @@
 // https://docs.aws.amazon.com/eventbridge/latest/APIReference/Welcome.html
 
 import { errorMessage } from '../error-message.ts';
+import type { Replay, StartReplayInput } from '../events/archives.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import { type EventEntry, entryBytes } from '../events/event-entry.ts';
 import { parseExact } from '../events/exact-json.ts';
@@ -21,6 +22,11 @@ const BYTES_PER_EVENT = 64 * 1024;
 
 const eventsInput: Shape = {
   EndpointId: 'string',
+  ReplayName: 'string',
+  EventSourceArn: 'string',
+  EventStartTime: 'timestamp',
+  EventEndTime: 'timestamp',
+  Destination: { Arn: 'string', FilterArns: ['string'] },
   EventPattern: 'string',
   Event: 'string',
   Name: 'string',
@@ -72,6 +78,14 @@ export function eventsService(bus: EventBus, meter: Meter): Service {
         }),
       };
     },
+    StartReplay: (input: StartReplayInput) => ({
+      permissions: [{ action: 'events:StartReplay', resource: input.EventSourceArn ?? '*' }],
+      run: () => replayView(bus.archives.start(input)),
+    }),
+    DescribeReplay: ({ ReplayName }) => ({
+      permissions: [{ action: 'events:DescribeReplay', resource: bus.archives.find(ReplayName).arn }],
+      run: () => replayView(bus.archives.find(ReplayName)),
+    }),
     ListRules: ({ EventBusName, NamePrefix = '' }) => {
       const { name, arn } = findBus(bus, EventBusName);
       const rules = bus.rules.filter((rule) => rule.busName === name && rule.name.startsWith(NamePrefix));
@@ -116,6 +130,18 @@ function findBus(bus: EventBus, nameOrArn: string | undefined) {
   const found = bus.buses.find(({ name }) => name === busNameOf(nameOrArn));
   if (!found) throw new AwsError('ResourceNotFoundException', `Event bus ${busNameOf(nameOrArn)} does not exist.`);
   return found;
+}
+
+/** Its events are on the bus when it has answered. */
+function replayView({ name, arn, archiveArn, startMs, endMs }: Replay) {
+  return {
+    ReplayName: name,
+    ReplayArn: arn,
+    State: 'COMPLETED',
+    EventSourceArn: archiveArn,
+    EventStartTime: startMs / 1000,
+    EventEndTime: endMs / 1000,
+  };
 }
 
 function describeRule({ name, arn, busName, description, pattern, isEnabled }: Rule) {

@@ -7,6 +7,7 @@ import { assumableBy, roleStatements } from '../iam/role-statements.ts';
 import { type KeptState, NOTHING_KEPT } from '../kept-state.ts';
 import type { Functions, Stack } from '../stack.ts';
 import { assertSupported } from '../support/check.ts';
+import { type Archives, createArchives } from './archives.ts';
 import { asyncInvocation } from './async-invocation.ts';
 import { busStatements, functionStatements } from './bus-policies.ts';
 import { type Delivery, type DeliveryDeps, deliver } from './delivery.ts';
@@ -32,6 +33,7 @@ export interface EventBus {
   readonly rules: Rule[];
   /** Answers at once; delivery follows. Throws ValidationException where AWS refuses the whole call. */
   putEvents(entries: EventEntry[]): PutEventsResult;
+  readonly archives: Archives;
   /** What IAM must allow to put these entries. */
   permissions(entries: EventEntry[]): Permission[];
   /** The next `count` deliveries to a target happen twice, as at-least-once delivery allows. */
@@ -94,13 +96,16 @@ export function createEventBus(
     },
   };
 
-  const publish = (busName: string, events: BusEvent[]): void => {
+  /** Of replayed events only what these rules take, and nothing of it is recorded: the events came before. */
+  const publish = (busName: string, events: BusEvent[], replayedTo?: ReadonlySet<string>): void => {
     const receivedMs = clock.now();
     const deliveries: Delivery[] = [];
+    const { taps, ...untapped } = deliveryDeps;
     for (const [at, event] of events.entries()) {
       let isMatched = false;
       for (const rule of rules) {
         if (rule.busName !== busName || !rule.isEnabled || !rule.matches(event)) continue;
+        if (replayedTo && !replayedTo.has(rule.arn)) continue;
         for (const target of rule.targets) {
           // Entries of one call are taken in one after another: each is a millisecond later (our choice).
           const delivery = { rule, target, event, receivedMs: receivedMs + at };
@@ -112,17 +117,25 @@ export function createEventBus(
           }
         }
       }
-      if (!isMatched) deps.taps?.unmatched(event.id);
+      if (!isMatched && !replayedTo) taps?.unmatched(event.id);
     }
-    pending.expect(events, deliveries);
+    if (!replayedTo) pending.expect(events, deliveries);
     // PutEvents is answered first: targets must not see an event before its producer knows it was taken.
     const later = new Promise<void>((resolve) => setImmediate(resolve));
     const deliverAll = async () => {
       await later;
-      await Promise.all(deliveries.map((delivery) => deliver(delivery, deliveryDeps)));
+      const { settled: _, ...unsettled } = untapped;
+      const depsOf = replayedTo ? unsettled : deliveryDeps;
+      await Promise.all(deliveries.map((delivery) => deliver(delivery, depsOf)));
     };
     void activity.track(deliverAll());
   };
+
+  const archives = createArchives(stack, {
+    now: clock.now,
+    publish,
+    ruleArns: (busName) => rules.filter((rule) => rule.busName === busName).map(({ arn }) => arn),
+  });
 
   // What an earlier run accepted and did not deliver: dispatch knows an event that comes twice.
   for (const { busName, event } of pending.ofEarlierRun()) publish(busName, [event]);
@@ -139,6 +152,7 @@ export function createEventBus(
         const event = toEvent(entry, { accountId, region, nowMs: clock.now() });
         const busName = busNameOf(entry.EventBusName);
         pending.accept(busName, event);
+        archives.keep(busName, event);
         deps.taps?.accepted(event, entryBytes(entry));
         published.set(busName, [...(published.get(busName) ?? []), event]);
         return { EventId: event.id };
@@ -152,6 +166,7 @@ export function createEventBus(
         const arn = bus?.arn ?? `arn:aws:events:${region}:${accountId}:event-bus/${busNameOf(EventBusName)}`;
         return putPermission(arn, Source, DetailType, bus?.statements ?? []);
       }),
+    archives,
     duplicateNext(count) {
       duplicatesLeft = count;
     },
@@ -162,6 +177,7 @@ export function createEventBus(
       clock.cancelAll();
       pending.clear();
       forwards.clear();
+      archives.reset();
       duplicatesLeft = 0;
     },
   };

@@ -26,6 +26,8 @@ export interface BusEvent extends Record<string, unknown> {
   region: string;
   resources: string[];
   detail: Record<string, unknown>;
+  /** Of what an archive replays. */
+  'replay-name'?: string;
 }
 export interface EntryRefusal {
   ErrorCode: string;

@@ -77,6 +77,7 @@ export const identities: Record<string, Identify> = {
   'AWS::Cognito::UserPoolResourceServer': named('Identifier', 256),
   'AWS::DynamoDB::GlobalTable': table,
   'AWS::DynamoDB::Table': table,
+  'AWS::Events::Archive': named('ArchiveName', 48, (r, name) => r.arn('events', `archive/${name}`), 'ArchiveName'),
   'AWS::Events::EventBus': named('Name', 256, (r, name) => r.arn('events', `event-bus/${name}`), 'Name'),
   'AWS::Events::EventBusPolicy': nameless(),
   'AWS::Events::Rule': (r) => {

@@ -28,10 +28,11 @@ const SETTINGS: Record<string, Settings> = {
   'an issuer of its own': OWN_PROVIDER,
   push: { pushApplications: APPLICATIONS },
   'web push': WEB_PUSH,
+  archive: { archiveDays: 30 },
   presets: { presets: ['shopping'] },
   'data that is not kept': { keepData: false },
   'access logs and origins': PAGES,
-  everything: { ...PAGES, ...GUARDED, ...WEB_PUSH, pushApplications: APPLICATIONS, presets: ['shopping'] },
+  everything: { ...PAGES, ...GUARDED, ...WEB_PUSH, archiveDays: 30, pushApplications: APPLICATIONS, presets: ['shopping'] },
   'everything, with an issuer of its own': {
     ...PAGES,
     ...GUARDED,
