@@ -27,7 +27,9 @@ const PINNED: Record<string, readonly string[]> = {
 };
 
 /** In every stack. The others are there where push, web push, or the stack's own user pool, is. */
-const ALWAYS = Object.keys(PINNED).filter((type) => !/^AWS::(Cognito|SNS|SecretsManager)::|^AWS::Events::Archive$/.test(type));
+const ALWAYS = Object.keys(PINNED).filter(
+  (type) => !/^AWS::(Cognito|SNS|SecretsManager)::|^AWS::Events::Archive$/.test(type),
+);
 /** Where `archiveDays` is set. */
 const REPLAYS = 'Archive/Replays/Resource';
 
