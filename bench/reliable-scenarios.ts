@@ -124,6 +124,31 @@ export const RELIABLE_SCENARIOS: Scenario[] = [
     },
     budget: { dynamodb_wru: 2, dynamodb_rru: 2.2, lambda_requests: 0.15, sns_requests: 1, sns_mobile_deliveries: 1 },
   },
+  {
+    name: 'offline, pushed to one browser',
+    of: 'notifications',
+    perSecond: 100,
+    prepare: async (stack, notifications) => {
+      for (let index = 0; index < Math.min(USERS, notifications); index++) {
+        const userId = userOf(index);
+        const answer = await stack.rest(userId, 'GET', '/api/v2/devices/web-push-key');
+        const { public_key: key } = (await answer.json()) as { public_key: string };
+        const subscribed = { application_server_key: key, user_id: userId };
+        const subscription = await stack.call('POST', 'browsers', subscribed);
+        await stack.rest(userId, 'POST', '/api/v2/devices', { platform: 'web', ...subscription });
+      }
+    },
+    run: async (stack, notifications) => {
+      for (const indexes of inBatches(notifications)) {
+        await stack.put(...indexes.map((index) => requestTo(userOf(index), index)));
+      }
+      await stack.settle();
+      const phones: { messages: unknown[] }[] = await stack.call('GET', 'phones');
+      const pushed = phones.reduce((sum, phone) => sum + phone.messages.length, 0);
+      if (pushed !== notifications) throw new Error(`${pushed} pushes were sent for ${notifications} notifications.`);
+    },
+    budget: { dynamodb_wru: 2, dynamodb_rru: 2.2, lambda_requests: 0.15, sns_requests: 0 },
+  },
 ];
 
 /** Asks in batches for a time that many seconds ahead, and moves the clock there; sockets open shortly before. */

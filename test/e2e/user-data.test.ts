@@ -1,5 +1,7 @@
 // What became of a request, and all that is stored of a user: given out, then erased until a scan of the table finds
 // nothing.
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { EVERYONE } from '../../protocol/user-id.ts';
@@ -184,5 +186,44 @@ describe.skipIf(!hasControlApi)('docs/operate.md (needs the local runtime)', () 
     expect(rows).toContain('"title":"Hello"');
     expect(rows).toMatch(/\d+ rows of alice erased/);
     expect(naming(await scanned(), 'alice')).toEqual([]);
+  });
+});
+
+describe.skipIf(!hasControlApi)('npm run replay', () => {
+  it('explains what was archived, says what would be another outcome now, and sends nothing', async () => {
+    const [alice, bob] = [newUser('alice'), newUser('bob')];
+    const socket = await stack.connect(alice);
+    const fromMs = Math.floor((await stack.now()) / 1_000) * 1_000;
+    await stack.notify({ user_id: alice, id: newUser('order'), title: 'To a socket' });
+    const request = { user_id: bob, title: 'To the inbox', message: 'm', notification_type: 'news' };
+    await stack.put([{ detail_type: 'notification.requested', detail: { requests: [request] } }]);
+    await stack.notify({ user_id: EVERYONE });
+    await stack.settle();
+    await stack.as(bob, 'PUT', '/api/v2/preferences', { muted_types: ['news'] });
+    const before = await stack.local.meter();
+
+    const env = { ...process.env, PORT: new URL(stack.outputs.http_url!).port };
+    const window = ['--from', new Date(fromMs).toISOString(), '--to', await inSeconds(60)];
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--import', 'tsx', 'bin/replay.ts', '--json', ...window],
+      { env },
+    );
+    expect(JSON.parse(stdout)).toMatchObject({
+      events: 3,
+      requests: 3,
+      same: 1,
+      unknown: 0,
+      not_compared: 1,
+      is_cut: false,
+      differences: [{ user_id: bob, was: 'inbox', would_be: 'muted' }],
+    });
+    await stack.settle();
+    const after = await stack.local.meter();
+    const dispatched = (meter: any) => meter.functions.dispatch?.invocations ?? 0;
+    expect(dispatched(after)).toBe(dispatched(before));
+    await socket.caughtUp();
+    expect(socket.of('notification')).toHaveLength(2);
+    expect((await stack.as(bob, 'GET', '/api/v2/notifications')).body.notifications).toHaveLength(2);
   });
 });
