@@ -90,7 +90,9 @@ describe('settings', () => {
 });
 
 it('what stays when the stack is deleted is what the template retains', () => {
-  const retained = Object.values(templateWith({ pushApplications: { fcm: APPLICATION } }).toJSON().Resources).filter(
+  const webPush = { contact: 'mailto:ops@example.com' };
+  const everything = templateWith({ pushApplications: { fcm: APPLICATION }, webPush, archiveDays: 30 });
+  const retained = Object.values(everything.toJSON().Resources).filter(
     (one: any) => one.DeletionPolicy === 'RetainExceptOnCreate',
   );
   const told = tableRows(section(document, 'Delete, and what stays')).map(([, type]) => type!.replaceAll('`', ''));
