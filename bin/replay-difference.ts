@@ -58,12 +58,13 @@ export function compare(
 }
 
 /**
- * The request as if it were sent now: what was to come then is not past, and what it was scheduled for is not awaited.
+ * The request as if it were sent now: what was to come then is not past, and what it waited for, its time or its user,
+ * is not awaited.
  */
 export function asOfNow(request: Record<string, unknown>, sentAtMs: number, nowMs: number): Record<string, unknown> {
-  const { deliver_at: deliverAt, expires_at: expiresAt, ...rest } = request;
-  if (typeof expiresAt !== 'string' || Number.isNaN(Date.parse(expiresAt)))
-    return { ...request, deliver_at: undefined };
+  const { deliver_at: deliverAt, deliver_when: _, expires_at: expiresAt, ...rest } = request;
+  if (expiresAt === undefined) return rest;
+  if (typeof expiresAt !== 'string' || Number.isNaN(Date.parse(expiresAt))) return { ...rest, expires_at: expiresAt };
   const dueAtMs = typeof deliverAt === 'string' ? Math.max(sentAtMs, Date.parse(deliverAt) || 0) : sentAtMs;
   return { ...rest, expires_at: new Date(Date.parse(expiresAt) - dueAtMs + nowMs).toISOString() };
 }
