@@ -32,7 +32,14 @@ const SETTINGS: Record<string, Settings> = {
   presets: { presets: ['shopping'] },
   'data that is not kept': { keepData: false },
   'access logs and origins': PAGES,
-  everything: { ...PAGES, ...GUARDED, ...WEB_PUSH, archiveDays: 30, pushApplications: APPLICATIONS, presets: ['shopping'] },
+  everything: {
+    ...PAGES,
+    ...GUARDED,
+    ...WEB_PUSH,
+    archiveDays: 30,
+    pushApplications: APPLICATIONS,
+    presets: ['shopping'],
+  },
   'everything, with an issuer of its own': {
     ...PAGES,
     ...GUARDED,
