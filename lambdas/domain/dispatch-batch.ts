@@ -48,7 +48,9 @@ export async function dispatchBatch(
     }
     const waiting: Waiting[] = [];
     try {
-      await dispatchMessage(withDeadline(deps, nowMs + MESSAGE_MAX_MS), { ...batch, waiting }, message);
+      const isLastTry = message.receiveCount >= deps.maxReceives;
+      const one = { ...message, isLastTry };
+      await dispatchMessage(withDeadline(deps, nowMs + MESSAGE_MAX_MS), { ...batch, waiting }, one);
       return waiting;
     } catch (error) {
       await failed(message, error);

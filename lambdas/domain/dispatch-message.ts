@@ -26,7 +26,9 @@ import { inPacks } from './schedule/task-pack.ts';
 import { logOut } from './sockets/close-sockets.ts';
 import { measureConnections } from './sockets/statistics.ts';
 
-export type QueueMessage = Pick<ReceivedMessage, 'id' | 'body' | 'sentAtMs' | 'isRedelivery'>;
+export type QueueMessage = Pick<ReceivedMessage, 'id' | 'body' | 'sentAtMs' | 'isRedelivery'> & {
+  isLastTry?: boolean;
+};
 
 export type DispatchDeps = AudienceDeps &
   EndSnoozeDeps &
@@ -49,7 +51,7 @@ export async function dispatchMessage(deps: DispatchDeps, batch: Batch, message:
     case 'notification.requested': {
       const found = addressed(event.request, deps.inboxRules);
       if ('rejection' in found) return reject(deps, message.body, found.rejection);
-      return dispatchRequest(deps, batch, { ...event, ...found, acceptedAtMs, isRedelivery: message.isRedelivery });
+      return dispatchRequest(deps, batch, { ...event, ...found, ...tryOf(message), acceptedAtMs });
     }
     case 'notification.cancelled':
       return cancelRequest(deps, event, acceptedAtMs);
@@ -97,7 +99,7 @@ async function carryOut(deps: DispatchDeps, batch: Batch, task: Task, message: Q
           userId: task.user_id,
           request: await batch.content(task),
           claimId: task.claim_id,
-          isRedelivery,
+          ...tryOf(message),
         },
       );
       return;
@@ -107,7 +109,7 @@ async function carryOut(deps: DispatchDeps, batch: Batch, task: Task, message: Q
         eventId: task.event_id,
         request: task.request,
         acceptedAtMs: task.accepted_at_ms,
-        isRedelivery,
+        ...tryOf(message),
       });
     case 'sweep':
       await sweep(deps);
@@ -122,13 +124,18 @@ async function carryOut(deps: DispatchDeps, batch: Batch, task: Task, message: Q
     case 'push':
       return pushHeldBack(deps, task, isRedelivery);
     case 'digest_end':
-      return endDigest(deps, batch, task, isRedelivery);
+      return endDigest(deps, batch, task, message);
     case 'snooze_end':
-      return endSnooze(deps, batch, task, isRedelivery);
+      return endSnooze(deps, batch, task, message);
     case 'rollout':
       return continueRollout(deps, task);
   }
 }
+
+const tryOf = ({ isRedelivery, isLastTry }: Pick<QueueMessage, 'isRedelivery' | 'isLastTry'>) => ({
+  isRedelivery,
+  isLastTry,
+});
 
 /** Several requests in one event: each becomes a task of its own, so that each succeeds or fails alone. */
 async function dispatchRequests(
@@ -196,10 +203,11 @@ interface Accepted {
   request: AddressedRequest;
   acceptedAtMs: number;
   isRedelivery: boolean;
+  isLastTry?: boolean | undefined;
 }
 
 async function dispatchRequest(deps: DispatchDeps, batch: Batch, accepted: Accepted): Promise<void> {
-  const { source, eventId, request, isRedelivery } = accepted;
+  const { source, eventId, request } = accepted;
   let { acceptedAtMs } = accepted;
   deps.metrics.count('accepted');
   const key = { source, id: request.id ?? eventId, audience: audienceOf(request) };
@@ -223,5 +231,5 @@ async function dispatchRequest(deps: DispatchDeps, batch: Batch, accepted: Accep
     acceptedAtMs = known.accepted_at_ms;
   }
   if (aheadMs > 0) await deps.wait(aheadMs);
-  await deliverToAudience(deps, batch, { key, acceptedAtMs, request, isRedelivery });
+  await deliverToAudience(deps, batch, { key, acceptedAtMs, request, ...tryOf(accepted) });
 }

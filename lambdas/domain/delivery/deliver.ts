@@ -42,6 +42,8 @@ export interface Delivery {
   isDigest?: boolean;
   /** Set where it stands for what came beyond the limits by the minute: it is sent in any case. */
   isSummary?: boolean;
+  /** What fails now is dead-lettered. */
+  isLastTry?: boolean | undefined;
   /** Of a request with a claim. */
   claimId?: string | undefined;
   /** It waited for its user in vain. */
@@ -163,8 +165,7 @@ async function sendStored(
   const sent = await sendToOpen(deps, userId, id, open, fanoutContent(frame, stored));
   if (sent.sent > 0) deps.metrics.latency(deps.clock.now() - dueAtMs(delivery));
   if (sent.sent > 0 && stored.requires_ack) await deps.tasks.send(...ackCheck(userId, id, 1));
-  // A second copy of the same event is no second try: it comes at once, and each copy is retried by itself.
-  const isGivenUp = sent.failed.length > 0 && delivery.isRedelivery && (stored.error_count ?? 0) + 1 >= SOCKET_TRIES;
+  const isGivenUp = sent.failed.length > 0 && hasNoMoreTries(delivery, stored);
   const isOffline = sent.sent === 0 && !open.wasServed && (sent.failed.length === 0 || isGivenUp);
   const wantsPush = isPushDue(channels, !isOffline) || open.isPushUnfinished;
   const pushed = wantsPush ? await push(deps, userId, stored, open, count.unread_count) : undefined;
@@ -174,6 +175,13 @@ async function sendStored(
 
 /** As specified: a user whose open sockets refuse twice is unreachable, and gets a push. */
 const SOCKET_TRIES = 2;
+
+/**
+ * Earlier tries may have failed before anything was posted. A second copy of the same event is no second try: it comes
+ * at once, and each copy is retried by itself.
+ */
+const hasNoMoreTries = ({ isRedelivery, isLastTry = false }: Delivery, stored: StoredNotification): boolean =>
+  isLastTry || (isRedelivery && (stored.error_count ?? 0) + 1 >= SOCKET_TRIES);
 
 /**
  * The request was stored before. An attempt that failed is carried on, and so is one that died before it could write

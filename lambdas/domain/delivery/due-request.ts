@@ -10,4 +10,6 @@ export interface DueRequest {
   acceptedAtMs: number;
   request: AddressedRequest;
   isRedelivery: boolean;
+  /** What fails now is dead-lettered. */
+  isLastTry?: boolean | undefined;
 }

@@ -3,7 +3,7 @@ import { isSeen } from '../model/seen.ts';
 import { closeDigest } from '../schedule/close-digest.ts';
 import type { DigestEndTask } from '../schedule/task.ts';
 import type { Batch } from './batch.ts';
-import { type DeliverDeps, deliver } from './deliver.ts';
+import { type DeliverDeps, type Delivery, deliver } from './deliver.ts';
 import { digestRequest } from './digest-notification.ts';
 import { RATE_NAME } from './sender-rate.ts';
 
@@ -12,7 +12,7 @@ export async function endDigest(
   deps: DeliverDeps,
   batch: Batch,
   { user_id: userId, name, number, due_at_ms: dueAtMs }: DigestEndTask,
-  isRedelivery: boolean,
+  { isRedelivery, isLastTry }: Pick<Delivery, 'isRedelivery' | 'isLastTry'>,
 ): Promise<void> {
   const window = await deps.digests.window(userId, { name, number });
   // It was erased, or another function opened a window that ends later.
@@ -28,6 +28,7 @@ export async function endDigest(
     userId,
     request: digestRequest(userId, window, content),
     isRedelivery,
+    isLastTry,
     isDigest: true,
     isSummary,
   });

@@ -7,7 +7,7 @@ import type { BroadcastState } from '../model/recipient.ts';
 import { payloadOf, type StoredNotification } from '../model/stored-notification.ts';
 import type { SnoozeEndTask } from '../schedule/task.ts';
 import type { Batch } from './batch.ts';
-import { type DeliverDeps, deliver } from './deliver.ts';
+import { type DeliverDeps, type Delivery, deliver } from './deliver.ts';
 import type { Deps } from './ports.ts';
 
 export type EndSnoozeDeps = DeliverDeps & Pick<Deps, 'readMarks' | 'history'>;
@@ -20,7 +20,7 @@ export async function endSnooze(
   deps: EndSnoozeDeps,
   batch: Batch,
   task: SnoozeEndTask,
-  isRedelivery: boolean,
+  { isRedelivery, isLastTry }: Pick<Delivery, 'isRedelivery' | 'isLastTry'>,
 ): Promise<void> {
   const { user_id: userId, notification_id: id, due_at_ms: dueAtMs } = task;
   const until = toTimestamp(dueAtMs);
@@ -33,6 +33,7 @@ export async function endSnooze(
     userId,
     request: requestOf(found.item, userId),
     isRedelivery,
+    isLastTry,
     isDigest: true,
   });
 }

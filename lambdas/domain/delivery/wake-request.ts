@@ -17,7 +17,7 @@ export async function wakeRequest(
   deps: AudienceDeps,
   batch: Batch,
   task: WakeTask,
-  message: { id: string; isRedelivery: boolean },
+  message: { id: string; isRedelivery: boolean; isLastTry?: boolean | undefined },
 ): Promise<void> {
   const { source, request_id: id, audience, accepted_at_ms: acceptedAtMs } = task;
   const key = { source, id, audience };
@@ -33,7 +33,7 @@ export async function wakeRequest(
   // Stored notifications have ids that make a repeat harmless; signals have not, so one wake-up takes them for itself.
   if (!request.store && parked.state === 'parked' && !(await deps.requests.take(key, acceptedAtMs, message.id))) return;
   const isRedelivery = message.isRedelivery || task.is_overdue === true;
-  const due = { key, acceptedAtMs, request, isRedelivery };
+  const due = { key, acceptedAtMs, request, isRedelivery, isLastTry: message.isLastTry };
   const outcome =
     userId === undefined
       ? await deliverToAudience(deps, batch, due)

@@ -138,3 +138,39 @@ describe('a socket that refuses every frame', () => {
     expect(system.memory.queues.deadLetters.all()).toEqual([]);
   });
 });
+
+describe('a message whose first tries failed before anything was posted', () => {
+  /** The last of five tries is the first that finds the sockets, which refuse. */
+  const failUntilLast = async () => {
+    const { inbox } = system.deps;
+    const { unreadKeys } = inbox;
+    let left = 4;
+    inbox.unreadKeys = (...given) => (left-- > 0 ? Promise.reject(new Error('throttled')) : unreadKeys(...given));
+    const socket = await system.connect(ALICE, 'refusing');
+    socket.refusal = 'LimitExceededException';
+  };
+  const letters = () => system.memory.queues.deadLetters.all();
+
+  it.each([
+    ['alone', () => ({})],
+    ['scheduled', () => ({ deliver_at: toTimestamp(system.clock.ms + 60_000) })],
+    ['packed with others', () => ({ user_id: undefined, user_ids: [ALICE, 'bob'] })],
+  ])('is pushed, and not dead-lettered, when every socket refuses it at the last try: %s', async (_, more) => {
+    const phone = await system.phone(ALICE);
+    await failUntilLast();
+    system.enqueue(request(more()));
+    for (let moments = 0; moments < 50 && (await system.nextMoment()); moments++);
+    expect(letters()).toEqual([]);
+    expect(phone.pushes).toHaveLength(1);
+    expect(await storedRow()).toMatchObject({ sent_at: expect.any(String), error_count: 1 });
+    expect(await storedRow()).not.toHaveProperty('is_unprocessed');
+  });
+
+  it('is left in the inbox where there is no phone', async () => {
+    await failUntilLast();
+    system.enqueue(request());
+    for (let moments = 0; moments < 50 && (await system.nextMoment()); moments++);
+    expect(letters()).toEqual([]);
+    expect(await storedRow()).toMatchObject({ last_error: 'LimitExceededException', error_count: 1 });
+  });
+});

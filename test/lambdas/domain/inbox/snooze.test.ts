@@ -133,9 +133,9 @@ describe('a snoozed notification', () => {
     clock.ms = Date.parse(until);
     const task = { task: 'snooze_end', user_id: 'alice', notification_id: older.id, due_at_ms: clock.ms } as const;
     const stopped = { ...deps, inbox: { ...deps.inbox, put: () => Promise.reject(new Error('stopped')) } };
-    await expect(endSnooze(stopped as never, newBatch(deps, 90), task, false)).rejects.toThrow('stopped');
+    await expect(endSnooze(stopped as never, newBatch(deps, 90), task, { isRedelivery: false })).rejects.toThrow('stopped');
     expect(await titles()).toEqual(['newer']);
-    await endSnooze(deps, newBatch(deps, 90), task, true);
+    await endSnooze(deps, newBatch(deps, 90), task, { isRedelivery: true });
     await advance(MINUTE);
     expect(await titles()).toEqual(['older', 'newer']);
   });
