@@ -352,12 +352,15 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
       const snoozed = { unread_key: undefined, snoozed_until: until };
       const keep = { unlessArchived: true, ttlSeconds: nowSeconds + 100 };
       expect(await readMarks.changeOwn('alice', one!.id, snoozed, keep)).toBe('changed');
+      const isFree = { ifSnoozedUntil: null };
+      expect(await readMarks.changeOwn('alice', one!.id, { read_at: until }, isFree)).toBe('unchanged');
       const end = { snoozed_until: undefined, snooze_ended: until };
       const wrong = { ifSnoozedUntil: '2026-11-22T09:00:00.000Z' };
       expect(await readMarks.changeOwn('alice', one!.id, end, wrong)).toBe('unchanged');
       expect(await readMarks.changeOwn('alice', one!.id, end, { ifSnoozedUntil: until })).toBe('changed');
       expect(await readMarks.changeOwn('alice', one!.id, end, { ifSnoozedUntil: until })).toBe('unchanged');
-      expect(await inbox.get('alice', one!.id)).toMatchObject({ snooze_ended: until });
+      expect(await readMarks.changeOwn('alice', one!.id, { read_at: until }, isFree)).toBe('changed');
+      expect(await inbox.get('alice', one!.id)).toMatchObject({ snooze_ended: until, read_at: until });
       ports.clock.ms += 101_000;
       expect(await inbox.get('alice', one!.id)).toBeUndefined();
     });
@@ -458,6 +461,11 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
       expect(await claims.take('c2', holder('alice', 59_999), FAR_TTL)).toEqual({ version: 3, holder: holder('bob') });
       expect(await claims.take('c2', holder('bob', 1_000), FAR_TTL)).toMatchObject({ version: 4 });
       expect(await claims.take('c2', holder('alice', 61_000), FAR_TTL)).toMatchObject({ version: 5 });
+      // Asked for earlier and stored later, as two tabs may do it: nobody's time becomes shorter.
+      const renewed = { version: 6, holder: holder('alice', 63_000) };
+      expect(await claims.take('c2', holder('alice', 63_000), FAR_TTL)).toEqual(renewed);
+      expect(await claims.take('c2', holder('alice', 62_000), FAR_TTL)).toEqual(renewed);
+      expect(await claims.take('c2', holder('alice', 63_000), FAR_TTL)).toEqual(renewed);
     });
 
     it('is left by those who are erased at the same moment, and kept for the others', async () => {

@@ -17,7 +17,8 @@ export function readMarks(table: Table): ReadMarks {
     const conditions = [
       ...isThere,
       ...(unlessArchived ? ['attribute_not_exists(archived_at)'] : []),
-      ...(ifSnoozedUntil === undefined ? [] : ['snoozed_until = :ifSnoozedUntil']),
+      ...(ifSnoozedUntil === null ? ['attribute_not_exists(snoozed_until)'] : []),
+      ...(ifSnoozedUntil ? ['snoozed_until = :ifSnoozedUntil'] : []),
     ];
     try {
       await table.client.send(
@@ -25,7 +26,7 @@ export function readMarks(table: Table): ReadMarks {
           TableName: table.name,
           Key,
           ...update,
-          ...(ifSnoozedUntil !== undefined && {
+          ...(ifSnoozedUntil && {
             ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ':ifSnoozedUntil': ifSnoozedUntil },
           }),
           ...(conditions.length > 0 && { ConditionExpression: conditions.join(' AND ') }),

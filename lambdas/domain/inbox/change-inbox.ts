@@ -39,8 +39,8 @@ export async function clearAll(deps: InboxDeps, userId: string, upTo?: string): 
       cleared_before: newestOf(before, state.cleared_before),
     }),
     ofItem: (item, now) =>
-      // What is snoozed is not in the list, and comes back.
-      item.archived_at === undefined && item.snoozed_until === undefined
+      // What is snoozed still comes back, unless its snooze is taken back: then it is cleared like the rest.
+      item.archived_at === undefined
         ? { unread_key: undefined, read_at: item.read_at ?? now, archived_at: now, updated_at: now }
         : undefined,
   });

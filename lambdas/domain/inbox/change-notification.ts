@@ -37,8 +37,11 @@ export async function changeNotification(deps: ChangeDeps, userId: string, id: s
   const found = await findNotification(deps, userId, id);
   const change = changeFor(found, act, deps.clock.now());
   if (change === undefined) return unchanged(deps, found);
-  return storeChange(deps, userId, found, change, { unlessArchived: act !== 'read' });
+  // What no list shows must not count. One that is cleared may still be snoozed: removing it ends that.
+  return storeChange(deps, userId, found, change, act === 'unread' ? IF_LISTED : {});
 }
+
+const IF_LISTED: ChangeOptions = { unlessArchived: true, ifSnoozedUntil: null };
 
 export async function unchanged(deps: ChangeDeps, { notification, recipient }: Found): Promise<Changed> {
   return { notification, ...(await unreadCount(deps, recipient)) };
@@ -79,8 +82,8 @@ function changeFor({ item, notification, recipient }: Found, act: Act, nowMs: nu
         unread_key: undefined,
         read_at: notification.read_at ?? now,
         archived_at: now,
-        // It does not come back.
-        ...(item.snoozed_until !== undefined && { snoozed_until: undefined }),
+        // It does not come back, also when it is snoozed at the same moment.
+        snoozed_until: undefined,
         updated_at: now,
       };
   }

@@ -67,7 +67,10 @@ export interface Claims {
   /** Idempotent. */
   keepAudience(id: string, audience: ClaimAudience): Promise<void>;
   audience(id: string): Promise<ClaimAudience | undefined>;
-  /** Takes it where nobody has it, where its holder's time is over, or for its holder anew. The state after it. */
+  /**
+   * Takes it where nobody has it, where its holder's time is over, or for its holder anew, unless that was done later
+   * already. The state after it.
+   */
   take(id: string, holder: ClaimHolder, ttlSeconds: number): Promise<ClaimState>;
   /** The state after it; undefined where the user is not the holder. */
   release(id: string, userId: string): Promise<ClaimState | undefined>;
@@ -139,7 +142,8 @@ export interface ItemChange {
 /** Conditions, and how long the user's own row is kept from now on. */
 export interface ChangeOptions {
   unlessArchived?: boolean;
-  ifSnoozedUntil?: string;
+  /** null: only while it is not snoozed. */
+  ifSnoozedUntil?: string | null;
   ttlSeconds?: number;
 }
 

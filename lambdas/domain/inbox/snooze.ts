@@ -15,11 +15,10 @@ const DAY_SECONDS = 24 * 60 * 60;
 /** It leaves the list and the counts, and comes back at `until` as a new one. An archived one stays archived. */
 export async function snooze(deps: SnoozeDeps, userId: string, id: string, until: string): Promise<Changed> {
   const found = await findNotification(deps, userId, id);
-  const { item, notification, recipient } = found;
+  const { item, notification } = found;
   const nowMs = deps.clock.now();
   refuseTime(found, until, nowMs);
-  const isArchived = item.archived_at !== undefined || item.id <= recipient.cleared_before;
-  if (isArchived || item.snoozed_until === until) return unchanged(deps, found);
+  if (isCleared(found) || item.snoozed_until === until) return unchanged(deps, found);
   const untilMs = Date.parse(until);
   // Before the row says so: a function that is stopped in between leaves a wake-up without effect, and never a
   // notification that does not come back.
@@ -35,20 +34,25 @@ export async function snooze(deps: SnoozeDeps, userId: string, id: string, until
   });
 }
 
-/** Back in its place in the list, unread. Without effect once it came back by itself. */
-export async function unsnooze(deps: ChangeDeps, userId: string, id: string): Promise<Changed> {
+/** Back in its place, unread, unless all was cleared meanwhile. Without effect once it came back by itself. */
+export async function unsnooze(deps: ChangeDeps, userId: string, id: string, isSecond = false): Promise<Changed> {
   const found = await findNotification(deps, userId, id);
-  const { item, recipient } = found;
+  const { item } = found;
   if (item.snoozed_until === undefined) return unchanged(deps, found);
   const nowMs = deps.clock.now();
-  const change = {
-    unread_key: unreadAgainKey(item.id, nowMs, recipient.watermarks),
-    read_at: undefined,
-    snoozed_until: undefined,
-    updated_at: toTimestamp(nowMs),
-  };
-  return storeChange(deps, userId, found, change, { ifSnoozedUntil: item.snoozed_until });
+  const change = { snoozed_until: undefined, updated_at: toTimestamp(nowMs) };
+  const ifSnoozedUntil = item.snoozed_until;
+  if (isCleared(found)) return storeChange(deps, userId, found, change, { ifSnoozedUntil });
+  const unread_key = unreadAgainKey(item.id, nowMs, found.recipient.watermarks);
+  const back = { ...change, unread_key, read_at: undefined };
+  const changed = await storeChange(deps, userId, found, back, { ifSnoozedUntil, unlessArchived: true });
+  const isStillSnoozed = changed.notification.snoozed_until === ifSnoozedUntil;
+  // Cleared at the same moment: what no list shows must not count, and must not come back either.
+  return isStillSnoozed && !isSecond ? unsnooze(deps, userId, id, true) : changed;
 }
+
+const isCleared = ({ item, recipient }: Found): boolean =>
+  item.archived_at !== undefined || item.id <= recipient.cleared_before;
 
 function refuseTime({ item, broadcast }: Found, until: string, nowMs: number): void {
   const refuse = (reason: string) => {

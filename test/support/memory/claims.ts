@@ -19,8 +19,9 @@ export function memoryClaims({ call, table }: Memory): Claims {
     take: (id, holder) =>
       call('claims.take', () => {
         const { version = 0, holder: before } = states.get(id, 'CLAIM') ?? {};
-        const isFree = before === undefined || before.user_id === holder.user_id;
-        if (!isFree && !hasLapsed(before, Date.parse(holder.claimed_at))) return { version, holder: before };
+        const isFree = before === undefined || hasLapsed(before, Date.parse(holder.claimed_at));
+        const isRenewed = before?.user_id === holder.user_id && before.claimed_at < holder.claimed_at;
+        if (!isFree && !isRenewed) return { version, holder: before };
         const after = { version: version + 1, holder };
         states.set(id, 'CLAIM', after);
         return after;

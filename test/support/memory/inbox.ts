@@ -171,7 +171,7 @@ function isAllowed(
   { unlessArchived, ifSnoozedUntil }: ChangeOptions,
 ): boolean {
   if (unlessArchived && row?.archived_at !== undefined) return false;
-  return ifSnoozedUntil === undefined || row?.snoozed_until === ifSnoozedUntil;
+  return ifSnoozedUntil === undefined || (row?.snoozed_until ?? null) === ifSnoozedUntil;
 }
 
 function readMarksOf({ call, table: tableOf }: Memory, table: NotificationTable): ReadMarks {

@@ -110,6 +110,59 @@ describe('a snoozed notification', () => {
     expect(await titles()).toEqual(['older']);
   });
 
+  it('is not counted when another tab marks it unread at the same moment', async () => {
+    const { advance, as, deps, list, older, inSeconds, snooze } = await withTwo();
+    await as('alice', 'PUT', `${LIST}/${older.id}/read`);
+    const { changeOwn } = deps.readMarks;
+    Object.assign(deps.readMarks, {
+      changeOwn: async (...given: Parameters<typeof changeOwn>) => {
+        Object.assign(deps.readMarks, { changeOwn });
+        await snooze(older.id, inSeconds(5 * MINUTE));
+        return changeOwn(...given);
+      },
+    });
+    const { body } = await as('alice', 'PUT', `${LIST}/${older.id}/unread`);
+    expect(body).toMatchObject({ unread_count: 1, notification: { is_archived: true } });
+    await advance(6 * MINUTE);
+    expect((await list()).unread_count).toBe(2);
+  });
+
+  it('does not come back when it is removed while all is cleared', async () => {
+    const { advance, as, deps, notify, list, titles, inSeconds, snooze } = await withTwo();
+    await notify({ user_id: 'alice', title: 'third' });
+    const { id } = (await list()).notifications[0];
+    await snooze(id, inSeconds(5 * MINUTE));
+    const { changeOwn } = deps.readMarks;
+    Object.assign(deps.readMarks, {
+      changeOwn: async (...given: Parameters<typeof changeOwn>) => {
+        Object.assign(deps.readMarks, { changeOwn });
+        await as('alice', 'DELETE', `${LIST}/clear-all`);
+        return changeOwn(...given);
+      },
+    });
+    await as('alice', 'DELETE', `${LIST}/${id}`);
+    await advance(6 * MINUTE);
+    expect(await titles()).toEqual([]);
+  });
+
+  it.each([
+    ['just before', 1],
+    ['long before', 60],
+  ])('stays archived when it was cleared and its snooze is taken back, stored %s', async (_, seconds) => {
+    const { advance, as, list, notify, titles, inSeconds, snooze } = await withTwo();
+    await notify({ user_id: 'alice', title: 'third' });
+    const { id } = (await list()).notifications[0];
+    await advance(seconds);
+    await snooze(id, inSeconds(5 * MINUTE));
+    await as('alice', 'DELETE', `${LIST}/clear-all`);
+    const { body } = await as('alice', 'DELETE', `${LIST}/${id}/snooze`);
+    expect(body).toMatchObject({ unread_count: 0, notification: { is_archived: true } });
+    expect(body.notification).not.toHaveProperty('snoozed_until');
+    expect((await list()).unread_count).toBe(0);
+    await advance(6 * MINUTE);
+    expect(await titles()).toEqual([]);
+  });
+
   it('of everyone comes back to the reader who snoozed it, and to nobody else', async () => {
     const { advance, as, connect, notify, list, titles, inSeconds, snooze } = await withTwo();
     await connect('bob');
@@ -133,7 +186,9 @@ describe('a snoozed notification', () => {
     clock.ms = Date.parse(until);
     const task = { task: 'snooze_end', user_id: 'alice', notification_id: older.id, due_at_ms: clock.ms } as const;
     const stopped = { ...deps, inbox: { ...deps.inbox, put: () => Promise.reject(new Error('stopped')) } };
-    await expect(endSnooze(stopped as never, newBatch(deps, 90), task, { isRedelivery: false })).rejects.toThrow('stopped');
+    await expect(endSnooze(stopped as never, newBatch(deps, 90), task, { isRedelivery: false })).rejects.toThrow(
+      'stopped',
+    );
     expect(await titles()).toEqual(['newer']);
     await endSnooze(deps, newBatch(deps, 90), task, { isRedelivery: true });
     await advance(MINUTE);
