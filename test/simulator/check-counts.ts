@@ -59,16 +59,20 @@ type State = 'unread' | 'read' | 'archived';
 function stateOf(acts: readonly ReaderAct[], id: string, storedAtMs: number): State[] {
   const possible = acts.filter((act) => isAbout(act, id) && act.endMs >= storedAtMs);
   const certain = possible.filter((act) => act.isDone && act.startMs > storedAtMs);
-  const archives = (act: ReaderAct) => act.act === 'archive' || act.act === 'clearAll';
-  if (certain.some(archives)) return ['archived'];
+  const isTakenBack = (snooze: ReaderAct) =>
+    possible.some((act) => act.act === 'unsnooze' && act.endMs >= snooze.startMs);
+  // What was put aside has come back as another one by now.
+  const archives = ({ act }: ReaderAct) => act === 'archive' || act === 'clearAll' || act === 'snooze';
+  if (certain.some((act) => archives(act) && !(act.act === 'snooze' && isTakenBack(act)))) return ['archived'];
   const states: State[] = possible.some(archives) ? ['archived'] : [];
   const others = possible.filter((act) => !archives(act));
   // The last that certainly had its effect, and all that may have come after it.
   const last = certain
-    .filter((act) => !archives(act))
+    // Taking back what is not put aside changes nothing.
+    .filter((act) => !archives(act) && act.act !== 'unsnooze')
     .reduce<ReaderAct | undefined>((a, b) => (a && a.startMs > b.startMs ? a : b), undefined);
   const after = others.filter((act) => last === undefined || act.endMs >= last.startMs);
-  const ends = new Set<State>(after.map((act) => (act.act === 'unread' ? 'unread' : 'read')));
+  const ends = new Set<State>(after.map((act) => (act.act === 'unread' || act.act === 'unsnooze' ? 'unread' : 'read')));
   if (last === undefined) ends.add('unread');
   return [...states, ...ends];
 }

@@ -4,11 +4,12 @@ import type { Episode } from './episode.ts';
 import { concerns, type Expectation, isKept } from './expected.ts';
 import type { Violation } from './violation.ts';
 
-export function checkInbox({ expected, observed, world, producer }: Episode): Violation[] {
+export function checkInbox({ expected, observed, copies, world, producer }: Episode): Violation[] {
   const found: Violation[] = [];
   const fail = (rule: string, detail: string, ...about: string[]) => found.push({ rule, detail, about });
   const rowsOf = new Map<string, number>();
   for (const { user, id, title, atMs } of observed.rows) {
+    if (copies.has(id)) continue;
     const expectation = expected.get(title);
     const owner = user ?? 'everyone';
     if (expectation?.op.digest) continue;

@@ -17,9 +17,10 @@ export function checkPages(episode: Episode): Violation[] {
     for (const { id, title, atMs } of tab.shown.values()) {
       if (isOfDigest(title)) continue;
       const other = idsOf.get(title);
-      if (other !== undefined && !expected.get(title)?.mayRepeat)
+      const isCopy = episode.copies.has(id);
+      if (!isCopy && other !== undefined && !expected.get(title)?.mayRepeat)
         fail('shown twice', `${name} shows ${title} as ${other} and ${id}`, title);
-      idsOf.set(title, id);
+      if (!isCopy) idsOf.set(title, id);
       const expectation = expected.get(title);
       if (!expectation || !concerns(expectation, user)) fail('foreign frame', `${name} shows ${title}`, title, name);
       else if (atMs < expectation.dueMs) fail('shown early', `${name} shows ${title} before its time`, title, name);
@@ -33,6 +34,8 @@ export function checkPages(episode: Episode): Violation[] {
     }
     const final = finals.get(user)!;
     for (const { id, title } of final.list) {
+      // What it never saw, because it was put aside before, was taken back: that is below its cursor.
+      if (wasUnsnoozed(episode, user, id)) continue;
       if (tab.isLive() && !tab.shown.has(id))
         fail('not recovered', `after sync ${name} does not show ${title} ${id}`, title, name);
     }
@@ -55,6 +58,9 @@ export function checkPages(episode: Episode): Violation[] {
   }
   return found;
 }
+
+const wasUnsnoozed = ({ reader }: Episode, user: string, id: string): boolean =>
+  reader.acts.some((act) => act.act === 'unsnooze' && act.user === user && act.id === id);
 
 /** All tries of a message, functions that are killed included. */
 const ALL_TRIES_MS = 20 * 60_000;

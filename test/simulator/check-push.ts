@@ -12,9 +12,9 @@ export function checkPush(episode: Episode): Violation[] {
     if (isOfDigest(title)) continue;
     const expectation = expected.get(title);
     const other = idsOf.get(`${token} ${title}`) ?? id;
-    if (other !== id && !expectation?.mayRepeat)
+    if (other !== id && !expectation?.mayRepeat && !episode.copies.has(id))
       fail('shown twice on a phone', `${token} was pushed ${title} as ${other} and as ${id}`, title, user);
-    idsOf.set(`${token} ${title}`, id);
+    if (!episode.copies.has(id)) idsOf.set(`${token} ${title}`, id);
     if (!expectation || !concerns(expectation, user))
       fail('foreign push', `${token} of ${user} shows ${title}`, title, user);
     else if (!isKept(expectation)) fail('live-only pushed', `${token} shows ${title}`, title);
@@ -34,12 +34,12 @@ export function checkPush(episode: Episode): Violation[] {
     if (!isPlain(episode, user) || hasPages(episode, user)) continue;
     for (const token of lastingPhones(episode, user)) {
       const registeredMs = episode.reader.registeredAtMs.get(token) ?? Number.POSITIVE_INFINITY;
-      const shown = new Set(observed.pushes.filter((push) => push.token === token).map(({ title }) => title));
+      const shown = new Set(observed.pushes.filter((push) => push.token === token).map(({ id }) => id));
       for (const { id, title, is_read: isRead, last_error: lastError } of finals.get(user)!.list) {
         if (isOfDigest(title)) continue;
         // An eventually consistent read may not show a phone that was registered a moment ago.
         if (expected.get(title)!.acceptedAtMs < registeredMs + episode.plan.staleMaxMs) continue;
-        if (isRead || shown.has(title) || lastError === 'rate_limited' || wasActedOn(episode, user, id)) continue;
+        if (isRead || shown.has(id) || lastError === 'rate_limited' || wasActedOn(episode, user, id)) continue;
         // A cancellation that came meanwhile may end a delivery half way.
         if (expected.get(title)!.delivery !== 'must') continue;
         if (diedOverPush(episode, title) || episode.unanswered.has(title) || wasOvertaken(episode, title)) continue;

@@ -2,6 +2,8 @@
 import { unreadCount } from '../../lambdas/domain/inbox/unread-count.ts';
 import type { Notification } from '../../protocol/notification.ts';
 import type { MemoryMessage } from '../support/memory/queue.ts';
+import { type Claimer, createClaimer } from './claimer.ts';
+import { copiesOf, type Snooze } from './copies.ts';
 import { type Expectation, expectations } from './expected.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 import { type Observed, observe } from './observed.ts';
@@ -28,9 +30,12 @@ export interface Episode {
   gateway: Gateway;
   producer: Producer;
   reader: Reader;
+  claimer: Claimer;
   tabs: Tab[];
   users: string[];
   observed: Observed;
+  /** What came back from a snooze, by its id. */
+  copies: Map<string, Snooze>;
   expected: Map<string, Expectation>;
   /** Before they were put back. */
   deadLetters: MemoryMessage[];
@@ -97,12 +102,13 @@ export async function runEpisode(plan: Plan, trace: Trace): Promise<Episode> {
   const producer = createProducer(world);
   const reader = createReader(world);
   const observed = observe(world);
+  const claimer = createClaimer(world, observed);
   const users = Array.from({ length: plan.users }, (_, user) => userName(user));
   const { time, memory } = world;
   // Nobody is new: announcements to everyone are theirs from the first one on.
   await settled(world, Promise.all(users.map((user) => reader.list(user))));
   world.begin();
-  const tabs = performOps(plan, world, gateway, producer, reader);
+  const tabs = performOps(plan, world, gateway, { producer, reader, claimer });
 
   await time.runUntil(time.now() + (plan.ops.at(-1)?.atMs ?? 0) + 60_000);
   const lastDueMs = Math.max(time.now(), ...[...producer.requests.values()].map(({ dueMs }) => dueMs));
@@ -129,9 +135,11 @@ export async function runEpisode(plan: Plan, trace: Trace): Promise<Episode> {
     gateway,
     producer,
     reader,
+    claimer,
     tabs,
     users,
     observed,
+    copies: copiesOf(observed, reader.acts),
     expected: expectations(producer, observed),
     deadLetters,
     before,

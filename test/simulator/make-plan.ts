@@ -1,6 +1,7 @@
 // Draws an episode from its seed: who is there, what producers ask for, what readers do, how much goes wrong.
 import type { FaultRates } from './faults.ts';
 import { NO_FAULTS } from './faults.ts';
+import { makeClaims, makeSnoozes } from './make-later-ops.ts';
 import type { Audience, Op, Plan, RequestOp, TimedOp } from './plan.ts';
 import { type Random, randomFrom } from './random.ts';
 
@@ -8,8 +9,12 @@ const TYPES = ['system', 'chat_message', 'reminder'];
 const MINUTE_MS = 60_000;
 const QUIET = { start: '06:00', end: '09:00', time_zone: 'Europe/Berlin' };
 
+/** What episodes hold: 2 adds snoozes and claims. An episode that failed once is run in the edition it failed in. */
+export type Edition = 1 | 2;
+export const EDITION: Edition = 2;
+
 /** About so many notifications, each to one user. */
-export function makePlan(seed: number, notifications: number): Plan {
+export function makePlan(seed: number, notifications: number, edition: Edition): Plan {
   const random = randomFrom(seed);
   const users = random.integer(2, 6);
   /** Between two notifications; what readers and pages do keeps step with it. */
@@ -27,6 +32,8 @@ export function makePlan(seed: number, notifications: number): Plan {
     made += sizeOf(request.audience, users);
     follow(random, { ...request, atMs }, add);
   }
+  const later = edition === 1 ? [] : makeSnoozes(random.fork('snoozes'), users, lengthMs, notifications);
+  const all = [...(edition === 1 ? ops : makeClaims(random.fork('claims'), ops)), ...later];
   return {
     seed,
     users,
@@ -34,7 +41,7 @@ export function makePlan(seed: number, notifications: number): Plan {
     repeatRate: random.pick([0, 0.01, 0.1]),
     scheduleFaultRate: random.pick([0, 0.1, 0.4]),
     staleMaxMs: random.pick([0, 50, 1_000]),
-    ops: ops.sort((a, b) => a.atMs - b.atMs),
+    ops: all.sort((a, b) => a.atMs - b.atMs),
   };
 }
 

@@ -151,6 +151,65 @@ export const MUTANTS: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: 'condition on a snooze',
+    symptom: 'a notification comes back though its snooze was taken back',
+    edits: [
+      {
+        file: 'lambdas/domain/delivery/end-snooze.ts',
+        from: '  if (found.state.snoozed_until !== until) return false;\n',
+        to: '',
+      },
+      {
+        file: 'lambdas/domain/delivery/end-snooze.ts',
+        from: 'const options = { ifSnoozedUntil: until };',
+        to: 'const options = {};',
+      },
+    ],
+  },
+  {
+    name: 'unread of what is snoozed',
+    symptom: 'a notification is counted that no list shows, as another tab marked it unread while it was snoozed',
+    edits: [
+      {
+        file: 'lambdas/domain/inbox/change-notification.ts',
+        from: '{ unlessArchived: true, ifSnoozedUntil: null }',
+        to: '{ unlessArchived: true }',
+      },
+    ],
+  },
+  {
+    name: 'wake-up before the snooze',
+    symptom: 'a notification does not come back when the function dies between the row and the wake-up',
+    edits: [
+      {
+        file: 'lambdas/domain/inbox/snooze.ts',
+        from: '  await deps.tasks.send([',
+        to: '  const wake = () => deps.tasks.send([',
+      },
+      {
+        file: 'lambdas/domain/inbox/snooze.ts',
+        from: '  return storeChange(deps, userId, found, change, {\n    unlessArchived',
+        to: '  const changed = await storeChange(deps, userId, found, change, {\n    unlessArchived',
+      },
+      {
+        file: 'lambdas/domain/inbox/snooze.ts',
+        from: 'ttlSeconds: Math.ceil(ttlSeconds) }),\n  });\n',
+        to: 'ttlSeconds: Math.ceil(ttlSeconds) }),\n  });\n  await wake();\n  return changed;\n',
+      },
+    ],
+  },
+  {
+    name: 'holder of a claim as stored',
+    symptom: 'two users are answered that they have the claim',
+    edits: [
+      {
+        file: 'lambdas/domain/inbox/claim.ts',
+        from: 'const after = claimView(id, seconds, state, nowMs);\n  if (state',
+        to: 'const after = claimView(id, seconds, { ...state, holder }, nowMs);\n  if (state',
+      },
+    ],
+  },
 ];
 
 /** Throws when a fix has changed so that its edit no longer applies. */

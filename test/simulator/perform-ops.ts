@@ -1,4 +1,5 @@
 // Carries out the operations of a plan, each at its time.
+import type { Claimer } from './claimer.ts';
 import type { Gateway } from './gateway.ts';
 import { type Plan, type TimedOp, userName } from './plan.ts';
 import type { Producer } from './producer.ts';
@@ -6,9 +7,15 @@ import type { Reader } from './reader.ts';
 import { createTab, type Tab } from './tab.ts';
 import type { World } from './world.ts';
 
+export interface Actors {
+  producer: Producer;
+  reader: Reader;
+  claimer: Claimer;
+}
+
 export const tokenOf = (user: number, device: number): string => `${userName(user)}/phone-${device}`;
 
-export function performOps(plan: Plan, world: World, gateway: Gateway, producer: Producer, reader: Reader): Tab[] {
+export function performOps(plan: Plan, world: World, gateway: Gateway, { producer, reader, claimer }: Actors): Tab[] {
   const tabs = new Map<string, Tab>();
   const tabOf = (user: number, tab: number): Tab => {
     const name = `${userName(user)}/tab-${tab}`;
@@ -57,6 +64,13 @@ export function performOps(plan: Plan, world: World, gateway: Gateway, producer:
         return reader.markAll(userName(op.user), op.nth);
       case 'clearAll':
         return reader.clearAll(userName(op.user));
+      case 'snooze':
+        return reader.snooze(userName(op.user), op.nth, op.forMs);
+      case 'unsnooze':
+        return reader.unsnooze(userName(op.user), op.nth);
+      case 'claim':
+      case 'release':
+        return claimer.perform(op);
       case 'seeAll':
         return reader.seeAll(userName(op.user));
       case 'preferences':

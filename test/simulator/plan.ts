@@ -20,6 +20,8 @@ export interface RequestOp {
   deliverInMs?: number;
   expiresInMs?: number;
   digest?: { key: string; windowSeconds: number; isLeading: boolean };
+  /** The first of its users to claim it has it for so long. */
+  claimSeconds?: number;
 }
 
 export type TabOp = { kind: 'open' | 'close' | 'cut' | 'refuse' | 'accept'; user: number; tab: number };
@@ -36,6 +38,11 @@ export type Op =
   /** `nth`: up to that notification of the list, else everything. */
   | { kind: 'markAll'; user: number; nth?: number }
   | { kind: 'clearAll' | 'seeAll'; user: number }
+  | { kind: 'snooze'; user: number; nth: number; forMs: number }
+  /** `nth`: of what the user has snoozed, the latest first. */
+  | { kind: 'unsnooze'; user: number; nth: number }
+  /** `of`: the key of a request with a claim. */
+  | { kind: 'claim' | 'release'; user: number; of: string }
   | { kind: 'preferences'; user: number; change: PreferencesChange }
   | { kind: 'addDevice' | 'removeDevice' | 'uninstall'; user: number; device: number };
 

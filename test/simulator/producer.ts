@@ -87,6 +87,7 @@ export function createProducer({ time, random, memory, trace }: World): Producer
         priority: op.priority,
         ...(op.id !== undefined && { id: op.id }),
         ...(!op.isStored && { store: false }),
+        ...(op.claimSeconds !== undefined && { claim: { expires_seconds: op.claimSeconds } }),
         ...(op.requiresAck && { requires_ack: true }),
         ...(op.digest && { digest: digestOf(op.digest) }),
         ...(op.deliverInMs !== undefined && { deliver_at: toTimestamp(deliverAtMs) }),

@@ -5,11 +5,13 @@ import { changeNotification } from '../../lambdas/domain/inbox/change-notificati
 import { listNotifications } from '../../lambdas/domain/inbox/list-notifications.ts';
 import { markAllSeen } from '../../lambdas/domain/inbox/mark-all-seen.ts';
 import { changePreferences } from '../../lambdas/domain/inbox/preferences.ts';
+import { snooze, unsnooze } from '../../lambdas/domain/inbox/snooze.ts';
 import { followPreference, registerDevice } from '../../lambdas/domain/push/register-device.ts';
 import { removeDevice } from '../../lambdas/domain/push/remove-device.ts';
 import { followPreferences } from '../../lambdas/domain/sockets/subscriber-preferences.ts';
 import { type NotificationPage, notificationQuerySchema } from '../../protocol/notification-query.ts';
 import type { PreferencesChange } from '../../protocol/preferences.ts';
+import { toTimestamp } from '../../protocol/timestamp.ts';
 import type { FunctionDeps, Outcome } from './containers.ts';
 import type { ItemOp } from './plan.ts';
 import type { World } from './world.ts';
@@ -17,9 +19,11 @@ import type { World } from './world.ts';
 /** Something a reader asked for: `ids` undefined is the whole inbox. */
 export interface ReaderAct {
   user: string;
-  act: 'read' | 'unread' | 'archive' | 'markAll' | 'clearAll';
+  act: 'read' | 'unread' | 'archive' | 'markAll' | 'clearAll' | 'snooze' | 'unsnooze';
   /** The one that is meant, or the newest that is meant; undefined: all there are. */
   id: string | undefined;
+  /** Of a snooze. */
+  untilMs?: number;
   /** Its effect came between the two, if it came; a call that failed may have had it. */
   startMs: number;
   endMs: number;
@@ -36,6 +40,8 @@ export interface Reader {
   change(user: string, op: ItemOp): Promise<void>;
   markAll(user: string, nth: number | undefined): Promise<void>;
   clearAll(user: string): Promise<void>;
+  snooze(user: string, nth: number, forMs: number): Promise<void>;
+  unsnooze(user: string, nth: number): Promise<void>;
   seeAll(user: string): Promise<void>;
   setPreferences(user: string, change: PreferencesChange): Promise<void>;
   addDevice(user: string, token: string): Promise<void>;
@@ -76,10 +82,11 @@ export function createReader({ time, containers, trace }: World): Reader {
   ) => {
     const act: ReaderAct = { ...given, startMs: time.now(), endMs: Number.POSITIVE_INFINITY, isDone: false };
     acts.push(act);
-    const { status } = await call(given.user, work);
+    const { status, result } = await call(given.user, work);
     act.endMs = time.now();
-    act.isDone = status === 'done';
-    trace.note(() => `${act.user} ${act.act} ${act.id ?? 'everything'}: ${status}`);
+    // False where the answer says that nothing was changed.
+    act.isDone = status === 'done' && result !== false;
+    trace.note(() => `${act.user} ${act.act} ${act.id ?? 'everything'}: ${status}${result === false ? ', no' : ''}`);
   };
 
   return {
@@ -98,6 +105,20 @@ export function createReader({ time, containers, trace }: World): Reader {
       await perform({ user, act: 'markAll', id }, (deps) => markAllRead(deps, user, id));
     },
     clearAll: (user) => perform({ user, act: 'clearAll', id: undefined }, (deps) => clearAll(deps, user)),
+    async snooze(user, nth, forMs) {
+      const id = await idAt(user, nth);
+      if (id === undefined) return;
+      const untilMs = time.now() + forMs;
+      await perform({ user, act: 'snooze', id, untilMs }, async (deps) => {
+        const { notification } = await snooze(deps, user, id, toTimestamp(untilMs));
+        return notification.snoozed_until === toTimestamp(untilMs);
+      });
+    },
+    async unsnooze(user, nth) {
+      const id = acts.filter((act) => act.user === user && act.act === 'snooze').at(-1 - nth)?.id;
+      if (id === undefined) return;
+      await perform({ user, act: 'unsnooze', id }, (deps) => unsnooze(deps, user, id));
+    },
     async seeAll(user) {
       const look = { user, startMs: time.now(), endMs: Number.POSITIVE_INFINITY, isDone: false };
       looks.push(look);

@@ -3,7 +3,7 @@
 import { runEpisode } from './episode.ts';
 import { type FaultCounts, noFaultCounts } from './faults.ts';
 import { makeDigestPlan } from './make-digest-plan.ts';
-import { makePlan } from './make-plan.ts';
+import { EDITION, type Edition, makePlan } from './make-plan.ts';
 import type { Plan } from './plan.ts';
 import { hashOf } from './random.ts';
 import { runChecks } from './run-checks.ts';
@@ -27,21 +27,28 @@ export interface RunOptions {
   fromEpisode: number;
   /** Episodes of digests, in place of the others. */
   isOfDigests?: boolean;
+  edition?: Edition;
   /** Whether another episode is to be run. */
   goesOn(totals: Totals): boolean;
 }
 
-export const planOf = (seed: number, episode: number): Plan =>
-  makePlan(hashOf(seed, `episode ${episode}`), EPISODE_NOTIFICATIONS);
+export const planOf = (seed: number, episode: number, edition: Edition = EDITION): Plan =>
+  makePlan(hashOf(seed, `episode ${episode}`), EPISODE_NOTIFICATIONS, edition);
 
 /** Another kind of episode: every request is for a digest. */
 export const digestPlanOf = (seed: number, episode: number): Plan =>
   makeDigestPlan(hashOf(seed, `digests ${episode}`), EPISODE_NOTIFICATIONS);
 
-export async function runEpisodes({ seed, fromEpisode, isOfDigests = false, goesOn }: RunOptions): Promise<Totals> {
+export async function runEpisodes({
+  seed,
+  fromEpisode,
+  edition,
+  isOfDigests = false,
+  goesOn,
+}: RunOptions): Promise<Totals> {
   const totals: Totals = { episodes: 0, notifications: 0, faults: noFaultCounts(), deadLetters: 0, failures: [] };
   for (let at = fromEpisode; goesOn(totals); at++) {
-    const plan = isOfDigests ? digestPlanOf(seed, at) : planOf(seed, at);
+    const plan = isOfDigests ? digestPlanOf(seed, at) : planOf(seed, at, edition);
     const episode = await runEpisode(plan, newTrace(false));
     const violations = runChecks(episode);
     totals.episodes++;

@@ -4,6 +4,7 @@ import { answerFrame } from '../../lambdas/domain/answer-frame.ts';
 import { authoriseConnection, type ConnectionGrant } from '../../lambdas/domain/sockets/authorise-connection.ts';
 import { closeConnection, openConnection } from '../../lambdas/domain/sockets/connect.ts';
 import { issueTicket } from '../../lambdas/domain/sockets/ticket.ts';
+import type { Claim } from '../../protocol/claim.ts';
 import type { ServerFrame } from '../../protocol/server-frame.ts';
 import { toTimestamp } from '../../protocol/timestamp.ts';
 import type { MemorySocket } from '../support/memory/gateway.ts';
@@ -35,6 +36,8 @@ export interface Tab {
   sessions: Session[];
   /** Live-only frames, each once. */
   events: { title: string; atMs: number }[];
+  /** As frames showed them. */
+  claims: Claim[];
   lastCount: number | undefined;
   /** Open, and nothing of it is lost on the way. */
   isLive(): boolean;
@@ -201,6 +204,7 @@ export function createTab(world: World, reader: Reader, user: string, name: stri
     shown: new Map(),
     sessions: [],
     events: [],
+    claims: [],
     lastCount: undefined,
     isWanted: () => isWanted,
     isLive: () => live !== undefined && !live.isCut && live.socket.isOpen && live.socket.refusal === undefined,
@@ -258,6 +262,8 @@ export function createTab(world: World, reader: Reader, user: string, name: stri
         // One that comes twice has the same id.
         if (!events.has(frame.id)) tab.events.push({ title: frame.title ?? '', atMs: time.now() });
         events.add(frame.id);
+      } else if (frame.type === 'claim') {
+        tab.claims.push(frame.claim);
       } else if (frame.type === 'synced') {
         onSynced?.(frame.recovered);
       } else if (frame.type === 'error' && frame.code === 'logged_out') {
