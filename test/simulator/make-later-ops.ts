@@ -1,5 +1,5 @@
-// What later editions of an episode add, each drawn from a stream of its own: the plans of earlier editions stay as they
-// were.
+// What later editions of an episode add, each drawn from a stream of its own: the plans of earlier editions stay the
+// same.
 import type { Op, RequestOp, TimedOp } from './plan.ts';
 import type { Random } from './random.ts';
 

@@ -35,8 +35,8 @@ export function claims(table: Table): Claims {
             TableName: table.name,
             Key: claimKey(id),
             UpdateExpression: 'SET holder = :holder, #ttl = :ttl ADD version :one',
-            // Whose time is over has it no longer, whether or not anybody wrote so. A call that comes late makes nobody's
-            // time shorter, and neither does the SDK's repeat of one.
+            // Whose time is over has it no longer, whether or not anybody wrote so. A call that comes late, or twice,
+            // makes nobody's time shorter.
             ConditionExpression:
               'attribute_not_exists(holder) OR holder.expires_at <= :now OR ' +
               '(holder.user_id = :user AND holder.claimed_at < :now)',
