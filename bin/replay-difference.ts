@@ -33,11 +33,13 @@ export type Recorded = Pick<RequestStatus, 'state'> & {
   notification: { outcome: StoredOutcome } | null;
 };
 
+/** Of an explanation. */
+export interface Explained extends Pick<Explanation, 'outcome' | 'reason'> {
+  users: Pick<UserExplanation, 'user_id' | 'outcome' | 'reason'>[];
+}
+
 /** `recorded`: by user; undefined where nothing is known of the request. */
-export function compare(
-  explanation: Pick<Explanation, 'outcome' | 'reason' | 'users'>,
-  recorded: ReadonlyMap<string, Recorded | undefined>,
-): Compared {
+export function compare(explanation: Explained, recorded: ReadonlyMap<string, Recorded | undefined>): Compared {
   const compared: Compared = { same: 0, unknown: 0, differences: [] };
   for (const [userId, status] of recorded) {
     const explained = explanation.users.find((user) => user.user_id === userId);

@@ -41,7 +41,7 @@ export const userExplanationSchema = z.object({
   reason: z.string(),
   /** Sockets that it is sent to. */
   sockets: count,
-  /** Phones that it is pushed to, now or when quiet hours have ended. */
+  /** Phones and browsers that it is pushed to, now or when quiet hours have ended. */
   phones: count,
   /** When quiet hours end, or when it waits no longer. */
   held_until: time.nullable(),

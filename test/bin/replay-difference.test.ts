@@ -7,7 +7,7 @@ import type { STORED_OUTCOMES } from '../../protocol/user-data.ts';
 const explained = (outcome: UserExplanation['outcome']) => ({
   outcome: 'dispatched' as const,
   reason: 'whole',
-  users: [{ user_id: 'alice', outcome, reason: `because ${outcome}`, sockets: 0, phones: 0, held_until: null }],
+  users: [{ user_id: 'alice', outcome, reason: `because ${outcome}` }],
 });
 const recorded = (outcome: (typeof STORED_OUTCOMES)[number]): Map<string, Recorded | undefined> =>
   new Map([['alice', { state: 'delivered', notification: { outcome } }]]);

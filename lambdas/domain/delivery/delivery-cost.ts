@@ -50,6 +50,7 @@ export function userDollars({ bytes, isStored }: Billed, { outcome, sockets, pho
   if (outcome === 'expired') return dollarsOf(PER_INVOCATION);
   if (outcome === 'digested') return dollarsOf({ ...PER_INVOCATION, ...DIGEST_ENTRY });
   const isPushed = outcome === 'pushed' || outcome === 'held' || outcome === 'delivered';
+  // A push to a browser costs less than one through SNS; it is counted as one.
   const pushes = isPushed ? phones : 0;
   return (
     dollarsOf({
