@@ -89,6 +89,11 @@ export const MUTANTS: readonly Mutant[] = [
         from: 'const SOCKET_TRIES = 2;',
         to: 'const SOCKET_TRIES = 1_000;',
       },
+      {
+        file: 'lambdas/domain/delivery/deliver.ts',
+        from: '  isLastTry || (isRedelivery && (',
+        to: '  (isRedelivery && (',
+      },
     ],
   },
   {
