@@ -40,6 +40,11 @@ export interface NotificationTemplate {
    */
   readonly user_ids?: EventPath | EventPath[];
   /**
+   * Path to the organisation in which the users are notified.
+   * @default - the users' own inboxes
+   */
+  readonly org_id?: EventPath;
+  /**
    * A topic whose subscribers get a live-only `event` frame. In `group:{group_id}`, braces are replaced as in the
    * texts.
    * @default - none

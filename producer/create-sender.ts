@@ -53,9 +53,9 @@ export interface Sender {
   /**
    * Removes what was delivered, from everyone's inbox or from one user's. `id` is the request's or the notification's.
    */
-  recall(id: string, userId?: string): Promise<void>;
-  /** Closes every socket of the user. */
-  logOut(userId: string): Promise<void>;
+  recall(id: string, userId?: string, orgId?: string): Promise<void>;
+  /** Closes every socket of the user, in every organisation; with `orgId`, in that one. */
+  logOut(userId: string, orgId?: string): Promise<void>;
 }
 
 const SOURCE = 'carillon.sender';
@@ -112,11 +112,12 @@ export function createSender({ busName, source = SOURCE, client }: SenderOptions
     async cancel(id) {
       await sendOne('notification.cancelled', { id });
     },
-    async recall(id, userId) {
-      await sendOne('notification.recalled', { id, ...(userId !== undefined && { user_id: userId }) });
+    async recall(id, userId, orgId) {
+      const inbox = { ...(userId !== undefined && { user_id: userId }), ...(orgId !== undefined && { org_id: orgId }) };
+      await sendOne('notification.recalled', { id, ...inbox });
     },
-    async logOut(userId) {
-      await sendOne('user.logged_out', { user_id: userId });
+    async logOut(userId, orgId) {
+      await sendOne('user.logged_out', { user_id: userId, ...(orgId !== undefined && { org_id: orgId }) });
     },
   };
 }

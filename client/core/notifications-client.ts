@@ -7,6 +7,8 @@ export type { EventFrame, Notification };
 /** How `getToken` is asked: `refresh` is true after the server refused the previous token. */
 export interface TokenRequest {
   refresh: boolean;
+  /** The option `orgId`: return a token of this organisation. */
+  orgId?: string;
 }
 
 /** What `getTicket` returns: the reply of `POST /internal/tickets`, as the page's own back end passes it on. */
@@ -29,12 +31,17 @@ export interface NotificationsOptions {
   /**
    * A new ticket from the page's own back end. Default: `POST {apiUrl}/api/v2/tickets`. Return null when signed out.
    */
-  getTicket?: () => SocketTicket | null | Promise<SocketTicket | null>;
+  getTicket?: (request: { orgId?: string }) => SocketTicket | null | Promise<SocketTicket | null>;
   /**
    * Whose notifications these are: tabs of one user share one socket. Default: the token's `sub`. Without either, every
    * tab opens its own socket.
    */
   userId?: string;
+  /**
+   * The organisation whose inbox of the user this is, for `getToken` and `getTicket`, whose credentials must be of it;
+   * tabs of different organisations share nothing.
+   */
+  orgId?: string;
   /** Topics to subscribe to after each connect. The credential must authorise them. */
   topics?: readonly string[];
   /** False: every tab opens its own socket. Default true. */
@@ -92,7 +99,10 @@ export type ConnectionReason =
   | 'token_refused'
   /** 403: the page's origin or the user is not allowed. */
   | 'forbidden'
-  /** `getToken` returned a token of another user. The list is emptied; call `stop` and create a new client. */
+  /**
+   * `getToken` returned a token of another user or organisation. The list is emptied; call `stop` and create a new
+   * client.
+   */
   | 'user_changed';
 
 export interface Connection {

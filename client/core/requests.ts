@@ -21,17 +21,22 @@ const TIMEOUT_MS = 15_000;
 /** Our choice: a mistaken header must not stop a client for a day. */
 const RETRY_AFTER_MAX_SECONDS = 600;
 
-export function createRequests(platform: Platform, { apiUrl, getToken, getTicket, userId }: NotificationsOptions) {
+export function createRequests(
+  platform: Platform,
+  { apiUrl, getToken, getTicket, userId, orgId }: NotificationsOptions,
+) {
   let subject: string | undefined;
+  const asked = orgId ? { orgId } : {};
 
   /** The header, or why there is none. */
   async function authorize(refresh: boolean): Promise<string | Failure | undefined> {
     if (!getToken) return undefined;
-    const token = await getToken({ refresh });
+    const token = await getToken({ refresh, ...asked });
     if (!token) return { code: 'signed_out', message: 'getToken returned null' };
     const sub = tokenSubject(token);
     subject ??= sub;
-    if (sub && sub !== subject) return { code: 'user_changed', message: 'getToken changed its user' };
+    if (sub && (sub !== subject || (orgId && !sub.endsWith(` ${orgId}`))))
+      return { code: 'user_changed', message: 'getToken changed its user or organisation' };
     return `Bearer ${token}`;
   }
 
@@ -75,13 +80,15 @@ export function createRequests(platform: Platform, { apiUrl, getToken, getTicket
     /** Whose list this is, as far as it is known. */
     async owner(): Promise<string | undefined> {
       // If it fails, the ticket request asks again, and reports it.
-      if (!userId) await authorize(false).catch(() => undefined);
-      return userId ?? subject;
+      await authorize(false).catch(() => undefined);
+      const [sub, org = orgId] = subject?.split(' ') ?? [];
+      const user = userId ?? sub;
+      return user && org ? `${user} ${org}` : user;
     },
     /** The body is the URL of a new socket. */
     socketUrl: () =>
       answered(async () => {
-        const { failure, body } = getTicket ? { body: await getTicket() } : await call('POST', '/api/v2/tickets');
+        const { failure, body } = getTicket ? { body: await getTicket(asked) } : await call('POST', '/api/v2/tickets');
         if (failure) return { failure };
         if (!body) return { failure: { code: 'signed_out', message: 'getTicket returned null' } };
         const url = new URL(body.ws_url);

@@ -15,11 +15,12 @@ const SECOND_MS = 1_000;
 /** Our choice: "5m ago" is then at most half a minute late. */
 const TIMES_EVERY_MS = 30_000;
 /** A change of one of these means another client. */
-const OF_CLIENT = ['client', 'apiUrl', 'userId', 'getToken', 'getTicket', 'options'];
+const OF_CLIENT = ['client', 'apiUrl', 'userId', 'orgId', 'getToken', 'getTicket', 'options'];
 const OF_LOOKS = ['toasts', 'badge', 'sound', 'icon', 'types', 'linkOf', 'serviceWorker'];
 const ATTRIBUTES: Record<string, string> = {
   'api-url': 'apiUrl',
   'user-id': 'userId',
+  'org-id': 'orgId',
   toasts: 'toasts',
   badge: 'badge',
   sound: 'sound',
@@ -36,6 +37,8 @@ export class NotificationBell extends Base {
   /** The stack's `HttpUrl`, or the path of a proxy before it. The element makes a client of its own with it. */
   declare apiUrl?: string;
   declare userId?: string;
+  /** The organisation whose inbox it shows; another value is another client. */
+  declare orgId?: string;
   declare getToken?: NotificationsOptions['getToken'];
   declare getTicket?: NotificationsOptions['getTicket'];
   /** Further options of the client. */
@@ -145,9 +148,12 @@ export class NotificationBell extends Base {
 
   #attach(): void {
     if (this.#model) return;
-    const { client, apiUrl, userId, getToken, getTicket, options } = this;
+    const { client, apiUrl, userId, orgId, getToken, getTicket, options } = this;
     if (!client && apiUrl === undefined) return;
-    if (!client) this.#own = createNotifications({ ...options, apiUrl: apiUrl!, userId, getToken, getTicket });
+    if (!client) {
+      const given = { ...options, apiUrl: apiUrl!, userId, getToken, getTicket };
+      this.#own = createNotifications(orgId ? { ...given, orgId } : given);
+    }
     this.#model = bellModel(client ?? this.#own!, this.#host);
     this.#own?.start();
   }
@@ -205,9 +211,9 @@ function hostOf(bell: NotificationBell, panelPopup: Popup): BellHost {
       return bell.closest<HTMLElement>('[lang]')?.lang || document.documentElement.lang || 'en';
     },
     get webPush() {
-      const { apiUrl, serviceWorker, getToken, userId, options } = bell;
+      const { apiUrl, serviceWorker, getToken, userId, orgId, options } = bell;
       const isOffered = serviceWorker !== undefined && apiUrl !== undefined;
-      return isOffered ? { ...options, apiUrl, serviceWorker, getToken, userId } : undefined;
+      return isOffered ? { ...options, apiUrl, serviceWorker, getToken, userId, ...(orgId && { orgId }) } : undefined;
     },
     update: () => bell.update(),
     find: (selector) => bell.shadowRoot!.querySelector<HTMLElement>(selector),

@@ -68,7 +68,7 @@ function useClient(options: ClientOptions): NotificationsClient {
   const shared = useContext(Context);
   const given = options.client ?? shared;
   const latest = useLatest(options);
-  const { apiUrl, userId } = options;
+  const { apiUrl, userId, orgId } = options;
   // Creating one does nothing yet, so React may do it twice.
   const own = useMemo(() => {
     if (given) return undefined;
@@ -76,11 +76,12 @@ function useClient(options: ClientOptions): NotificationsClient {
     return createNotifications({
       ...others,
       ...(getToken && { getToken: (request) => latest.current.getToken!(request) }),
-      ...(getTicket && { getTicket: () => latest.current.getTicket!() }),
+      ...(getTicket && { getTicket: (request) => latest.current.getTicket!(request) }),
       apiUrl: apiUrl!,
       userId: userId!,
+      ...(orgId && { orgId }),
     });
-  }, [given, latest, apiUrl, userId]);
+  }, [given, latest, apiUrl, userId, orgId]);
   useEffect(() => {
     own?.start();
     return own?.stop;

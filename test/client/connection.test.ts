@@ -254,6 +254,29 @@ describe('a client stops, and says why', () => {
     expect(client.getState().notifications).toEqual([]);
   });
 
+  it('when getToken returns a token of another organisation, or not of the one it was asked for', async () => {
+    let claims: object = { sub: 'alice', org_id: 'acme' };
+    const asked: object[] = [];
+    const getToken = (request: object) => {
+      asked.push(request);
+      return `e30.${btoa(JSON.stringify(claims))}.`;
+    };
+    const { server, clock, client, online } = setup({ getToken, orgId: 'acme' });
+    server.add();
+    await online();
+    expect(asked[0]).toEqual({ refresh: false, orgId: 'acme' });
+    claims = { sub: 'alice', org_id: 'globex' };
+    server.cut();
+    await clock.advance(5 * SECOND);
+    expect(client.getState()).toMatchObject({ notifications: [], connection: { reason: 'user_changed' } });
+    claims = { sub: 'alice' };
+    const other = setup({ getToken, orgId: 'acme' });
+    other.client.start();
+    await other.clock.advance(SECOND);
+    expect(other.client.getState().connection).toMatchObject({ status: 'unauthorized', reason: 'user_changed' });
+    expect(other.server.sockets).toEqual([]);
+  });
+
   it('by stop: nothing is sent any more, a late ticket opens no socket, and start begins again', async () => {
     const { server, clock, client, status, online } = setup();
     client.start();

@@ -191,6 +191,24 @@ describe('tabs that do not share', () => {
     agree();
   });
 
+  it('are those of one user in two organisations, by orgId or by the token', async () => {
+    const tokenOf = (claims: object) => () => `e30.${btoa(JSON.stringify({ sub: 'alice', ...claims }))}.`;
+    for (const [one, two] of [
+      [{ orgId: 'acme', getToken: tokenOf({ org_id: 'acme' }) }, { getToken: tokenOf({}) }],
+      [{ getToken: tokenOf({ org_id: 'acme' }) }, { getToken: tokenOf({ org_id: 'globex' }) }],
+      [
+        { userId: 'alice', getToken: tokenOf({ org_id: 'acme' }) },
+        { userId: 'alice', getToken: tokenOf({ org_id: 'globex' }) },
+      ],
+    ]) {
+      const { server, clock, browser, online } = setup(one);
+      await online();
+      browser.openTab(two).client.start();
+      await clock.advance(SECOND);
+      expect(server.openSockets()).toHaveLength(2);
+    }
+  });
+
   it('are those of two users', async () => {
     const { server, clock, browser, online } = setup({ userId: 'alice' });
     await online();
