@@ -1,5 +1,5 @@
-// Nothing of one inbox is ever visible in another: random requests, frames and events of users of several organisations,
-// with ids, cursors and topics of the others. `npm run fuzz:organisations` makes 100,000.
+// Nothing of one inbox is ever visible in another: random requests, frames and events of users of several
+// organisations, with ids, cursors and topics of the others. `npm run fuzz:organisations` makes 100,000.
 import { expect, it } from 'vitest';
 import { inboxId } from '../../protocol/inbox-id.ts';
 import { EVERYONE } from '../../protocol/user-id.ts';
