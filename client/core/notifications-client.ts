@@ -1,8 +1,9 @@
 // The public contract of the browser client: types only, so that importing this file adds no code to a bundle.
+import type { Digest } from '../../protocol/digest.ts';
 import type { Notification } from '../../protocol/notification.ts';
 import type { EventFrame } from '../../protocol/server-frame.ts';
 
-export type { EventFrame, Notification };
+export type { Digest, EventFrame, Notification };
 
 /** How `getToken` is asked: `refresh` is true after the server refused the previous token. */
 export interface TokenRequest {
@@ -205,6 +206,10 @@ export interface Preferences {
   muted_topics: string[];
   muted_groups: string[];
   quiet_hours: QuietHours | null;
+  /** By notification type. What is not named comes as its producer sends it. */
+  type_frequencies: Record<string, 'immediate' | 'hourly' | 'daily' | 'off'>;
+  /** When daily ones come; its time zone is that of the full hours, too. */
+  daily_digest: { time: string; time_zone: string };
 }
 
 /**

@@ -132,6 +132,10 @@ export function bellModel(client: NotificationsClient, host: BellHost): BellMode
   const act: BellActions = {
     linkOf,
     activate,
+    opened: fresh(({ id, is_read: isRead }) => {
+      if (!isRead) void client.markRead(id);
+      popup.close();
+    }),
     toggleClaim: fresh(({ id }, isMine) => (isMine ? client.release(id) : client.claim(id))),
     toggleRead: fresh(({ id, is_read: isRead }) => (isRead ? client.markUnread(id) : client.markRead(id))),
     remove: fresh((notification) => removed.remove(client, notification, heightOf(notification))),

@@ -29,6 +29,29 @@ export const itemStyles = css`
     overflow: hidden;
     overflow-wrap: anywhere;
   }
+  .count {
+    padding: 0 6px;
+    border-radius: 9px;
+    background: var(--_lift);
+    font-size: 12px;
+  }
+  .digest {
+    grid-column: 1 / -1;
+    margin: 2px 0 0;
+    padding: 0 0 0 10px;
+    border-inline-start: 2px solid var(--_line);
+    list-style: none;
+    color: var(--_quiet);
+  }
+  .digest li {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .digest a {
+    position: relative;
+    color: inherit;
+  }
   time {
     grid-area: 1 / 2;
     color: var(--_quiet);

@@ -2,6 +2,7 @@
 import { html, type TemplateResult } from 'lit/html.js';
 import type { Notification } from '../core/notifications-client.ts';
 import { claimLine } from './claim-line.ts';
+import { digestCount, digestLines } from './digest-lines.ts';
 import { icon } from './icons.ts';
 import { relativeTime } from './relative-time.ts';
 import type { Removal } from './removals.ts';
@@ -18,9 +19,9 @@ export function item(notification: Notification, view: BellView): TemplateResult
   return html`<li part="item" class=${isRead ? 'item' : 'item unread'} data-id=${id}>
     ${disc(notification, view)}
     <div class="what">
-      ${title(notification, view, { after, tabIndex })}
+      ${title(notification, view, { after: html`${digestCount(notification)}${after}`, tabIndex })}
       ${message && html`<p part="message"><bdi>${message}</bdi></p>`}
-      ${claimLine(notification, view, tabIndex)}
+      ${digestLines(notification, view, tabIndex)} ${claimLine(notification, view, tabIndex)}
       <time part="time" datetime=${createdAt} title=${time.full}>${time.short}</time>
     </div>
     <div class="acts">

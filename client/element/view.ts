@@ -40,6 +40,8 @@ export interface BellActions {
   linkOf(notification: Notification): string | undefined;
   /** A click on a notification. False: the page follows the link itself, or there is none. */
   activate(notification: Notification): boolean;
+  /** A link in a notification was followed. */
+  opened(notification: Notification): void;
   toggleRead(notification: Notification): void;
   remove(notification: Notification): void;
   /** Claims it, or gives it back. */
