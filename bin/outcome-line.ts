@@ -39,6 +39,8 @@ export function lineOf(row: HistoryRow): OutcomeLine {
       return is(row.due_ms === null ? 'scheduled' : `scheduled for ${new Date(row.due_ms).toISOString()}`);
     case 'duplicate':
       return is('a duplicate, nothing was sent again');
+    case 'digested':
+      return is('in a digest, sent when its window ends');
     case 'live':
       return is('nobody connected, nothing is stored');
     case 'delivered':

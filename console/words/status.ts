@@ -42,6 +42,8 @@ function wholeStatus(row: HistoryRow, nowMs: number): Status {
         'In inbox',
         row.next_ms === null ? ', push held back' : `, push at ${clockTime(row.next_ms)}`,
       );
+    case 'digested':
+      return status('plain', 'In a digest', ', one notification for all of them');
     case 'muted':
       return status('plain', 'In inbox', ', the type is muted');
     case 'live':

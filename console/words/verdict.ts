@@ -64,6 +64,8 @@ function wholeVerdict(row: HistoryRow, nowMs: number, waitedMs?: number): Verdic
           row.next_ms === null ? OUTCOME_REASONS.held : `Not pushed: quiet hours until ${moment(row.next_ms, nowMs)}.`,
         ],
       };
+    case 'digested':
+      return { tone: 'ok', title: 'Gathered in a digest', sentences: [OUTCOME_REASONS.digested] };
     case 'muted':
       return { tone: 'ok', title: 'Stored; the type is muted', sentences: [OUTCOME_REASONS.muted] };
     case 'live':

@@ -28,6 +28,11 @@ export function storedItems({ service, operation, input }: ObservedCall): Stored
   });
 }
 
+/** Requests that are gathered for one notification: a write of their ids and of the newest of them. */
+export const isDigestEntry = ({ service, operation, input }: ObservedCall): boolean =>
+  service === 'dynamodb' &&
+  itemsOf(operation, input).some(({ ids, newest }) => ids !== undefined && newest !== undefined);
+
 function itemsOf(operation: string, input: DynamoDbRequest): Item[] {
   if (operation === 'PutItem') return [input.Item ?? {}];
   if (operation === 'BatchWriteItem') {

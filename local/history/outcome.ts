@@ -47,6 +47,7 @@ function outcomeOf(trace: Trace, nowMs: number): Outcome {
   if (isBusy) return trace.attempts > 0 || trace.stored > 0 ? 'sending' : 'queued';
   if (trace.sent > 0) return 'delivered';
   if (pushes.done > 0) return 'pushed';
+  if (trace.isDigested && trace.stored === 0) return 'digested';
   if (trace.schedules.size > 0 || (open.length > 0 && trace.stored === 0)) return 'scheduled';
   if (pushes.failed > 0) return 'inbox';
   if (trace.stored > 0 && trace.withheld === 'muted') return 'muted';

@@ -10,6 +10,7 @@ import {
   isExpected,
 } from './apply-call.ts';
 import { traceOfItem, tracesOf } from './attribution.ts';
+import { isDigestEntry } from './call-content.ts';
 import { byRequestId, type Recording } from './recording.ts';
 import type { ObservedCall, Taps } from './taps.ts';
 import { addCall, type Trace } from './trace.ts';
@@ -61,6 +62,12 @@ function applyContent(
     applyStore(trace, call, item, recording);
     const { userIds } = trace.facts;
     if (userIds.length === 1 && call.error === undefined) unread.stored(userIds[0]!);
+  }
+  if (isDigestEntry(call) && call.error === undefined) {
+    for (const trace of owners.length > 0 ? owners : batch) {
+      trace.isDigested = true;
+      changed(trace);
+    }
   }
   for (const message of messages) {
     const among = messages.length === 1 && owners.length > 0 ? owners : tracesOf(message.body, batch, traces);

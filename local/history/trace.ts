@@ -38,6 +38,8 @@ export interface Trace {
   /** Why the last one that was stored is withheld: `last_error` of its row. */
   withheld: string | undefined;
   alreadyStored: boolean;
+  /** It is in a digest, which another event's notification may bring. */
+  isDigested: boolean;
   /** By connection: how often the frame was taken, or -1 when it is gone, -2 when it failed. */
   connections: Map<string, number>;
   sent: number;
@@ -108,6 +110,7 @@ export function newTrace(event: BusEvent, order: number, atMs: number): Trace {
     stored: 0,
     withheld: undefined,
     alreadyStored: false,
+    isDigested: false,
     connections: new Map(),
     sent: 0,
     gone: 0,

@@ -16,6 +16,7 @@ export type Outcome =
   | 'delivered'
   | 'pushed'
   | 'inbox'
+  | 'digested'
   | 'held'
   | 'muted'
   | 'live'

@@ -23,6 +23,20 @@ describe.skipIf(!hasControlApi)('the history of an event', () => {
   const kinds = ({ steps }: HistoryDetail) => steps.map(({ kind }) => kind);
   const stepOf = ({ steps }: HistoryDetail, kind: Step['kind']) => steps.find((step) => step.kind === kind);
 
+  it('says that a request is in a digest', async () => {
+    const digest = { key: 'k', window_seconds: 60, title: '{count} builds', message: 'M' };
+    const [first, second] = [
+      await stack.notify({ user_id: 'dora', digest }),
+      await stack.notify({ user_id: 'dora', digest }),
+    ];
+    expect((await settled(first)).row.outcome).toBe('digested');
+    expect((await settled(second)).row.outcome).toBe('digested');
+    await stack.local.advance(61);
+    // The one that began the window leads to the notification.
+    expect((await settled(first)).row.outcome).toBe('inbox');
+    expect((await settled(second)).row.outcome).toBe('digested');
+  });
+
   it('leads from the bus over the queue and the function to the table and the socket', async () => {
     const socket = await stack.connect('alice');
     const id = await stack.notify({ user_id: 'alice', title: 'To the socket' });
