@@ -224,7 +224,13 @@ describe.runIf(hasControlApi)('everyone (needs the control API)', { timeout: 90_
     it('see whether a user is connected, and when that was last', async () => {
       const user = newUser('present');
       const never = (await internal('GET', `users/${user}/presence`)).body;
-      expect(never).toEqual({ user_id: user, is_online: false, connections: [], last_seen_at: null });
+      expect(never).toEqual({
+        user_id: user,
+        is_online: false,
+        is_present: false,
+        connections: [],
+        last_seen_at: null,
+      });
       const sockets = await Promise.all([stack.connect(user), stack.connect(user)]);
       const online = (await internal('GET', `users/${user}/presence`)).body;
       expect([online.is_online, online.connections.length]).toEqual([true, 2]);
