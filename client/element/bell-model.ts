@@ -8,7 +8,6 @@ import type {
   NotificationsError,
 } from '../core/notifications-client.ts';
 import { safeUrl } from '../core/safe-url.ts';
-import type { WebPushOptions } from '../web-push/web-push.ts';
 import { announcer } from './announcer.ts';
 import { arrive } from './arrival.ts';
 import { failureWords } from './failure-words.ts';
@@ -21,9 +20,10 @@ import { type BellSettings, readSettings } from './settings.ts';
 import { toastQueue } from './toast-queue.ts';
 import type { TypeLook } from './type-looks.ts';
 import type { BellActions, BellView } from './view.ts';
+import type { WebPushElement } from './web-push-switch.ts';
 
 /** The element's properties about how notifications look and sound. */
-export interface BellElement extends EventTarget {
+export interface BellElement extends EventTarget, WebPushElement {
   toasts?: string;
   badge?: string;
   sound?: boolean;
@@ -38,7 +38,6 @@ export interface BellHost {
   readonly lang: string;
   readonly popup: Popup;
   readonly element: BellElement;
-  readonly webPush?: WebPushOptions;
   update(): void;
   find(selector: string): HTMLElement | null;
 }
@@ -205,7 +204,7 @@ export function bellModel(client: NotificationsClient, host: BellHost): BellMode
         isSheet: popup.isSheet,
         isInSettings,
         settings: currentSettings(),
-        webPush: host.webPush,
+        element,
         tab: list.tab,
         rows,
         above,

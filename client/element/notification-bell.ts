@@ -16,7 +16,7 @@ const SECOND_MS = 1_000;
 const TIMES_EVERY_MS = 30_000;
 /** A change of one of these means another client. */
 const OF_CLIENT = ['client', 'apiUrl', 'userId', 'orgId', 'getToken', 'getTicket', 'options'];
-const OF_LOOKS = ['toasts', 'badge', 'sound', 'icon', 'types', 'linkOf', 'serviceWorker'];
+const OF_LOOKS = ['toasts', 'badge', 'sound', 'icon', 'serviceWorker', 'types', 'linkOf'];
 const ATTRIBUTES: Record<string, string> = {
   'api-url': 'apiUrl',
   'user-id': 'userId',
@@ -137,7 +137,6 @@ export class NotificationBell extends Base {
         this.#style(surfaces.css);
         this.#draw();
         this.#popup.loaded();
-        void surfaces.renewPush(this.#host.webPush);
       },
       // No network: the next one to open it tries again.
       () => {
@@ -209,11 +208,6 @@ function hostOf(bell: NotificationBell, panelPopup: Popup): BellHost {
     popup: panelPopup,
     get lang() {
       return bell.closest<HTMLElement>('[lang]')?.lang || document.documentElement.lang || 'en';
-    },
-    get webPush() {
-      const { apiUrl, serviceWorker, getToken, userId, orgId, options } = bell;
-      const isOffered = serviceWorker !== undefined && apiUrl !== undefined;
-      return isOffered ? { ...options, apiUrl, serviceWorker, getToken, userId, ...(orgId && { orgId }) } : undefined;
     },
     update: () => bell.update(),
     find: (selector) => bell.shadowRoot!.querySelector<HTMLElement>(selector),

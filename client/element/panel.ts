@@ -8,6 +8,7 @@ import type { Tab } from './rows.ts';
 import { settingsView } from './settings-view.ts';
 import { canRetry, signedOutWords, statusLine } from './status-line.ts';
 import type { BellView } from './view.ts';
+import { webPushOf } from './web-push-switch.ts';
 
 const SKELETONS = [0, 1, 2, 3];
 
@@ -31,7 +32,7 @@ export function panel(view: BellView): TemplateResult {
     </div>
     ${
       isInSettings
-        ? settingsView(view.settings, say, view.webPush, act.changeSettings)
+        ? settingsView(view.settings, say, webPushOf(view.element), act.changeSettings)
         : html`<div class="body" id="list" role="tabpanel" aria-labelledby=${`tab-${view.tab}`}>${body(view)}</div>`
     }
     <div class="foot" part="footer">

@@ -10,12 +10,18 @@ import { idOfRow } from './row-focus.ts';
 import { toastStyles } from './toast-styles.ts';
 import { toastStack } from './toasts.ts';
 import type { BellView } from './view.ts';
+import { renewPush } from './web-push-switch.ts';
 
-export { renewPush } from './web-push-switch.ts';
+/** Elements whose subscription was looked at: once a page, and not before the bell is drawn. */
+const renewed = new WeakSet<object>();
 
 export const css = panelStyles + itemStyles + toastStyles;
 
 export function surfaces(view: BellView, model: BellModel, handle: (event: Event) => void): TemplateResult {
+  if (!renewed.has(view.element)) {
+    renewed.add(view.element);
+    void renewPush(view.element);
+  }
   const toasts = html`${toastStack(view)}<span class="vh" role="status">${model.spoken}</span>`;
   return html`<dialog
       id="panel"

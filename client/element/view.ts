@@ -1,11 +1,11 @@
 // What every part of the bell is drawn from, and what it may ask for.
 import type { Notification, NotificationsError, NotificationsState } from '../core/notifications-client.ts';
-import type { WebPushOptions } from '../web-push/web-push.ts';
 import type { Say } from './language.ts';
 import type { Removal } from './removals.ts';
 import type { Row, Tab } from './rows.ts';
 import type { BellSettings } from './settings.ts';
 import type { TypeLook } from './type-looks.ts';
+import type { WebPushElement } from './web-push-switch.ts';
 
 export interface BellView {
   state: NotificationsState;
@@ -22,8 +22,8 @@ export interface BellView {
   isSheet: boolean;
   isInSettings: boolean;
   settings: BellSettings;
-  /** Undefined: the page offers no push while it is closed. */
-  webPush?: WebPushOptions;
+  /** What the page says of push while it is closed. */
+  element: WebPushElement;
   tab: Tab;
   rows: readonly Row[];
   above: number;

@@ -1,5 +1,6 @@
 // The switch for push while the page is closed. What it needs is loaded when it is used.
 import { html, type TemplateResult } from 'lit/html.js';
+import type { NotificationsOptions } from '../core/notifications-client.ts';
 import type { WebPushOptions } from '../web-push/web-push.ts';
 import { askPermission, desktopPermission } from './desktop-notification.ts';
 import type { Say } from './language.ts';
@@ -9,6 +10,23 @@ import { type BellSettings, readSettings } from './settings.ts';
 const NAME = 'Push';
 
 const load = () => import('../web-push/web-push.ts');
+
+/** The properties of the element that it takes. */
+export interface WebPushElement {
+  apiUrl?: string;
+  orgId?: string;
+  userId?: string;
+  getToken?: WebPushOptions['getToken'];
+  serviceWorker?: string;
+  options?: Partial<NotificationsOptions>;
+}
+
+/** Undefined: the page offers no push while it is closed. */
+export function webPushOf(element: WebPushElement): WebPushOptions | undefined {
+  const { apiUrl, serviceWorker, getToken, userId, orgId, options } = element;
+  if (apiUrl === undefined || serviceWorker === undefined) return undefined;
+  return { ...options, apiUrl, serviceWorker, getToken, userId, ...(orgId && { orgId }) };
+}
 
 /** Whether the browser can: then the switch is shown. */
 const isAvailable = () =>
@@ -57,7 +75,8 @@ export function webPushSwitch(
 }
 
 /** At the start of a page where it is switched on. A failure waits for the next page. */
-export async function renewPush(options: WebPushOptions | undefined): Promise<void> {
+export async function renewPush(element: WebPushElement): Promise<void> {
+  const options = webPushOf(element);
   if (!options || !isAvailable() || !readSettings().webPush) return;
   await load()
     .then(
