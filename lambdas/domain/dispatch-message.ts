@@ -172,7 +172,8 @@ function withOnly(body: string, detail: unknown): string {
   }
 }
 
-async function reject(deps: RejectDeps, body: string, rejection: Rejection): Promise<void> {
+async function reject(deps: RejectDeps, body: string, found: Rejection): Promise<void> {
+  const rejection = { field: wellFormed(found.field), reason: wellFormed(found.reason) };
   await deps.rejected.send(body, rejection);
   const id = requestOf(body);
   const nowMs = deps.clock.now();
@@ -180,6 +181,9 @@ async function reject(deps: RejectDeps, body: string, rejection: Rejection): Pro
   deps.metrics.count('rejected');
   deps.log.info('event rejected', { field: rejection.field, reason: rejection.reason });
 }
+
+/** What names a field may have half a character in it, which DynamoDB refuses. The event itself is kept as it came. */
+const wellFormed = (text: string): string => Buffer.from(text).toString();
 
 type RejectDeps = Pick<Deps, 'rejected' | 'requests' | 'metrics' | 'log' | 'clock'>;
 

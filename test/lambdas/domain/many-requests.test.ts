@@ -85,3 +85,13 @@ it('retries one without the others', async () => {
   const dead = system.memory.queues.deadLetters.all();
   expect(dead.map(({ body }) => JSON.parse(body).request.user_id)).toEqual(['bob']);
 });
+
+it('notes the field that is wrong where its name has half a character, which the table refuses', async () => {
+  await system.event(
+    { user_id: 'dave', '\uD800': 1 },
+    { detailType: 'user.logged_out', source: 'test', eventId: 'half' },
+  );
+  const noted = await system.deps.requests.rejection({ source: 'test', id: 'half' });
+  expect(noted?.field).toBe('\uFFFD');
+  expect(system.memory.queues.rejected.all()).toHaveLength(1);
+});
