@@ -16,7 +16,7 @@ import { wakeRequest } from './delivery/wake-request.ts';
 import { type AddressedRequest, addressed, refusalOfOrganisation } from './model/addressed-request.ts';
 import { pruneEndpoint } from './push/prune-device.ts';
 import { forgetDevices } from './push/remove-device.ts';
-import { cancelRequest, isCancelled, parkRequest, wakeTask } from './schedule/park-request.ts';
+import { cancelRequest, isCancelled, isWithdrawnNow, parkRequest, wakeTask } from './schedule/park-request.ts';
 import { audienceOf, type RequestKey, seedOf } from './schedule/request-key.ts';
 import { requestTtlSeconds } from './schedule/request-ttl.ts';
 import { sendLater, WAIT_MAX_MS } from './schedule/send-later.ts';
@@ -223,7 +223,9 @@ async function dispatchRequest(deps: DispatchDeps, batch: Batch, accepted: Accep
   // Its time came while the event was on its way: it may have been parked by an earlier attempt.
   const wasScheduled = deliverAtMs > acceptedAtMs;
   if (request.id !== undefined || wasScheduled) {
-    const known = await deps.requests.remember(key, seen, requestTtlSeconds(nowMs));
+    const remember = () => deps.requests.remember(key, seen, requestTtlSeconds(nowMs));
+    let known = await remember();
+    if (await isWithdrawnNow(deps, key, known, seen)) known = await remember();
     if (known.state === 'cancelled') return deps.metrics.count('cancelled');
     if (known.state === 'parked' && known.event_id === eventId) {
       const { accepted_at_ms: parkedAtMs, deliver_at_ms: dueAtMs = nowMs } = known;

@@ -16,11 +16,10 @@ export async function parkRequest(
   seen: SeenRequest,
   deliverAtMs = Date.parse(request.deliver_at!),
 ): Promise<void> {
-  const parked = await deps.requests.park(
-    key,
-    { ...seen, deliver_at_ms: deliverAtMs, request },
-    requestTtlSeconds(deliverAtMs),
-  );
+  const park = () =>
+    deps.requests.park(key, { ...seen, deliver_at_ms: deliverAtMs, request }, requestTtlSeconds(deliverAtMs));
+  let parked = await park();
+  if (parked !== 'parked' && (await isWithdrawnNow(deps, key, parked, seen))) parked = await park();
   if (parked !== 'parked') {
     if (parked.state === 'cancelled') return deps.metrics.count('cancelled');
     if (parked.state !== 'parked' || parked.event_id !== seen.event_id) return deps.metrics.count('duplicate');
@@ -29,6 +28,15 @@ export async function parkRequest(
   if (parked === 'parked') deps.metrics.count('scheduled');
   await sendLater(deps, wakeTask(key, seen.accepted_at_ms, deliverAtMs));
 }
+
+/** Another request was parked there, and cancelled by a function that died before it came to withdraw it: now it is. */
+export const isWithdrawnNow = async (
+  deps: Pick<Deps, 'requests' | 'clock'>,
+  key: RequestKey,
+  known: KnownRequest,
+  seen: SeenRequest,
+): Promise<boolean> =>
+  known.state === 'parked' && known.event_id !== seen.event_id && (await isCancelled(deps, key, known));
 
 /**
  * A cancellation may have come first, or at the same time: it notes itself and then looks for requests, a request is

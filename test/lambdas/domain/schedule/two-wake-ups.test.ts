@@ -63,3 +63,23 @@ describe.each([
     expect(phone.pushes).toHaveLength(1);
   });
 });
+
+it.each([
+  ['later', 60],
+  ['at once', 0],
+])('delivers what is asked for again %s after a cancellation whose function died half way', async (_, seconds) => {
+  const at = (ahead: number) => toTimestamp(system.clock.ms + ahead * 1_000);
+  await system.notify({ user_id: 'alice', id: 'again', title: 'First', deliver_at: at(60) });
+  const { requests } = system.deps;
+  const { ofId } = requests;
+  requests.ofId = () => Promise.reject(new Error('The function was killed'));
+  system.clock.ms += 1_000;
+  const cancelled = system.event({ id: 'again' }, { detailType: 'notification.cancelled' });
+  await expect(cancelled).rejects.toThrow('killed');
+  requests.ofId = ofId;
+  system.clock.ms += 1_000;
+  await system.notify({ user_id: 'alice', id: 'again', title: 'Second', deliver_at: at(seconds) });
+  await system.advance(120);
+  const { items } = await system.deps.inbox.newerThan('alice', '', 10);
+  expect(items.map(({ title }) => title)).toEqual(['Second']);
+});
