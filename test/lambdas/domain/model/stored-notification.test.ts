@@ -5,7 +5,18 @@ import { notificationSchema } from '../../../../protocol/notification.ts';
 import { type NotificationRequest, requestSchema } from '../../../../protocol/request.ts';
 
 /** Fields that say to whom and how a notification goes; the notification itself does not have them. */
-const OF_THE_REQUEST = ['id', 'user_id', 'user_ids', 'org_id', 'topic', 'store', 'rollout', 'claim', 'digest'];
+const OF_THE_REQUEST = [
+  'id',
+  'user_id',
+  'user_ids',
+  'org_id',
+  'topic',
+  'store',
+  'rollout',
+  'claim',
+  'digest',
+  'deliver_when',
+];
 
 /** Every field with a value that is not its default. */
 const REQUEST: NotificationRequest = {
