@@ -10,7 +10,9 @@ export type MonthlyUnit =
   | 'table_storage'
   | 'log_storage'
   | 'sweeps'
-  | 'cognito_users';
+  | 'cognito_users'
+  | 'archived_events'
+  | 'secrets';
 
 export type Billed = (BillingUnit | MonthlyUnit)[];
 
@@ -35,6 +37,7 @@ export const BILLED_RESOURCES: Record<string, Billed> = {
   'AWS::Cognito::UserPoolGroup': FREE,
   'AWS::Cognito::UserPoolResourceServer': FREE,
   'AWS::DynamoDB::GlobalTable': ['dynamodb_wru', 'dynamodb_rru', 'table_storage'],
+  'AWS::Events::Archive': ['archived_events'],
   'AWS::Events::EventBus': ['eventbridge_events'],
   'AWS::Events::Rule': FREE,
   'AWS::IAM::Policy': FREE,
@@ -52,4 +55,5 @@ export const BILLED_RESOURCES: Record<string, Billed> = {
   'AWS::SQS::QueuePolicy': FREE,
   'AWS::Scheduler::Schedule': ['scheduler_invocations', 'sweeps'],
   'AWS::Scheduler::ScheduleGroup': ['scheduler_invocations'],
+  'AWS::SecretsManager::Secret': ['secrets'],
 };

@@ -17,6 +17,8 @@ export const MONTH_SECONDS = (365 / 12) * 24 * 60 * 60;
 const METRIC_DOLLARS = 0.3;
 const ALARM_DOLLARS = 0.1;
 const DASHBOARD_DOLLARS = 3;
+/** https://aws.amazon.com/secrets-manager/pricing/ (seen 2026-11-22): a secret a month, calls left out. */
+const SECRET_DOLLARS = 0.4;
 /**
  * What a sweep for lost wake-ups takes: an invocation of the scheduler and of the function, queue requests, reads and a
  * write. It also counts the open sockets: half a unit for each of 16 partitions, more where there are many sockets.
@@ -36,6 +38,7 @@ export function monthlyCosts(template: Template): MonthlyCost[] {
   const alarms = ofType(template, 'AWS::CloudWatch::Alarm');
   const alarmed = alarms.reduce((sum, { Properties = {} }) => sum + metricsOf(Properties), 0);
   const dashboards = ofType(template, 'AWS::CloudWatch::Dashboard').length;
+  const secrets = ofType(template, 'AWS::SecretsManager::Secret').length;
   const metrics = 2 + Object.values(COUNTED_BY).reduce((sum, functions) => sum + functions.length, 0);
   return [
     {
@@ -46,6 +49,7 @@ export function monthlyCosts(template: Template): MonthlyCost[] {
     { what: `at most ${metrics} metrics, each only while it counts`, dollars: metrics * METRIC_DOLLARS },
     { what: `${alarms.length} alarms over ${alarmed} metrics`, dollars: alarmed * ALARM_DOLLARS },
     { what: `${dashboards} dashboards`, dollars: dashboards * DASHBOARD_DOLLARS },
+    ...(secrets > 0 ? [{ what: `${secrets} secrets`, dollars: secrets * SECRET_DOLLARS }] : []),
   ];
 }
 

@@ -15,7 +15,6 @@ import type {
   Preferences,
 } from './notifications-client.ts';
 import type { PageSignal, Platform } from './platform.ts';
-import { createPresence } from './presence.ts';
 import { createRequests } from './requests.ts';
 import { createSeen } from './seen-ids.ts';
 import { createDriver, type Frame } from './socket-driver.ts';
@@ -65,12 +64,12 @@ export function createClient(
       acks.note(store.inbox().items);
       acks.flush();
       subscribe(topics, true);
-      presence.tellAgain();
+      presence?.tellAgain();
     },
     onRefresh: () => loader.refresh(),
   });
   const acks = createAcks(platform, driver.send);
-  const presence = createPresence(options.presence, {
+  const presence = options.presence?.({
     isLeading: () => isLeading,
     tabs: () => tabs,
     send: driver.send,
@@ -246,7 +245,7 @@ export function createClient(
       isRunning = true;
       isSuspended = false;
       endListening = platform.listenToPage(onPage);
-      presence.start();
+      presence?.start();
       store.setConnection(connection('connecting'));
       void join();
     },
@@ -254,7 +253,7 @@ export function createClient(
       if (!isRunning) return;
       isRunning = false;
       endListening();
-      presence.stop();
+      presence?.stop();
       leave();
       store.setConnection(connection('closed'));
     },

@@ -2,6 +2,7 @@
 import type { Digest } from '../../protocol/digest.ts';
 import type { Notification } from '../../protocol/notification.ts';
 import type { EventFrame } from '../../protocol/server-frame.ts';
+import type { PresenceReporter } from './presence.ts';
 
 export type { Digest, EventFrame, Notification };
 
@@ -17,9 +18,6 @@ export interface SocketTicket {
   ticket: string;
   ws_url: string;
 }
-
-/** Reports each change, and the state at once; returns the way to end it. */
-export type PresenceWatch = (report: (isActive: boolean) => void) => () => void;
 
 export interface NotificationsOptions {
   /** The stack's output `HttpUrl`, or the path of a proxy in front of it. */
@@ -54,10 +52,10 @@ export interface NotificationsOptions {
   /** Closes the socket after every tab was hidden for this long, and polls instead. Default: never. */
   closeHiddenAfterSeconds?: number;
   /**
-   * Tells the server whether a person is at the page: `watchPresence()`, or a watch of your own. Requests with
-   * `deliver_when` wait for it. Default: nothing is told.
+   * Tells the server whether a person is at the page: `watchPresence()`. Requests with `deliver_when` wait for it.
+   * Default: nothing is told.
    */
-  presence?: PresenceWatch;
+  presence?: PresenceReporter;
   /** Notifications kept, newest first, until older ones are loaded. Default 50, at most 100. */
   size?: number;
   /** For requests through a proxy, with cookies, or in tests. Default: the global `fetch`. */

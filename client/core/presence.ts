@@ -1,14 +1,19 @@
 // What the server is told of the person at the page: of all tabs that share the socket, each change once.
-import type { PresenceWatch } from './notifications-client.ts';
-import type { Tabs } from './tabs.ts';
 
 interface Parts {
   isLeading(): boolean;
-  tabs(): Tabs | undefined;
+  tabs(): { isAnyActive(): boolean; hello(): void } | undefined;
   send(frame: object): boolean;
 }
 
-export function createPresence(watch: PresenceWatch | undefined, { isLeading, tabs, send }: Parts) {
+/** Reports each change, and the state at once; returns the way to end it. */
+export type Watch = (report: (isActive: boolean) => void) => () => void;
+
+/** In no bundle that does not use it: a page passes it in as `presence`. */
+export const reporterOf = (watch: Watch) => (parts: Parts) => createPresence(watch, parts);
+export type PresenceReporter = ReturnType<typeof reporterOf>;
+
+function createPresence(watch: Watch, { isLeading, tabs, send }: Parts) {
   let end: (() => void) | undefined;
   let isHere = false;
   /** What the socket that serves was told. A connection counts as idle until it says otherwise. */
@@ -30,7 +35,7 @@ export function createPresence(watch: PresenceWatch | undefined, { isLeading, ta
       tell();
     },
     start(): void {
-      end = watch?.((isActive) => {
+      end = watch((isActive) => {
         isHere = isActive;
         tell();
       });

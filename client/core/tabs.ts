@@ -49,7 +49,7 @@ export interface TabClient {
   subscribe(topics: readonly string[]): void;
   wake(cause: WakeCause): void;
   onVisibility(): void;
-  presence: { isHere(): boolean; tell(): void };
+  presence: { isHere(): boolean; tell(): void } | undefined;
 }
 export interface Tabs {
   /** To the leader: this tab is here, and why it says so. */
@@ -85,7 +85,7 @@ export function createTabs(client: TabClient, name: string): Tabs {
     if (isLeading) return;
     const { limit } = store.inbox();
     const isVisible = !platform.isHidden();
-    const isHere = client.presence.isHere();
+    const isHere = !!client.presence?.isHere();
     post({ kind: 'hello', from: tabId, isNew, isVisible, isHere, topics: [...client.topics], limit, cause });
     cancelAnswer();
     // Frozen by the browser, or crashed in a way that kept the lock.
@@ -103,7 +103,7 @@ export function createTabs(client: TabClient, name: string): Tabs {
     if (active.has(from) === isHere) return;
     if (isHere) active.add(from);
     else active.delete(from);
-    if (isLeading) client.presence.tell();
+    if (isLeading) client.presence?.tell();
   }
 
   function lead(after: number): void {

@@ -1,5 +1,5 @@
 // Whether a person is at the page: it is visible, and was touched lately. For the option `presence`.
-import type { PresenceWatch } from './notifications-client.ts';
+import { type PresenceReporter, reporterOf, type Watch } from './presence.ts';
 
 export interface PresenceOptions {
   /** Seconds without a key, a click or a scroll until nobody is taken to be there. Default 120. */
@@ -11,7 +11,9 @@ const IDLE_AFTER_SECONDS = 120;
 const BETWEEN_MS = 10_000;
 const INPUTS = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'scroll', 'touchstart'];
 
-export function watchPresence({ idleAfterSeconds = IDLE_AFTER_SECONDS }: PresenceOptions = {}): PresenceWatch {
+export const watchPresence = (options: PresenceOptions = {}): PresenceReporter => reporterOf(pageWatch(options));
+
+export function pageWatch({ idleAfterSeconds = IDLE_AFTER_SECONDS }: PresenceOptions): Watch {
   return (report) => {
     const listening = new AbortController();
     const idleMs = idleAfterSeconds * 1_000;

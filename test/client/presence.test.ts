@@ -1,18 +1,18 @@
 // Whether a person is at the page: what the watch reports, and what the socket is told of all tabs.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { PresenceWatch } from '../../client/core/notifications-client.ts';
-import { watchPresence } from '../../client/core/watch-presence.ts';
+import { reporterOf, type Watch } from '../../client/core/presence.ts';
+import { pageWatch } from '../../client/core/watch-presence.ts';
 import { HOUR, SECOND, setup } from './setup.ts';
 
 /** A watch that the test reports with. */
 function hand() {
   let report = (_isActive: boolean) => {};
   let ended = 0;
-  const watch: PresenceWatch = (given) => {
+  const watch: Watch = (given) => {
     report = given;
     return () => ended++;
   };
-  return { watch, report: (isActive: boolean) => report(isActive), ended: () => ended };
+  return { watch: reporterOf(watch), report: (isActive: boolean) => report(isActive), ended: () => ended };
 }
 
 const toldTo = (sockets: { received: any[] }[]) =>
@@ -68,7 +68,7 @@ describe('a client with a watch', () => {
   });
 });
 
-describe('watchPresence', () => {
+describe('watchPresence at a page', () => {
   let page: EventTarget & { hidden: boolean };
   let reports: boolean[];
   let end: () => void;
@@ -77,7 +77,7 @@ describe('watchPresence', () => {
     page = Object.assign(new EventTarget(), { hidden: false });
     vi.stubGlobal('document', page);
     reports = [];
-    end = watchPresence()((isActive) => reports.push(isActive));
+    end = pageWatch({})((isActive) => reports.push(isActive));
   });
   afterEach(() => {
     end();
