@@ -84,12 +84,15 @@ async function compareAll(call: SignedCall, events: readonly ReplayedEvent[], is
   return report;
 }
 
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
 async function compareOne(
   call: SignedCall,
   { event, request, eventId }: { event: ReplayedEvent; request: Record<string, unknown>; eventId: string },
   report: Report,
 ): Promise<void> {
-  const users = usersOf(request);
+  // Events that were invalid are archived too.
+  const users = isObject(request) ? usersOf(request) : [];
   if (users.length === 0) {
     report.not_compared++;
     return;

@@ -89,6 +89,7 @@ export const READS_PER_MINUTE = 600;
 /** Per connection, in a minute: frames of every action but `ping`, and those of `sync`. */
 export const FRAMES_PER_MINUTE = 120;
 export const PRESENCE_PER_MINUTE = 12;
+export const HELD_USERS_MAX = 100;
 export const SYNCS_PER_MINUTE = 6;
 /** Open sockets of one user: beyond it the oldest is closed. */
 export const CONNECTIONS_PER_USER_MAX = 50;

@@ -6,6 +6,7 @@ import {
   CLAIM_SECONDS_MAX,
   CLAIM_SECONDS_MIN,
   CLAIM_USERS_MAX,
+  HELD_USERS_MAX,
   MESSAGE_MAX_CHARACTERS,
   NOTIFICATION_TYPE_MAX_CHARACTERS,
   PAYLOAD_MAX_BYTES,
@@ -155,6 +156,8 @@ export const requestSchema = fields
     const when = request.deliver_when;
     if (when !== undefined && (!request.store || request.topic !== undefined || request.user_id === EVERYONE))
       problem('deliver_when', 'is for stored notifications to named users only');
+    if (when !== undefined && (request.user_ids?.length ?? 0) > HELD_USERS_MAX)
+      problem('user_ids', `must name at most ${HELD_USERS_MAX} users where there is deliver_when`);
     if (when !== undefined && request.claim !== undefined)
       problem('deliver_when', 'must not come with claim: a claim is for those who can take it now');
     if (when !== undefined && request.digest !== undefined)

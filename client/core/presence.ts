@@ -1,4 +1,4 @@
-// What the server is told of the person at the page: of all tabs that share the socket, each change once.
+// Reports to the server whether a person is at the page: of all tabs that share the socket, each change once.
 
 interface Parts {
   isLeading(): boolean;

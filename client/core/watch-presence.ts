@@ -18,18 +18,18 @@ export function pageWatch({ idleAfterSeconds = IDLE_AFTER_SECONDS }: PresenceOpt
     const listening = new AbortController();
     const idleMs = idleAfterSeconds * 1_000;
     let touchedAt = Date.now();
-    let told: boolean | undefined;
-    let toldAt = Number.NEGATIVE_INFINITY;
+    let reported: boolean | undefined;
+    let reportedAt = Number.NEGATIVE_INFINITY;
     let timer: ReturnType<typeof setTimeout> | undefined;
 
     function look(): void {
       const now = Date.now();
       const idleInMs = touchedAt + idleMs - now;
       const isActive = !document.hidden && idleInMs > 0;
-      const waitMs = isActive === told ? 0 : toldAt + BETWEEN_MS - now;
-      if (isActive !== told && waitMs <= 0) {
-        told = isActive;
-        toldAt = now;
+      const waitMs = isActive === reported ? 0 : reportedAt + BETWEEN_MS - now;
+      if (isActive !== reported && waitMs <= 0) {
+        reported = isActive;
+        reportedAt = now;
         report(isActive);
       }
       clearTimeout(timer);
@@ -40,7 +40,7 @@ export function pageWatch({ idleAfterSeconds = IDLE_AFTER_SECONDS }: PresenceOpt
 
     const touch = () => {
       touchedAt = Date.now();
-      if (!told) look();
+      if (!reported) look();
     };
     const options = { signal: listening.signal, passive: true, capture: true };
     for (const type of INPUTS) document.addEventListener(type, touch, options);

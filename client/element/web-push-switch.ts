@@ -4,7 +4,7 @@ import type { NotificationsOptions } from '../core/notifications-client.ts';
 import type { WebPushOptions } from '../web-push/web-push.ts';
 import { askPermission, desktopPermission } from './desktop-notification.ts';
 import type { Say } from './language.ts';
-import { type BellSettings, readSettings } from './settings.ts';
+import { type BellSettings, readSettings, writeSettings } from './settings.ts';
 
 /** The same word in every language of the bell. */
 const NAME = 'Push';
@@ -80,7 +80,9 @@ export async function renewPush(element: WebPushElement): Promise<void> {
   if (!options || !isAvailable() || !readSettings().webPush) return;
   await load()
     .then(
-      ({ renewWebPush }) => renewWebPush(options),
+      async ({ renewWebPush }) => {
+        if ((await renewWebPush(options)) === 'off') writeSettings({ ...readSettings(), webPush: false });
+      },
       () => undefined,
     )
     .catch(() => undefined);

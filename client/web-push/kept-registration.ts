@@ -3,6 +3,8 @@
 export interface Registration {
   id: string;
   endpoint: string;
+  /** Whose it is, and in which organisation. */
+  owner: string;
   /** Unix milliseconds. */
   at: number;
 }

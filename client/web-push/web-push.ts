@@ -5,7 +5,8 @@ import { createRequests, type Reply } from '../core/requests.ts';
 import { applicationServerKey, isMadeWith } from './application-server-key.ts';
 import { forgetRegistration, keepRegistration, keptRegistration } from './kept-registration.ts';
 
-export interface WebPushOptions extends Pick<NotificationsOptions, 'apiUrl' | 'getToken' | 'userId' | 'fetch'> {
+export interface WebPushOptions
+  extends Pick<NotificationsOptions, 'apiUrl' | 'getToken' | 'userId' | 'orgId' | 'fetch'> {
   /** Where your site serves `carillon/client/service-worker`, such as `/carillon-service-worker.js`. */
   serviceWorker: string | URL;
 }
@@ -53,21 +54,27 @@ export async function enableWebPush(options: WebPushOptions): Promise<WebPushSta
   // A browser has one subscription for a worker, and pushes signed by another key don't arrive.
   if (earlier && !isMadeWith(earlier, wanted)) await earlier.unsubscribe();
   const subscription = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: wanted });
-  await register(call, subscription);
+  await register(call, subscription, await ownerOf(options));
   return 'on';
 }
 
 /**
  * At the start of a page, so that a subscription which the browser replaced is known. Asks nothing, and calls the API
- * only where there is something to say.
+ * only where there is something to say. `off` for another user than the one who switched it on: nobody else's
+ * notifications are shown any more.
  */
 export async function renewWebPush(options: WebPushOptions): Promise<WebPushState> {
   const state = await webPushState(options);
   if (state !== 'on' || Notification.permission !== 'granted') return state;
   const subscription = (await subscriptionOf(options))!;
-  const kept = keptRegistration();
+  const [kept, owner] = [keptRegistration(), await ownerOf(options)];
+  if (kept?.owner !== owner) {
+    await subscription.unsubscribe();
+    forgetRegistration();
+    return 'off';
+  }
   const isKnown = kept?.endpoint === subscription.endpoint && Date.now() - kept.at < RENEWED_AFTER_MS;
-  if (!isKnown) await register(caller(options), subscription);
+  if (!isKnown) await register(caller(options), subscription, owner);
   return 'on';
 }
 
@@ -82,10 +89,15 @@ export async function disableWebPush(options: WebPushOptions): Promise<void> {
 
 type Call = (method: string, path: string, body?: object, accepted?: readonly string[]) => Promise<any>;
 
-async function register(call: Call, subscription: PushSubscription): Promise<void> {
+async function ownerOf({ fetch, orgId = '', ...options }: WebPushOptions): Promise<string> {
+  const user = await createRequests(browserPlatform(fetch), options).owner();
+  return `${user ?? ''} ${orgId}`;
+}
+
+async function register(call: Call, subscription: PushSubscription, owner: string): Promise<void> {
   const { endpoint, keys } = subscription.toJSON();
   const { id } = await call('POST', '/api/v2/devices', { platform: 'web', endpoint, keys });
-  keepRegistration({ id, endpoint: endpoint!, at: Date.now() });
+  keepRegistration({ id, endpoint: endpoint!, owner, at: Date.now() });
 }
 
 /** With the client's own token handling, time limit and failures. */

@@ -1,7 +1,7 @@
 // One message of the dispatch queue, from its text to what was done about it.
 import { type ParsedEvent, parseEvent, type Rejection } from '../../protocol/event.ts';
 import { inboxId } from '../../protocol/inbox-id.ts';
-import { requestIdSchema } from '../../protocol/request.ts';
+import { type NotificationRequest, requestIdSchema } from '../../protocol/request.ts';
 import { checkAcknowledged } from './delivery/ack-check.ts';
 import type { Batch } from './delivery/batch.ts';
 import { type AudienceDeps, deliverToAudience } from './delivery/deliver-to-audience.ts';
@@ -210,6 +210,19 @@ interface Accepted {
   isLastTry?: boolean | undefined;
 }
 
+/** What waited for its user was cancelled before this was accepted: it is a new request. */
+async function isAskedForAnew(
+  { requests }: Pick<Deps, 'requests'>,
+  key: RequestKey,
+  request: NotificationRequest,
+  known: { accepted_at_ms: number },
+  acceptedAtMs: number,
+): Promise<boolean> {
+  if (request.deliver_when === undefined) return false;
+  const cancelledAtMs = await requests.cancelledAtMs(key);
+  return cancelledAtMs !== undefined && known.accepted_at_ms <= cancelledAtMs && cancelledAtMs < acceptedAtMs;
+}
+
 async function dispatchRequest(deps: DispatchDeps, batch: Batch, accepted: Accepted): Promise<void> {
   const { source, eventId, request } = accepted;
   let { acceptedAtMs } = accepted;
@@ -234,7 +247,8 @@ async function dispatchRequest(deps: DispatchDeps, batch: Batch, accepted: Accep
     const isRepeat = known.event_id !== eventId;
     if (known.state !== undefined || (isRepeat && !request.store)) return deps.metrics.count('duplicate');
     if (!isRepeat && (await isCancelled(deps, key, known))) return deps.metrics.count('cancelled');
-    acceptedAtMs = known.accepted_at_ms;
+    if (!isRepeat || !(await isAskedForAnew(deps, key, request, known, acceptedAtMs)))
+      acceptedAtMs = known.accepted_at_ms;
   }
   if (aheadMs > 0) await deps.wait(aheadMs);
   await deliverToAudience(deps, batch, { key, acceptedAtMs, request, ...tryOf(accepted) });

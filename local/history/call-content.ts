@@ -20,7 +20,8 @@ export function storedItems({ service, operation, input }: ObservedCall): Stored
   if (service !== 'dynamodb') return [];
   return itemsOf(operation, input).flatMap((item) => {
     if (item.notification_type?.S === undefined || item.title?.S === undefined) return [];
-    const values = Object.values(item).map((value) => value?.S ?? '');
+    // The sort key first: the id of a user may be a UUID too.
+    const values = [item.sk, ...Object.values(item)].map((value) => value?.S ?? '');
     const id = values.map((value) => ENDS_IN_UUID.exec(value)?.[0]).find((found) => found !== undefined);
     return id === undefined
       ? []

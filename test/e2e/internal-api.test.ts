@@ -94,7 +94,7 @@ describe('POST /internal/tickets', () => {
       expires_at: expect.stringMatching(/Z$/),
     });
     const socket = await stack.open(`?ticket=${reply.body.ticket}&user_id=${user}`);
-    await stack.notify({ user_id: user });
+    await stack.notify({ user_id: user, org_id: 'acme' });
     await socket.frame('notification');
   });
 

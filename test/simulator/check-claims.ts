@@ -78,5 +78,5 @@ function checkHolders(
   }
 }
 
-/** A claim bears the time at which it was asked for; the call that stores it may take so long. */
+/** A claim has the time at which it was asked for; the call that stores it may take so long. */
 const CALL_MAX_MS = 6_000;

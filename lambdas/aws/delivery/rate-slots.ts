@@ -1,4 +1,4 @@
-// Which notifications of one type had their turn with a user in the last minute: a set in one row, kept only while
+// Which notifications of one type were sent to a user in the last minute: a set in one row, kept only while
 // there is a crowd.
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import type { RateSlots } from '../../domain/delivery/ports.ts';
@@ -14,15 +14,15 @@ const KEPT_SECONDS = 5 * 60;
 export function rateSlots(table: Table, clock: Clock): RateSlots {
   return {
     async hasRoom(userId, notificationType, sinceId, limit) {
-      const taken = await takenTurns(table, rateSlotsKey(userId, notificationType));
+      const taken = await takenSlots(table, rateSlotsKey(userId, notificationType));
       const recent = taken.filter((one) => one > sinceId);
       if (recent.length > 0) return recent.length < limit;
-      // The crowd begins: those before it went without a turn, and have the first places.
+      // The crowd begins: those before it took no slot, and have the first places.
       return (await idsOfType(table, userId, notificationType, sinceId)).length < limit;
     },
     async take(userId, notificationType, id, sinceId, limit) {
       const Key = rateSlotsKey(userId, notificationType);
-      const taken = await takenTurns(table, Key);
+      const taken = await takenSlots(table, Key);
       const recent = taken.filter((one) => one > sinceId);
       if (recent.includes(id)) return true;
       if (recent.length >= limit) return false;
@@ -30,7 +30,7 @@ export function rateSlots(table: Table, clock: Clock): RateSlots {
       if (past.length > 0) await update(table, { Key, ...setChange('DELETE', past) });
       const ttl = Math.ceil(clock.now() / 1000) + KEPT_SECONDS;
       if (recent.length === 0) {
-        // The crowd begins: those before it went without a turn, and have the first places.
+        // The crowd begins: those before it took no slot, and have the first places.
         const places = (await idsOfType(table, userId, notificationType, sinceId)).slice(0, limit);
         if (places.length > 0) await update(table, { Key, ...setChange('ADD', places, ttl) });
         if (places.includes(id)) return true;
@@ -47,7 +47,7 @@ export function rateSlots(table: Table, clock: Clock): RateSlots {
   };
 }
 
-async function takenTurns(table: Table, Key: Record<string, string>): Promise<string[]> {
+async function takenSlots(table: Table, Key: Record<string, string>): Promise<string[]> {
   const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key, ConsistentRead: true }));
   return [...((Item?.ids as Set<string> | undefined) ?? [])];
 }

@@ -4,7 +4,7 @@ import type { Table } from '../clients.ts';
 import { organisationKey } from '../keys.ts';
 import { PutCommand } from '../table-commands.ts';
 
-/** To be called before the inbox gets a state of its own: whoever finds the state may rely on this row. */
+/** To be called before the inbox gets a state of its own: a reader of the state may rely on this row. */
 export async function noteOrganisation(table: Table, inbox: string): Promise<void> {
   const { user_id: userId, org_id: orgId } = inboxOwner(inbox);
   if (orgId === undefined) return;

@@ -13,6 +13,8 @@ import { encrypted, webMessageText } from './web-push-message.ts';
 
 /** Our choice, below the RFC's 24 h, so that a clock that is ahead does no harm. */
 const SIGNED_FOR_SECONDS = 12 * 60 * 60;
+/** https://www.rfc-editor.org/rfc/rfc8030#section-7.3; 401 and 403: subscribed with another key than ours of now. */
+const GONE = [401, 403, 404, 410];
 
 export function webPush(settings: WebPushSettings, clock: Clock): WebPush {
   const { isConfigured, readSecret, contact, localOrigin } = settings;
@@ -40,8 +42,7 @@ export function webPush(settings: WebPushSettings, clock: Clock): WebPush {
         },
       });
       if (status >= 200 && status < 300) return 'pushed';
-      // https://www.rfc-editor.org/rfc/rfc8030#section-7.3
-      if (status === 404 || status === 410) return 'dead';
+      if (GONE.includes(status)) return 'dead';
       throw new PushRefused(status, retryAfterSeconds);
     },
   };

@@ -23,6 +23,14 @@ export async function deliverToUser(
 ): Promise<DeliveryOutcome> {
   const { deliver_when: when } = delivery.request;
   if (when === undefined) return deliver(deps, batch, delivery);
+  const known = await deps.requests.state(heldKey(id, delivery.userId));
+  if (known?.state === 'delivered') return 'duplicate';
+  const isCancelled = known?.state === 'cancelled' && known.cancelled_at_ms! >= delivery.acceptedAtMs;
+  if (isCancelled) deps.metrics.count('cancelled');
+  // The same request again: it is released where the first one waits, and by nobody else.
+  if (known?.state === 'parked')
+    await deps.tasks.send([wakeTask(heldKey(id, delivery.userId), known.accepted_at_ms, deps.clock.now())]);
+  if (isCancelled || known?.state === 'parked') return 'done';
   const { connections } = await batch.recipient(delivery.userId);
   const nowMs = deps.clock.now();
   if (isPresent(connections, nowMs)) return deliver(deps, batch, delivery);

@@ -6,7 +6,7 @@ import type { OpenConnection } from '../sockets/ports.ts';
 import type { Deps } from './ports.ts';
 
 /** Our choice: the others follow with the next report, or at the end of their time. */
-const WOKEN_MAX = 100;
+const WOKEN_MAX = 500;
 
 export async function reportPresence(
   deps: Pick<Deps, 'connections' | 'held' | 'tasks' | 'clock'>,

@@ -31,7 +31,7 @@ export async function pushToDevices(
         if (outcome === 'pushed') result.pushed++;
         else await pruneDevice(deps, userId, device);
       } catch (error) {
-        // Decided per device: one provider's trouble must not keep the other phones from ringing.
+        // Decided per device: one provider's trouble must not keep the other devices from being pushed to.
         const reason = error instanceof Error ? error.name : 'Error';
         const retryAfterSeconds = error instanceof PushRefused ? error.retryAfterSeconds : undefined;
         result.failed.push({ device_id: device.id, reason, retryAfterSeconds });

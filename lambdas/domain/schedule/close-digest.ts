@@ -1,4 +1,4 @@
-// A window of a digest is closed, and what it holds is decided: once, whoever does it.
+// A window of a digest is closed, and what it holds is decided: once, by one of those who try.
 import { type DigestContent, type DigestMember, type DigestWindow, newestOf } from './digest.ts';
 import type { Deps } from './ports.ts';
 

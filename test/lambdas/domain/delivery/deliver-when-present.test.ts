@@ -88,6 +88,44 @@ describe('a request with deliver_when', () => {
     expect(await system.deps.held.of('alice', 10)).toEqual([]);
   });
 
+  it('is a new one when it is asked for again after a cancellation', async () => {
+    const page = await system.connect('alice');
+    await system.notify({ user_id: 'alice', id: 'again', deliver_when: when('inbox') });
+    system.clock.ms += 1_000;
+    await system.put('notification.cancelled', { id: 'again' });
+    system.clock.ms += 1_000;
+    for (let copies = 0; copies < 2; copies++)
+      await system.notify({ user_id: 'alice', id: 'again', deliver_when: when('inbox') });
+    await report(page, 'active');
+    await system.advance(4_000);
+    expect([shown(page), await listed()]).toEqual([1, 1]);
+  });
+
+  it('is released once when its event comes again while the user is present', async () => {
+    const page = await system.connect('alice');
+    const detail = { user_id: 'alice', title: 'T', message: 'M', notification_type: 'system' };
+    const at = new Date(system.clock.ms).toISOString();
+    const event = { id: '7', 'detail-type': 'notification.requested', source: 'test', time: at, ingested_at: at };
+    const body = JSON.stringify({ ...event, detail: { ...detail, deliver_when: when('inbox') } });
+    const arrive = async () => {
+      system.memory.queues.dispatch.send(body);
+      await system.run();
+    };
+    await arrive();
+    const { held } = system.deps;
+    const { of } = held;
+    // The report finds nothing yet, so that the copy is the first to come after it.
+    held.of = async () => [];
+    await report(page, 'active');
+    held.of = of;
+    await arrive();
+    await arrive();
+    expect([shown(page), await listed(), await held.of('alice', 10)]).toEqual([1, 1, []]);
+    await page.send({ action: 'presence', state: 'idle' });
+    await system.advance(5_000);
+    expect([shown(page), await listed()]).toEqual([1, 1]);
+  });
+
   it('begins to wait at deliver_at', async () => {
     const page = await system.connect('alice');
     await system.notify({ user_id: 'alice', deliver_at: inSeconds(1_800), deliver_when: when('drop') });
