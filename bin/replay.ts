@@ -84,7 +84,9 @@ async function compareAll(call: SignedCall, events: readonly ReplayedEvent[], is
   return report;
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
 
 async function compareOne(
   call: SignedCall,
