@@ -1,5 +1,5 @@
 // Draws an episode of digests: few users and keys, windows that end while requests come, and much that comes twice.
-import { drawRates } from './make-plan.ts';
+import { drawConditions } from './make-plan.ts';
 import type { Op, Plan, RequestOp, TimedOp } from './plan.ts';
 import { randomFrom } from './random.ts';
 
@@ -50,10 +50,7 @@ export function makeDigestPlan(seed: number, requests: number): Plan {
   return {
     seed,
     users,
-    rates: drawRates(random),
-    repeatRate: random.pick([0, 0.01, 0.1]),
-    scheduleFaultRate: random.pick([0, 0.1, 0.4]),
-    staleMaxMs: random.pick([0, 50, 1_000]),
+    ...drawConditions(random),
     ops: ops.sort((a, b) => a.atMs - b.atMs),
   };
 }

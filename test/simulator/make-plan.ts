@@ -37,15 +37,24 @@ export function makePlan(seed: number, notifications: number, edition: Edition):
   return {
     seed,
     users,
-    rates: drawRates(random),
-    repeatRate: random.pick([0, 0.01, 0.1]),
-    scheduleFaultRate: random.pick([0, 0.1, 0.4]),
-    staleMaxMs: random.pick([0, 50, 1_000]),
+    ...drawConditions(random),
     ops: all.sort((a, b) => a.atMs - b.atMs),
   };
 }
 
-export function drawRates(random: Random): FaultRates {
+/** What the episode's services do wrong, and how often. */
+export function drawConditions(
+  random: Random,
+): Pick<Plan, 'rates' | 'repeatRate' | 'scheduleFaultRate' | 'staleMaxMs'> {
+  return {
+    rates: drawRates(random),
+    repeatRate: random.pick([0, 0.01, 0.1]),
+    scheduleFaultRate: random.pick([0, 0.1, 0.4]),
+    staleMaxMs: random.pick([0, 50, 1_000]),
+  };
+}
+
+function drawRates(random: Random): FaultRates {
   if (random.chance(0.1)) return NO_FAULTS;
   // A storm of one kind.
   if (random.chance(0.08)) {

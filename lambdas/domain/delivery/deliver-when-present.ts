@@ -6,6 +6,7 @@ import { heldKey } from '../schedule/held-key.ts';
 import { parkRequest, wakeTask } from '../schedule/park-request.ts';
 import type { RequestKey } from '../schedule/request-key.ts';
 import { requestTtlSeconds } from '../schedule/request-ttl.ts';
+import { sendLater } from '../schedule/send-later.ts';
 import type { Batch } from './batch.ts';
 import { type Absent, type DeliverDeps, type Delivery, deliver } from './deliver.ts';
 import type { DeliveryOutcome } from './due-request.ts';
@@ -23,19 +24,25 @@ export async function deliverToUser(
 ): Promise<DeliveryOutcome> {
   const { deliver_when: when } = delivery.request;
   if (when === undefined) return deliver(deps, batch, delivery);
-  const known = await deps.requests.state(heldKey(id, delivery.userId));
+  const key = heldKey(id, delivery.userId);
+  const known = await deps.requests.state(key);
   if (known?.state === 'delivered') return 'duplicate';
-  const isCancelled = known?.state === 'cancelled' && known.cancelled_at_ms! >= delivery.acceptedAtMs;
-  if (isCancelled) deps.metrics.count('cancelled');
-  // The same request again: it is released where the first one waits, and by nobody else.
-  if (known?.state === 'parked')
-    await deps.tasks.send([wakeTask(heldKey(id, delivery.userId), known.accepted_at_ms, deps.clock.now())]);
-  if (isCancelled || known?.state === 'parked') return 'done';
+  if (known?.state === 'cancelled' && known.cancelled_at_ms! >= delivery.acceptedAtMs) {
+    deps.metrics.count('cancelled');
+    return 'done';
+  }
+  if (known?.state === 'parked') {
+    // The same request again: it is released where the first one waits, whose try may have died before its wake-up.
+    const { accepted_at_ms: acceptedAtMs, deliver_at_ms: untilMs = Date.parse(when.until) } = known;
+    await sendLater(deps, wakeTask(key, acceptedAtMs, untilMs));
+    await wakeIfPresent(deps, key, { userId: delivery.userId, acceptedAtMs });
+    return 'done';
+  }
   const { connections } = await batch.recipient(delivery.userId);
   const nowMs = deps.clock.now();
   if (isPresent(connections, nowMs)) return deliver(deps, batch, delivery);
   if (Date.parse(when.until) <= nowMs) return deliverToAbsent(deps, batch, delivery);
-  await hold(deps, id, delivery, Date.parse(when.until));
+  await hold(deps, key, delivery, Date.parse(when.until));
   return 'done';
 }
 
@@ -45,17 +52,25 @@ export async function deliverToUser(
  */
 async function hold(
   deps: WhenPresentDeps,
-  id: Id,
+  key: RequestKey,
   { userId, request, acceptedAtMs }: Delivery,
   untilMs: number,
 ): Promise<void> {
-  const key = heldKey(id, userId);
   const { user_ids: _others, ...shared } = request;
   const parked: NotificationRequest = { ...shared, user_id: userId };
   await deps.held.note(userId, { key, accepted_at_ms: acceptedAtMs }, requestTtlSeconds(untilMs));
-  await parkRequest(deps, key, parked, { event_id: id.id, accepted_at_ms: acceptedAtMs }, untilMs);
+  await parkRequest(deps, key, parked, { event_id: key.id, accepted_at_ms: acceptedAtMs }, untilMs);
+  await wakeIfPresent(deps, key, { userId, acceptedAtMs });
+}
+
+async function wakeIfPresent(
+  deps: WhenPresentDeps,
+  key: RequestKey,
+  { userId, acceptedAtMs }: Pick<Delivery, 'userId' | 'acceptedAtMs'>,
+): Promise<void> {
   const connections = await deps.recipients.connections(userId);
-  if (isPresent(connections, deps.clock.now())) await deps.tasks.send([wakeTask(key, acceptedAtMs, deps.clock.now())]);
+  const nowMs = deps.clock.now();
+  if (isPresent(connections, nowMs)) await deps.tasks.send([wakeTask(key, acceptedAtMs, nowMs)]);
 }
 
 /** Its user has become present, or its time is over. 'held': neither, so it goes on waiting. */

@@ -126,6 +126,21 @@ describe('a request with deliver_when', () => {
     expect([shown(page), await listed()]).toEqual([1, 1]);
   });
 
+  it('ends its waiting in time though the first try died before its wake-up was made', async () => {
+    const page = await system.connect('alice');
+    const { schedules } = system.deps;
+    const { create } = schedules;
+    schedules.create = async () => {
+      schedules.create = create;
+      throw new Error('throttled');
+    };
+    await system.notify({ user_id: 'alice', id: 'half', deliver_when: when('inbox') });
+    await system.advance(3_590);
+    expect(await listed()).toBe(0);
+    await system.advance(20);
+    expect([shown(page), await listed()]).toEqual([1, 1]);
+  });
+
   it('begins to wait at deliver_at', async () => {
     const page = await system.connect('alice');
     await system.notify({ user_id: 'alice', deliver_at: inSeconds(1_800), deliver_when: when('drop') });
