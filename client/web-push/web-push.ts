@@ -89,9 +89,9 @@ export async function disableWebPush(options: WebPushOptions): Promise<void> {
 
 type Call = (method: string, path: string, body?: object, accepted?: readonly string[]) => Promise<any>;
 
-async function ownerOf({ fetch, orgId = '', ...options }: WebPushOptions): Promise<string> {
-  const user = await createRequests(browserPlatform(fetch), options).owner();
-  return `${user ?? ''} ${orgId}`;
+/** The user, and the organisation where there is one. */
+async function ownerOf({ fetch, ...options }: WebPushOptions): Promise<string> {
+  return (await createRequests(browserPlatform(fetch), options).owner()) ?? '';
 }
 
 async function register(call: Call, subscription: PushSubscription, owner: string): Promise<void> {

@@ -151,6 +151,18 @@ it('renews without asking: only what the browser replaced, or what is a week old
   expect(calls).toEqual(['POST /devices', 'POST /devices']);
 });
 
+it.each([
+  ['user', { userId: 'alice' }, { userId: 'bob' }],
+  ['organisation', { userId: 'alice', orgId: 'acme' }, { userId: 'alice', orgId: 'beta' }],
+])('ends for another %s than the one who switched it on, and registers nobody', async (_, one, another) => {
+  await enableWebPush({ ...options, ...one });
+  calls.length = 0;
+  expect(await renewWebPush({ ...options, ...one })).toBe('on');
+  expect(await renewWebPush({ ...options, ...another })).toBe('off');
+  expect(calls).toEqual(['unsubscribe']);
+  expect(await webPushState({ ...options, ...one })).toBe('off');
+});
+
 it('ends the subscription and removes the device, also where the server has forgotten it', async () => {
   await enableWebPush(options);
   calls.length = 0;
