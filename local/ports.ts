@@ -1,8 +1,7 @@
 // Ports: the wanted one, or the next that is free.
 
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { createServer, type Server } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import { errorCode } from './error-code.ts';
 
 /** How many ports above a busy one are tried (our choice). */
@@ -34,13 +33,4 @@ export async function listenNear(server: Server, wanted: number): Promise<number
     }
   }
   throw new Error(`Ports ${wanted} to ${wanted + TRIES} are all in use. Choose another with PORT or AWS_PORT.`);
-}
-
-/** Finds a free port without keeping it. */
-export async function reservePort(wanted: number, taken: number): Promise<number> {
-  const probe = createServer();
-  const port = await listenNear(probe, wanted === taken ? wanted + 1 : wanted);
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }

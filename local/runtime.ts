@@ -40,7 +40,7 @@ import type { Principal } from './iam/principal.ts';
 import { createIssuer } from './issuer.ts';
 import { type KeptState, NOTHING_KEPT } from './kept-state.ts';
 import { meter } from './meter.ts';
-import { listenNear, reservePort } from './ports.ts';
+import { listenNear } from './ports.ts';
 import { publicServer } from './public-server.ts';
 import { pushApplications } from './push-applications.ts';
 import { queueUntilReady } from './queue-until-ready.ts';
@@ -99,7 +99,10 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const server: Server = createServer();
   const letIn = queueUntilReady(server);
   const port = await listenNear(server, options.port);
-  const awsPort = await reservePort(options.awsPort, port);
+  // Taken at once as well: another runtime that starts meanwhile must find it busy.
+  const awsServer: Server = createServer();
+  const letAwsIn = queueUntilReady(awsServer);
+  const awsPort = await listenNear(awsServer, options.awsPort);
   const httpBaseUrl = `http://127.0.0.1:${port}`;
   const awsBaseUrl = `http://127.0.0.1:${awsPort}`;
   const stack = loadStack({
@@ -223,7 +226,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     principalOf: functions.principalOf,
   });
   await engine.createTables(stack);
-  await awsEndpoint.listen(awsPort);
+  awsEndpoint.serve(awsServer);
+  letAwsIn();
   await Promise.all([functions.warm(), sources.start()]);
 
   const about = { history, scheduler, queues: facts, clock, meter: billed, faults, sockets, sns, pushService };
@@ -271,12 +275,16 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       sources.stop();
       stream.close();
       sockets.close();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await closeServer(server);
       clock.close();
       await functions.close();
-      await awsEndpoint.close();
+      await closeServer(awsServer);
       kept.close();
     },
   };
+}
+
+async function closeServer(server: Server): Promise<void> {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
 }

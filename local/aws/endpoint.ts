@@ -1,7 +1,6 @@
 // The AWS port: finds out who calls which service, checks the signature, and lets the gate and the service do the rest.
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { runBilled } from '../bill-scope.ts';
 import { hostRefusal, pageRefusal, setSafeHeaders } from '../browser-guard.ts';
 import type { Clock } from '../clock.ts';
@@ -20,11 +19,10 @@ import { readBody } from './read-body.ts';
 import type { Service, WireRequest, WireResponse } from './service.ts';
 
 export interface AwsEndpoint {
-  /** Listens on 127.0.0.1; 0 takes any free port. Resolves to the port taken; rejects, e.g. with EADDRINUSE. */
-  listen(port: number): Promise<number>;
+  /** Answers what comes by this server. */
+  serve(server: Server): void;
   /** Answers a request that came by another port. */
   handle(incoming: IncomingMessage, outgoing: ServerResponse): void;
-  close(): Promise<void>;
 }
 
 /** Above DynamoDB's BatchWriteItem of 16 MB, the largest request any emulated service takes. */
@@ -54,9 +52,6 @@ export function createEndpoint(deps: {
       outgoing.destroy();
     });
   };
-  const server = createServer(handle);
-  // Idle SDK connections outlive a queue's long poll, so that a call seldom meets a socket that is just closing.
-  server.keepAliveTimeout = 65_000;
 
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const requestId = randomUUID();
@@ -159,19 +154,11 @@ export function createEndpoint(deps: {
 
   return {
     handle,
-    listen: (port) =>
-      new Promise((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(port, '127.0.0.1', () => {
-          server.off('error', reject);
-          resolve((server.address() as AddressInfo).port);
-        });
-      }),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    serve(server) {
+      // Idle SDK connections outlive a queue's long poll, so that a call seldom meets a socket that is just closing.
+      server.keepAliveTimeout = 65_000;
+      server.on('request', handle);
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 // What npm start prints, several runtimes at once, and the end of the database engine; in processes of their own.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { synthesize } from '../../local/assembly.ts';
@@ -8,6 +9,7 @@ import { startDynamoDbEngine } from '../../local/dynamodb-engine.ts';
 import { dynoxideBinary } from '../../local/dynoxide.ts';
 import { LOCAL_SETTINGS } from '../../local/local-settings.ts';
 import { startRuntime } from '../../local/runtime.ts';
+import type { Stack } from '../../local/stack.ts';
 import { type StartedRuntime, startedRuntime } from '../support/started-runtime.ts';
 import { ownsTarget } from '../support/target.ts';
 
@@ -81,6 +83,28 @@ describe.skipIf(!ownsTarget)('a runtime in a process of its own', () => {
       );
     },
   );
+});
+
+describe.skipIf(!ownsTarget)('a runtime that starts', () => {
+  it('has its AWS port before its database has tables, so that no other process takes it meanwhile', async () => {
+    const [assembly, engine] = await Promise.all([synthesize(LOCAL_SETTINGS), startDynamoDbEngine()]);
+    let early: Promise<Response> | undefined;
+    const slow = Object.create(engine, {
+      createTables: {
+        value: async (stack: Stack) => {
+          const socket = connect(Number(new URL(stack.outputs.RejectedQueueUrl!).port), '127.0.0.1');
+          await once(socket, 'connect');
+          socket.destroy();
+          early = fetch(new URL('/', stack.outputs.RejectedQueueUrl!));
+          return engine.createTables(stack);
+        },
+      },
+    }) as typeof engine;
+    const runtime = await startRuntime({ assembly, engine: slow, port: 0, awsPort: 0, log: () => undefined });
+    expect(await (await early)?.text()).toContain('AWS endpoint of a local Carillon');
+    await runtime.close();
+    await engine.close();
+  });
 });
 
 describe.skipIf(!ownsTarget)('GET /health', () => {

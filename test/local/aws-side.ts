@@ -13,6 +13,7 @@ import { type Credential, createCredentials } from '../../local/iam/credentials.
 import type { Principal, Statement } from '../../local/iam/principal.ts';
 import { meter } from '../../local/meter.ts';
 import type { Stack } from '../../local/stack.ts';
+import { servedEndpoint } from '../support/served-endpoint.ts';
 
 export type AwsSide = Awaited<ReturnType<typeof startAwsSide>>;
 
@@ -39,7 +40,7 @@ export async function startAwsSide(
     region: stack.region,
     log: (line) => logged.push(line),
   });
-  const endpoint = `http://127.0.0.1:${await awsEndpoint.listen(0)}`;
+  const { url: endpoint, close: closeEndpoint } = await servedEndpoint(awsEndpoint);
   const clients: DynamoDBClient[] = [];
   return {
     works,
@@ -66,7 +67,7 @@ export async function startAwsSide(
     },
     async close() {
       for (const client of clients) client.destroy();
-      await awsEndpoint.close();
+      await closeEndpoint();
       await engine.close();
       clock.close();
     },

@@ -27,6 +27,7 @@ import { ACCOUNT, role, runtimeParts } from '../local/runtime-parts.ts';
 import { GROUP_ARN, queueArn, trust } from '../local/scheduler/reminder-parts.ts';
 import { APNS, FCM, topicArn } from '../local/sns/push-parts.ts';
 import { queueResource } from '../local/sqs/queue-parts.ts';
+import { servedEndpoint } from './served-endpoint.ts';
 import type { QueueName, ServicePorts } from './service-ports.ts';
 
 const REGION = 'us-east-1';
@@ -78,7 +79,7 @@ export async function localServicePorts(): Promise<ServicePorts> {
     region: REGION,
     log: parts.log,
   });
-  const endpoint = `http://127.0.0.1:${await awsEndpoint.listen(0)}`;
+  const { url: endpoint, close: closeEndpoint } = await servedEndpoint(awsEndpoint);
   const restoreEnvironment = setEnvironment({
     AWS_ENDPOINT_URL: endpoint,
     AWS_REGION: REGION,
@@ -158,7 +159,7 @@ export async function localServicePorts(): Promise<ServicePorts> {
     async close() {
       restoreEnvironment();
       queues.destroy();
-      await awsEndpoint.close();
+      await closeEndpoint();
       await gateways.close();
       parts.clock.close();
     },

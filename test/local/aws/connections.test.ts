@@ -7,12 +7,13 @@ import {
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectionsService } from '../../../local/aws/connections.ts';
-import { type AwsEndpoint, createEndpoint } from '../../../local/aws/endpoint.ts';
+import { createEndpoint } from '../../../local/aws/endpoint.ts';
 import type { Credential } from '../../../local/iam/credentials.ts';
+import { servedEndpoint } from '../../support/served-endpoint.ts';
 import { type Gateways, gatewayResource, startGateways } from '../gateway/gateway-fixture.ts';
 
 let gateways: Gateways;
-let awsEndpoint: AwsEndpoint;
+let closeEndpoint: () => Promise<void>;
 let endpoint: string;
 const clients: ApiGatewayManagementApiClient[] = [];
 
@@ -32,12 +33,15 @@ beforeEach(async () => {
     stageNames: sockets.stageNames,
     connections: sockets.connections,
   });
-  awsEndpoint = createEndpoint({ services: [service], gate, credentials, clock, region: 'us-east-1', log: () => {} });
-  endpoint = `http://127.0.0.1:${await awsEndpoint.listen(0)}`;
+  const served = await servedEndpoint(
+    createEndpoint({ services: [service], gate, credentials, clock, region: 'us-east-1', log: () => {} }),
+  );
+  endpoint = served.url;
+  closeEndpoint = served.close;
 });
 afterEach(async () => {
   for (const client of clients.splice(0)) client.destroy();
-  await awsEndpoint.close();
+  await closeEndpoint();
   await gateways.close();
 });
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { GetItemCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createEndpoint } from '../../../local/aws/endpoint.ts';
+import { servedEndpoint } from '../../support/served-endpoint.ts';
 import { type AwsSide, functionPrincipal, startAwsSide } from '../aws-side.ts';
 import { inboxTable, stackOf } from '../hand-made-stack.ts';
 
@@ -133,13 +134,13 @@ it('reports its own defects as failures, and says so in the log', async () => {
     region: 'us-east-1',
     log: (line) => lines.push(line),
   });
-  const endpoint = `http://127.0.0.1:${await awsEndpoint.listen(0)}`;
+  const { url: endpoint, close } = await servedEndpoint(awsEndpoint);
   const client = aws.dynamodb(undefined, { endpoint });
   await expect(client.send(new GetItemCommand({ TableName, Key }))).rejects.toMatchObject({
     $metadata: { httpStatusCode: 500 },
   });
   expect(lines.join()).toContain('a defect');
-  await awsEndpoint.close();
+  await close();
 });
 
 it('makes keys of the shape AWS gives', () => {
