@@ -26,6 +26,8 @@ export function hostRefusal({ host = '' }: IncomingHttpHeaders): string | undefi
 /** Why a request is refused that any web page made, whatever its origin. */
 export function pageRefusal(headers: IncomingHttpHeaders): string | undefined {
   const marks = Object.keys(headers).filter((name) => name === 'origin' || name.startsWith('sec-fetch-'));
+  // Older browsers load an image without any of these headers; all of them send such a user agent.
+  if (headers['user-agent']?.startsWith('Mozilla/')) marks.push('user-agent of a browser');
   if (marks.length === 0 || isNodeFetch(headers, marks)) return undefined;
   return (
     `Web pages may not use this endpoint, and the request has the header ${marks[0]}. ` +
@@ -51,7 +53,7 @@ export function foreignPageRefusal(headers: IncomingHttpHeaders): string | undef
  */
 export function loopbackOrigin({ origin = '' }: IncomingHttpHeaders): string | undefined {
   const url = URL.canParse(origin) ? new URL(origin) : undefined;
-  return url && LOOPBACK_HOSTS.includes(url.hostname) ? url.origin : undefined;
+  return url && /^https?:$/.test(url.protocol) && LOOPBACK_HOSTS.includes(url.hostname) ? url.origin : undefined;
 }
 
 /** Sets what browsers must know of every answer. A page replaces the policy by `PAGE_POLICY`. */
@@ -60,5 +62,7 @@ export function setSafeHeaders(res: ServerResponse): void {
   res.setHeader('content-security-policy', DATA_POLICY);
   res.setHeader('x-frame-options', 'DENY');
   res.setHeader('cross-origin-resource-policy', 'same-origin');
+  // A page that opens the console in a window gets no hold of it.
+  res.setHeader('cross-origin-opener-policy', 'same-origin');
   res.setHeader('referrer-policy', 'no-referrer');
 }

@@ -60,12 +60,20 @@ async function answer(req: IncomingMessage, routes: LocalRoutes): Promise<{ stat
     const body = parse(raw);
     return {
       status: 200,
-      body: await route({ query: url.searchParams, body, rest: decodeURIComponent(url.pathname.slice(cut)) }),
+      body: await route({ query: url.searchParams, body, rest: decoded(url.pathname.slice(cut)) }),
     };
   } catch (error) {
     if (error instanceof LocalError) return { status: error.status, body: { message: error.message } };
     if (error instanceof AwsError) return { status: error.status, body: { code: error.code, message: error.message } };
     throw error;
+  }
+}
+
+function decoded(rest: string): string {
+  try {
+    return decodeURIComponent(rest);
+  } catch {
+    throw new LocalError(400, `${rest} in the path is not percent-encoded UTF-8.`);
   }
 }
 

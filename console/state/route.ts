@@ -24,7 +24,16 @@ export interface Route {
 export function readRoute(hash = location.hash): Route {
   const [page = '', ...rest] = hash.replace(/^#\/?/, '').split('/');
   const known = PAGES.find((name) => name === page);
-  return { page: known ?? 'live', rest: known && rest.length > 0 ? decodeURIComponent(rest.join('/')) : undefined };
+  return { page: known ?? 'live', rest: known && rest.length > 0 ? decoded(rest.join('/')) : undefined };
+}
+
+/** An address that somebody typed may have a `%` that stands for itself. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 export const linkTo = (page: PageName, rest?: string): string =>

@@ -182,6 +182,7 @@ describe.skipIf(!hasControlApi)('GET and POST /_local/ (needs the control API)',
     expect((await call('POST', 'bus', { duplicate_next: -1 })).status).toBe(400);
     expect((await call('POST', 'functions/dispatch', {})).status).toBe(400);
     expect((await call('POST', 'functions/nobody', { kill: true })).status).toBe(404);
+    expect((await call('GET', 'history/%')).status).toBe(400);
   });
 
   it('is shut to pages of other sites, and to names that are not this machine', async () => {

@@ -141,6 +141,7 @@ describe.skipIf(!hasControlApi)('a page (needs the control API)', () => {
     ] as const) {
       const { headers } = await send(base, { path, headers: {} });
       expect(headers['x-content-type-options']).toBe('nosniff');
+      expect(headers['cross-origin-opener-policy']).toBe('same-origin');
       expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
       expect(headers['access-control-allow-origin']).toBeUndefined();
     }
