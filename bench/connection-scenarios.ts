@@ -1,4 +1,5 @@
 // Sockets that open, catch up, wait and close; and the list of an inbox.
+import { setTimeout } from 'node:timers/promises';
 import type { BenchStack } from './bench-stack.ts';
 import { requestTo } from './requests.ts';
 import type { Scenario } from './scenario.ts';
@@ -54,6 +55,17 @@ export const CONNECTION_SCENARIOS: Scenario[] = [
     budget: { websocket_messages: 2, lambda_requests: 0 },
   },
   {
+    name: 'keep-alive',
+    of: 'keep-alives',
+    perSecond: 1,
+    prepare: async (stack) => stack.connect(userOf(0)),
+    async run(stack, keepAlives) {
+      for (let index = 0; index < keepAlives; index++) stack.send(0, { action: 'keep_alive' });
+      await messagesArrived(stack, keepAlives);
+    },
+    budget: { websocket_messages: 1, lambda_requests: 0, data_out_gb: 0 },
+  },
+  {
     name: 'sync after a connect',
     of: 'syncs',
     perSecond: 1,
@@ -101,4 +113,16 @@ export const CONNECTION_SCENARIOS: Scenario[] = [
 async function introduceUsers(stack: BenchStack, connects: number): Promise<void> {
   for (let index = 0; index < connects; index++) await stack.connect(userOf(index));
   await stack.closeSockets();
+}
+
+/** Our choice: one that nobody answers is looked for this often, 20 ms apart. */
+const LOOKS_MAX = 500;
+
+/** At the gateway. Rejects when they don't. */
+async function messagesArrived(stack: BenchStack, count: number): Promise<void> {
+  for (let looks = 0; looks < LOOKS_MAX; looks++) {
+    if ((await stack.meter()).units.websocket_messages >= count) return;
+    await setTimeout(20);
+  }
+  throw new Error(`Not all of ${count} messages arrived.`);
 }

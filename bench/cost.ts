@@ -6,7 +6,8 @@ import { startBenchStack } from './bench-stack.ts';
 import { costTable } from './cost-table.ts';
 import { fillDocuments } from './estimate/fill-tables.ts';
 import { readFigures, writeFigures } from './figures.ts';
-import { idleSocketLine, monthlyCosts, monthlyLines } from './monthly-costs.ts';
+import { IDLE_SOCKET_MOST_DOLLARS, idleSocketDollars, idleSocketLine } from './idle-socket.ts';
+import { monthlyCosts, monthlyLines } from './monthly-costs.ts';
 import { type Cost, measureCost } from './scenario.ts';
 import { SCENARIOS } from './scenarios.ts';
 
@@ -59,5 +60,8 @@ const overBudget = costs.flatMap(({ scenario, dollarsPerMillion, overBudget: ove
   const isDear = mostDollars !== undefined && dollarsPerMillion > mostDollars;
   return isDear ? [...over, `${name}: $${dollarsPerMillion.toFixed(2)}, at most $${mostDollars.toFixed(2)}`] : over;
 });
+const { month } = idleSocketDollars();
+if (month > IDLE_SOCKET_MOST_DOLLARS)
+  overBudget.push(`an idle socket: $${month.toFixed(4)} a month, at most $${IDLE_SOCKET_MOST_DOLLARS}`);
 for (const line of overBudget) console.error(`Over budget: ${line}`);
 process.exit(overBudget.length > 0 ? 1 : 0);

@@ -3,8 +3,11 @@ import { COUNTED_BY } from '../lib/service-metrics.ts';
 import type { Template } from '../local/template/template.ts';
 import { PRICES } from '../protocol/list-prices.ts';
 import { idleReceivesPerSecond } from './idle-pollers.ts';
+import type { Service } from './services.ts';
 
 export interface MonthlyCost {
+  /** Which one bills it; of a sum, the one that bills most. */
+  service: Service;
   what: string;
   dollars: number;
 }
@@ -42,29 +45,34 @@ export function monthlyCosts(template: Template): MonthlyCost[] {
   const metrics = 2 + Object.values(COUNTED_BY).reduce((sum, functions) => sum + functions.length, 0);
   return [
     {
+      service: 'SQS',
       what: `${queues} queues polled in vain`,
       dollars: queues * idleReceivesPerSecond(0) * MONTH_SECONDS * PRICES.sqs_requests,
     },
-    { what: 'sweeps for lost wake-ups, every 15 minutes', dollars: (sweeps * MONTH_SECONDS * SWEEP_DOLLARS) / 900 },
-    { what: `at most ${metrics} metrics, each only while it counts`, dollars: metrics * METRIC_DOLLARS },
-    { what: `${alarms.length} alarms over ${alarmed} metrics`, dollars: alarmed * ALARM_DOLLARS },
-    { what: `${dashboards} dashboards`, dollars: dashboards * DASHBOARD_DOLLARS },
-    ...(secrets > 0 ? [{ what: `${secrets} secrets`, dollars: secrets * SECRET_DOLLARS }] : []),
+    {
+      service: 'DynamoDB',
+      what: 'sweeps for lost wake-ups, every 15 minutes',
+      dollars: (sweeps * MONTH_SECONDS * SWEEP_DOLLARS) / 900,
+    },
+    {
+      service: 'CloudWatch',
+      what: `at most ${metrics} metrics, each only while it counts`,
+      dollars: metrics * METRIC_DOLLARS,
+    },
+    {
+      service: 'CloudWatch',
+      what: `${alarms.length} alarms over ${alarmed} metrics`,
+      dollars: alarmed * ALARM_DOLLARS,
+    },
+    { service: 'CloudWatch', what: `${dashboards} dashboards`, dollars: dashboards * DASHBOARD_DOLLARS },
+    ...(secrets > 0
+      ? [{ service: 'Secrets Manager' as const, what: `${secrets} secrets`, dollars: secrets * SECRET_DOLLARS }]
+      : []),
   ];
 }
 
 const metricsOf = ({ Metrics: queries = [{ MetricStat: {} }] }: Record<string, any>): number =>
   queries.filter((query: any) => query.MetricStat !== undefined).length;
-
-/** The client's: a ping where nothing was heard for nine minutes. It is answered, and both are messages. */
-const PINGS_PER_HOUR = 60 / 9;
-
-/** A socket that is open and has nothing to say; its connect each two hours is a scenario of its own. */
-export function idleSocketLine(): string {
-  const hour = 60 * PRICES.websocket_connection_minutes + 2 * PINGS_PER_HOUR * PRICES.websocket_messages;
-  const month = (hour * MONTH_SECONDS) / 3_600;
-  return `an hour of an idle socket: $${(hour * 1e6).toFixed(2)} per million hours, $${month.toFixed(4)} a month`;
-}
 
 export function monthlyLines(template: Template): string[] {
   const costs = monthlyCosts(template);

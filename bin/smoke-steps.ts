@@ -51,10 +51,12 @@ export async function runSmoke({ find, report, withinMs, userId }: SmokeOptions)
     const socket = await open('to receive');
     await step(
       'ping answers pong, without a function',
-      'the route ping of the WebSocket API: its mock integration',
-      () => {
+      'the routes ping and keep_alive of the WebSocket API: their mock integration',
+      async () => {
+        socket.send({ action: 'keep_alive' });
         socket.send({ action: 'ping' });
-        return socket.until('pong', ({ type }) => type === 'pong', withinMs);
+        const frames = await socket.until('pong', ({ type }) => type === 'pong', withinMs);
+        if (frames.length > 1) throw new Error(`keep_alive was answered: ${JSON.stringify(frames[0])}`);
       },
     );
     const titles = Array.from({ length: NOTIFICATIONS }, (_, at) => `Smoke test ${at + 1}`);

@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS, type ServiceLimits } from '../protocol/service-limits.t
 /** What one user, or one connection, may use. Every property is optional. */
 export interface Limits {
   /**
-   * Frames a connection may send in a minute, `ping` not counted.
+   * Frames a connection may send in a minute, `ping` and `keep_alive` not counted.
    * @default 120
    */
   readonly framesPerMinute?: number;

@@ -1,4 +1,4 @@
-// The WebSocket API: connections, the authorizer in front of them, and a ping that runs no function.
+// The WebSocket API: connections, the authorizer in front of them, and keep-alives that run no function.
 
 import type { RemovalPolicy } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
@@ -55,7 +55,7 @@ export class WebSocketApi extends Construct {
       id: 'AwsSolutions-APIG4',
       reason: 'Only $connect can have an authorizer; a connection it accepts may use the other routes of that socket.',
     });
-    this.addPing();
+    this.addKeepAlives();
   }
 
   /** Apart from the constructor, because the functions need the stage's URL first. */
@@ -89,14 +89,13 @@ export class WebSocketApi extends Construct {
     };
   }
 
-  private addPing(): void {
-    const route = this.api.addRoute('ping', {
-      integration: new WebSocketMockIntegration('Pong', {
-        requestTemplates: { '200': '{"statusCode":200}' },
-        templateSelectionExpression: '200',
-      }),
-      returnResponse: true,
+  /** `ping` is answered. `keep_alive` is not: API Gateway bills a message each way, and an answer doubles the price. */
+  private addKeepAlives(): void {
+    const mock = new WebSocketMockIntegration('Pong', {
+      requestTemplates: { '200': '{"statusCode":200}' },
+      templateSelectionExpression: '200',
     });
+    const route = this.api.addRoute('ping', { integration: mock, returnResponse: true });
     const integration = route.node.findChild('Pong') as WebSocketIntegration;
     // A mock integration is no proxy: without an integration response it answers nothing, and the route's L2 makes
     // none.
@@ -107,5 +106,8 @@ export class WebSocketApi extends Construct {
       templateSelectionExpression: '200',
       responseTemplates: { '200': '{"type":"pong"}' },
     });
+    // A route without a route response is one-way:
+    // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-response.html
+    this.api.addRoute('keep_alive', { integration: mock });
   }
 }

@@ -1,7 +1,7 @@
 // JSON Schema of every event and frame, for producers and clients in other languages. Build time only: no function
 // imports this.
 import * as z from 'zod';
-import { clientFrameSchemas } from './client-frame.ts';
+import { clientFrameSchemas, GATEWAY_ACTIONS } from './client-frame.ts';
 import { cancellationSchema, logoutSchema, recallSchema } from './event.ts';
 import { REQUESTS_PER_EVENT_MAX } from './limits.ts';
 import { requestSchema } from './request.ts';
@@ -54,7 +54,7 @@ const GROUPS: Record<SchemaGroup, Record<string, Described>> = {
     'user.logged_out': { schema: logoutSchema },
   },
   'client-frames': {
-    ping: { schema: z.object({ action: z.literal('ping') }) },
+    ...Object.fromEntries(GATEWAY_ACTIONS.map((name) => [name, { schema: z.object({ action: z.literal(name) }) }])),
     ...Object.fromEntries(Object.entries(clientFrameSchemas).map(([name, schema]) => [name, { schema }])),
     ack: { schema: clientFrameSchemas.ack, also: one('notification_id', 'notification_ids') },
   },

@@ -86,7 +86,7 @@ export const PAGED_NOTIFICATIONS_MAX = 5_000;
 export const MUTATIONS_PER_MINUTE = 120;
 export const TICKETS_PER_MINUTE = 120;
 export const READS_PER_MINUTE = 600;
-/** Per connection, in a minute: frames of every action but `ping`, and those of `sync`. */
+/** Per connection, in a minute: frames of every action but `ping` and `keep_alive`, and those of `sync`. */
 export const FRAMES_PER_MINUTE = 120;
 export const PRESENCE_PER_MINUTE = 12;
 export const HELD_USERS_MAX = 100;

@@ -3,8 +3,9 @@
 import type { BillingUnit } from '../../local/meter.ts';
 import { PRICES } from '../../protocol/list-prices.ts';
 import type { Figures } from '../figures.ts';
+import { SERVICES } from '../services.ts';
 import { HOSTED_SERVICES } from './list-prices.ts';
-import { estimateMonth, notificationsOf, SERVICES, type Usage } from './month.ts';
+import { estimateMonth, notificationsOf, type Usage } from './month.ts';
 import { dollars } from './report.ts';
 import { DEFAULT_USAGE } from './usage.ts';
 

@@ -2,7 +2,9 @@
 import { BILLING_UNITS, type BillingUnit } from '../../local/meter.ts';
 import { PRICES } from '../../protocol/list-prices.ts';
 import type { Figures, Units } from '../figures.ts';
+import { idleMinute } from '../idle-socket.ts';
 import { STORAGE_DOLLARS_PER_GB_MONTH } from '../scenario.ts';
+import { SERVICES, type Service } from '../services.ts';
 
 export interface Usage {
   users: number;
@@ -21,28 +23,10 @@ export interface Usage {
   retentionDays: number;
 }
 
-export const SERVICES = [
-  'API Gateway',
-  'DynamoDB',
-  'Lambda',
-  'EventBridge',
-  'SQS',
-  'SNS',
-  'CloudWatch',
-  'X-Ray',
-  'Data transfer',
-] as const;
-export type Service = (typeof SERVICES)[number];
 export type Month = Record<Service, number> & { total: number };
 
 const DAYS = 365 / 12;
 const MINUTES = DAYS * 24 * 60;
-/**
- * The client's: a ping where nothing was heard for nine minutes, and a new socket before the gateway's two hours (AWS
- * limit).
- */
-const PING_MINUTES = 9;
-const LIFE_MINUTES = 120;
 
 const SERVICE_OF: Record<BillingUnit, Service> = {
   websocket_messages: 'API Gateway',
@@ -73,7 +57,7 @@ export function estimateMonth(usage: Usage, figures: Figures): Month {
   for (const unit of BILLING_UNITS) month[SERVICE_OF[unit]] += (units[unit] ?? 0) * PRICES[unit];
   const storedGb = scenarioOf(figures, 'single').storedGb * notificationsOf(usage) * (usage.retentionDays / DAYS);
   month.DynamoDB += storedGb * STORAGE_DOLLARS_PER_GB_MONTH;
-  for (const { what, dollars } of figures.monthly) month[what.includes('queues') ? 'SQS' : 'CloudWatch'] += dollars;
+  for (const { service, dollars } of figures.monthly) month[service] += dollars;
   return { ...month, total: SERVICES.reduce((sum, service) => sum + month[service], 0) };
 }
 
@@ -92,8 +76,9 @@ function unitsOfMonth(usage: Usage, figures: Figures): Units {
     sns_requests: pushUnits.sns_requests ?? 0,
     sns_mobile_deliveries: pushUnits.sns_mobile_deliveries ?? 0,
   };
-  const connects = users * usage.connectsPerUserDay * DAYS + (connected * MINUTES) / LIFE_MINUTES;
-  const pings = (connected * MINUTES) / PING_MINUTES;
+  const connectedMinutes = connected * MINUTES;
+  const idle = idleMinute();
+  const connects = users * usage.connectsPerUserDay * DAYS + connectedMinutes * idle.connects;
   return sum([
     [onlineUnits, notifications * online],
     [offlineUnits, notifications * (1 - online)],
@@ -101,8 +86,9 @@ function unitsOfMonth(usage: Usage, figures: Figures): Units {
     [scenarioOf(figures, 'connect with a ticket').units, connects],
     [scenarioOf(figures, 'sync after a connect').units, connects],
     [scenarioOf(figures, 'disconnect').units, connects],
-    [scenarioOf(figures, 'ping and pong').units, pings],
-    [{ websocket_connection_minutes: 1 }, connected * MINUTES],
+    [scenarioOf(figures, 'ping and pong').units, connectedMinutes * idle.pings],
+    [scenarioOf(figures, 'keep-alive').units, connectedMinutes * idle.oneWay],
+    [{ websocket_connection_minutes: 1 }, connectedMinutes],
     [scenarioOf(figures, 'list of ten notifications').units, users * usage.listsPerUserDay * DAYS],
     [scenarioOf(figures, 'everyone, 100 sockets').units, usage.broadcastsPerMonth * connected],
   ]);

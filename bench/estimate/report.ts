@@ -1,6 +1,7 @@
 // An estimate as text: dollars by service, and what would change them.
 import type { Figures } from '../figures.ts';
-import { estimateMonth, notificationsOf, SERVICES, type Usage } from './month.ts';
+import { SERVICES } from '../services.ts';
+import { estimateMonth, notificationsOf, type Usage } from './month.ts';
 
 export const dollars = (amount: number): string =>
   `$${amount.toLocaleString('en', { minimumFractionDigits: amount < 100 ? 2 : 0, maximumFractionDigits: amount < 100 ? 2 : 0 })}`;

@@ -16,6 +16,11 @@ export interface Timing {
 const ATTEMPT_MS = 20_000;
 /** Specification: a ping is answered within this, or the socket is dead. */
 const PONG_MS = 10_000;
+/**
+ * Our choice: of the keep-alives of a silent socket each eighth is a `ping`, whose answer shows that the other end is
+ * there. The others are one-way, which halves their price: a browser closes a socket whose frames nobody takes.
+ */
+const KEEP_ALIVES_PER_PING = 8;
 /** Specification: a socket that lasted this long makes the backoff begin anew. */
 const STABLE_MS = 30_000;
 /** A socket lives two hours (AWS limit). Our choice: a new one takes over between 85 % and 95 % of it. */
@@ -60,7 +65,7 @@ export type Effect =
   /** `end`: close every socket, cancel every timer. */
   | { do: 'refresh' | 'end' };
 /** `retire`: close it once what was posted to it has arrived. */
-type SocketEffect = 'ticket' | 'sync' | 'ping' | 'close' | 'retire' | 'serve';
+type SocketEffect = 'ticket' | 'sync' | 'ping' | 'keep_alive' | 'close' | 'retire' | 'serve';
 
 export function step(
   state: MachineState,
@@ -113,11 +118,18 @@ export function step(
     socketDo('ping', s.serving);
     timer('pong', PONG_MS);
   };
+  const keepAlive = () => {
+    s.keptAt = now;
+    s.keepAlives!++;
+    if (s.keepAlives! % KEEP_ALIVES_PER_PING === 0) ping();
+    else socketDo('keep_alive', s.serving);
+  };
   const serve = (mustRefresh: boolean) => {
     if (mustRefresh || !s.serving) refresh();
     socketDo('retire', s.serving);
     s = { ...s, serving: s.coming, coming: undefined, reason: null, retryAt: null, isPinging: false };
-    s.servingSince = s.heardAt = s.tickedAt = now;
+    s.servingSince = s.heardAt = s.keptAt = s.tickedAt = now;
+    s.keepAlives = 0;
     timer('ping', timing.pingMs);
     timer('tick', TICK_MS);
     timer('handover', LIFETIME_MS * (HANDOVER_EARLIEST + HANDOVER_SPREAD * random()));
@@ -153,8 +165,8 @@ export function step(
     } else if (!s.serving) return;
     else if (name === 'handover') begin();
     else if (name === 'ping') {
-      const quietMs = now - s.heardAt!;
-      if (quietMs >= timing.pingMs) ping();
+      const quietMs = now - Math.max(s.heardAt!, s.keptAt!);
+      if (quietMs >= timing.pingMs) keepAlive();
       timer('ping', timing.pingMs - (quietMs % timing.pingMs));
     } else if (name === 'pong' && s.isPinging) {
       socketDo('close', s.serving);
@@ -199,6 +211,7 @@ export function step(
         const { socket, frame } = signal;
         if (socket === s.serving) {
           s.heardAt = now;
+          s.keepAlives = 0;
           s.isPinging = false;
         }
         if (frame.code === 'logged_out') end('unauthorized', 'logged_out');

@@ -24,6 +24,10 @@ export interface MachineState {
   serving?: number | undefined;
   servingSince?: number;
   heardAt?: number;
+  /** When the last keep-alive was sent. */
+  keptAt?: number;
+  /** Keep-alives since something was heard. */
+  keepAlives?: number;
   tickedAt?: number;
   /** A ping is not answered yet. */
   isPinging?: boolean;

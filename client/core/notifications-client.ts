@@ -45,7 +45,7 @@ export interface NotificationsOptions {
   topics?: readonly string[];
   /** False: every tab opens its own socket. Default true. */
   shareTabs?: boolean;
-  /** Seconds without a frame until a ping is sent. Default 540: API Gateway closes after 600 (AWS limit). */
+  /** Seconds without a frame until a keep-alive is sent. Default 540: API Gateway closes after 600 (AWS limit). */
   pingSeconds?: number;
   /** Seconds between two polls while there is no socket. Default 60. */
   pollSeconds?: number;

@@ -49,7 +49,7 @@ export function createDriver(platform: Platform, timing: Timing, on: DriverHandl
     else if (effect.do === 'ticket') void fetchTicket(effect.socket);
     else if (effect.do === 'close') close(effect.socket);
     else if (effect.do === 'retire') platform.setTimer(() => close(effect.socket), OVERLAP_MS);
-    else if (effect.do === 'ping') send(effect.socket, { action: 'ping' });
+    else if (effect.do === 'ping' || effect.do === 'keep_alive') send(effect.socket, { action: effect.do });
     else send(effect.socket, { action: 'sync', since: on.since() || undefined });
   }
 

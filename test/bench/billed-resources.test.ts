@@ -1,7 +1,7 @@
 // Nothing in the template is left out of the bill.
 import { describe, expect, it } from 'vitest';
 import { BILLED_RESOURCES } from '../../bench/billed-resources.ts';
-import { idleSocketLine, monthlyCosts, queueFunctions } from '../../bench/monthly-costs.ts';
+import { monthlyCosts, queueFunctions } from '../../bench/monthly-costs.ts';
 import { LOCAL_SETTINGS } from '../../local/local-settings.ts';
 import { BILLING_UNITS } from '../../local/meter.ts';
 import type { Template } from '../../local/template/template.ts';
@@ -25,11 +25,6 @@ describe('the meter', () => {
 
   it('knows the functions whose queues are polled', () => {
     expect(queueFunctions(template).sort()).toEqual(['dispatch', 'fanout']);
-  });
-
-  it('bills an idle socket for its minutes, pings and pongs', () => {
-    // 730 hours of 60 minutes at $0.25 per million, and 4,867 pings with their answers at $1.
-    expect(idleSocketLine()).toContain('$28.33 per million hours, $0.0207 a month');
   });
 
   it('adds up what a month costs before anything is sent', () => {

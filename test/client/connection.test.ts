@@ -306,15 +306,17 @@ describe('a client stops, and says why', () => {
 });
 
 describe('a dead socket', () => {
-  it('is found by a ping after 9 minutes of silence, unanswered for 10 s', async () => {
-    const { server, clock, status, online } = setup();
+  const sent = ({ server }: ReturnType<typeof setup>, action: string) =>
+    server.sockets[0]!.received.filter((frame) => frame.action === action).length;
+
+  it('is found by the ping that each eighth keep-alive is, unanswered for 10 s', async () => {
+    const all = setup();
+    const { server, clock, status, online } = all;
     await online();
-    await clock.advance(8 * MINUTE);
-    server.post({ type: 'pong' });
-    await clock.advance(8 * MINUTE);
-    expect(server.sockets[0]!.received.filter(({ action }) => action === 'ping')).toEqual([]);
     server.isMute = true;
-    await clock.advance(MINUTE + 5 * SECOND);
+    await clock.advance(72 * MINUTE - SECOND);
+    expect([sent(all, 'keep_alive'), sent(all, 'ping')]).toEqual([7, 0]);
+    await clock.advance(6 * SECOND);
     expect(server.sockets[0]!.received.at(-1)).toEqual({ action: 'ping' });
     expect(status()).toBe('online');
     await clock.advance(10 * SECOND);
@@ -324,12 +326,30 @@ describe('a dead socket', () => {
     expect(status()).toBe('online');
   });
 
-  it('is kept from the gateway’s idle limit of 10 minutes', async () => {
-    const { server, clock, online } = setup();
+  it('is found by its close event when the browser notices that nobody takes a keep-alive', async () => {
+    const all = setup();
+    await all.online();
+    await all.clock.advance(10 * MINUTE);
+    expect(sent(all, 'keep_alive')).toBe(1);
+    all.server.cut();
+    await all.clock.advance(MINUTE);
+    expect(all.server.sockets).toHaveLength(2);
+    expect(all.status()).toBe('online');
+  });
+
+  it('is kept from the gateway’s idle limit of 10 minutes, whatever is heard between', async () => {
+    const all = setup();
+    const { server, clock, online } = all;
     await online();
     await clock.advance(HOUR);
     expect(server.sockets).toHaveLength(1);
-    expect(server.sockets[0]!.received.filter(({ action }) => action === 'ping')).toHaveLength(6);
+    expect([sent(all, 'keep_alive'), sent(all, 'ping')]).toEqual([6, 0]);
+    // What is heard shows that the other end is there: keep-alives are counted anew.
+    server.post({ type: 'pong' });
+    await clock.advance(8 * MINUTE);
+    expect(sent(all, 'keep_alive')).toBe(6);
+    await clock.advance(20 * MINUTE);
+    expect([sent(all, 'keep_alive'), sent(all, 'ping')]).toEqual([9, 0]);
   });
 
   it.each(['online', 'slept'])('is asked at once after: %s', async (cause) => {

@@ -119,6 +119,21 @@ describe('ping', () => {
     expect(socket.of('pong').at(-1)).toEqual({ type: 'pong' });
   });
 
+  it.skipIf(!hasControlApi)(
+    'has a one-way form: keep_alive is one message, and nothing answers (needs the control API)',
+    async () => {
+      await stack.settle();
+      await stack.local.resetMeter();
+      const before = socket.frames.length;
+      for (let times = 0; times < 5; times++) socket.send({ action: 'keep_alive' });
+      await socket.caughtUp();
+      await stack.settle();
+      const { units } = await stack.local.meter();
+      expect([units.lambda_requests, units.websocket_messages]).toEqual([0, 7]);
+      expect(socket.frames.slice(before).map(({ type }) => type)).toEqual(['pong']);
+    },
+  );
+
   it.skipIf(!hasControlApi)('runs no function (needs the control API)', async () => {
     await stack.settle();
     await stack.local.resetMeter();

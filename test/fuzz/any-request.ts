@@ -167,7 +167,7 @@ export const anyFrame = fc.oneof(
   { arbitrary: anyText, weight: 1 },
   {
     arbitrary: nearlyValid({
-      action: fc.constantFrom('ping', 'ack', 'subscribe', 'unsubscribe', 'sync', 'claim', 'toString'),
+      action: fc.constantFrom('ping', 'keep_alive', 'ack', 'subscribe', 'unsubscribe', 'sync', 'claim', 'toString'),
       notification_id: uuid,
       notification_ids: fc.array(uuid, { maxLength: 3 }),
       topics: fc.array(topic, { maxLength: 3 }),

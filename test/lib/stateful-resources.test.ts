@@ -47,6 +47,7 @@ const COLLIDES: Record<string, string> = {
   ServiceIdentityUserPoolDomain5C8405DA: 'AWS::Cognito::UserPoolDomain',
   ServiceWebSocketApiF55C4AD1: 'AWS::ApiGatewayV2::Api',
   ServiceWebSocketApipingRoute03D2C4BB: 'AWS::ApiGatewayV2::Route',
+  ServiceWebSocketApikeepaliveRoute24144FD0: 'AWS::ApiGatewayV2::Route',
   ServiceWebSocketApiconnectRoute83BC2AD1: 'AWS::ApiGatewayV2::Route',
   ServiceWebSocketApiAuthorizer61AD0AF5: 'AWS::ApiGatewayV2::Authorizer',
   ServiceWebSocketApidisconnectRoute8F215252: 'AWS::ApiGatewayV2::Route',

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { COST_DOCUMENTS, filled } from '../../../bench/estimate/fill-tables.ts';
 import { HOSTED_SERVICES } from '../../../bench/estimate/list-prices.ts';
-import { estimateMonth, SERVICES } from '../../../bench/estimate/month.ts';
+import { estimateMonth } from '../../../bench/estimate/month.ts';
 import { report } from '../../../bench/estimate/report.ts';
 import { DEFAULT_USAGE, usageOf } from '../../../bench/estimate/usage.ts';
 import { readFigures } from '../../../bench/figures.ts';
+import { idleSocketDollars } from '../../../bench/idle-socket.ts';
 import { SCENARIOS } from '../../../bench/scenarios.ts';
+import { SERVICES } from '../../../bench/services.ts';
 import { ROOT } from '../../docs/markdown.ts';
 
 const figures = readFigures();
@@ -46,12 +48,23 @@ describe('an estimate', () => {
     expect(total({ sent: 'hundred' })).toBeLessThan(total({ sent: 'ten' }));
   });
 
+  it('has what the stack itself costs at the service that bills it', () => {
+    const alone = estimateMonth({ ...DEFAULT_USAGE, users: 0 }, figures);
+    expect(alone['Secrets Manager']).toBeCloseTo(0.4, 9);
+    expect(alone.SQS).toBeCloseTo(0.5256, 4);
+    const ofCloudWatch = figures.monthly.filter(({ what }) => /metrics|alarms|dashboards/.test(what));
+    expect(alone.CloudWatch).toBeCloseTo(
+      ofCloudWatch.reduce((sum, { dollars }) => sum + dollars, 0),
+      9,
+    );
+  });
+
   it('bills an open socket by the minute', () => {
     const socket = { users: 1, online: 1, notificationsPerUserDay: 0, connectsPerUserDay: 0, listsPerUserDay: 0 };
     const idle = total({ ...socket, broadcastsPerMonth: 0 }) - total({ users: 0 });
-    // $0.011 for its minutes, $0.010 for pings and pongs, $0.004 for a connect each two hours.
-    expect(idle).toBeGreaterThan(0.02);
-    expect(idle).toBeLessThan(0.03);
+    // $0.011 for its minutes, $0.005 for keep-alives, $0.004 for a connect each 108 minutes.
+    expect(idle).toBeGreaterThan(0.016);
+    expect(idle).toBeLessThan(0.025);
   });
 });
 
@@ -88,6 +101,12 @@ describe('documents', () => {
 
   it('were made after every scenario was measured', () => {
     expect(Object.keys(figures.scenarios)).toEqual(SCENARIOS.map(({ name }) => name));
+  });
+
+  it('say what an idle socket costs', () => {
+    expect(readFileSync(join(ROOT, 'docs/cost.md'), 'utf8')).toContain(
+      `**A socket that is always open** costs $${idleSocketDollars().month.toFixed(4)} a month`,
+    );
   });
 
   it('say when a list price was seen', () => {
