@@ -4,8 +4,12 @@ import { defineConfig } from 'vitest/config';
 
 const shared = {
   pool: 'forks' as const,
-  testTimeout: 30_000,
-  hookTimeout: 60_000,
+  // Far above what anything takes: a busy machine is no failure, and what hangs is named in the end.
+  testTimeout: 120_000,
+  hookTimeout: 180_000,
+  expect: { poll: { timeout: 20_000 } },
+  // .ci/run tries once more what failed, and says so: its machine may stop for seconds.
+  retry: Number(process.env.TEST_RETRIES ?? 0),
   setupFiles: ['test/support/fast-check-seed.ts'],
   env: { TZ: 'UTC', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
 };

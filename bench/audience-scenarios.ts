@@ -38,7 +38,7 @@ export const AUDIENCE_SCENARIOS: Scenario[] = [
         await stack.settle();
       }
     },
-    budget: { dynamodb_wru: 0, dynamodb_rru: 0.1, lambda_requests: 0.15 },
+    budget: { dynamodb_wru: 0, dynamodb_rru: 0.1, lambda_requests: 0.25 },
   },
   {
     name: 'bulk, 100 recipients in one event',

@@ -35,7 +35,7 @@ export const ONLINE_SCENARIOS: Scenario[] = [
       }
       await stack.framesArrived('notification', notifications);
     },
-    budget: { dynamodb_wru: 2, dynamodb_rru: 1.5, lambda_requests: 0.15 },
+    budget: { dynamodb_wru: 2, dynamodb_rru: 1.5, lambda_requests: 0.25 },
   },
   {
     name: 'batch, 100 different requests in one event',

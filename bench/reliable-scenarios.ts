@@ -114,7 +114,7 @@ export const RELIABLE_SCENARIOS: Scenario[] = [
       }
     },
     run: sendPushed,
-    budget: { dynamodb_wru: 2, dynamodb_rru: 2.2, lambda_requests: 0.15, sns_requests: 1, sns_mobile_deliveries: 1 },
+    budget: { dynamodb_wru: 2, dynamodb_rru: 2.2, lambda_requests: 0.25, sns_requests: 1, sns_mobile_deliveries: 1 },
   },
   {
     name: 'offline, pushed to one browser',
@@ -131,7 +131,7 @@ export const RELIABLE_SCENARIOS: Scenario[] = [
       }
     },
     run: sendPushed,
-    budget: { dynamodb_wru: 2, dynamodb_rru: 2.2, lambda_requests: 0.15, sns_requests: 0 },
+    budget: { dynamodb_wru: 2, dynamodb_rru: 2.2, lambda_requests: 0.25, sns_requests: 0 },
   },
 ];
 

@@ -43,7 +43,7 @@ export interface BellPageOptions {
 
 const PATH = '/test-page';
 /** Our choice: what takes longer hangs, and the failure then names it. */
-export const WAIT_MS = 8_000;
+export const WAIT_MS = 20_000;
 
 export async function bellPage(
   stack: StackUnderTest,

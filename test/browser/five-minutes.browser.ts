@@ -64,5 +64,5 @@ describe.skipIf(!hasChromium)('the first five minutes', () => {
     await local.advance(3_601);
     await again.locator('.toast', { hasText: 'In an hour' }).waitFor();
     await again.getByRole('button', { name: 'Notifications, 3 unread' }).waitFor();
-  }, 60_000);
+  });
 });

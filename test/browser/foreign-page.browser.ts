@@ -153,7 +153,7 @@ describe.skipIf(!hasChromium)('a page of another site', () => {
     await page.close();
     await stack.local.settle();
     expect(await state()).toEqual(before);
-  }, 60_000);
+  });
 
   it('reads nothing and changes nothing either when its name was rebound to the ports of the runtime', async () => {
     const before = await state();
@@ -166,5 +166,5 @@ describe.skipIf(!hasChromium)('a page of another site', () => {
     await page.close();
     await stack.local.settle();
     expect(await state()).toEqual(before);
-  }, 60_000);
+  });
 });

@@ -441,13 +441,15 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
       expires_at: toTimestamp(ports.clock.ms + afterMs + 60_000),
     });
 
-    it('gives one of 1,000 who ask at once, and tells the others who', async () => {
+    // One writer after the other is what the slow engine takes long for, and it has no more to say with a thousand.
+    const many = kind === 'dynalite' ? 100 : 1_000;
+    it(`gives one of ${many} who ask at once, and tells the others who`, async () => {
       const { claims } = ports.deps;
       const states = await Promise.all(
-        Array.from({ length: 1_000 }, (_, at) => claims.take('c1', holder(`user-${at}`), FAR_TTL)),
+        Array.from({ length: many }, (_, at) => claims.take('c1', holder(`user-${at}`), FAR_TTL)),
       );
       expect(new Set(states.map((state) => state.holder?.user_id)).size).toBe(1);
-      expect(states.filter((state) => state.version === 1)).toHaveLength(1_000);
+      expect(states.filter((state) => state.version === 1)).toHaveLength(many);
       expect(await claims.states(['c1', 'never'])).toEqual(new Map([['c1', states[0]]]));
     });
 

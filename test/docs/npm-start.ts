@@ -15,7 +15,7 @@ export interface Started {
   stop(): Promise<void>;
 }
 
-const READY_WITHIN_MS = 50_000;
+const READY_WITHIN_MS = 100_000;
 
 export async function npmStart(): Promise<Started> {
   const child = spawn('npm', ['start'], {

@@ -107,33 +107,29 @@ describe('the commands of the documents', () => {
     const missing = [shell, 'aws', 'curl'].filter((command) => !canRun(command));
     const why = missing.length > 0 ? ` (needs ${missing.join(', ')})` : '';
 
-    it.skipIf(missing.length > 0).each(DOCUMENTS)(
-      `%s: run as printed, one after the other${why}`,
-      async (path) => {
-        const commands = commandsOf(path);
-        expect(commands.length).toBeGreaterThan(0);
-        await stack.sqs.send(
-          new SendMessageCommand({
-            QueueUrl: stack.outputs.dead_letter_queue_url!,
-            MessageBody: JSON.stringify(letter()),
-          }),
-        );
-        const texts = commands.map(({ text }) => text).join('\n');
-        const before = alice.frames.length;
-        const printed = await runIn(shell, texts);
-        const expected = [
-          ...(texts.includes('npm run send') ? ['Your build is ready'] : []),
-          ...[...texts.matchAll(/"message":"([^"]+)"/g)].map((found) => found[1]!),
-          ...(texts.includes('start-message-move-task') ? ['From the dead letters'] : []),
-        ];
-        for (const message of expected) await arrives(message, before);
-        if (texts.includes('npm run --silent token')) {
-          const token = /eyJ[\w.-]+/.exec(printed)![0];
-          expect((await stack.http('POST', '/api/v2/tickets', { token })).status).toBe(201);
-        }
-      },
-      60_000,
-    );
+    it.skipIf(missing.length > 0).each(DOCUMENTS)(`%s: run as printed, one after the other${why}`, async (path) => {
+      const commands = commandsOf(path);
+      expect(commands.length).toBeGreaterThan(0);
+      await stack.sqs.send(
+        new SendMessageCommand({
+          QueueUrl: stack.outputs.dead_letter_queue_url!,
+          MessageBody: JSON.stringify(letter()),
+        }),
+      );
+      const texts = commands.map(({ text }) => text).join('\n');
+      const before = alice.frames.length;
+      const printed = await runIn(shell, texts);
+      const expected = [
+        ...(texts.includes('npm run send') ? ['Your build is ready'] : []),
+        ...[...texts.matchAll(/"message":"([^"]+)"/g)].map((found) => found[1]!),
+        ...(texts.includes('start-message-move-task') ? ['From the dead letters'] : []),
+      ];
+      for (const message of expected) await arrives(message, before);
+      if (texts.includes('npm run --silent token')) {
+        const token = /eyJ[\w.-]+/.exec(printed)![0];
+        expect((await stack.http('POST', '/api/v2/tickets', { token })).status).toBe(201);
+      }
+    });
   });
 });
 

@@ -65,7 +65,7 @@ describe.skipIf(!hasTokens)('the unread count (needs tokens)', () => {
     expect(body).toEqual({ count: UNREAD_COUNT_MAX, unseen_count: UNREAD_COUNT_MAX, unread_count_exact: false });
     socket.send({ action: 'sync' });
     expect(await socket.frame('synced')).toEqual({ type: 'synced', ...inexact, recovered: true });
-  }, 60_000);
+  });
 
   it('is sent for what is beyond the rate of its type', async () => {
     const user = newUser('loop');
@@ -77,7 +77,7 @@ describe.skipIf(!hasTokens)('the unread count (needs tokens)', () => {
     expect(socket.of('unread_count')).not.toEqual([]);
     // Of several that are delivered at once, the last frame may be of an earlier one.
     expect(Math.max(...socket.frames.map((frame) => frame.unread_count ?? 0))).toBe(70);
-  }, 60_000);
+  });
 
   it('names the moment at which it changes because something expires', async () => {
     const user = newUser('expiring');

@@ -233,26 +233,22 @@ describe.skipIf(!hasControlApi)('the failure of any one call (needs the control 
   const covered = new Set<string>();
   const throttled = new Set<string>();
 
-  it.each(Object.entries(scenarios))(
-    '%s',
-    async (_, scenario) => {
-      for (const { service, operation, skip } of await sitesOf(scenario, covered)) {
-        for (const [kind, times] of throttled.has(operation) ? FAILURES : [...FAILURES, THROTTLED]) {
-          throttled.add(operation);
-          const { names, start, check } = await scenario();
-          await stack.local.fault({ service, operation, kind, times, function: 'dispatch', skip });
-          await start();
-          await stack.local.advance(RETRIES_SECONDS);
-          await stack.local.clearFaults();
-          if (await isDeadLetter(names)) continue;
-          try {
-            await check();
-          } catch (cause) {
-            throw new Error(`${kind} × ${times}, ${service} ${operation} after ${skip}: ${cause}`, { cause });
-          }
+  it.each(Object.entries(scenarios))('%s', async (_, scenario) => {
+    for (const { service, operation, skip } of await sitesOf(scenario, covered)) {
+      for (const [kind, times] of throttled.has(operation) ? FAILURES : [...FAILURES, THROTTLED]) {
+        throttled.add(operation);
+        const { names, start, check } = await scenario();
+        await stack.local.fault({ service, operation, kind, times, function: 'dispatch', skip });
+        await start();
+        await stack.local.advance(RETRIES_SECONDS);
+        await stack.local.clearFaults();
+        if (await isDeadLetter(names)) continue;
+        try {
+          await check();
+        } catch (cause) {
+          throw new Error(`${kind} × ${times}, ${service} ${operation} after ${skip}: ${cause}`, { cause });
         }
       }
-    },
-    120_000,
-  );
+    }
+  });
 });

@@ -98,8 +98,8 @@ describe.skipIf(!ownsTarget)('a runtime with --data (in a process of its own)', 
     'starts its database engine again when that ends, and says so despite --quiet',
     async () => {
       killEngine();
-      await expect.poll(() => running.said(), { timeout: 5_000 }).toMatch(/ended by itself .*it is started again/);
-      await expect.poll(() => titles('carol').catch(() => undefined), { timeout: 10_000 }).toEqual(['Later']);
+      await expect.poll(() => running.said(), { timeout: 30_000 }).toMatch(/ended by itself .*it is started again/);
+      await expect.poll(() => titles('carol').catch(() => undefined), { timeout: 30_000 }).toEqual(['Later']);
       expect((await fetch(`${running.outputs.http_url}/health`)).status).toBe(200);
     },
   );

@@ -27,7 +27,7 @@ beforeAll(async () => {
     millisecondsOf.set(name, performance.now() - startedMs);
     callsOf.set(name, await stack.local.calls());
   }
-}, 120_000);
+});
 afterAll(() => stack?.close());
 
 describe.skipIf(!ownsTarget)('the roles of the functions (needs a stack of its own)', () => {

@@ -114,7 +114,7 @@ describe.skipIf(!hasControlApi)('a worker killed in the middle of a batch (needs
       })),
     );
     await expect
-      .poll(async () => (await stack.local.calls(50)).some((call) => call.operation === 'PutItem'), { timeout: 10_000 })
+      .poll(async () => (await stack.local.calls(50)).some((call) => call.operation === 'PutItem'), { timeout: 30_000 })
       .toBe(true);
     await stack.local.kill('dispatch');
     await stack.local.clearFaults();

@@ -154,6 +154,6 @@ it.skipIf(!hasControlApi)(
     const own = { origin: stack.outputs.http_url!, 'sec-fetch-site': 'same-origin' };
     expect((await send(stack.outputs.http_url!, { path: '/_local/outputs', headers: own })).status).toBe(200);
     await stack.notify({ user_id: 'alice' });
-    await expect.poll(async () => (await notificationsOf(stack, 'alice')).length, { timeout: 5_000 }).toBe(1);
+    await expect.poll(async () => (await notificationsOf(stack, 'alice')).length, { timeout: 20_000 }).toBe(1);
   },
 );

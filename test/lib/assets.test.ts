@@ -42,5 +42,5 @@ describe('the code of the functions', () => {
     // Not compared by expect, which would print megabytes.
     expect(JSON.stringify(contents(listed)) === JSON.stringify(contents(deployed))).toBe(true);
     for (const files of Object.values(contents(listed))) expect(files.map(([name]) => name)).toEqual(['index.mjs']);
-  }, 120_000);
+  });
 });

@@ -53,7 +53,7 @@ it.runIf(dynoxideBinary())('ends the engine when the runtime is killed without a
   expect(await answers(endpoint)).toBe(true);
   runtime.kill('SIGKILL');
   await once(runtime, 'exit');
-  await expect.poll(() => answers(endpoint), { interval: 5, timeout: 5000 }).toBe(false);
+  await expect.poll(() => answers(endpoint), { interval: 5, timeout: 20_000 }).toBe(false);
 });
 
 /** `fetch` would refuse the engine's port, as browsers do. */
@@ -140,8 +140,8 @@ describe.runIf(dynoxideBinary())('an engine that ends by itself', () => {
     const read = async () => (await engine!.send('GetItem', JSON.stringify({ TableName: 'inbox', Key: item }))).body;
     for (let kills = 1; kills <= 3; kills++) {
       process.kill(pidOf(engine), 'SIGKILL');
-      await expect.poll(() => lines.length, { interval: 5, timeout: 5_000 }).toBe(kills);
-      await expect.poll(() => engine!.problem, { interval: 5, timeout: 5_000 }).toBeUndefined();
+      await expect.poll(() => lines.length, { interval: 5, timeout: 20_000 }).toBe(kills);
+      await expect.poll(() => engine!.problem, { interval: 5, timeout: 20_000 }).toBeUndefined();
       expect(await read()).toContain('"pk"');
     }
     process.kill(pidOf(engine), 'SIGKILL');

@@ -12,7 +12,7 @@ beforeAll(() => {
   dist = mkdtempSync(join(tmpdir(), 'carillon-declarations-'));
   const entry = (source: string) => ({ name: './x', source, output: 'x', platform: 'browser' as const, peers: [] });
   writeDeclarations([entry('protocol/server-frame.ts'), entry('protocol/request.ts')], dist);
-}, 60_000);
+});
 afterAll(() => rmSync(dist, { recursive: true }));
 
 it('name no package', () => {
@@ -43,4 +43,4 @@ export const title = frame.type === 'notification' ? frame.notification.title.le
   const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
   const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--types', ''];
   execFileSync(process.execPath, [tsc, ...options, 'consumer.ts'], { cwd: join(dist, 'types/esm'), stdio: 'inherit' });
-}, 60_000);
+});

@@ -12,7 +12,7 @@ const COMPILED = /^(package\.json|LICENSE|(README|API|CHANGELOG)\.md|dist\/.+\.(
 let packed: Packed;
 beforeAll(async () => {
   packed = await pack();
-}, 120_000);
+}, 300_000);
 afterAll(() => rm(dirname(packed.tarball), { recursive: true }));
 
 describe('the tarball', () => {
@@ -47,7 +47,7 @@ describe.each(['commonjs', 'module'] as const)('an app of type %s', (kind) => {
     await npm(app.dir, 'install', '--offline', '--ignore-scripts', '--legacy-peer-deps', packed.tarball);
     link(app, 'aws-cdk-lib', 'constructs', 'react', '@types/react', 'csstype', '@types/node', 'undici-types');
     link(app, '@aws-sdk/client-eventbridge');
-  }, 60_000);
+  }, 300_000);
   afterAll(() => rm(app.dir, { recursive: true }));
 
   it('type-checks, compiles, and synthesizes two services in one stack', async () => {
@@ -63,25 +63,25 @@ describe.each(['commonjs', 'module'] as const)('an app of type %s', (kind) => {
     });
     expect(assets).toHaveLength(FUNCTIONS.length);
     for (const asset of assets) expect(statSync(join(asset, 'index.mjs')).size).toBeGreaterThan(50_000);
-  }, 60_000);
+  }, 300_000);
 
   it('runs as TypeScript', async () => {
     const env = { CDK_OUTDIR: 'out-tsx', CDK_VALIDATION: 'false' };
     await app.node(['--import', import.meta.resolve('tsx'), 'bin/app.ts'], env);
     expect(app.synthesized('out-tsx').counts['AWS::Events::EventBus']).toBe(2);
-  }, 60_000);
+  }, 300_000);
 
   it('type-checks a page and loads its client outside a browser', async () => {
     await app.tsc('page');
     expect(await app.node(['built/page/page.js'])).toBe('function,function,function\n');
-  }, 60_000);
+  }, 300_000);
 
   it('type-checks a producer and runs it', async () => {
     await app.tsc('producer');
     expect(await app.node(['built/producer/producer.js'])).toBe('title must not be empty\norder-7\n');
-  }, 60_000);
+  }, 300_000);
 
   it('type-checks where a bundler resolves modules', async () => {
     await app.tsc('.', '--module', 'esnext', '--moduleResolution', 'bundler', '--noEmit', '--skipLibCheck');
-  }, 60_000);
+  }, 300_000);
 });

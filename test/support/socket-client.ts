@@ -25,7 +25,7 @@ export class Refused extends Error {
   }
 }
 
-const WITHIN_MS = 10_000;
+const WITHIN_MS = 30_000;
 const PING = JSON.stringify({ action: 'ping' });
 
 /** Rejects with Refused when the upgrade is refused. */

@@ -6,7 +6,7 @@ import type { Outputs } from '../../bin/find-stack.ts';
 import { localControl } from './local-control.ts';
 
 const START = fileURLToPath(new URL('../../local/start.ts', import.meta.url));
-const READY_WITHIN_MS = 50_000;
+const READY_WITHIN_MS = 100_000;
 
 export type StartedRuntime = Awaited<ReturnType<typeof startedRuntime>>;
 

@@ -12,7 +12,7 @@ export interface TokenOptions {
 
 export type TokenSource = (userId: string, options?: TokenOptions) => Promise<string>;
 
-const WITHIN_MS = 30_000;
+const WITHIN_MS = 60_000;
 const run = promisify(execFile);
 
 /** `localUrl` is where the local runtime issues them; undefined for a stack that has no such place. */

@@ -14,8 +14,8 @@ import { hasChromium } from '../chromium.ts';
 import { type ConsolePage, openConsole } from './open-console.ts';
 
 const ROWS = 5_000;
-/** Two frames of a display at 60 Hz: about 11 ms were measured, and a slower machine may take longer. */
-const LIMIT_MS = 2_000 / 60;
+/** About 11 ms were measured, and a busy machine may take a few times longer. All rows drawn anew take seconds. */
+const LIMIT_MS = 100;
 
 describe.skipIf(!hasChromium)(`a feed of ${ROWS} rows`, () => {
   let server: Server;
@@ -81,7 +81,7 @@ describe.skipIf(!hasChromium)(`a feed of ${ROWS} rows`, () => {
       for (let n = 0; n < left; n++) await new Promise((resolve) => (globalThis as any).requestAnimationFrame(resolve));
     }, count);
 
-  it('takes new rows and changed rows in well under two frames each', async () => {
+  it('takes new rows and changed rows in a small part of what drawing all of them takes', async () => {
     const times = 40;
     const spent = await cpuMs(async () => {
       for (let n = 0; n < times; n++) {

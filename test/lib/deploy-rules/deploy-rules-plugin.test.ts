@@ -71,15 +71,3 @@ describe('an app with the construct', () => {
 });
 
 const nested = (app: App) => new NestedStack(new Stack(app, 'Shop'), 'Inner');
-
-it('checks in a fraction of the time of a synthesis', () => {
-  const service = inStack();
-  const start = performance.now();
-  app.synth();
-  const onceMs = performance.now() - start;
-  const asked = { throttle: false, deletionProtection: false, webSocketAccessLogs: false };
-  for (let n = 0; n < 10; n++) checkAtSynthesis(service, asked);
-  const again = performance.now();
-  app.synth({ force: true });
-  expect((performance.now() - again - onceMs) / 10).toBeLessThan(onceMs);
-});
