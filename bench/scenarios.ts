@@ -1,4 +1,5 @@
 // All scenarios whose cost is measured; a new one is added here.
+import { ALERT_SCENARIOS } from './alert-scenarios.ts';
 import { AUDIENCE_SCENARIOS } from './audience-scenarios.ts';
 import { CLAIM_SCENARIO } from './claim-scenario.ts';
 import { CONNECTION_SCENARIOS } from './connection-scenarios.ts';
@@ -11,6 +12,7 @@ export const SCENARIOS: Scenario[] = [
   ...ONLINE_SCENARIOS,
   ...AUDIENCE_SCENARIOS,
   ...RELIABLE_SCENARIOS,
+  ...ALERT_SCENARIOS,
   ...CONNECTION_SCENARIOS,
   CLAIM_SCENARIO,
   ...DIGEST_SCENARIOS,

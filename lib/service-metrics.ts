@@ -28,6 +28,7 @@ export const COUNTED_BY = {
   cancel_without_effect: ['dispatch'],
   acknowledged: ['socket'],
   sent_again: ['dispatch'],
+  alerted_again: ['dispatch'],
   muted: ['dispatch'],
   rate_limited: ['dispatch'],
   digested: ['dispatch'],

@@ -89,6 +89,8 @@ export const READS_PER_MINUTE = 600;
 /** Per connection, in a minute: frames of every action but `ping` and `keep_alive`, and those of `sync`. */
 export const FRAMES_PER_MINUTE = 120;
 export const PRESENCE_PER_MINUTE = 12;
+/** A report of presence counts this long: a page with a person at it says so again before. */
+export const PRESENCE_MAX_AGE_SECONDS = 300;
 export const HELD_USERS_MAX = 100;
 export const SYNCS_PER_MINUTE = 6;
 /** Open sockets of one user: beyond it the oldest is closed. */

@@ -14,6 +14,7 @@ export const serverFrameSchemas = {
   notification: frame('notification', {
     notification: notificationSchema,
     alert: z.boolean().optional(),
+    confirm_shown: z.literal(true).optional(),
     ...optionalCount,
   }),
   notifications: frame('notifications', { notifications: z.array(notificationSchema), ...count }),

@@ -19,8 +19,10 @@ export interface UnreadCount {
 export interface NotificationFrame extends Partial<UnreadCount> {
   type: 'notification';
   notification: Notification;
-  /** Whether this connection is the one to make a sound. Absent where no page says that a person is there. */
+  /** Whether this connection is the one to make a sound. Absent where no page reports presence. */
   alert?: boolean;
+  /** To be answered by `shown` once a person has it on screen: else other connections alert, and then a phone. */
+  confirm_shown?: true;
 }
 /** Several that were missed, oldest first: the answer to `sync`. */
 export interface NotificationsFrame extends UnreadCount {

@@ -1,9 +1,9 @@
 // Puts the parts together: the store, the requests, and the socket of this tab or of the tab that leads.
-import { createAcks } from './acks.ts';
 import { createActions } from './actions.ts';
 import type { WakeCause } from './connection-machine.ts';
 import { connection } from './connection-state.ts';
-import { arrivedIn, type InboxEvent, type InboxFrame, isNew } from './inbox.ts';
+import { createReports, toAcknowledge } from './id-reports.ts';
+import { arrivalsOf, type InboxEvent, type InboxFrame, isNew } from './inbox.ts';
 import { createInboxLoader } from './inbox-loader.ts';
 import type {
   Action,
@@ -61,15 +61,16 @@ export function createClient(
     onConnection,
     onFrame,
     onServe() {
-      acks.note(store.inbox().items);
+      acks.note(toAcknowledge(store.inbox().items));
       acks.flush();
       subscribe(topics, true);
       presence?.tellAgain();
     },
     onRefresh: () => loader.refresh(),
   });
-  const acks = createAcks(platform, driver.send);
+  const acks = createReports(platform, 'ack', driver.send);
   const presence = options.presence?.({
+    platform,
     isLeading: () => isLeading,
     tabs: () => tabs,
     send: driver.send,
@@ -102,7 +103,7 @@ export function createClient(
     const found = arrivalsOf(event);
     store.apply(event);
     if (isLeading) {
-      acks.note(found);
+      acks.note(toAcknowledge(found));
       // It was snoozed, and is in its place again: its content is in the list.
       const changed = (event as InboxFrame).changed?.notifications;
       if (changed?.some(({ id, is_archived }) => !is_archived && before.removed.includes(id))) loader.refresh();
@@ -113,9 +114,11 @@ export function createClient(
       const { id, is_read: isRead } = notification;
       // A list shows what is new only where there was one before.
       const isNews = !('ask' in event) || (before.isLoaded && id > before.newest);
-      if (isNews && !isRead && isNew(before, notification) && isFirst(id)) {
+      if (isRead) continue;
+      if (isNews && isNew(before, notification) && isFirst(id)) {
+        if (alert) isFirst(`!${id}`);
         store.emit('notification', { notification, alert, source });
-      }
+      } else if (alert && (event as InboxFrame).alert && isFirst(`!${id}`)) store.emit('alert', { notification });
     }
   }
 
@@ -139,6 +142,7 @@ export function createClient(
     // What concerns the list; of errors, not those that the connection machine answers by itself.
     if (/^(notification|unread_count|synced|acked|claim)/.test(type!)) {
       share(frame as InboxFrame, isServing ? 'socket' : 'catch_up');
+      if (frame.confirm_shown) presence?.confirm(frame.notification.id);
       // Nothing was asked for: what came between the list and the socket is found in the list. So are claims.
       const { since, items } = store.inbox();
       if (type === 'synced' && (!since || items.some((item) => item.claim))) loader.refresh();
@@ -288,9 +292,4 @@ export function createClient(
     getPreferences: () => preferences(),
     setPreferences: preferences,
   };
-}
-
-/** The notifications an event brings, oldest first. */
-function arrivalsOf(event: InboxEvent) {
-  return event.type === 'listed' ? [...event.page.notifications].reverse() : arrivedIn(event as InboxFrame);
 }

@@ -25,7 +25,7 @@ export interface InboxFrame {
   next_expiry_at?: string;
   changed?: Changed;
   claim?: Claim;
-  /** False: another device makes the sound. */
+  /** False: another device makes the sound, or this one later. */
   alert?: boolean;
 }
 type Counted = Pick<InboxFrame, 'unread_count' | 'unseen_count' | 'unread_count_exact' | 'next_expiry_at'>;
@@ -175,6 +175,10 @@ function applyFrame(inbox: Inbox, frame: InboxFrame): Inbox {
 /** The notifications a frame brings, oldest first. */
 export const arrivedIn = ({ notification, notifications = [] }: InboxFrame): Notification[] =>
   [notification, ...notifications].filter((one) => one?.id) as Notification[];
+
+/** The same of an event, be it a frame or a list. */
+export const arrivalsOf = (event: InboxEvent): readonly Notification[] =>
+  event.type === 'listed' ? [...event.page.notifications].reverse() : arrivedIn(event as InboxFrame);
 
 const goneBy = ({ notification_id: recalled, changed }: InboxFrame): string[] => [
   ...(recalled ? [recalled] : []),

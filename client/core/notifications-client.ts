@@ -175,6 +175,8 @@ export interface ArrivedNotification {
 
 export interface NotificationsEvents {
   notification: ArrivedNotification;
+  /** One that came without `alert`, and that nobody has seen where it alerted: make the sound here, now. */
+  alert: { notification: Notification };
   /** A live-only signal of a topic. */
   event: EventFrame;
   /** The snapshot changed. */

@@ -1,15 +1,10 @@
 // What the user is looking at and may do, for one client: the state behind everything the bell draws.
 
 import { dispatchDomEvents } from '../core/dom-events.ts';
-import type {
-  ArrivedNotification,
-  Notification,
-  NotificationsClient,
-  NotificationsError,
-} from '../core/notifications-client.ts';
+import type { Notification, NotificationsClient, NotificationsError } from '../core/notifications-client.ts';
 import { safeUrl } from '../core/safe-url.ts';
 import { announcer } from './announcer.ts';
-import { arrive } from './arrival.ts';
+import { arrive, makeHeard } from './arrival.ts';
 import { failureWords } from './failure-words.ts';
 import { sayIn } from './language.ts';
 import { lostSignal } from './lost-signal.ts';
@@ -93,23 +88,21 @@ export function bellModel(client: NotificationsClient, host: BellHost): BellMode
     if (link) popup.close();
     return isFollowed;
   };
-  const arrived = (arrival: ArrivedNotification) => {
-    arrive(arrival, {
-      toasts,
-      announcer: speaker,
-      settings: currentSettings(),
-      hasToasts: element.toasts !== 'off',
-      isOpen: popup.isOpen,
-      icon: element.icon,
-      onDesktopClick(notification) {
-        const link = linkOf(notification);
-        if (activate(notification) && link) location.assign(link);
-      },
-    });
-  };
+  const arrivalParts = () => ({
+    toasts,
+    announcer: speaker,
+    settings: currentSettings(),
+    element,
+    popup,
+    onDesktopClick(notification: Notification) {
+      const link = linkOf(notification);
+      if (activate(notification) && link) location.assign(link);
+    },
+  });
   const subscriptions = [
     dispatchDomEvents(client, { target: element }),
-    client.on('notification', arrived),
+    client.on('notification', (arrival) => arrive(arrival, arrivalParts())),
+    client.on('alert', ({ notification }) => makeHeard(notification, arrivalParts())),
     client.on('change', update),
     client.on('connection', lost.follow),
     client.on('error', (error) => {

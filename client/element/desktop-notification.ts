@@ -13,11 +13,16 @@ export async function askPermission(): Promise<boolean> {
   return desktopPermission() !== 'unavailable' && (await Notification.requestPermission()) === 'granted';
 }
 
+/** Those of this page that are on screen. */
+export const desktopShown = new Set<Notification>();
+
 export function showDesktop(item: Item, icon: string | undefined, onClick: () => void): void {
   if (desktopPermission() !== 'granted') return;
   try {
     // The tag replaces the same notification when another tab has shown it already.
     const shown = new Notification(item.title, { body: item.message, tag: item.id, ...(icon && { icon }) });
+    desktopShown.add(shown);
+    shown.onclose = () => desktopShown.delete(shown);
     shown.onclick = () => {
       window.focus();
       shown.close();

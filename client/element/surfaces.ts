@@ -11,6 +11,7 @@ import { toastStyles } from './toast-styles.ts';
 import { toastStack } from './toasts.ts';
 import type { BellView } from './view.ts';
 import { renewPush } from './web-push-switch.ts';
+import { withdraw } from './withdraw.ts';
 
 /** Elements whose subscription was looked at: once a page, and not before the bell is drawn. */
 const renewed = new WeakSet<object>();
@@ -22,6 +23,7 @@ export function surfaces(view: BellView, model: BellModel, handle: (event: Event
     renewed.add(view.element);
     void renewPush(view.element);
   }
+  withdraw(view);
   const toasts = html`${toastStack(view)}<span class="vh" role="status">${model.spoken}</span>`;
   return html`<dialog
       id="panel"

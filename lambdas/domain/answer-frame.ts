@@ -6,6 +6,7 @@ import type { ServerFrame } from '../../protocol/server-frame.ts';
 import { acknowledge } from './delivery/acknowledge.ts';
 import type { Deps } from './delivery/ports.ts';
 import { reportPresence } from './delivery/report-presence.ts';
+import { reportShown } from './delivery/report-shown.ts';
 import { claim } from './inbox/claim.ts';
 import { sync } from './inbox/sync.ts';
 import { limitRate, type RateDeps } from './model/rate-limit.ts';
@@ -40,6 +41,9 @@ export async function answerFrame(
     case 'presence':
       await limitRate(deps, grant.user_id, 'presence', connectionId);
       await reportPresence(deps, connection, frame.state);
+      return undefined;
+    case 'shown':
+      await reportShown(deps, grant.user_id, frame.notification_ids);
       return undefined;
     case 'claim':
       return { type: 'claim', claim: await claim(deps, grant.user_id, frame.notification_id) };

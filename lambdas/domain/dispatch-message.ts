@@ -3,6 +3,7 @@ import { type ParsedEvent, parseEvent, type Rejection } from '../../protocol/eve
 import { inboxId } from '../../protocol/inbox-id.ts';
 import { type NotificationRequest, requestIdSchema } from '../../protocol/request.ts';
 import { checkAcknowledged } from './delivery/ack-check.ts';
+import { checkShown } from './delivery/alert-check.ts';
 import type { Batch } from './delivery/batch.ts';
 import { type AudienceDeps, deliverToAudience } from './delivery/deliver-to-audience.ts';
 import { deliverToUser } from './delivery/deliver-when-present.ts';
@@ -121,6 +122,8 @@ async function carryOut(deps: DispatchDeps, batch: Batch, task: Task, message: Q
     }
     case 'ack_check':
       return checkAcknowledged(deps, task, isRedelivery);
+    case 'alert_check':
+      return checkShown(deps, task, isRedelivery);
     case 'push':
       return pushHeldBack(deps, task, isRedelivery);
     case 'digest_end':

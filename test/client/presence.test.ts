@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { reporterOf, type Watch } from '../../client/core/presence.ts';
 import { pageWatch } from '../../client/core/watch-presence.ts';
+import { idAt, notification } from './fake-server.ts';
 import { HOUR, SECOND, setup } from './setup.ts';
 
 /** A watch that the test reports with. */
@@ -19,19 +20,56 @@ const toldTo = (sockets: { received: any[] }[]) =>
   sockets.flatMap(({ received }) => received.filter(({ action }) => action === 'presence').map(({ state }) => state));
 
 describe('a client with a watch', () => {
-  it('tells each change once, and a new socket only that somebody is there', async () => {
+  it('tells each change once, and a new socket what is so', async () => {
     const { watch, report, ended } = hand();
     const { client, clock, server, online } = setup({ presence: watch });
     await online();
-    expect(toldTo(server.sockets)).toEqual([]);
+    expect(toldTo(server.sockets)).toEqual(['idle']);
     for (const isActive of [false, true, true, false]) report(isActive);
-    expect(toldTo(server.sockets)).toEqual(['active', 'idle']);
-    report(true);
+    expect(toldTo(server.sockets)).toEqual(['idle', 'active', 'idle']);
     await clock.advance(2 * HOUR);
     expect(server.sockets).toHaveLength(2);
-    expect(toldTo([server.sockets[1]!])).toEqual(['active']);
+    expect(toldTo([server.sockets[1]!])).toEqual(['idle']);
+    report(true);
+    expect(toldTo([server.sockets[1]!])).toEqual(['idle', 'active']);
     client.stop();
     expect(ended()).toBe(1);
+  });
+
+  it('renews every four minutes that somebody is there, and nothing else', async () => {
+    const { watch, report } = hand();
+    const { client, clock, server, online } = setup({ presence: watch });
+    await online();
+    report(true);
+    await clock.advance(9 * 60 * SECOND);
+    expect(toldTo(server.sockets)).toEqual(['idle', 'active', 'active', 'active']);
+    report(false);
+    await clock.advance(60 * 60 * SECOND);
+    expect(toldTo(server.sockets)).toEqual(['idle', 'active', 'active', 'active', 'idle']);
+    report(true);
+    client.stop();
+    await clock.advance(60 * 60 * SECOND);
+    expect(toldTo(server.sockets)).toHaveLength(6);
+  });
+
+  it('says that it shows an alert where it is asked, and only while somebody is there', async () => {
+    const { watch, report } = hand();
+    const { clock, server, online } = setup({ presence: watch });
+    await online();
+    const shown = () => server.sockets[0]!.received.filter(({ action }) => action === 'shown');
+    const alert = (n: number) => {
+      const id = idAt(clock.now(), n);
+      const asks = { alert: true, confirm_shown: true };
+      server.post({ type: 'notification', notification: notification(id, new Date().toISOString()), ...asks });
+      return id;
+    };
+    alert(1);
+    await clock.advance(SECOND);
+    expect(shown()).toEqual([]);
+    report(true);
+    const ids = [alert(2), alert(3)];
+    await clock.advance(SECOND);
+    expect(shown()).toEqual([{ action: 'shown', notification_ids: ids }]);
   });
 
   it('tells what changed while there was no socket, once there is one', async () => {
@@ -58,13 +96,13 @@ describe('a client with a watch', () => {
     await report(second, true);
     await report(first, true);
     await report(second, false);
-    expect(toldTo(server.sockets)).toEqual(['active']);
+    expect(toldTo(server.sockets)).toEqual(['idle', 'active']);
     await report(first, false);
-    expect(toldTo(server.sockets)).toEqual(['active', 'idle']);
+    expect(toldTo(server.sockets)).toEqual(['idle', 'active', 'idle']);
     await report(second, true);
     other.client.stop();
     await clock.advance(SECOND);
-    expect(toldTo(server.sockets)).toEqual(['active', 'idle', 'active', 'idle']);
+    expect(toldTo(server.sockets)).toEqual(['idle', 'active', 'idle', 'active', 'idle']);
   });
 });
 

@@ -1,6 +1,7 @@
 // Several tabs of one user: one socket, one list, one sound; and each on its own where the browser can't share.
 import { describe, expect, it } from 'vitest';
 import type { FakeTab } from './fake-browser.ts';
+import { idAt, notification } from './fake-server.ts';
 import { count, HOUR, MINUTE, SECOND, setup, titles } from './setup.ts';
 
 async function withTabs(number: number, options = {}, browserOptions = {}) {
@@ -56,6 +57,26 @@ describe('three tabs', () => {
     await clock.advance(SECOND);
     expect(seen).toHaveLength(4);
     expect(alerts).toEqual([]);
+  });
+
+  it('alerts later for one that it showed silently, in one tab and once, when the server says so', async () => {
+    const { server, clock, alerts, tabs } = await withTabs(2);
+    const later: string[] = [];
+    for (const [at, tab] of tabs.entries())
+      tab.client.on('alert', ({ notification }) => later.push(`${at} ${notification.title}`));
+    const one = { ...notification(idAt(clock.now(), 4_000), new Date(clock.now()).toISOString()), title: 'One' };
+    const two = { ...one, id: idAt(clock.now(), 4_001), title: 'Two' };
+    for (const alert of [false, true, true]) server.post({ type: 'notification', notification: one, alert });
+    for (const alert of [true, true]) server.post({ type: 'notification', notification: two, alert });
+    await clock.advance(SECOND);
+    expect([alerts, later]).toEqual([['0 Two'], ['0 One']]);
+    server.post({
+      type: 'notification',
+      notification: { ...one, id: idAt(clock.now(), 5_000), is_read: true },
+      alert: true,
+    });
+    await clock.advance(SECOND);
+    expect(later).toHaveLength(1);
   });
 
   it('agree within a second after one marks as read', async () => {

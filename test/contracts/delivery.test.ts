@@ -64,6 +64,16 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
       expect(await inbox.get('bob', id)).toBeUndefined();
     });
 
+    it('keeps when it was shown first, of the user’s own notifications alone', async () => {
+      const { deliveryState, inbox } = ports.deps;
+      const id = await stored('alice', 'shown');
+      await deliveryState.markShown('bob', id, 't0');
+      await deliveryState.markShown('alice', id, 't1');
+      await deliveryState.markShown('alice', id, 't2');
+      expect(await inbox.get('alice', id)).toMatchObject({ shown_at: 't1' });
+      expect(await inbox.get('bob', id)).toBeUndefined();
+    });
+
     it('lets one push a broadcast, until it is released, and makes no row', async () => {
       const { deliveryState, broadcasts } = ports.deps;
       const id = notificationId(ports.clock.ms, 'broadcast', 'everyone');

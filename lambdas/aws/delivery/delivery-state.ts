@@ -40,6 +40,15 @@ export function deliveryState(table: Table): DeliveryState {
         ExpressionAttributeValues: { ':at': at },
       }),
 
+    async markShown(userId, id, at) {
+      await mark({
+        Key: notificationKey(userId, id),
+        UpdateExpression: 'SET shown_at = :at',
+        ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(shown_at)',
+        ExpressionAttributeValues: { ':at': at },
+      });
+    },
+
     claimBroadcastPush: (id, by, at) =>
       mark({
         Key: broadcastKey(id),

@@ -17,6 +17,7 @@ import type { DigestWanted } from '../schedule/join-digest.ts';
 import { sendLater } from '../schedule/send-later.ts';
 import { withoutEnded } from '../sockets/close-sockets.ts';
 import { ackCheck } from './ack-check.ts';
+import { alertCheck } from './alert-check.ts';
 import type { Batch } from './batch.ts';
 import { decide, isPushDue, planOf } from './decide.ts';
 import { deliverLive, eventFrame } from './deliver-live.ts';
@@ -26,9 +27,9 @@ import type { DeliveryOutcome } from './due-request.ts';
 import { fanoutContent } from './fan-out-task.ts';
 import { joinDigests, type Waiting } from './gather.ts';
 import { lookAtInbox, sendCountOnly } from './look-at-inbox.ts';
-import { openNow, sendToOpen, stillOpen } from './open-channels.ts';
+import { type Open, openNow, sendToOpen, stillOpen } from './open-channels.ts';
 import type { Deps } from './ports.ts';
-import type { SendToUserDeps } from './send-to-user.ts';
+import type { Alerting, SendToUserDeps } from './send-to-user.ts';
 import { isOverRate, summarise } from './sender-rate.ts';
 
 export interface Delivery {
@@ -162,9 +163,10 @@ async function sendStored(
     notification: toNotification({ ...stored, sent_at: toTimestamp(deps.clock.now()) }, userId, recipient.watermarks),
     ...count,
   };
-  const sent = await sendToOpen(deps, userId, id, open, fanoutContent(frame, stored));
+  const sent = await sendToOpen(deps, userId, id, open, fanoutContent(frame, stored), alertingOf(delivery, open));
   if (sent.sent > 0) deps.metrics.latency(deps.clock.now() - dueAtMs(delivery));
   if (sent.sent > 0 && stored.requires_ack) await deps.tasks.send(...ackCheck(userId, id, 1));
+  if (sent.unconfirmed) await deps.tasks.send(...alertCheck(userId, id, sent.unconfirmed));
   const isGivenUp = sent.failed.length > 0 && hasNoMoreTries(delivery, stored);
   const isOffline = sent.sent === 0 && !open.wasServed && (sent.failed.length === 0 || isGivenUp);
   const wantsPush = isPushDue(channels, !isOffline) || open.isPushUnfinished;
@@ -172,6 +174,13 @@ async function sendStored(
   const isHeld = wantsPush && open.devices.length > 0 && open.heldUntilMs !== undefined;
   await recordOutcome(deps, userId, stored, { sent, pushed, isHeld, wasServed: open.wasServed, isGivenUp });
 }
+
+/** What is pushed at once, or is sent until it is acknowledged, needs no further step; nor what is to have no push. */
+const alertingOf = ({ request, absent }: Delivery, { isCritical, devices, wasServed }: Open): Alerting => ({
+  hasPush: devices.length > 0,
+  mayConfirm: !isCritical && !request.requires_ack && absent === undefined,
+  wasServed,
+});
 
 /** As specified: a user whose open sockets refuse twice is unreachable, and gets a push. */
 const SOCKET_TRIES = 2;

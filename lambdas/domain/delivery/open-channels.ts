@@ -2,10 +2,9 @@
 import type { Channels } from '../model/channels.ts';
 import type { StoredNotification } from '../model/stored-notification.ts';
 import { type CloseDeps, withoutEnded } from '../sockets/close-sockets.ts';
-import type { SendResult } from '../sockets/send-to-connections.ts';
 import type { FanoutContent } from './fan-out-task.ts';
 import type { Deps } from './ports.ts';
-import { type SendToUserDeps, sendToUser } from './send-to-user.ts';
+import { type Alerting, type SendToUserDeps, sendToUser, type UserSendResult } from './send-to-user.ts';
 
 type SendDeps = CloseDeps & SendToUserDeps & Pick<Deps, 'recipients'>;
 
@@ -47,12 +46,13 @@ export async function sendToOpen(
   id: string,
   open: Open,
   content: FanoutContent,
-): Promise<SendResult> {
-  const first = await sendToUser(deps, id, open.sockets, content);
+  alerting: Alerting,
+): Promise<UserSendResult> {
+  const first = await sendToUser(deps, id, open.sockets, content, alerting);
   if (first.gone === 0 || first.sent > 0 || first.failed.length > 0 || !open.maySend) return first;
   const tried = new Set(open.sockets.map((connection) => connection.connection_id));
   const now = await withoutEnded(deps, await deps.recipients.connections(userId));
   const opened = now.filter((connection) => !tried.has(connection.connection_id));
-  const second = await sendToUser(deps, id, opened, content);
+  const second = await sendToUser(deps, id, opened, content, alerting);
   return { ...second, gone: first.gone + second.gone };
 }

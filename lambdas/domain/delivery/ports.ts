@@ -12,6 +12,8 @@ export interface DeliveryState {
   markPushed(userId: string, id: string, at: string, options?: { wasHeld?: boolean }): Promise<boolean>;
   /** False when the user has no such notification. Acknowledging twice keeps the first time. */
   acknowledge(userId: string, id: string, at: string): Promise<boolean>;
+  /** The first time stays. No error where the user has no such notification. */
+  markShown(userId: string, id: string, at: string): Promise<void>;
   /** `by`: this attempt. False when everyone was pushed before, or another attempt is at it. */
   claimBroadcastPush(id: string, by: string, at: string): Promise<boolean>;
   /** Nothing was pushed: the next attempt may. Leaves the claim of another attempt. */

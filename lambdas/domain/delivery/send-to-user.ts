@@ -12,6 +12,24 @@ export type SendToUserDeps = Pick<Deps, 'sender' | 'connections' | 'metrics' | '
 };
 
 /**
+ * A page was asked to confirm that a person saw the alert. `alerted`: the only one that was; absent where all were.
+ */
+export interface Unconfirmed {
+  alerted?: string;
+}
+export type UserSendResult = SendResult & { unconfirmed?: Unconfirmed | undefined };
+
+export interface Alerting {
+  /** A push can follow where nobody confirms. */
+  hasPush: boolean;
+  /** False: nothing is to follow. */
+  mayConfirm: boolean;
+  /** An earlier attempt reached the user. */
+  wasServed: boolean;
+}
+const NOTHING_FOLLOWS: Alerting = { hasPush: false, mayConfirm: false, wasServed: false };
+
+/**
  * `id`: of what the frame shows. The result leaves out what is left to the fan-out, which is so only once a socket took
  * the frame.
  */
@@ -20,19 +38,31 @@ export async function sendToUser(
   id: string,
   sockets: readonly Connection[],
   content: FanoutContent,
-): Promise<SendResult> {
-  const last = content.frame.type === 'notification' ? lastUsed(sockets, deps.clock.now()) : undefined;
-  if (last === undefined) return sendToAll(deps, id, sockets, content);
+  { hasPush, mayConfirm, wasServed }: Alerting = NOTHING_FOLLOWS,
+): Promise<UserSendResult> {
+  const isReported = content.frame.type === 'notification' && sockets.some(({ presence }) => presence !== undefined);
+  if (!isReported) return sendToAll(deps, id, sockets, content);
+  if (wasServed) return sendToAll(deps, id, sockets, { ...content, frame: withAlert(content.frame, false, false) });
+  const last = lastUsed(sockets, deps.clock.now());
+  const asksAll = mayConfirm && hasPush;
+  if (last === undefined) {
+    const all = await sendToAll(deps, id, sockets, { ...content, frame: withAlert(content.frame, true, asksAll) });
+    return { ...all, unconfirmed: asksAll && all.sent > 0 ? {} : undefined };
+  }
   // The page that the person uses makes the sound. Where it does not take the frame, the others do.
-  const first = await sendToConnections(deps, [last], withAlert(content.frame, true));
   const others = sockets.filter((socket) => socket !== last);
-  const frame = withAlert(content.frame, first.sent === 0);
+  const asks = mayConfirm && (hasPush || others.length > 0);
+  const first = await sendToConnections(deps, [last], withAlert(content.frame, true, asks));
+  const isSilent = first.sent > 0;
+  const frame = withAlert(content.frame, !isSilent, !isSilent && asksAll);
   const { sent, gone, failed } = await sendToAll(deps, id, others, { ...content, frame });
-  return { sent: first.sent + sent, gone: first.gone + gone, failed: [...first.failed, ...failed] };
+  const served = { sent: first.sent + sent, gone: first.gone + gone, failed: [...first.failed, ...failed] };
+  if (isSilent) return { ...served, unconfirmed: asks ? { alerted: last.connection_id } : undefined };
+  return { ...served, unconfirmed: asksAll && sent > 0 ? {} : undefined };
 }
 
-const withAlert = (frame: ServerFrame, alert: boolean): ServerFrame =>
-  frame.type === 'notification' ? { ...frame, alert } : frame;
+const withAlert = (frame: ServerFrame, alert: boolean, asks: boolean): ServerFrame =>
+  frame.type === 'notification' ? { ...frame, alert, ...(asks && { confirm_shown: true }) } : frame;
 
 async function sendToAll(
   deps: SendToUserDeps,

@@ -32,6 +32,7 @@ export type MetricName =
   | 'rollout_stopped'
   | 'acknowledged'
   | 'sent_again'
+  | 'alerted_again'
   | 'muted'
   | 'rate_limited'
   | 'digested'

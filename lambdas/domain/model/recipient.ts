@@ -1,6 +1,7 @@
 // Everything a delivery must know about a user, loaded by one query.
 
 import type { PresenceState } from '../../../protocol/client-frame.ts';
+import { PRESENCE_MAX_AGE_SECONDS } from '../../../protocol/limits.ts';
 import type { Frequency } from '../../../protocol/preferences.ts';
 import type { SeenMark } from './seen-mark.ts';
 import type { Watermark } from './watermark.ts';
@@ -22,9 +23,17 @@ export interface Connection {
 export const hasEnded = ({ expires_at: expiresAt }: Pick<Connection, 'expires_at'>, nowMs: number): boolean =>
   expiresAt !== undefined && Date.parse(expiresAt) <= nowMs;
 
-/** A page says that a person is there. One that never says so does not count. */
+/**
+ * A page said lately that a person is there. One that never says so does not count, nor one that has ceased to renew
+ * what it said, such as that of a machine that sleeps.
+ */
 export const isPresent = (connections: readonly Connection[], nowMs: number): boolean =>
-  connections.some((connection) => connection.presence === 'active' && !hasEnded(connection, nowMs));
+  connections.some(
+    (connection) =>
+      connection.presence === 'active' &&
+      nowMs - Date.parse(connection.presence_at ?? '') <= PRESENCE_MAX_AGE_SECONDS * 1000 &&
+      !hasEnded(connection, nowMs),
+  );
 
 /** The page that a person was last seen to come to; undefined where nobody is at any. */
 export function lastUsed(connections: readonly Connection[], nowMs: number): Connection | undefined {

@@ -32,6 +32,8 @@ export interface StoredNotification {
   /** It came back, as another notification, at this time. */
   snooze_ended?: string;
   sent_at?: string;
+  /** A page said that a person has it on screen. */
+  shown_at?: string;
   retry_count?: number;
   last_retry_at?: string;
   /** Set while a delivery failed and is to be tried again. */

@@ -45,6 +45,14 @@ export interface AckCheckTask {
   notification_id: string;
   attempt: 1 | 2;
 }
+/** Has somebody seen the alert? 10 s after it. */
+export interface AlertCheckTask {
+  task: 'alert_check';
+  user_id: string;
+  notification_id: string;
+  /** The connection that was alerted: the others are next. Absent where all were: a push is next. */
+  alerted?: string;
+}
 /** A push that follows the delivery: after sends nobody acknowledged, or when quiet hours have ended. */
 export interface PushTask {
   task: 'push';
@@ -74,7 +82,7 @@ export interface RolloutTask {
   due_at_ms: number;
 }
 export type TimedTask = WakeTask | PushTask | SnoozeEndTask | DigestEndTask | RolloutTask;
-export type Task = SweepTask | RequestTask | DeliverTask | AckCheckTask | TimedTask;
+export type Task = SweepTask | RequestTask | DeliverTask | AckCheckTask | AlertCheckTask | TimedTask;
 
 /** What each task must have: a message that lacks one of them is none of ours. */
 const FIELDS: Record<Task['task'], readonly string[]> = {
@@ -83,6 +91,7 @@ const FIELDS: Record<Task['task'], readonly string[]> = {
   deliver: ['source', 'request_id', 'accepted_at_ms', 'user_id'],
   wake: ['source', 'request_id', 'audience', 'accepted_at_ms', 'due_at_ms'],
   ack_check: ['user_id', 'notification_id', 'attempt'],
+  alert_check: ['user_id', 'notification_id'],
   push: ['user_id', 'notification_id', 'due_at_ms'],
   snooze_end: ['user_id', 'notification_id', 'due_at_ms'],
   digest_end: ['user_id', 'name', 'number', 'due_at_ms'],

@@ -79,6 +79,15 @@ function memoryDeliveryState(memory: Memory): DeliveryState {
         () => true,
         (row) => ({ acknowledged_at: row.acknowledged_at ?? at, updated_at: at }),
       ),
+    async markShown(userId, id, at) {
+      await mark(
+        'deliveryState.markShown',
+        userId,
+        id,
+        (row) => row.shown_at === undefined,
+        () => ({ shown_at: at }),
+      );
+    },
     claimBroadcastPush: (id, by, at) =>
       mark(
         'deliveryState.claimBroadcastPush',

@@ -47,6 +47,8 @@ describe('a request with deliver_when', () => {
     await Promise.all(pages.map((page) => page.send({ action: 'presence', state: 'active' })));
     await system.run();
     expect([pages.map(shown), await listed(), registered.pushes.length]).toEqual([[2, 2], 2, 0]);
+    const ids = pages[0]!.frames.flatMap((frame) => ('notification' in frame ? [frame.notification.id] : []));
+    await pages[0]!.send({ action: 'shown', notification_ids: ids });
     await system.advance(3_700);
     expect([pages.map(shown), await listed(), registered.pushes.length]).toEqual([[2, 2], 2, 0]);
   });
