@@ -26,7 +26,7 @@ export const ALERT_SCENARIOS: Scenario[] = [
       await stack.advance(CHECK_SECONDS);
       await stack.framesArrived('notification', PAGES * notifications);
     },
-    budget: { dynamodb_wru: 3, dynamodb_rru: 5, websocket_messages: 3, lambda_requests: 2.1 },
+    mostDollars: 8.9,
   },
   {
     name: 'alert that nobody sees, pushed after 20 s',
@@ -40,7 +40,7 @@ export const ALERT_SCENARIOS: Scenario[] = [
       await stack.advance(CHECK_SECONDS);
       await stack.framesArrived('notification', (PAGES + 1) * notifications);
     },
-    budget: { dynamodb_wru: 4, dynamodb_rru: 12, websocket_messages: 3, sns_requests: 1 },
+    mostDollars: 12.8,
   },
 ];
 

@@ -11,7 +11,16 @@ export type PresenceState = (typeof PRESENCE_STATES)[number];
 
 /** API Gateway answers `ping` itself, and takes `keep_alive` without an answer: neither reaches a function. */
 export const GATEWAY_ACTIONS = ['ping', 'keep_alive'] as const;
-export const ACTIONS = [...GATEWAY_ACTIONS, 'ack', 'subscribe', 'unsubscribe', 'sync', 'claim', 'presence', 'shown'] as const;
+export const ACTIONS = [
+  ...GATEWAY_ACTIONS,
+  'ack',
+  'subscribe',
+  'unsubscribe',
+  'sync',
+  'claim',
+  'presence',
+  'shown',
+] as const;
 
 /** Ids are lower-case; a client that writes them otherwise means the same. */
 export const notificationIdSchema = z.guid({ error: 'must be the UUID of a notification' }).toLowerCase();

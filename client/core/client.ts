@@ -1,8 +1,8 @@
 // Puts the parts together: the store, the requests, and the socket of this tab or of the tab that leads.
+import { createAcks } from './acks.ts';
 import { createActions } from './actions.ts';
 import type { WakeCause } from './connection-machine.ts';
 import { connection } from './connection-state.ts';
-import { createReports, toAcknowledge } from './id-reports.ts';
 import { arrivalsOf, type InboxEvent, type InboxFrame, isNew } from './inbox.ts';
 import { createInboxLoader } from './inbox-loader.ts';
 import type {
@@ -61,16 +61,17 @@ export function createClient(
     onConnection,
     onFrame,
     onServe() {
-      acks.note(toAcknowledge(store.inbox().items));
+      acks.note(store.inbox().items);
       acks.flush();
       subscribe(topics, true);
       presence?.tellAgain();
     },
     onRefresh: () => loader.refresh(),
   });
-  const acks = createReports(platform, 'ack', driver.send);
+  const acks = createAcks(platform, driver.send);
   const presence = options.presence?.({
     platform,
+    emit: store.emit,
     isLeading: () => isLeading,
     tabs: () => tabs,
     send: driver.send,
@@ -103,22 +104,20 @@ export function createClient(
     const found = arrivalsOf(event);
     store.apply(event);
     if (isLeading) {
-      acks.note(toAcknowledge(found));
+      acks.note(found);
       // It was snoozed, and is in its place again: its content is in the list.
       const changed = (event as InboxFrame).changed?.notifications;
       if (changed?.some(({ id, is_archived }) => !is_archived && before.removed.includes(id))) loader.refresh();
       else if (!('ask' in event)) refill();
     }
-    const alert = isLeading && !('alert' in event && event.alert === false);
+    const alert = isLeading && (event as InboxFrame).alert !== false;
     for (const notification of found) {
       const { id, is_read: isRead } = notification;
       // A list shows what is new only where there was one before.
       const isNews = !('ask' in event) || (before.isLoaded && id > before.newest);
-      if (isRead) continue;
-      if (isNews && isNew(before, notification) && isFirst(id)) {
-        if (alert) isFirst(`!${id}`);
+      if (isNews && !isRead && isNew(before, notification) && isFirst(id)) {
         store.emit('notification', { notification, alert, source });
-      } else if (alert && (event as InboxFrame).alert && isFirst(`!${id}`)) store.emit('alert', { notification });
+      }
     }
   }
 
@@ -142,7 +141,7 @@ export function createClient(
     // What concerns the list; of errors, not those that the connection machine answers by itself.
     if (/^(notification|unread_count|synced|acked|claim)/.test(type!)) {
       share(frame as InboxFrame, isServing ? 'socket' : 'catch_up');
-      if (frame.confirm_shown) presence?.confirm(frame.notification.id);
+      presence?.take(frame as InboxFrame);
       // Nothing was asked for: what came between the list and the socket is found in the list. So are claims.
       const { since, items } = store.inbox();
       if (type === 'synced' && (!since || items.some((item) => item.claim))) loader.refresh();

@@ -27,6 +27,7 @@ export interface InboxFrame {
   claim?: Claim;
   /** False: another device makes the sound, or this one later. */
   alert?: boolean;
+  confirm_shown?: boolean;
 }
 type Counted = Pick<InboxFrame, 'unread_count' | 'unseen_count' | 'unread_count_exact' | 'next_expiry_at'>;
 type Page = Pick<NotificationPage, 'notifications' | 'next_cursor'> & Counted;

@@ -1,5 +1,6 @@
 // Several tabs of one user: one socket, one list, one sound; and each on its own where the browser can't share.
 import { describe, expect, it } from 'vitest';
+import { reporterOf } from '../../client/core/presence.ts';
 import type { FakeTab } from './fake-browser.ts';
 import { idAt, notification } from './fake-server.ts';
 import { count, HOUR, MINUTE, SECOND, setup, titles } from './setup.ts';
@@ -60,7 +61,7 @@ describe('three tabs', () => {
   });
 
   it('alerts later for one that it showed silently, in one tab and once, when the server says so', async () => {
-    const { server, clock, alerts, tabs } = await withTabs(2);
+    const { server, clock, alerts, tabs } = await withTabs(2, { presence: reporterOf(() => () => {}) });
     const later: string[] = [];
     for (const [at, tab] of tabs.entries())
       tab.client.on('alert', ({ notification }) => later.push(`${at} ${notification.title}`));

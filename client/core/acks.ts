@@ -1,4 +1,4 @@
-// Reports ids to the server, of what is acknowledged or shown, in few frames: it allows 120 a minute on a connection.
+// Acknowledges what requires it, in few frames: the server allows 120 a minute on a connection.
 import type { Notification } from './notifications-client.ts';
 import type { Platform } from './platform.ts';
 
@@ -10,7 +10,7 @@ const IDS_PER_FRAME = 100;
 const WAITING_MAX = 1_000;
 
 /** `send`: false when there is no socket; the ids then wait for `flush`. */
-export function createReports(platform: Platform, action: 'ack' | 'shown', send: (frame: object) => boolean) {
+export function createAcks(platform: Platform, send: (frame: object) => boolean) {
   const waiting = new Set<string>();
   let cancel: (() => void) | undefined;
 
@@ -19,14 +19,16 @@ export function createReports(platform: Platform, action: 'ack' | 'shown', send:
     cancel = undefined;
     while (waiting.size) {
       const ids = [...waiting].slice(0, IDS_PER_FRAME);
-      if (!send({ action, notification_ids: ids })) return;
+      if (!send({ action: 'ack', notification_ids: ids })) return;
       for (const id of ids) waiting.delete(id);
     }
   }
 
   return {
-    note(ids: readonly string[]): void {
-      for (const id of ids) if (waiting.size < WAITING_MAX) waiting.add(id);
+    note(notifications: readonly Notification[]): void {
+      for (const { id, requires_ack: isRequired, acknowledged } of notifications) {
+        if (isRequired && !acknowledged && waiting.size < WAITING_MAX) waiting.add(id);
+      }
       if (waiting.size > 0) cancel ??= platform.setTimer(flush, GATHER_MS);
     },
     flush,
@@ -37,6 +39,3 @@ export function createReports(platform: Platform, action: 'ack' | 'shown', send:
     },
   };
 }
-
-export const toAcknowledge = (notifications: readonly Notification[]): string[] =>
-  notifications.filter((one) => one.requires_ack && !one.acknowledged).map(({ id }) => id);
