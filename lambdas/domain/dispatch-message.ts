@@ -95,7 +95,7 @@ async function carryOut(deps: DispatchDeps, batch: Batch, task: Task, message: Q
         batch,
         { source: task.source, id: task.request_id },
         {
-          requestId: seedOf({ source: task.source, id: task.request_id }),
+          requestId: seedOf({ source: task.source, id: task.request_id }, task.among),
           acceptedAtMs: task.accepted_at_ms,
           userId: task.user_id,
           request: await batch.content(task),

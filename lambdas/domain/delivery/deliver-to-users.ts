@@ -1,7 +1,7 @@
 // A request for many users: one task for each, sent in parts, so that a repeat goes on where it stopped.
 import type { NotificationRequest } from '../../../protocol/request.ts';
 import type { BulkRequests } from '../schedule/ports.ts';
-import { claimIdOf, type RequestKey } from '../schedule/request-key.ts';
+import { amongOf, claimIdOf, type RequestKey } from '../schedule/request-key.ts';
 import { requestTtlSeconds } from '../schedule/request-ttl.ts';
 import type { DeliverTask } from '../schedule/task.ts';
 import { inPacks } from '../schedule/task-pack.ts';
@@ -43,12 +43,14 @@ export async function deliverToUsers(
     const ttl_seconds = rowTtlSeconds(request, deps.clock.now());
     await deps.claims.keepAudience(claimId, { user_ids: userIds, ttl_seconds });
   }
+  const among = amongOf(key, request);
   const common = {
     task: 'deliver',
     source: key.source,
     request_id: key.id,
     accepted_at_ms: acceptedAtMs,
     ...content,
+    ...(among !== undefined && { among }),
     ...(claimId !== undefined && { claim_id: claimId }),
   } as const;
   for (let from = done; from < userIds.length; from += PART_USERS) {

@@ -6,7 +6,7 @@ import { unreadCount } from '../inbox/unread-count.ts';
 import { rowTtlSeconds } from '../model/expiry.ts';
 import { notificationId } from '../model/notification-id.ts';
 import type { StoredNotification } from '../model/stored-notification.ts';
-import { type RequestKey, seedOf } from '../schedule/request-key.ts';
+import { type RequestKey, seedOf, seedsOf } from '../schedule/request-key.ts';
 import { segmentsOf } from '../sockets/segments.ts';
 import { sendToConnections } from '../sockets/send-to-connections.ts';
 import type { DeliverDeps } from './deliver.ts';
@@ -87,10 +87,20 @@ async function recallOfRequest(
     const user = kind === 'user' ? named : kind === 'users' ? userId : undefined;
     if (user === undefined || user === EVERYONE || (userId !== undefined && user !== userId)) continue;
     if (acceptedAtMs > atMs) continue;
-    const id = await storedUnder(deps, user, Math.max(acceptedAtMs, deliverAtMs), seedOf(request));
-    recalled.push(id !== undefined && (await recallOwn(deps, user, id)));
+    recalled.push(
+      await recallOfSeeds(deps, user, Math.max(acceptedAtMs, deliverAtMs), seedsOf(request, [{ audience }])),
+    );
   }
   return recalled;
+}
+
+/** The one that was made from the last seed, if there is one. */
+async function recallOfSeeds(deps: RecallDeps, userId: string, dueAtMs: number, seeds: string[]): Promise<boolean> {
+  for (const seed of seeds.reverse()) {
+    const id = await storedUnder(deps, userId, dueAtMs, seed);
+    if (id !== undefined && (await recallOwn(deps, userId, id))) return true;
+  }
+  return false;
 }
 
 /** A request that was filed late has left a row that says when. */

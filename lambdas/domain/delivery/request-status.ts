@@ -8,7 +8,7 @@ import { firstKeyAt, idTimeMs, momentKey, notificationId } from '../model/notifi
 import { HELD, MUTED, RATE_LIMITED, type StoredNotification, toNotification } from '../model/stored-notification.ts';
 import { memberIdOf } from '../schedule/digest.ts';
 import type { KnownRequest } from '../schedule/ports.ts';
-import { seedOf } from '../schedule/request-key.ts';
+import { seedsOf } from '../schedule/request-key.ts';
 import type { Deps } from './ports.ts';
 
 type StatusDeps = Pick<Deps, 'requests' | 'history' | 'userStates' | 'recipients' | 'clock' | 'digests'>;
@@ -21,12 +21,10 @@ const PAGE_ITEMS = 100;
 const LONGEST_AHEAD_MS = 24 * 60 * 60 * 1000;
 
 export async function readRequestStatus(deps: StatusDeps, id: Id, userId?: string): Promise<RequestStatus> {
-  const [known, rejection, notification] = await Promise.all([
-    deps.requests.ofId(id),
-    deps.requests.rejection(id),
-    userId === undefined ? null : findNotification(deps, id, userId),
-  ]);
-  const digest = userId === undefined || notification ? null : await digestOf(deps, id, userId);
+  const [known, rejection] = await Promise.all([deps.requests.ofId(id), deps.requests.rejection(id)]);
+  const seeds = seedsOf(id, known);
+  const notification = userId === undefined ? null : await findNotification(deps, seeds, userId);
+  const digest = userId === undefined || notification ? null : await digestOf(deps, seeds, userId);
   if (known.length === 0 && !rejection && !notification && !digest) {
     throw new CallerError(
       'not_found',
@@ -50,11 +48,14 @@ export async function readRequestStatus(deps: StatusDeps, id: Id, userId?: strin
   };
 }
 
-async function digestOf(deps: StatusDeps, id: Id, userId: string): Promise<RequestStatus['digest']> {
-  const window = await deps.digests.holding(userId, memberIdOf(seedOf(id), userId));
-  if (window === undefined) return null;
-  const state = window.closing_at_ms === undefined ? 'waiting' : 'sent';
-  return { state, closes_at: toTimestamp(window.closes_at_ms) };
+async function digestOf(deps: StatusDeps, seeds: readonly string[], userId: string): Promise<RequestStatus['digest']> {
+  for (const seed of seeds) {
+    const window = await deps.digests.holding(userId, memberIdOf(seed, userId));
+    if (window === undefined) continue;
+    const state = window.closing_at_ms === undefined ? 'waiting' : 'sent';
+    return { state, closes_at: toTimestamp(window.closes_at_ms) };
+  }
+  return null;
 }
 
 const ORDER = ['parked', 'accepted', 'delivered', 'cancelled'] as const;
@@ -73,12 +74,16 @@ function audienceView({ audience, ...known }: KnownRequest & { audience: string 
 }
 
 /** An id is a time and a hash of request and user: the hash is the same at every time. */
-async function findNotification(deps: StatusDeps, id: Id, userId: string): Promise<RequestStatus['notification']> {
-  const wanted = hashPart(notificationId(0, seedOf(id), userId));
+async function findNotification(
+  deps: StatusDeps,
+  seeds: readonly string[],
+  userId: string,
+): Promise<RequestStatus['notification']> {
+  const wanted = new Set(seeds.map((seed) => hashPart(notificationId(0, seed, userId))));
   let before = momentKey(deps.clock.now() + LONGEST_AHEAD_MS);
   for (let pages = 0; pages < PAGES_MAX; pages++) {
     const slice = await deps.history.own(userId, { after: firstKeyAt(0), before }, PAGE_ITEMS);
-    const found = slice.items.find((item) => hashPart(item.id) === wanted);
+    const found = slice.items.find((item) => wanted.has(hashPart(item.id)));
     if (found) return auditTrail(deps, userId, found);
     if (slice.lookedDownTo === undefined) return null;
     before = slice.lookedDownTo;

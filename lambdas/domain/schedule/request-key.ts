@@ -28,5 +28,24 @@ export function claimIdOf({ source, id, audience }: RequestKey): string {
   return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-8${hash.slice(13, 16)}-9${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
 }
 
-/** What ids of notifications are made from, beside time and user. */
-export const seedOf = ({ source, id }: Pick<RequestKey, 'source' | 'id'>): string => `${source}\0${id}`;
+type Id = Pick<RequestKey, 'source' | 'id'>;
+
+/** What ids of notifications are made from, beside time and user. `among`: see `amongOf`. */
+export const seedOf = ({ source, id }: Id, among?: string): string =>
+  among === undefined ? `${source}\0${id}` : `${source}\0${id}\0${among}`;
+
+/**
+ * The audience of several users, where it tells two requests apart: the same id may have been given to one of them
+ * alone, in the same millisecond. An id of the event's own is given once. What is held until its user is present is
+ * held as a request to that user.
+ */
+export const amongOf = (
+  { audience }: RequestKey,
+  { id, user_ids: userIds, deliver_when: when }: Pick<NotificationRequest, 'id' | 'user_ids' | 'deliver_when'>,
+): string | undefined => (id !== undefined && userIds !== undefined && when === undefined ? audience : undefined);
+
+/** Every seed that a notification of this id for one user may have been made from. */
+export const seedsOf = (id: Id, known: readonly { audience: string }[]): string[] => [
+  seedOf(id),
+  ...known.flatMap(({ audience }) => (audience.startsWith('users:') ? [seedOf(id, audience)] : [])),
+];

@@ -20,6 +20,8 @@ export interface DeliverTask {
   /** Absent where it is large: then it is stored once, under this audience. */
   request?: AddressedRequest;
   audience?: string;
+  /** The audience, where ids of notifications are made from it too. */
+  among?: string;
   /** Of a request with a claim: the same for every recipient. */
   claim_id?: string;
 }

@@ -1,5 +1,6 @@
 // One id, several requests: of one source to several audiences, of several sources, repeated, and cancelled.
 import { beforeEach, describe, expect, it } from 'vitest';
+import { readRequestStatus } from '../../../../lambdas/domain/delivery/request-status.ts';
 import { toTimestamp } from '../../../../protocol/timestamp.ts';
 import { type DispatchSystem, dispatchSystem } from '../../../support/dispatch-system.ts';
 
@@ -49,6 +50,40 @@ describe('the same id', () => {
     await system.notify({ user_id: 'alice', id: 'one' }, { source: 'shop' });
     await system.notify({ user_id: 'alice', id: 'one' }, { source: 'chat' });
     expect(await countOf('alice')).toBe(2);
+  });
+});
+
+describe('the same id in the same millisecond', () => {
+  const TWO = ['alice', 'bob'];
+  const atOnce = async (extra: object) => {
+    const acceptedAtMs = system.clock.ms;
+    await system.notify({ user_id: 'alice', id: 'one', title: 'For her', ...extra }, { acceptedAtMs });
+    await system.notify({ user_ids: TWO, id: 'one', title: 'For both', ...extra }, { acceptedAtMs });
+    await system.notify({ user_ids: TWO, id: 'one', title: 'For both', ...extra }, { acceptedAtMs });
+  };
+
+  it.each([
+    ['now', {}],
+    ['scheduled', { deliver_at: '2026-11-21T08:00:00.000Z' }],
+  ])('for a user and for several with that user is two requests: %s', async (_, extra) => {
+    await atOnce(extra);
+    await system.advance(7_200);
+    const titles = (await system.deps.inbox.newerThan('alice', '', 100)).items.map(({ title }) => title);
+    expect(titles.sort()).toEqual(['For both', 'For her']);
+    expect(await countOf('bob')).toBe(1);
+  });
+
+  it('is found in the inbox of each user, and both are recalled', async () => {
+    await atOnce({});
+    await system.drain();
+    const source = 'test';
+    for (const user of TWO) {
+      const status = await readRequestStatus(system.deps, { source, id: 'one' }, user);
+      expect(status.notification, user).toMatchObject({ id: expect.any(String), outcome: 'inbox' });
+    }
+    system.clock.ms += 20_000;
+    await system.event({ id: 'one', user_id: 'alice' }, { source, detailType: 'notification.recalled' });
+    expect(system.deps.counted.recalled).toBe(2);
   });
 });
 
