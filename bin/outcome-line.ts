@@ -39,6 +39,10 @@ export function lineOf(row: HistoryRow): OutcomeLine {
       return is(row.due_ms === null ? 'scheduled' : `scheduled for ${new Date(row.due_ms).toISOString()}`);
     case 'duplicate':
       return is('a duplicate, nothing was sent again');
+    case 'waiting':
+      return is(
+        `waits until the user is at a page${row.next_ms === null ? '' : `, at most until ${new Date(row.next_ms).toISOString()}`}`,
+      );
     case 'digested':
       return is('in a digest, sent when its window ends');
     case 'live':

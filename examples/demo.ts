@@ -2,6 +2,8 @@
 // notification.
 
 export const user = new URLSearchParams(location.search).get('user') ?? 'alice';
+/** In your application: the organisation the user works in, where it has organisations. */
+export const orgId = new URLSearchParams(location.search).get('org') ?? undefined;
 /** In your application: the stack's output `HttpUrl`. */
 export const apiUrl = location.origin;
 
@@ -9,7 +11,10 @@ let token: string | undefined;
 
 /** In your application: the access token that your identity provider's library keeps. */
 export async function getToken({ refresh }: { refresh: boolean }): Promise<string> {
-  if (!token || refresh) token = ((await post('/_local/tokens', { user_id: user })) as { token: string }).token;
+  if (token && !refresh) return token;
+  const claims = orgId === undefined ? {} : { claims: { org_id: orgId } };
+  const reply = (await post('/_local/tokens', { user_id: user, ...claims })) as { token: string };
+  token = reply.token;
   return token;
 }
 
@@ -33,5 +38,7 @@ const SAMPLES = [
 let next = 0;
 
 document.querySelector('#send')?.addEventListener('click', () => {
-  void post('/_local/events', { detail: { user_id: user, ...SAMPLES[next++ % SAMPLES.length] } });
+  void post('/_local/events', {
+    detail: { user_id: user, ...(orgId && { org_id: orgId }), ...SAMPLES[next++ % SAMPLES.length] },
+  });
 });

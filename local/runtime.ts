@@ -136,7 +136,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     now: clock.now,
     log,
     queue: (reference) => known.queue(reference),
-    userOf: (connectionId) => known.userOf(connectionId),
+    inboxOf: (connectionId) => known.inboxOf(connectionId),
     phoneOf: (endpointArn) => known.phoneOf(endpointArn),
     scheduleDue: (scheduleArn) => known.scheduleDue(scheduleArn),
   });

@@ -1,6 +1,5 @@
 // Which inbox: a user's own, or the user's in one organisation. As one text, so that every key made of it carries the
 // organisation.
-import { walTopic } from './topic.ts';
 
 /**
  * No id has white space, so user and organisation can be told apart again; and keys are joined by `#`, so no part of
@@ -27,6 +26,3 @@ export const userOfInbox = (inbox: string): string => inboxOwner(inbox).user_id;
 /** The user's own inbox, or the user's in any organisation. */
 export const isInboxOf = (inbox: unknown, userId: string): boolean =>
   typeof inbox === 'string' && userOfInbox(inbox) === userId;
-
-/** `wal:` topics are addressed as inboxes are; clients know the one of their user. */
-export const shownTopic = (topic: string): string => (topic.startsWith(walTopic('')) ? userOfInbox(topic) : topic);

@@ -1,5 +1,6 @@
 // Topics: named audiences of connections.
 import * as z from 'zod';
+import { userOfInbox } from './inbox-id.ts';
 import {
   CREDENTIAL_TOPICS_MAX_BYTES,
   TOPIC_MAX_CHARACTERS,
@@ -14,6 +15,8 @@ export const NOTIFICATIONS_TOPIC = 'notifications';
 export const GLOBAL_TOPIC = 'global_notifications';
 /** A user's own data changes; every connection of the user has it. */
 export const walTopic = (userId: string): string => `wal:${userId}`;
+/** `wal:` topics are addressed as inboxes are; clients know the one of their user. */
+export const shownTopic = (topic: string): string => (topic.startsWith(walTopic('')) ? userOfInbox(topic) : topic);
 /** An organisation; every connection whose credential carries it has it. */
 export const orgTopic = (orgId: string): string => `org:${orgId}`;
 

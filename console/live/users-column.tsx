@@ -1,10 +1,11 @@
 // The users the runtime has seen: presence, sockets, phones, unread count.
+import { inboxId } from '../../protocol/inbox-id.ts';
 import type { LiveUser } from '../../protocol/local/live-state.ts';
 import { Icon } from '../parts/icon.tsx';
 import { useConsole } from '../state/console-state.ts';
 import { bellOf } from '../state/route.ts';
 import { useNow } from '../state/use-now.ts';
-import { platformName, plural, roughly, unreadText } from '../words/format.ts';
+import { platformName, plural, roughly, unreadText, userName } from '../words/format.ts';
 
 const NO_USERS: LiveUser[] = [];
 
@@ -18,11 +19,11 @@ export function UsersColumn() {
       </div>
       {users.length === 0 && <p class="quiet pad">No user has connected yet. Opening a bell connects one.</p>}
       {users.map((user) => (
-        <details key={user.id} class="user">
+        <details key={inboxId(user.id, user.org_id)} class="user">
           <summary>
             <Icon name={user.sockets.length > 0 ? 'dot' : 'ring'} tone={user.sockets.length > 0 ? 'ok' : 'quiet'} />
             <b>
-              <bdi>{user.id}</bdi>
+              <bdi>{userName(user.id, user.org_id)}</bdi>
             </b>
             <span class="count">{user.unread_count === null ? '–' : unreadText(user.unread_count)}</span>
             <span class="quiet places">{presence(user)}</span>
@@ -55,9 +56,9 @@ function Sockets({ user }: { user: LiveUser }) {
           <span class="quiet">{isEnabled ? platformName(platform) : 'disabled'}</span>
         </p>
       ))}
-      <a class="button" href={bellOf(user.id)} target="_blank" rel="noreferrer">
+      <a class="button" href={bellOf(user.id, user.org_id)} target="_blank" rel="noreferrer">
         <span>
-          Watch as <bdi>{user.id}</bdi>
+          Watch as <bdi>{userName(user.id, user.org_id)}</bdi>
         </span>
       </a>
     </>

@@ -10,11 +10,14 @@ export async function cancelRequest(eventId: string): Promise<void> {
   await callRuntime('POST', 'settle');
 }
 
-/** Without a time it is delivered now. */
+/** Without a time it is delivered now, whether or not the user is present. */
 export async function sendAgain(eventId: string, deliverAt: string | undefined): Promise<void> {
   const { row, detail } = await callRuntime<HistoryDetail>('GET', `history/${encodeURIComponent(eventId)}`);
-  const { deliver_at: _, ...request } = JSON.parse(detail) as Record<string, unknown>;
+  const { deliver_at: _, deliver_when: whenPresent, ...request } = JSON.parse(detail) as Record<string, unknown>;
   await cancelRequest(eventId);
-  const changed = { ...request, ...(deliverAt !== undefined && { deliver_at: deliverAt }) };
+  const changed = {
+    ...request,
+    ...(deliverAt !== undefined && { deliver_at: deliverAt, deliver_when: whenPresent }),
+  };
   await callRuntime('POST', 'events', { source: row.source, detail_type: row.detail_type, detail: changed });
 }

@@ -1,4 +1,5 @@
 // One phone: its lock screen, why the last push came or did not come, and what can happen to it.
+import { inboxId, inboxOwner } from '../../protocol/inbox-id.ts';
 import type { HistoryRow } from '../../protocol/local/history.ts';
 import { ActionResult } from '../parts/action-result.tsx';
 import { JsonBlock } from '../parts/json-block.tsx';
@@ -7,7 +8,7 @@ import { callRuntime } from '../state/call-runtime.ts';
 import { useConsole } from '../state/console-state.ts';
 import { linkTo } from '../state/route.ts';
 import { useNow } from '../state/use-now.ts';
-import { clockTime, platformName, roughly, shortId } from '../words/format.ts';
+import { clockTime, platformName, roughly, shortId, userName } from '../words/format.ts';
 import { reasonOnPhone } from '../words/verdict.ts';
 import { shownPush } from './shown-push.ts';
 
@@ -48,7 +49,7 @@ export function PhoneCard({ phone, onChange }: { phone: PhoneAnswer; onChange():
         <span class="tag">{platformName(phone.platform)}</span>
       </h2>
       <p class="quiet">
-        <bdi>{phone.user_id ?? 'nobody'}</bdi> · {stateOf(phone)}
+        <bdi>{nameOf(phone) ?? 'nobody'}</bdi> · {stateOf(phone)}
       </p>
       <div class="lock-screen">
         <time>{clockTime(now).slice(0, 5)}</time>
@@ -56,7 +57,7 @@ export function PhoneCard({ phone, onChange }: { phone: PhoneAnswer; onChange():
         <div class="pushes">
           {newest.length === 0 && (
             <p class="nothing">
-              Nothing received yet. Close <bdi>{phone.user_id ?? 'the user'}</bdi>’s sockets, then send.
+              Nothing received yet. Close <bdi>{nameOf(phone) ?? 'the user'}</bdi>’s sockets, then send.
             </p>
           )}
           {newest.map(({ payload, received_at: at, event_id: eventId }) => {
@@ -135,6 +136,12 @@ function stateOf(phone: PhoneAnswer): string {
   return phone.is_offline ? `airplane mode, ${phone.held} held` : 'endpoint enabled';
 }
 
+function nameOf({ user_id: inbox }: PhoneAnswer): string | undefined {
+  if (inbox === null) return undefined;
+  const { user_id: userId, org_id: orgId } = inboxOwner(inbox);
+  return userName(userId, orgId);
+}
+
 const ago = (ms: number) => (ms < 60_000 ? 'now' : `${roughly(ms)} ago`);
 
 /** Says always something: why the last notification of this user came here, or why not. */
@@ -142,7 +149,7 @@ function Why({ phone }: { phone: PhoneAnswer }) {
   const rows = useConsole((state) => state.rows);
   const last = phone.messages.at(-1);
   const row = rows.find(({ audience, outcome }) => {
-    const isOwn = audience.kind === 'user' && audience.name === phone.user_id;
+    const isOwn = audience.kind === 'user' && inboxId(audience.name, audience.org_id) === phone.user_id;
     return (isOwn || audience.kind === 'everyone') && outcome !== 'rejected';
   });
   const cause = rows.find(({ id }) => id === last?.event_id);
@@ -168,8 +175,11 @@ function reasonOf(row: HistoryRow, phone: PhoneAnswer): string {
   if (row.error && row.outcome === 'failed') return `${row.error.operation} failed with ${row.error.code}.`;
   if (row.phones.failed > 0) return 'the provider refused the token.';
   if (row.sockets.done > 0)
-    return `a socket accepted the last notification for ${phone.user_id ?? 'this user'}, at ${clockTime(row.at_ms)}.`;
+    return `a socket accepted the last notification for ${nameOf(phone) ?? 'this user'}, at ${clockTime(row.at_ms)}.`;
   if (row.phones.done > 0 && phone.is_offline) return 'the phone is in airplane mode; the provider keeps the push.';
   if (row.outcome === 'scheduled' || row.outcome === 'retrying') return 'the last notification waits for its time.';
+  if (row.outcome === 'waiting') return 'the last notification waits until the user is at a page.';
+  if (row.outcome === 'digested') return 'the last notification waits in a digest.';
+  if (row.outcome === 'snoozed') return 'the user snoozed the last notification.';
   return 'push is switched off for this user, or it is still on its way.';
 }

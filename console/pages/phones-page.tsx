@@ -2,6 +2,7 @@
 import { Empty } from '../parts/empty.tsx';
 import { useConsole } from '../state/console-state.ts';
 import { useLoaded } from '../state/use-loaded.ts';
+import { userName } from '../words/format.ts';
 import { AddPhone } from './add-phone.tsx';
 import { type PhoneAnswer, PhoneCard } from './phone-card.tsx';
 
@@ -10,7 +11,8 @@ export function PhonesPage() {
   const users = useConsole((state) => state.live?.users ?? []);
   const newest = useConsole((state) => state.rows[0]?.id);
   const { value: phones, error, reload } = useLoaded<PhoneAnswer[]>('phones', version, newest);
-  const without = users.filter((user) => user.phones.length === 0).map(({ id }) => id);
+  const without = users.filter((user) => user.phones.length === 0);
+  const names = without.map(({ id, org_id: orgId }) => userName(id, orgId));
   return (
     <section class="page" aria-labelledby="page-title">
       <div class="head">
@@ -25,11 +27,11 @@ export function PhonesPage() {
         ))}
         <div class="phone">
           <h2>No phone</h2>
-          <p class="quiet">{without.length === 0 ? 'every user seen has one' : without.slice(0, 8).join(', ')}</p>
+          <p class="quiet">{without.length === 0 ? 'every user seen has one' : names.slice(0, 8).join(', ')}</p>
           <div class="lock-screen none">
             <b>A user without a phone only has the inbox</b>
             <p class="quiet">What no socket accepts waits there until the user connects.</p>
-            <AddPhone userId={without[0] ?? 'alice'} isPrimary={phones?.length === 0} />
+            <AddPhone user={without[0] ?? { id: 'alice' }} isPrimary={phones?.length === 0} />
           </div>
         </div>
       </div>

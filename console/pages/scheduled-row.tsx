@@ -17,6 +17,9 @@ const WHAT: Record<string, string> = {
   retry: 'next attempt',
   ack_check: 'not acknowledged yet',
   push: 'push held back',
+  snooze_end: 'snooze ends',
+  digest_end: 'digest is sent',
+  present: 'waits for the user to be at a page, at most until then',
   close: 'closes a socket',
 };
 

@@ -1,4 +1,5 @@
 // Users: who is connected where, and what can be done to their sockets and phones.
+import { inboxId } from '../../protocol/inbox-id.ts';
 import type { LiveUser } from '../../protocol/local/live-state.ts';
 import { ActionResult } from '../parts/action-result.tsx';
 import { Empty } from '../parts/empty.tsx';
@@ -9,8 +10,9 @@ import { callRuntime } from '../state/call-runtime.ts';
 import { store, useConsole } from '../state/console-state.ts';
 import { bellOf, linkTo } from '../state/route.ts';
 import { useNow } from '../state/use-now.ts';
-import { platformName, plural, roughly, unreadText } from '../words/format.ts';
+import { platformName, plural, roughly, unreadText, userName } from '../words/format.ts';
 import { AddPhone } from './add-phone.tsx';
+import { OpenBell } from './open-bell.tsx';
 import { Topics } from './topics.tsx';
 
 export function UsersPage() {
@@ -35,15 +37,17 @@ export function UsersPage() {
       )}
       <ul class="user-list">
         {users.map((user) => (
-          <User key={user.id} user={user} />
+          <User key={inboxId(user.id, user.org_id)} user={user} />
         ))}
       </ul>
+      <OpenBell />
       <Topics />
     </section>
   );
 }
 
 function User({ user }: { user: LiveUser }) {
+  const name = userName(user.id, user.org_id);
   const action = useAction();
   const now = useNow(10_000);
   const end = (id: string, isCut: boolean) =>
@@ -57,7 +61,7 @@ function User({ user }: { user: LiveUser }) {
     <li>
       <h2>
         <Icon name={user.sockets.length > 0 ? 'dot' : 'ring'} tone={user.sockets.length > 0 ? 'ok' : 'quiet'} />
-        <bdi>{user.id}</bdi>
+        <bdi>{name}</bdi>
         <span class="quiet">{user.unread_count === null ? '' : `${unreadText(user.unread_count)} unread`}</span>
       </h2>
       {user.sockets.map(({ id, connected_at_ms: atMs }) => (
@@ -88,17 +92,21 @@ function User({ user }: { user: LiveUser }) {
       ))}
       {user.sockets.length + user.phones.length === 0 && <p class="quiet">No socket, no phone: the inbox only.</p>}
       <div class="buttons">
-        <a class="button" href={bellOf(user.id)} target="_blank" rel="noreferrer">
+        <a class="button" href={bellOf(user.id, user.org_id)} target="_blank" rel="noreferrer">
           <span>
-            Watch as <bdi>{user.id}</bdi>
+            Watch as <bdi>{name}</bdi>
           </span>
         </a>
-        <button type="button" class="button" onClick={() => store.set({ sending: newDraft({ userId: user.id }) })}>
+        <button
+          type="button"
+          class="button"
+          onClick={() => store.set({ sending: newDraft({ userId: user.id, orgId: user.org_id ?? '' }) })}
+        >
           <span>
-            Send to <bdi>{user.id}</bdi>
+            Send to <bdi>{name}</bdi>
           </span>
         </button>
-        <AddPhone userId={user.id} />
+        <AddPhone user={user} />
         <ActionResult action={action} />
       </div>
     </li>

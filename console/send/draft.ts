@@ -4,6 +4,8 @@ import { EVERYONE } from '../../protocol/user-id.ts';
 export interface Draft {
   to: 'user' | 'users' | 'topic' | 'everyone';
   userId: string;
+  /** Of the user or users; empty: none. */
+  orgId: string;
   /** Separated by commas, spaces or lines. */
   userIds: string;
   topic: string;
@@ -21,13 +23,33 @@ export interface Draft {
   isLiveOnly: boolean;
   /** The producer's own id. */
   id: string;
+  /** Fields of a request that the form does not have, such as `claim`: they are sent on as they are. */
+  others?: Record<string, unknown>;
   /** The message of the rejected queue that this one replaces once it is accepted. */
   replaces?: string;
 }
 
+const FORM_FIELDS = new Set([
+  'id',
+  'user_id',
+  'user_ids',
+  'org_id',
+  'topic',
+  'notification_type',
+  'title',
+  'message',
+  'priority',
+  'requires_ack',
+  'deliver_at',
+  'expires_at',
+  'store',
+  'payload',
+]);
+
 const EMPTY: Draft = {
   to: 'user',
   userId: 'alice',
+  orgId: '',
   userIds: 'alice, bob',
   topic: 'chat:42',
   type: 'system',
@@ -55,6 +77,7 @@ export function detailOf(draft: Draft, nowMs: number): Record<string, unknown> {
     ...(draft.id !== '' && { id: draft.id }),
     ...(to === 'user' && { user_id: draft.userId }),
     ...(to === 'users' && { user_ids: userIdsOf(draft.userIds) }),
+    ...((to === 'user' || to === 'users') && draft.orgId !== '' && { org_id: draft.orgId }),
     ...(to === 'topic' && { topic: draft.topic }),
     ...(to === 'everyone' && { user_id: EVERYONE }),
     notification_type: draft.type,
@@ -65,6 +88,7 @@ export function detailOf(draft: Draft, nowMs: number): Record<string, unknown> {
     ...(deliverAt !== undefined && { deliver_at: deliverAt }),
     ...(draft.expiresAt !== '' && { expires_at: utc(draft.expiresAt) }),
     ...(isLiveOnly && { store: false }),
+    ...draft.others,
   };
 }
 
@@ -90,11 +114,13 @@ export function draftOf(json: string): Draft | undefined {
   const priority = text('priority', 'normal');
   const isEveryone = detail.user_id === EVERYONE;
   const { user_ids: userIds, payload } = detail;
+  const others = Object.entries(detail).filter(([name]) => !FORM_FIELDS.has(name));
   return {
     ...EMPTY,
     to: isEveryone ? 'everyone' : Array.isArray(userIds) ? 'users' : 'topic' in detail ? 'topic' : 'user',
     userId: isEveryone ? '' : text('user_id'),
     userIds: Array.isArray(userIds) ? userIds.join(', ') : '',
+    orgId: text('org_id'),
     topic: text('topic'),
     type: text('notification_type'),
     title: text('title'),
@@ -107,6 +133,7 @@ export function draftOf(json: string): Draft | undefined {
     requiresAck: detail.requires_ack === true,
     isLiveOnly: detail.store === false && !('topic' in detail),
     id: text('id'),
+    ...(others.length > 0 && { others: Object.fromEntries(others) }),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Draft } from './draft.ts';
 
 export type Field =
   | 'to'
+  | 'org'
   | 'type'
   | 'title'
   | 'message'
@@ -18,6 +19,7 @@ export type Problems = Partial<Record<Field, string>>;
 const FIELDS: Record<string, Field> = {
   user_id: 'to',
   user_ids: 'to',
+  org_id: 'org',
   topic: 'to',
   notification_type: 'type',
   title: 'title',

@@ -6,7 +6,7 @@ import { useConsole } from '../state/console-state.ts';
 import { useTopics } from '../state/use-topics.ts';
 import { plural } from '../words/format.ts';
 import { userIdsOf } from './draft.ts';
-import { about, FieldError, type FormProps } from './field-parts.tsx';
+import { about, FieldError, type FormProps, Labelled } from './field-parts.tsx';
 
 const NOTES = {
   topic: 'Live only: stored nowhere, not pushed',
@@ -15,7 +15,8 @@ const NOTES = {
 
 export function Recipients({ draft, problems, onChange }: FormProps) {
   const users = useConsole((state) => state.live?.users ?? []);
-  const user = users.find(({ id }) => id === draft.userId);
+  const user = users.find(({ id, org_id: orgId = '' }) => id === draft.userId && orgId === draft.orgId);
+  const organisations = [...new Set(users.flatMap(({ org_id: orgId }) => orgId ?? []))];
   const { value: topics = [] } = useTopics(draft.to === 'topic');
   const subscribed = topics.find(({ topic }) => topic === draft.topic)?.sockets ?? 0;
   const sockets = users.reduce((sum, one) => sum + one.sockets.length, 0);
@@ -81,11 +82,29 @@ export function Recipients({ draft, problems, onChange }: FormProps) {
         ))}
       </datalist>
       <datalist id="known-users">
-        {users.map(({ id }) => (
+        {[...new Set(users.map(({ id }) => id))].map((id) => (
           <option key={id} value={id} />
         ))}
       </datalist>
       {problems.to === undefined ? <p class="note">{note}</p> : <FieldError field="to" problems={problems} />}
+      {(draft.to === 'user' || draft.to === 'users') && (
+        <Labelled field="org" label="Organisation" note="selects the inbox there" problems={problems}>
+          <input
+            {...about('org', problems)}
+            type="text"
+            list="known-organisations"
+            autocomplete="off"
+            placeholder="none"
+            value={draft.orgId}
+            onInput={(event) => onChange({ orgId: event.currentTarget.value.trim() })}
+          />
+        </Labelled>
+      )}
+      <datalist id="known-organisations">
+        {organisations.map((orgId) => (
+          <option key={orgId} value={orgId} />
+        ))}
+      </datalist>
     </fieldset>
   );
 }

@@ -55,7 +55,10 @@ export function SendDrawer({ draft }: { draft: Draft }) {
             onChange={(event) => {
               const chosen = TEMPLATES.find(({ type }) => type === event.currentTarget.value);
               if (chosen)
-                change({ ...newDraft({ to: draft.to, userId: draft.userId, userIds: draft.userIds }), ...chosen });
+                change({
+                  ...newDraft({ to: draft.to, userId: draft.userId, userIds: draft.userIds, orgId: draft.orgId }),
+                  ...chosen,
+                });
             }}
           >
             {template === '' && <option value="">your own</option>}

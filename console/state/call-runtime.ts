@@ -1,14 +1,20 @@
 // Calls the runtime's control API and the stack's own API; what goes wrong becomes one sentence.
 
+import type { LiveUser } from '../../protocol/local/live-state.ts';
+
 export class CallFailed extends Error {}
 
 export async function callRuntime<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
   return call<Answer>(method, `/_local/${path}`, body);
 }
 
+/** A user, in an organisation where `org_id` names one. */
+export type Caller = Pick<LiveUser, 'id' | 'org_id'>;
+
 /** A REST call as a user of the stack. */
-export async function callAs<Answer>(userId: string, method: string, path: string, body?: unknown): Promise<Answer> {
-  const { token } = await callRuntime<{ token: string }>('POST', 'tokens', { user_id: userId });
+export async function callAs<Answer>(caller: Caller, method: string, path: string, body?: unknown): Promise<Answer> {
+  const claims = caller.org_id === undefined ? {} : { claims: { org_id: caller.org_id } };
+  const { token } = await callRuntime<{ token: string }>('POST', 'tokens', { user_id: caller.id, ...claims });
   return call<Answer>(method, path, body, { authorization: `Bearer ${token}` });
 }
 

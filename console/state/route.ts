@@ -40,7 +40,10 @@ export const linkTo = (page: PageName, rest?: string): string =>
   rest === undefined ? `#/${page}` : `#/${page}/${encodeURIComponent(rest)}`;
 
 /** An example page with the bell, signed in as this user. */
-export const bellOf = (userId: string): string => `/examples/script-tag/?user=${encodeURIComponent(userId)}`;
+export const bellOf = (userId: string, orgId?: string): string => {
+  const organisation = orgId === undefined ? '' : `&org=${encodeURIComponent(orgId)}`;
+  return `/examples/script-tag/?user=${encodeURIComponent(userId)}${organisation}`;
+};
 
 export function goTo(page: PageName, rest?: string): void {
   location.hash = linkTo(page, rest);

@@ -73,6 +73,10 @@ const SERVICES: Record<string, string> = {
 };
 export const serviceName = (service: string): string => SERVICES[service] ?? service;
 
+/** A user, and whose inbox it is where it belongs to an organisation. */
+export const userName = (userId: string, orgId: string | undefined): string =>
+  orgId === undefined ? userId : `${userId} in ${orgId}`;
+
 /** Counts are exact up to here, and stay there beyond. */
 export const unreadText = (count: number): string =>
   count >= UNREAD_COUNT_MAX ? `${UNREAD_COUNT_MAX}+` : String(count);

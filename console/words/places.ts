@@ -21,7 +21,9 @@ export function placesOf(detail: HistoryDetail): PlaceLine[] {
 function inboxLine({ row, steps }: HistoryDetail): PlaceLine {
   const line = (glyph: PlaceLine['glyph'], text: string): PlaceLine => ({ place: 'Inbox', glyph, text });
   if (row.inbox.state === 'done') {
-    const times = row.inbox.done > 1 ? `Stored for ${plural(row.inbox.done, 'user')}` : 'Stored';
+    // Of one user's, another comes with the end of a snooze.
+    const isMany = row.inbox.done > 1 && row.audience.kind !== 'user';
+    const times = isMany ? `Stored for ${plural(row.inbox.done, 'user')}` : 'Stored';
     const once = row.audience.kind === 'everyone' ? 'Stored once for everyone' : times;
     const read = row.read_after_ms === null ? ', unread' : `, read after ${duration(row.read_after_ms)}`;
     return line('done', row.audience.kind === 'user' ? once + read : once);
@@ -84,5 +86,6 @@ function noPhone(row: HistoryDetail['row']): string {
   if (row.sockets.state === 'done') return 'Not pushed: a socket accepted the frame';
   if (!row.is_stored) return 'Not pushed: live only';
   if (row.outcome === 'held') return 'Not pushed yet: quiet hours';
+  if (row.outcome === 'snoozed') return 'Not pushed: snoozed';
   return row.outcome === 'inbox' ? 'Not pushed: no phone, or push is switched off' : 'Not pushed';
 }

@@ -1,6 +1,6 @@
 // The status of a row in words: the status word first, then at most seven words.
 import type { HistoryRow } from '../../protocol/local/history.ts';
-import { clockTime, countdown, duration, moment, shortId } from './format.ts';
+import { clockTime, countdown, duration, moment, shortId, userName } from './format.ts';
 
 export type Tone = 'ok' | 'warn' | 'bad' | 'plain';
 
@@ -43,13 +43,17 @@ function wholeStatus(row: HistoryRow, nowMs: number): Status {
         row.next_ms === null ? ', push held back' : `, push at ${clockTime(row.next_ms)}`,
       );
     case 'digested':
-      return status('plain', 'In a digest', ', one notification for all of them');
+      return status('plain', 'In a digest', ', sent with others');
     case 'muted':
       return status('plain', 'In inbox', ', the type is muted');
     case 'live':
       return status('plain', 'Live only', ', nobody was connected');
     case 'scheduled':
       return status('plain', 'Scheduled', row.due_ms === null ? '' : ` for ${moment(row.due_ms, nowMs)}`);
+    case 'waiting':
+      return status('plain', 'Waiting', ', nobody is at a page');
+    case 'snoozed':
+      return status('plain', 'Snoozed', row.next_ms === null ? '' : ` until ${moment(row.next_ms, nowMs)}`);
     case 'retrying':
       return status('warn', 'Retrying', `, attempt ${row.attempts + 1} of ${row.max_attempts}${inTime(row, nowMs)}`);
     case 'failed':
@@ -104,6 +108,8 @@ export const isProblem = ({ outcome, phones, rejection }: HistoryRow): boolean =
 
 export const isWaiting = ({ outcome }: HistoryRow): boolean =>
   outcome === 'scheduled' ||
+  outcome === 'waiting' ||
+  outcome === 'snoozed' ||
   outcome === 'retrying' ||
   outcome === 'held' ||
   outcome === 'queued' ||
@@ -111,5 +117,5 @@ export const isWaiting = ({ outcome }: HistoryRow): boolean =>
 
 export function audienceName({ audience }: HistoryRow): string {
   if (audience.kind === 'everyone') return 'everyone';
-  return audience.kind === 'users' ? `${audience.count} users` : audience.name;
+  return userName(audience.kind === 'users' ? `${audience.count} users` : audience.name, audience.org_id);
 }

@@ -1,6 +1,6 @@
 // The steps of a timeline in words. Steps that repeat, as those of a fan-out do, become one line with a count.
 import type { Step } from '../../protocol/local/history.ts';
-import { bytes, duration, isDeliveryFrame, moment, platformName, unreadText } from './format.ts';
+import { bytes, duration, isDeliveryFrame, moment, platformName, unreadText, userName } from './format.ts';
 import { causeOf } from './verdict.ts';
 
 export interface TimelineLine {
@@ -52,7 +52,8 @@ function figureOf(step: Step): string {
 }
 
 function wordsOf(step: Step, count: number, nowMs: number): Pick<TimelineLine, 'text' | 'name' | 'after'> {
-  const { name = '', state, user_id: user } = step;
+  const { name = '', state } = step;
+  const user = step.user_id === undefined ? undefined : userName(step.user_id, step.org_id);
   const times = count > 1 ? `, ${count} times` : '';
   switch (step.kind) {
     case 'accepted':
@@ -96,7 +97,10 @@ function wordsOf(step: Step, count: number, nowMs: number): Pick<TimelineLine, '
             ? `${platformName(name)} took the push${user ? ` for ${user}` : ''}`
             : `${platformName(name)} refused the push: ${step.payload}`,
       };
+    case 'gathered':
+      return { text: 'Added to a digest' };
     case 'scheduled':
+      if (step.waits_for !== undefined) return { text: waitWords(step, nowMs) };
       return { text: `EventBridge Scheduler holds it until ${moment(step.until_ms ?? 0, nowMs)}` };
     case 'waiting':
       return { text: waitWords(step, nowMs) };
@@ -108,8 +112,26 @@ function wordsOf(step: Step, count: number, nowMs: number): Pick<TimelineLine, '
       return { text: `Redriven to ${name}` };
     case 'acknowledged':
       return { text: 'Acknowledged by', name: name };
+    case 'claimed': {
+      const until = step.until_ms === undefined ? '' : ` until ${moment(step.until_ms, nowMs)}`;
+      return { text: `Claimed by ${user}${until}` };
+    }
+    case 'released':
+      return { text: `Claim given back by ${user}` };
+    case 'seen':
+      return { text: `Seen in the list by ${user}` };
     case 'read':
       return { text: user === undefined ? 'Read' : `Read by ${user}` };
+    case 'unread':
+      return { text: `Marked unread by ${user}` };
+    case 'snoozed': {
+      const until = step.until_ms === undefined ? '' : ` until ${moment(step.until_ms, nowMs)}`;
+      return { text: `Snoozed by ${user}${until}` };
+    }
+    case 'unsnoozed':
+      return { text: `Snooze taken back by ${user}` };
+    case 'archived':
+      return { text: `Removed from the list by ${user}` };
     case 'cancelled':
       return { text: 'Cancelled by', name };
     case 'recalled':
@@ -127,6 +149,10 @@ function waitWords(step: Step, nowMs: number): string {
   const untilMs = step.until_ms ?? step.at_ms;
   const length = duration(Math.max(0, untilMs - step.at_ms));
   if (step.name === 'retry') return `SQS waits ${length}, then attempt ${step.attempt} of ${step.max_attempts}`;
+  if (step.waits_for === 'snooze') return `Waits ${length}, until the snooze ends`;
+  if (step.waits_for === 'digest') return `Waits ${length}, until the window of its digest ends`;
+  if (step.waits_for === 'presence')
+    return `Waits until the user is at a page, at most until ${moment(untilMs, nowMs)}`;
   return `Waits ${length} in the queue, until ${moment(untilMs, nowMs)}`;
 }
 

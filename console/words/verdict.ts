@@ -2,7 +2,7 @@
 
 import type { CallError, HistoryRow } from '../../protocol/local/history.ts';
 import { OUTCOME_REASONS } from '../../protocol/outcome-words.ts';
-import { countdown, duration, moment, plural, serviceName } from './format.ts';
+import { countdown, duration, moment, plural, serviceName, userName } from './format.ts';
 import type { Tone } from './status.ts';
 
 export interface Verdict {
@@ -65,7 +65,16 @@ function wholeVerdict(row: HistoryRow, nowMs: number, waitedMs?: number): Verdic
         ],
       };
     case 'digested':
-      return { tone: 'ok', title: 'Gathered in a digest', sentences: [OUTCOME_REASONS.digested] };
+      return {
+        tone: 'ok',
+        title: 'Gathered in a digest',
+        sentences: [
+          OUTCOME_REASONS.digested,
+          ...(row.next_ms === null || row.next_ms <= nowMs
+            ? []
+            : [`That is at ${moment(row.next_ms, nowMs)}, in ${countdown(row.next_ms - nowMs)}.`]),
+        ],
+      };
     case 'muted':
       return { tone: 'ok', title: 'Stored; the type is muted', sentences: [OUTCOME_REASONS.muted] };
     case 'live':
@@ -80,6 +89,18 @@ function wholeVerdict(row: HistoryRow, nowMs: number, waitedMs?: number): Verdic
       return { tone: 'plain', title: 'Being delivered', sentences: [] };
     case 'scheduled':
       return scheduled(row, nowMs);
+    case 'waiting':
+      return {
+        tone: 'plain',
+        title: 'Waiting until the user is at a page',
+        sentences: [OUTCOME_REASONS.waiting, ...latest(row, nowMs)],
+      };
+    case 'snoozed':
+      return {
+        tone: 'plain',
+        title: row.next_ms === null ? 'Snoozed' : `Snoozed until ${moment(row.next_ms, nowMs)}`,
+        sentences: ['The user put it aside. It comes back then, unread.'],
+      };
     case 'retrying':
       return {
         tone: 'warn',
@@ -134,6 +155,12 @@ export function rejectionSentence({ field, reason }: { field: string | null; rea
   return `${told.charAt(0).toUpperCase()}${told.slice(1)}${/[.?]$/.test(told) ? '' : '.'}`;
 }
 
+function latest({ next_ms: untilMs }: HistoryRow, nowMs: number): string[] {
+  if (untilMs === null) return [];
+  const left = untilMs > nowMs ? `, in ${countdown(untilMs - nowMs)}` : '';
+  return [`That is at ${moment(untilMs, nowMs)}${left}; then its deliver_when.otherwise applies.`];
+}
+
 function scheduled(row: HistoryRow, nowMs: number): Verdict {
   const dueMs = row.due_ms ?? row.next_ms;
   if (dueMs === null) return { tone: 'plain', title: 'Waiting for its time', sentences: [] };
@@ -178,7 +205,8 @@ export function causeOf(error: CallError): string {
 }
 
 function whyPhone(row: HistoryRow): string {
-  const who = row.audience.kind === 'user' ? row.audience.name : 'the user';
+  const { kind, name, org_id: orgId } = row.audience;
+  const who = kind === 'user' ? userName(name, orgId) : 'the user';
   if (row.priority === 'critical') return OUTCOME_REASONS.delivered_and_pushed;
   if (row.sockets.failed > 0)
     return `${row.sockets.failed === 1 ? 'The socket was' : 'All sockets were'} closed (410), so a push was sent.`;

@@ -1,10 +1,12 @@
 // Reads the state the console shows around the feed: clock, meter, users, queues.
 import { randomUUID } from 'node:crypto';
+import { inboxOwner } from '../../protocol/inbox-id.ts';
 import { PRICES } from '../../protocol/list-prices.ts';
 import type { LiveQueue, LiveState, LiveUser } from '../../protocol/local/live-state.ts';
 import type { Clock } from '../clock.ts';
 import type { Faults } from '../faults.ts';
 import type { WebSocketApi } from '../gateway/websocket-api.ts';
+import { inboxOfConnection } from '../history/known-parts.ts';
 import type { Meter } from '../meter.ts';
 import type { Sns } from '../sns/sns.ts';
 import type { PushService } from '../web-push/push-service.ts';
@@ -60,19 +62,24 @@ function users(
   const user = (id: string): LiveUser => {
     const known = found.get(id);
     if (known) return known;
-    const made: LiveUser = { id, unread_count: history.unread.of(id) ?? null, sockets: [], phones: [] };
+    const { user_id, org_id } = inboxOwner(id);
+    const ofOrganisation = org_id === undefined ? {} : { org_id };
+    const unread_count = history.unread.of(id) ?? null;
+    const made: LiveUser = { id: user_id, ...ofOrganisation, unread_count, sockets: [], phones: [] };
     found.set(id, made);
     return made;
   };
-  for (const { connectionId, authorizer, connectedAtMs } of sockets.connections.list()) {
-    const id = authorizer?.user_id;
-    if (typeof id === 'string') user(id).sockets.push({ id: connectionId, connected_at_ms: connectedAtMs });
+  for (const connection of sockets.connections.list()) {
+    const inbox = inboxOfConnection(connection);
+    if (inbox === undefined) continue;
+    user(inbox).sockets.push({ id: connection.connectionId, connected_at_ms: connection.connectedAtMs });
   }
   for (const { token, platform, userId, isEnabled } of phones) {
     if (userId !== null) user(userId).phones.push({ token, platform, is_enabled: isEnabled });
   }
   for (const id of history.unread.users()) user(id);
-  return [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, USERS_SHOWN);
+  const sorted = [...found].sort(([a], [b]) => (a < b ? -1 : 1));
+  return sorted.slice(0, USERS_SHOWN).map(([, one]) => one);
 }
 
 function queueState({ queue, label, role }: LiveStateDeps['queues'][number]): LiveQueue {

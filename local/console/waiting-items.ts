@@ -23,9 +23,8 @@ export function waitingItems({ history, scheduler, queues }: WaitingDeps): Waiti
     if (schedule.dueMs === undefined || intervalMs(schedule.ScheduleExpression) !== undefined) return [];
     const row = history.eventOf(`schedule ${schedule.Name}`);
     const dueMs = Math.max(schedule.dueMs, row?.due_ms ?? 0);
-    return [
-      { id: schedule.Name, ...about(row), due_ms: dueMs, held_by: 'scheduler', what: 'deliver', is_request: true },
-    ];
+    const what = row?.outcome === 'waiting' ? 'present' : 'deliver';
+    return [{ id: schedule.Name, ...about(row), due_ms: dueMs, held_by: 'scheduler', what, is_request: true }];
   });
   const hidden = queues.flatMap(({ queue, role }) => {
     if (role !== 'work') return [];
@@ -35,8 +34,14 @@ export function waitingItems({ history, scheduler, queues }: WaitingDeps): Waiti
       const isRetry = state === 'in flight' && row?.outcome === 'retrying';
       if (state !== 'delayed' && !isRetry) return [];
       const task: unknown = parsed(body)?.task;
-      const what = isRetry ? 'retry' : typeof task === 'string' ? task : 'deliver';
-      const isRequest = !isRetry && row?.outcome === 'scheduled';
+      const what = isRetry
+        ? 'retry'
+        : row?.outcome === 'waiting'
+          ? 'present'
+          : typeof task === 'string'
+            ? task
+            : 'deliver';
+      const isRequest = !isRetry && (row?.outcome === 'scheduled' || row?.outcome === 'waiting');
       const dueMs = isRequest ? Math.max(visibleAtMs, row?.due_ms ?? 0) : visibleAtMs;
       return [{ id, ...about(row), due_ms: dueMs, held_by: 'queue', what, is_request: isRequest }];
     });
@@ -45,8 +50,9 @@ export function waitingItems({ history, scheduler, queues }: WaitingDeps): Waiti
 }
 
 function about(row: HistoryRow | undefined) {
-  const { kind, name, count } = row?.audience ?? { kind: 'none', name: '', count: 0 };
-  const audience = kind === 'everyone' ? 'everyone' : kind === 'users' ? `${count} users` : name;
+  const { kind, name, count, org_id: orgId } = row?.audience ?? { kind: 'none', name: '', count: 0 };
+  const whom = kind === 'everyone' ? 'everyone' : kind === 'users' ? `${count} users` : name;
+  const audience = orgId === undefined ? whom : `${whom} in ${orgId}`;
   const { title = 'A message of an earlier run', notification_type = '' } = row ?? {};
   return { event_id: row?.id ?? null, title, notification_type, audience };
 }

@@ -1,8 +1,9 @@
 // What one AWS call of a function did for one event: stored, sent, posted, published, scheduled.
-import type { CallError } from '../../protocol/local/history.ts';
+import type { CallError, Step } from '../../protocol/local/history.ts';
 import { AnswerLost, AwsError } from '../aws/aws-error.ts';
-import { postedFrame, type SentMessage, sentMessages, storedItems } from './call-content.ts';
+import { parsed, postedFrame, type SentMessage, sentMessages, storedItems } from './call-content.ts';
 import type { HistoryDeps } from './history-deps.ts';
+import { ownerOf } from './recording.ts';
 import type { ObservedCall } from './taps.ts';
 import { addStep, type Trace } from './trace.ts';
 
@@ -62,7 +63,7 @@ export function applyPost(trace: Trace, call: ObservedCall, deps: HistoryDeps): 
     at_ms: call.startedMs,
     ms: call.ms,
     name: frame.connectionId,
-    user_id: deps.userOf(frame.connectionId),
+    ...ownerOf(deps.inboxOf(frame.connectionId)),
     frame_type: frame.type,
     payload: frame.text,
     ...(frame.unreadCount !== undefined && { unread_count: frame.unreadCount }),
@@ -102,7 +103,7 @@ export function applyPublish(trace: Trace, call: ObservedCall, deps: HistoryDeps
     at_ms: call.startedMs,
     ms: call.ms,
     name: phone ? phone.platform : 'topic',
-    ...(phone?.userId && { user_id: phone.userId }),
+    ...ownerOf(phone?.inbox),
     payload: String(call.input.Message ?? ''),
     ...(error && { error }),
   });
@@ -142,7 +143,7 @@ export function applySend(trace: Trace, call: ObservedCall, message: SentMessage
     ms: call.ms,
     name: queue.label,
     payload: message.body,
-    ...(hiddenUntilMs !== undefined && { until_ms: hiddenUntilMs }),
+    ...(hiddenUntilMs !== undefined && { until_ms: hiddenUntilMs, ...waitOf(trace, message.body) }),
   });
 }
 
@@ -170,7 +171,17 @@ export function applySchedule(trace: Trace, call: ObservedCall, deps: HistoryDep
   trace.schedules.set(name, dueMs);
   deps.traces.index(`schedule ${name}`, trace);
   if (typeof input.Target?.Input === 'string') deps.traces.index(`input ${input.Target.Input}`, trace);
-  addStep(trace, { kind: 'scheduled', state: 'waiting', at_ms: call.startedMs, ms: call.ms, name, until_ms: dueMs });
+  const wait = waitOf(trace, input.Target?.Input);
+  const base = { state: 'waiting' as const, at_ms: call.startedMs, ms: call.ms, name, until_ms: dueMs };
+  addStep(trace, { kind: 'scheduled', ...base, ...wait });
+}
+
+/** What a wake-up is for, where it is not for a time that the producer named. */
+function waitOf(trace: Trace, body: unknown): Pick<Step, 'waits_for'> {
+  const task: unknown = typeof body === 'string' ? parsed(body)?.task : undefined;
+  if (task === 'snooze_end') return { waits_for: 'snooze' };
+  if (task === 'digest_end') return { waits_for: 'digest' };
+  return trace.stored === 0 && trace.facts.presentUntilMs !== undefined ? { waits_for: 'presence' } : {};
 }
 
 /** What a call to one event's share of it may be; the caller knows which event that is. */

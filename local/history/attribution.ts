@@ -1,5 +1,5 @@
 // Finds out which events of a batch one call of a function was made for, by the ids and users its content names.
-import { knownUsers, type Trace } from './trace.ts';
+import { knownInboxes, type Trace } from './trace.ts';
 import type { Traces } from './traces.ts';
 
 /** None: the call was made for all of them together, or for none that is known. */
@@ -16,8 +16,8 @@ function names(text: string, trace: Trace): boolean {
   const { producerId } = trace.facts;
   if (producerId !== undefined && text.includes(JSON.stringify(producerId))) return true;
   // As a value, or as the last or a middle part of a key such as USER#alice.
-  return knownUsers(trace).some(
-    (user) => text.includes(`"${user}"`) || text.includes(`#${user}"`) || text.includes(`#${user}#`),
+  return knownInboxes(trace).some(
+    (inbox) => text.includes(`"${inbox}"`) || text.includes(`#${inbox}"`) || text.includes(`#${inbox}#`),
   );
 }
 

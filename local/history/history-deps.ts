@@ -16,9 +16,9 @@ export interface HistoryDeps {
   now(): number;
   /** By URL or ARN. */
   queue(reference: string): KnownQueue | undefined;
-  /** The user of an open connection, or of one that was open. */
-  userOf(connectionId: string): string | undefined;
+  /** The inbox of an open connection, or of one that was open: the user's id, with the organisation where there is one. */
+  inboxOf(connectionId: string): string | undefined;
   /** Undefined when the ARN is no phone's endpoint. */
-  phoneOf(endpointArn: string): { platform: string; token: string; userId: string | undefined } | undefined;
+  phoneOf(endpointArn: string): { platform: string; token: string; inbox: string | undefined } | undefined;
   scheduleDue(scheduleArn: string): number | undefined;
 }

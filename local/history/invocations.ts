@@ -1,4 +1,5 @@
 // Reads from the payload of an invocation what started it: messages of a queue, a frame of a socket, an HTTP request.
+import { inboxId } from '../../protocol/inbox-id.ts';
 import { parsed } from './call-content.ts';
 
 export interface QueueRecord {
@@ -10,7 +11,7 @@ export interface QueueRecord {
 export type Trigger =
   | { kind: 'queue'; records: QueueRecord[] }
   | { kind: 'socket'; route: string; connectionId: string; text: string }
-  | { kind: 'http'; route: string; userId: string | undefined; text: string }
+  | { kind: 'http'; route: string; inbox: string | undefined; text: string }
   | { kind: 'other'; text: string };
 
 export function triggerOf(event: string): Trigger {
@@ -32,11 +33,11 @@ export function triggerOf(event: string): Trigger {
     return { kind: 'socket', route, connectionId, text: String(payload.body ?? '') };
   }
   if (typeof payload?.routeKey === 'string') {
-    const userId: unknown = context?.authorizer?.jwt?.claims?.sub;
+    const { sub: userId, org_id: orgId } = context?.authorizer?.jwt?.claims ?? {};
     return {
       kind: 'http',
       route: payload.routeKey,
-      userId: typeof userId === 'string' ? userId : undefined,
+      inbox: typeof userId === 'string' ? inboxId(userId, typeof orgId === 'string' ? orgId : undefined) : undefined,
       text: `${payload.rawPath} ${payload.body ?? ''}`,
     };
   }

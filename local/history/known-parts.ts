@@ -1,11 +1,20 @@
 // Answers the history's questions from the running parts.
+import { inboxId } from '../../protocol/inbox-id.ts';
 import type { QueueFacts } from '../console/queue-facts.ts';
+import type { Connection } from '../gateway/connections.ts';
 import type { WebSocketApi } from '../gateway/websocket-api.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
 import { userOf } from '../sns/phones.ts';
 import type { Sns } from '../sns/sns.ts';
 import type { Queues } from '../sqs/queues.ts';
 import type { HistoryDeps } from './history-deps.ts';
+
+/** By what the authorizer said of it; undefined where it said nothing of a user. */
+export function inboxOfConnection({ authorizer }: Pick<Connection, 'authorizer'>): string | undefined {
+  const { user_id: userId, org_id: orgId } = authorizer ?? {};
+  if (typeof userId !== 'string') return undefined;
+  return inboxId(userId, typeof orgId === 'string' && orgId !== '' ? orgId : undefined);
+}
 
 /** Our choice: connections that were closed but are still posted to. */
 const CLOSED_KEPT = 5_000;
@@ -24,21 +33,22 @@ export function knownOf({
   scheduler: Scheduler;
 }): Omit<HistoryDeps, 'traces' | 'now'> {
   const byArn = new Map(facts.map((one) => [one.arn, one]));
-  const users = new Map<string, string>();
+  const inboxes = new Map<string, string>();
   return {
     queue: (reference) => byArn.get(queues.find(reference)?.arn ?? ''),
-    userOf(connectionId) {
-      const user = sockets.connections.get(connectionId)?.authorizer?.user_id;
-      if (typeof user !== 'string') return users.get(connectionId);
-      users.set(connectionId, user);
-      if (users.size > CLOSED_KEPT) users.delete(users.keys().next().value!);
-      return user;
+    inboxOf(connectionId) {
+      const open = sockets.connections.get(connectionId);
+      const inbox = open && inboxOfConnection(open);
+      if (inbox === undefined) return inboxes.get(connectionId);
+      inboxes.set(connectionId, inbox);
+      if (inboxes.size > CLOSED_KEPT) inboxes.delete(inboxes.keys().next().value!);
+      return inbox;
     },
     phoneOf(endpointArn) {
       const endpoint = sns.endpoints.find(endpointArn);
       if (!endpoint) return undefined;
       const { application, token } = endpoint;
-      return { platform: application.platform, token, userId: userOf(endpoint.customUserData) ?? undefined };
+      return { platform: application.platform, token, inbox: userOf(endpoint.customUserData) ?? undefined };
     },
     scheduleDue: (arn) => scheduler.list().find(({ Arn }) => Arn === arn)?.dueMs,
   };

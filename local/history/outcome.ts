@@ -45,10 +45,14 @@ function outcomeOf(trace: Trace, nowMs: number): Outcome {
   if (trace.isCancelled) return 'cancelled';
   const isBusy = trace.running.size > 0 || open.some(({ hiddenUntilMs }) => hiddenUntilMs === undefined);
   if (isBusy) return trace.attempts > 0 || trace.stored > 0 ? 'sending' : 'queued';
+  if (trace.snoozedUntilMs !== undefined && trace.snoozedUntilMs > nowMs) return 'snoozed';
   if (trace.sent > 0) return 'delivered';
   if (pushes.done > 0) return 'pushed';
   if (trace.isDigested && trace.stored === 0) return 'digested';
-  if (trace.schedules.size > 0 || (open.length > 0 && trace.stored === 0)) return 'scheduled';
+  if (trace.schedules.size > 0 || (open.length > 0 && trace.stored === 0)) {
+    const isDue = facts.dueMs === undefined || facts.dueMs <= nowMs;
+    return facts.presentUntilMs !== undefined && isDue ? 'waiting' : 'scheduled';
+  }
   if (pushes.failed > 0) return 'inbox';
   if (trace.stored > 0 && trace.withheld === 'muted') return 'muted';
   if (trace.stored > 0) return open.length > 0 ? 'held' : 'inbox';
@@ -64,6 +68,8 @@ function nextMs(trace: Trace, outcome: Outcome): number | undefined {
   const of = (messages: OpenMessage[]) =>
     messages.flatMap(({ hiddenUntilMs }) => (hiddenUntilMs === undefined ? [] : [hiddenUntilMs]));
   if (outcome === 'retrying') return least(of(open.filter(({ hasFailed }) => hasFailed)));
+  if (outcome === 'waiting') return trace.facts.presentUntilMs;
+  if (outcome === 'snoozed') return trace.snoozedUntilMs;
   if (outcome === 'scheduled') return trace.facts.dueMs ?? least([...of(open), ...trace.schedules.values()]);
   return least(of(open));
 }
@@ -73,7 +79,12 @@ const least = (times: number[]): number | undefined => (times.length === 0 ? und
 function placesOf(trace: Trace, outcome: Outcome): { inbox: Place; sockets: Place; phones: Place } {
   const { facts } = trace;
   const pushes = pushCounts(trace);
-  const isPending = outcome === 'queued' || outcome === 'sending' || outcome === 'scheduled' || outcome === 'retrying';
+  const isPending =
+    outcome === 'queued' ||
+    outcome === 'sending' ||
+    outcome === 'scheduled' ||
+    outcome === 'waiting' ||
+    outcome === 'retrying';
   const isLost = outcome === 'failed' || outcome === 'rejected';
   const place = (done: number, failed: number, isWanted: boolean): Place => {
     if (done > 0) return { state: 'done', done, failed };
@@ -102,6 +113,7 @@ function audienceOf({ facts }: Trace): Audience {
   if (facts.isForEveryone) return { kind: 'everyone', name: '', count: 0 };
   if (facts.topic !== undefined) return { kind: 'topic', name: facts.topic, count: 1 };
   const distinct = new Set(facts.userIds);
-  if (distinct.size === 1) return { kind: 'user', name: facts.userIds[0]!, count: 1 };
-  return { kind: distinct.size === 0 ? 'none' : 'users', name: facts.userIds[0] ?? '', count: distinct.size };
+  const of = facts.orgId === undefined ? {} : { org_id: facts.orgId };
+  if (distinct.size === 1) return { kind: 'user', name: facts.userIds[0]!, ...of, count: 1 };
+  return { kind: distinct.size === 0 ? 'none' : 'users', name: facts.userIds[0] ?? '', ...of, count: distinct.size };
 }

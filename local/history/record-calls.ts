@@ -13,7 +13,7 @@ import { traceOfItem, tracesOf } from './attribution.ts';
 import { isDigestEntry } from './call-content.ts';
 import { byRequestId, type Recording } from './recording.ts';
 import type { ObservedCall, Taps } from './taps.ts';
-import { addCall, type Trace } from './trace.ts';
+import { addCall, addStep, knownInboxes, type Trace } from './trace.ts';
 
 export function recordCalls(recording: Recording): Pick<Taps, 'called'> {
   const { traces, running, changed } = recording;
@@ -22,11 +22,11 @@ export function recordCalls(recording: Recording): Pick<Taps, 'called'> {
       const one = running.get(call.accessKeyId);
       const batch = one?.traces ?? [];
       const isPost = call.service === 'apigatewaymanagementapi';
-      const user = isPost ? recording.userOf(String(call.input.ConnectionId)) : undefined;
+      const inbox = isPost ? recording.inboxOf(String(call.input.ConnectionId)) : undefined;
       // A frame does not say whose it is; its connection does.
-      const text = call.body.toString('utf8') + (user === undefined ? '' : ` "${user}"`);
+      const text = call.body.toString('utf8') + (inbox === undefined ? '' : ` "${inbox}"`);
       const owners = tracesOf(text, batch, traces);
-      applyContent(recording, call, owners, batch, user);
+      applyContent(recording, call, owners, batch, inbox);
       const shown = owners.length > 0 ? owners : batch;
       const error = errorOf(call);
       const { startedMs: at_ms, function: name, service, operation, ms } = call;
@@ -51,7 +51,7 @@ function applyContent(
   call: ObservedCall,
   owners: Trace[],
   batch: Trace[],
-  user: string | undefined,
+  inbox: string | undefined,
 ): void {
   const { traces, unread, changed } = recording;
   const { items, messages, frame, isPublish, isSchedule } = contentOf(call);
@@ -60,11 +60,12 @@ function applyContent(
     const trace = traceOfItem(item, among.length > 0 ? among : batch);
     if (!trace) continue;
     applyStore(trace, call, item, recording);
-    const { userIds } = trace.facts;
-    if (userIds.length === 1 && call.error === undefined) unread.stored(userIds[0]!);
+    const inboxes = knownInboxes(trace);
+    if (inboxes.length === 1 && call.error === undefined) unread.stored(inboxes[0]!);
   }
   if (isDigestEntry(call) && call.error === undefined) {
     for (const trace of owners.length > 0 ? owners : batch) {
+      if (!trace.isDigested) addStep(trace, { kind: 'gathered', state: 'done', at_ms: call.startedMs, ms: call.ms });
       trace.isDigested = true;
       changed(trace);
     }
@@ -76,8 +77,8 @@ function applyContent(
     applySend(trace, call, message, recording);
     changed(trace);
   }
-  if (frame?.unreadCount !== undefined && user !== undefined && call.error === undefined) {
-    unread.said(user, frame.unreadCount);
+  if (frame?.unreadCount !== undefined && inbox !== undefined && call.error === undefined) {
+    unread.said(inbox, frame.unreadCount);
   }
   const [owner] = owners;
   if (!owner) return;

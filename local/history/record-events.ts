@@ -3,9 +3,9 @@
 import { PRICES } from '../../protocol/list-prices.ts';
 import { isObject } from '../is-object.ts';
 import { deadLettered } from './apply-call.ts';
-import { add, byRequestId, newMessage, type Recording } from './recording.ts';
+import { add, byRequestId, newMessage, ownerOf, type Recording } from './recording.ts';
 import type { Taps } from './taps.ts';
-import { addStep, newTrace, type Trace } from './trace.ts';
+import { addStep, knownInboxes, newTrace, type Trace } from './trace.ts';
 
 type EventTaps = Pick<Taps, 'accepted' | 'matched' | 'unmatched' | 'queued' | 'moved' | 'pushed' | 'webPushed'>;
 
@@ -26,7 +26,7 @@ export function recordEvents(recording: Recording): EventTaps {
       trace.dollars = PRICES.eventbridge_events * Math.ceil(bytes / BYTES_PER_EVENT);
       traces.add(trace);
       if (order % TRIM_EVERY === 0) traces.trim();
-      for (const user of trace.facts.userIds.slice(0, USERS_SEEN_PER_EVENT)) unread.seen(user);
+      for (const inbox of knownInboxes(trace).slice(0, USERS_SEEN_PER_EVENT)) unread.seen(inbox);
       add(recording, trace, { kind: 'accepted', state: 'done', name: event.source, bytes });
     },
     matched(eventId, rule, target, messageId) {
@@ -74,23 +74,23 @@ export function recordEvents(recording: Recording): EventTaps {
       }
       changed(trace);
     },
-    pushed(messageId, { token, platform: name, userId: user_id }, failure) {
+    pushed(messageId, { token, platform: name, userId }, failure) {
       const trace = traces.find(`push ${messageId}`);
       if (!trace) return changed();
       trace.dollars += PRICES.sns_mobile_deliveries;
       if (trace.pushes.size < PUSHES_KEPT) trace.pushes.set(token, failure === undefined);
       const state = failure === undefined ? 'done' : 'failed';
       const why = failure !== undefined && { payload: failure };
-      add(recording, trace, { kind: 'pushed', state, name, user_id, ...why });
+      add(recording, trace, { kind: 'pushed', state, name, ...ownerOf(userId), ...why });
     },
-    webPushed({ message_id: id, payload }, { token, userId: user_id, sentBytes }) {
+    webPushed({ message_id: id, payload }, { token, userId, sentBytes }) {
       const notificationId = isObject(payload) ? String(payload.notification_id) : '';
       const trace = traces.find(notificationId);
       if (!trace) return changed();
       traces.index(`push ${id}`, trace);
       trace.dollars += PRICES.data_out_gb * (sentBytes / 1e9);
       if (trace.pushes.size < PUSHES_KEPT) trace.pushes.set(token, true);
-      add(recording, trace, { kind: 'pushed', state: 'done', name: 'web', user_id });
+      add(recording, trace, { kind: 'pushed', state: 'done', name: 'web', ...ownerOf(userId) });
     },
   };
 }

@@ -1,4 +1,5 @@
 // What the recording parts share: where traces are kept, who is told of a change, and what runs at the moment.
+import { inboxOwner } from '../../protocol/inbox-id.ts';
 import type { CallError, Step } from '../../protocol/local/history.ts';
 import { parsed } from './call-content.ts';
 import type { HistoryDeps } from './history-deps.ts';
@@ -30,6 +31,10 @@ export function add(recording: Recording, trace: Trace, step: Omit<Step, 'at_ms'
   recording.changed(trace);
   return added;
 }
+
+/** The user and organisation of a step; nothing where the inbox is not known. */
+export const ownerOf = (inbox: string | undefined): Pick<Step, 'user_id' | 'org_id'> =>
+  inbox === undefined || inbox === '' ? {} : inboxOwner(inbox);
 
 /** A task that only names its request, by the event's id or the producer's own. */
 export function byRequestId({ traces }: Recording, body: string): Trace | undefined {

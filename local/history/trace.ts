@@ -1,8 +1,11 @@
 // What is kept of one event of the bus: its facts, its steps, and where it stands.
+
+import { inboxId } from '../../protocol/inbox-id.ts';
 import type { CallError, HistoryCall, Rejection, Step } from '../../protocol/local/history.ts';
 import { EVERYONE } from '../../protocol/user-id.ts';
 import type { BusEvent } from '../events/event-entry.ts';
 import { stringifyExact } from '../events/exact-json.ts';
+import { isObject } from '../is-object.ts';
 
 /** A message of a queue that is not done with. */
 export interface OpenMessage {
@@ -40,6 +43,7 @@ export interface Trace {
   alreadyStored: boolean;
   /** It is in a digest, which another event's notification may bring. */
   isDigested: boolean;
+  snoozedUntilMs: number | undefined;
   /** By connection: how often the frame was taken, or -1 when it is gone, -2 when it failed. */
   connections: Map<string, number>;
   sent: number;
@@ -77,10 +81,13 @@ export interface Facts {
   isStored: boolean;
   producerId: string | undefined;
   userIds: string[];
+  orgId: string | undefined;
   topic: string | undefined;
   isForEveryone: boolean;
   requests: number;
   dueMs: number | undefined;
+  /** It waits for the user to be present, until then. */
+  presentUntilMs: number | undefined;
   expiresMs: number | undefined;
 }
 
@@ -111,6 +118,7 @@ export function newTrace(event: BusEvent, order: number, atMs: number): Trace {
     withheld: undefined,
     alreadyStored: false,
     isDigested: false,
+    snoozedUntilMs: undefined,
     connections: new Map(),
     sent: 0,
     gone: 0,
@@ -153,10 +161,12 @@ function factsOf(event: BusEvent): Facts {
     isStored: first.store !== false && first.topic === undefined,
     producerId: text(first.id),
     userIds: userIds.filter((id) => id !== EVERYONE),
+    orgId: text(first.org_id),
     topic: text(first.topic),
     isForEveryone: userIds.includes(EVERYONE),
     requests: requests.length,
     dueMs: time(first.deliver_at),
+    presentUntilMs: isObject(first.deliver_when) ? time(first.deliver_when.until) : undefined,
     expiresMs: time(first.expires_at),
   };
 }
@@ -164,8 +174,9 @@ function factsOf(event: BusEvent): Facts {
 const titleOf = (request: Record<string, unknown>, event: BusEvent): string =>
   text(request.title) ?? text(request.notification_type) ?? event['detail-type'];
 
-/** The recipients that are compared with a call's content. */
-export const knownUsers = (trace: Trace): string[] => trace.facts.userIds.slice(0, USER_IDS_KEPT);
+/** The inboxes that are compared with a call's content: what is stored and looked up is by inbox. */
+export const knownInboxes = ({ facts }: Trace): string[] =>
+  facts.userIds.slice(0, USER_IDS_KEPT).map((userId) => inboxId(userId, facts.orgId));
 
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value.slice(0, 300) : undefined;

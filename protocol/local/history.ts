@@ -21,6 +21,8 @@ export type Outcome =
   | 'muted'
   | 'live'
   | 'scheduled'
+  | 'waiting'
+  | 'snoozed'
   | 'retrying'
   | 'failed'
   | 'rejected'
@@ -34,6 +36,8 @@ export interface Audience {
   kind: 'user' | 'users' | 'topic' | 'everyone' | 'none';
   /** The user id, the topic, or ''. */
   name: string;
+  /** Of the inboxes it is for, where the request names one. */
+  org_id?: string;
   count: number;
 }
 
@@ -73,7 +77,7 @@ export interface HistoryRow {
   took_ms: number | null;
   attempts: number;
   max_attempts: number;
-  /** When the next attempt starts, or the push goes out. */
+  /** When the next attempt starts, the push goes out, a snooze ends, or waiting for the user does. */
   next_ms: number | null;
   due_ms: number | null;
   is_acknowledged: boolean;
@@ -104,8 +108,16 @@ export type StepKind =
   | 'dead_lettered'
   | 'rejected'
   | 'redriven'
+  | 'gathered'
   | 'acknowledged'
+  | 'claimed'
+  | 'released'
+  | 'seen'
   | 'read'
+  | 'unread'
+  | 'snoozed'
+  | 'unsnoozed'
+  | 'archived'
   | 'cancelled'
   | 'recalled';
 
@@ -117,6 +129,9 @@ export interface Step {
   /** The function, queue, rule, connection, schedule or phone. */
   name?: string;
   user_id?: string;
+  org_id?: string;
+  /** What a wait is for, where it is not for a time the producer named. */
+  waits_for?: 'presence' | 'snooze' | 'digest';
   attempt?: number;
   max_attempts?: number;
   until_ms?: number;

@@ -2,6 +2,8 @@
 
 export interface LiveUser {
   id: string;
+  /** Whose inbox of an organisation this is. */
+  org_id?: string;
   /** As far as the runtime saw it on the wire; null when it saw none. */
   unread_count: number | null;
   sockets: { id: string; connected_at_ms: number }[];

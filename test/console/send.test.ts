@@ -38,6 +38,30 @@ describe('the form', () => {
     expect(draftOf('{"cut')).toBeUndefined();
   });
 
+  it('keeps the fields of a request that it has no control for', () => {
+    const sent = { ...detailOf(newDraft(), NOW), claim: { expires_seconds: 900 }, digest: { key: 'k' } };
+    const draft = draftOf(JSON.stringify({ ...sent, payload: { a: 1 } }))!;
+    expect(JSON.parse(detailJson({ ...draft, title: 'Corrected' }, NOW))).toEqual({
+      ...sent,
+      title: 'Corrected',
+      payload: { a: 1 },
+    });
+  });
+
+  it('names the organisation of a user or several, and of nobody else', () => {
+    const to = (change: Parameters<typeof newDraft>[0]) => detailOf(newDraft({ orgId: 'acme', ...change }), NOW).org_id;
+    expect([to({}), to({ to: 'users' }), to({ to: 'topic' }), to({ to: 'everyone' })]).toEqual([
+      'acme',
+      'acme',
+      undefined,
+      undefined,
+    ]);
+    expect(draftOf(detailJson(newDraft({ orgId: 'acme' }), NOW))?.orgId).toBe('acme');
+    expect(problemsOf([{ field: 'org_id', reason: 'must not be empty' }])).toEqual({
+      org: 'org_id must not be empty.',
+    });
+  });
+
   it('means times in UTC', () => {
     const detail = detailOf(newDraft({ deliver: 'at', deliverAt: '2026-11-21T15:30' }), NOW);
     expect(detail.deliver_at).toBe('2026-11-21T15:30:00.000Z');

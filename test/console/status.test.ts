@@ -38,6 +38,9 @@ describe('the status of a row', () => {
       { requests: 3, rejection: { field: 'requests[1].title', reason: 'is missing' } },
       'Delivered, some requests rejected',
     ],
+    [{ outcome: 'waiting', next_ms: AT_MS + 3_600_000 }, 'Waiting, nobody is at a page'],
+    [{ outcome: 'snoozed', next_ms: AT_MS + 600_000 }, 'Snoozed until 14:42:05'],
+    [{ outcome: 'digested', sockets: NONE }, 'In a digest, sent with others'],
     [{ outcome: 'cancelled' }, 'Cancelled'],
     [{ outcome: 'expired' }, 'Expired before delivery'],
     [{ outcome: 'duplicate', duplicate_of: '01a1fe85-8305-7c1e-9b0a-5f27e4d17d31' }, 'Duplicate of 01a1fe85…e4d17d31'],
@@ -54,6 +57,8 @@ describe('the verdict', () => {
     [{ outcome: 'pushed', took_ms: 41, phones: { state: 'done', done: 1, failed: 0 } }, 'Pushed to 1 phone in 41 ms'],
     [{ outcome: 'inbox' }, 'Stored; no socket, no phone'],
     [{ outcome: 'scheduled', due_ms: AT_MS + 3_475_000 }, 'Waiting until 15:30:00, in 57 min 54 s'],
+    [{ outcome: 'waiting', next_ms: AT_MS + 3_600_000 }, 'Waiting until the user is at a page'],
+    [{ outcome: 'snoozed', next_ms: AT_MS + 600_000 }, 'Snoozed until 14:42:05'],
     [{ outcome: 'failed', attempts: 5 }, 'Delivery failed after 5 attempts'],
     [{ outcome: 'rejected' }, 'Rejected: nothing was stored or sent'],
   ])('of %j is one sentence', (change, sentence) => {

@@ -30,7 +30,12 @@ describe.skipIf(!hasControlApi)('the history of an event', () => {
       await stack.notify({ user_id: 'dora', digest }),
     ];
     expect((await settled(first)).row.outcome).toBe('digested');
-    expect((await settled(second)).row.outcome).toBe('digested');
+    const gathered = await settled(second);
+    expect(gathered.row.outcome).toBe('digested');
+    expect(stepOf(gathered, 'gathered')).toBeDefined();
+    expect([...gathered.steps, ...(await detail(first)).steps]).toContainEqual(
+      expect.objectContaining({ waits_for: 'digest' }),
+    );
     await stack.local.advance(61);
     // The one that began the window leads to the notification.
     expect((await settled(first)).row.outcome).toBe('inbox');
@@ -157,6 +162,74 @@ describe.skipIf(!hasControlApi)('the history of an event', () => {
     expect(row.read_after_ms).toBeGreaterThanOrEqual(0);
     expect(steps.at(-1)).toMatchObject({ kind: 'read', user_id: 'yara' });
     await socket.close();
+  });
+
+  it('shows claims, snoozes and what was seen or removed, in the order it was done', async () => {
+    const socket = await stack.connect('cleo');
+    const id = await stack.notify({ user_ids: ['cleo', 'carl'], title: 'Claimable', claim: { expires_seconds: 900 } });
+    const { notification } = await socket.frame('notification');
+    const path = `/api/v2/notifications/${notification.id}`;
+    await stack.as('cleo', 'PUT', `${path}/claim`);
+    await stack.as('cleo', 'DELETE', `${path}/claim`);
+    await stack.as('cleo', 'PUT', '/api/v2/notifications/mark-all-seen');
+    await stack.as('cleo', 'PUT', `${path}/read`);
+    await stack.as('cleo', 'PUT', `${path}/unread`);
+    const until = new Date((await stack.local.now()) + 600_000).toISOString();
+    await stack.as('cleo', 'PUT', `${path}/snooze`, { until });
+    const snoozed = await settled(id);
+    expect(snoozed.row).toMatchObject({ outcome: 'snoozed', next_ms: Date.parse(until) });
+    expect(snoozed.steps).toContainEqual(expect.objectContaining({ waits_for: 'snooze' }));
+    await stack.as('cleo', 'DELETE', `${path}/snooze`);
+    await stack.as('cleo', 'DELETE', path);
+    const found = await settled(id);
+    expect(found.row.outcome).toBe('delivered');
+    const done = found.steps.filter(({ user_id: user, kind }) => user === 'cleo' && kind !== 'posted');
+    expect(done.map(({ kind }) => kind)).toEqual([
+      'claimed',
+      'released',
+      'seen',
+      'read',
+      'unread',
+      'snoozed',
+      'unsnoozed',
+      'archived',
+    ]);
+    await socket.close();
+  });
+
+  it('says that a request waits for its user to be present, and until when', async () => {
+    const until = new Date((await stack.local.now()) + 3_600_000).toISOString();
+    const id = await stack.notify({ user_id: 'paula', deliver_when: { state: 'present', until, otherwise: 'push' } });
+    const waiting = await settled(id);
+    expect(waiting.row).toMatchObject({ outcome: 'waiting', next_ms: Date.parse(until) });
+    expect(stepOf(waiting, 'scheduled')).toMatchObject({ waits_for: 'presence' });
+    expect(await stack.local.call('GET', 'waiting')).toContainEqual(
+      expect.objectContaining({ event_id: id, what: 'present', is_request: true }),
+    );
+    const socket = await stack.connect('paula');
+    socket.send({ action: 'presence', state: 'active' });
+    await socket.frame('notification');
+    expect((await settled(id)).row.outcome).toBe('delivered');
+    await socket.close();
+  });
+
+  it('keeps the inboxes of a user in organisations apart', async () => {
+    const [own, inOrganisation] = await stack.put(
+      [undefined, 'acme'].map((org_id) => ({
+        detail_type: 'notification.requested',
+        detail: { user_id: 'olga', org_id, title: 'Same', message: 'Same', notification_type: 'system' },
+      })),
+    );
+    expect((await settled(own!)).row).toMatchObject({ audience: { name: 'olga' }, inbox: { done: 1 } });
+    const found = await settled(inOrganisation!);
+    expect(found.row).toMatchObject({ audience: { name: 'olga', org_id: 'acme' }, inbox: { done: 1 } });
+    expect(stepOf(found, 'stored')?.payload).toContain('olga acme');
+    const { users } = await firstState(stack);
+    const counts = users.filter(({ id }) => id === 'olga').map(({ org_id, unread_count }) => [org_id, unread_count]);
+    expect(counts).toEqual([
+      [undefined, 1],
+      ['acme', 1],
+    ]);
   });
 
   it('checks an event as dispatch will, every field at once', async () => {

@@ -1,7 +1,8 @@
 // A live-only request to one user: not stored, so that only connected clients receive it.
-import { shownTopic } from '../../../protocol/inbox-id.ts';
+
 import type { NotificationRequest } from '../../../protocol/request.ts';
 import type { EventFrame } from '../../../protocol/server-frame.ts';
+import { shownTopic } from '../../../protocol/topic.ts';
 import type { Connection } from '../model/recipient.ts';
 import { DeliveryFailed } from '../sockets/send-to-connections.ts';
 import { fanoutContent } from './fan-out-task.ts';

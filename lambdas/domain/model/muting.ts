@@ -1,5 +1,5 @@
 // What a user has muted: types, topics, and groups.
-import { shownTopic } from '../../../protocol/inbox-id.ts';
+import { shownTopic } from '../../../protocol/topic.ts';
 
 export interface Muted {
   muted_types: readonly string[];
