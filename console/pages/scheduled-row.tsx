@@ -45,6 +45,8 @@ export function ScheduledRow({ item, onChange }: { item: WaitingItem; onChange()
     if (eventId !== null) run(() => cancelRequest(eventId));
   });
   const canChange = item.is_request && eventId !== null;
+  // A schedule of something else comes when the clock is moved.
+  const canRun = canChange || item.held_by === 'queue';
   return (
     <tr data-event={eventId ?? undefined}>
       <td class="due">{countdown(item.due_ms - now)}</td>
@@ -99,9 +101,11 @@ export function ScheduledRow({ item, onChange }: { item: WaitingItem; onChange()
           </>
         ) : (
           <>
-            <button type="button" class="button bare" disabled={action.isRunning} onClick={runNow}>
-              Run now
-            </button>
+            {canRun && (
+              <button type="button" class="button bare" disabled={action.isRunning} onClick={runNow}>
+                Run now
+              </button>
+            )}
             {canChange && (
               <>
                 <button type="button" class="button bare" onClick={() => setMode('moving')}>

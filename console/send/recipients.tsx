@@ -31,62 +31,69 @@ export function Recipients({ draft, problems, onChange }: FormProps) {
           ? `${NOTES.everyone}. ${plural(sockets, 'open socket')} now`
           : `${NOTES.topic}. ${subscribed === 0 ? 'No open socket subscribes' : `${plural(subscribed, 'open socket')} subscribed`} now`;
   return (
-    <fieldset>
-      <legend>To</legend>
-      <Choice
-        label="To"
-        name="to"
-        value={draft.to}
-        options={[
-          ['user', 'One user'],
-          ['users', 'Several'],
-          ['topic', 'Topic'],
-          ['everyone', 'Everyone'],
-        ]}
-        onChange={(to) => onChange({ to })}
-      />
-      {draft.to === 'user' && (
-        <input
-          {...about('to', problems)}
-          type="text"
-          aria-label="User id"
-          list="known-users"
-          autocomplete="off"
-          value={draft.userId}
-          onInput={(event) => onChange({ userId: event.currentTarget.value })}
+    <>
+      <fieldset>
+        <legend>To</legend>
+        <Choice
+          label="To"
+          name="to"
+          value={draft.to}
+          options={[
+            ['user', 'One user'],
+            ['users', 'Several'],
+            ['topic', 'Topic'],
+            ['everyone', 'Everyone'],
+          ]}
+          onChange={(to) => onChange({ to })}
         />
-      )}
-      {draft.to === 'users' && (
-        <textarea
-          {...about('to', problems)}
-          aria-label="User ids, separated by commas"
-          rows={2}
-          value={draft.userIds}
-          onInput={(event) => onChange({ userIds: event.currentTarget.value })}
-        />
-      )}
-      {draft.to === 'topic' && (
-        <input
-          {...about('to', problems)}
-          type="text"
-          aria-label="Topic"
-          list="known-topics"
-          autocomplete="off"
-          value={draft.topic}
-          onInput={(event) => onChange({ topic: event.currentTarget.value })}
-        />
-      )}
-      <datalist id="known-topics">
-        {topics.map(({ topic, sockets: count }) => (
-          <option key={topic} value={topic} label={plural(count, 'socket')} />
-        ))}
-      </datalist>
-      <datalist id="known-users">
-        {[...new Set(users.map(({ id }) => id))].map((id) => (
-          <option key={id} value={id} />
-        ))}
-      </datalist>
-      {problems.to === undefined ? <p class="note">{note}</p> : <FieldError field="to" problems={problems} />}
+        {draft.to === 'user' && (
+          <input
+            {...about('to', problems)}
+            type="text"
+            aria-label="User id"
+            list="known-users"
+            autocomplete="off"
+            value={draft.userId}
+            onInput={(event) => onChange({ userId: event.currentTarget.value })}
+          />
+        )}
+        {draft.to === 'users' && (
+          <textarea
+            {...about('to', problems)}
+            aria-label="User ids, separated by commas"
+            rows={2}
+            value={draft.userIds}
+            onInput={(event) => onChange({ userIds: event.currentTarget.value })}
+          />
+        )}
+        {draft.to === 'topic' && (
+          <input
+            {...about('to', problems)}
+            type="text"
+            aria-label="Topic"
+            list="known-topics"
+            autocomplete="off"
+            value={draft.topic}
+            onInput={(event) => onChange({ topic: event.currentTarget.value })}
+          />
+        )}
+        <datalist id="known-topics">
+          {topics.map(({ topic, sockets: count }) => (
+            <option key={topic} value={topic} label={plural(count, 'socket')} />
+          ))}
+        </datalist>
+        <datalist id="known-users">
+          {[...new Set(users.map(({ id }) => id))].map((id) => (
+            <option key={id} value={id} />
+          ))}
+        </datalist>
+        {problems.to === undefined ? <p class="note">{note}</p> : <FieldError field="to" problems={problems} />}
+        <datalist id="known-organisations">
+          {organisations.map((orgId) => (
+            <option key={orgId} value={orgId} />
+          ))}
+        </datalist>
+      </fieldset>
       {(draft.to === 'user' || draft.to === 'users') && (
         <Labelled field="org" label="Organisation" note="selects the inbox there" problems={problems}>
           <input
@@ -100,11 +107,6 @@ export function Recipients({ draft, problems, onChange }: FormProps) {
           />
         </Labelled>
       )}
-      <datalist id="known-organisations">
-        {organisations.map((orgId) => (
-          <option key={orgId} value={orgId} />
-        ))}
-      </datalist>
-    </fieldset>
+    </>
   );
 }

@@ -22,9 +22,12 @@ export function waitingItems({ history, scheduler, queues }: WaitingDeps): Waiti
     // What recurs is the stack’s own sweep: nobody sent it, and the clock does not stop there.
     if (schedule.dueMs === undefined || intervalMs(schedule.ScheduleExpression) !== undefined) return [];
     const row = history.eventOf(`schedule ${schedule.Name}`);
-    const dueMs = Math.max(schedule.dueMs, row?.due_ms ?? 0);
-    const what = row?.outcome === 'waiting' ? 'present' : 'deliver';
-    return [{ id: schedule.Name, ...about(row), due_ms: dueMs, held_by: 'scheduler', what, is_request: true }];
+    // It wakes a queue message in the minute before.
+    const { task, due_at_ms: atMs } = parsed(schedule.Target.Input ?? '') ?? {};
+    const isOwn = task === undefined || task === 'wake';
+    const dueMs = Math.max(schedule.dueMs, (isOwn ? dueOf(row) : Number(atMs)) || 0);
+    const what = !isOwn ? String(task) : row?.outcome === 'waiting' ? 'present' : 'deliver';
+    return [{ id: schedule.Name, ...about(row), due_ms: dueMs, held_by: 'scheduler', what, is_request: isOwn }];
   });
   const hidden = queues.flatMap(({ queue, role }) => {
     if (role !== 'work') return [];
@@ -48,6 +51,8 @@ export function waitingItems({ history, scheduler, queues }: WaitingDeps): Waiti
   });
   return [...scheduled, ...hidden].sort((a, b) => a.due_ms - b.due_ms).slice(0, SHOWN);
 }
+
+const dueOf = (row: HistoryRow | undefined) => (row?.outcome === 'waiting' ? row.next_ms : row?.due_ms);
 
 function about(row: HistoryRow | undefined) {
   const { kind, name, count, org_id: orgId } = row?.audience ?? { kind: 'none', name: '', count: 0 };

@@ -1,11 +1,12 @@
 // What one AWS call of a function did for one event: stored, sent, posted, published, scheduled.
 import type { CallError, Step } from '../../protocol/local/history.ts';
 import { AnswerLost, AwsError } from '../aws/aws-error.ts';
-import { parsed, postedFrame, type SentMessage, sentMessages, storedItems } from './call-content.ts';
+import { postedFrame, type SentMessage, sentMessages, storedItems } from './call-content.ts';
 import type { HistoryDeps } from './history-deps.ts';
 import { ownerOf } from './recording.ts';
 import type { ObservedCall } from './taps.ts';
 import { addStep, type Trace } from './trace.ts';
+import { waitOf } from './wait-of.ts';
 
 /** Enough to find every notification of a request to some users by its id. */
 const NOTIFICATION_IDS_KEPT = 1_000;
@@ -172,16 +173,15 @@ export function applySchedule(trace: Trace, call: ObservedCall, deps: HistoryDep
   deps.traces.index(`schedule ${name}`, trace);
   if (typeof input.Target?.Input === 'string') deps.traces.index(`input ${input.Target.Input}`, trace);
   const wait = waitOf(trace, input.Target?.Input);
-  const base = { state: 'waiting' as const, at_ms: call.startedMs, ms: call.ms, name, until_ms: dueMs };
-  addStep(trace, { kind: 'scheduled', ...base, ...wait });
-}
-
-/** What a wake-up is for, where it is not for a time that the producer named. */
-function waitOf(trace: Trace, body: unknown): Pick<Step, 'waits_for'> {
-  const task: unknown = typeof body === 'string' ? parsed(body)?.task : undefined;
-  if (task === 'snooze_end') return { waits_for: 'snooze' };
-  if (task === 'digest_end') return { waits_for: 'digest' };
-  return trace.stored === 0 && trace.facts.presentUntilMs !== undefined ? { waits_for: 'presence' } : {};
+  addStep(trace, {
+    kind: 'scheduled',
+    state: 'waiting',
+    at_ms: call.startedMs,
+    ms: call.ms,
+    name,
+    until_ms: dueMs,
+    ...wait,
+  });
 }
 
 /** What a call to one event's share of it may be; the caller knows which event that is. */

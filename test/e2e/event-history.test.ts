@@ -174,11 +174,14 @@ describe.skipIf(!hasControlApi)('the history of an event', () => {
     await stack.as('cleo', 'PUT', '/api/v2/notifications/mark-all-seen');
     await stack.as('cleo', 'PUT', `${path}/read`);
     await stack.as('cleo', 'PUT', `${path}/unread`);
-    const until = new Date((await stack.local.now()) + 600_000).toISOString();
+    const until = new Date((await stack.local.now()) + 1_800_000).toISOString();
     await stack.as('cleo', 'PUT', `${path}/snooze`, { until });
     const snoozed = await settled(id);
     expect(snoozed.row).toMatchObject({ outcome: 'snoozed', next_ms: Date.parse(until) });
-    expect(snoozed.steps).toContainEqual(expect.objectContaining({ waits_for: 'snooze' }));
+    expect(snoozed.steps).toContainEqual(expect.objectContaining({ waits_for: 'snooze', until_ms: Date.parse(until) }));
+    // It is no request that could be sent at another time.
+    const wakeUp = { event_id: id, what: 'snooze_end', is_request: false, due_ms: Date.parse(until) };
+    expect(await stack.local.call('GET', 'waiting')).toContainEqual(expect.objectContaining(wakeUp));
     await stack.as('cleo', 'DELETE', `${path}/snooze`);
     await stack.as('cleo', 'DELETE', path);
     const found = await settled(id);
@@ -202,9 +205,9 @@ describe.skipIf(!hasControlApi)('the history of an event', () => {
     const id = await stack.notify({ user_id: 'paula', deliver_when: { state: 'present', until, otherwise: 'push' } });
     const waiting = await settled(id);
     expect(waiting.row).toMatchObject({ outcome: 'waiting', next_ms: Date.parse(until) });
-    expect(stepOf(waiting, 'scheduled')).toMatchObject({ waits_for: 'presence' });
+    expect(stepOf(waiting, 'scheduled')).toMatchObject({ waits_for: 'presence', until_ms: Date.parse(until) });
     expect(await stack.local.call('GET', 'waiting')).toContainEqual(
-      expect.objectContaining({ event_id: id, what: 'present', is_request: true }),
+      expect.objectContaining({ event_id: id, what: 'present', is_request: true, due_ms: Date.parse(until) }),
     );
     const socket = await stack.connect('paula');
     socket.send({ action: 'presence', state: 'active' });

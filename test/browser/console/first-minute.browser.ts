@@ -270,6 +270,37 @@ describe.skipIf(!hasChromium)('the console', () => {
     await page.locator('.user', { hasText: 'no socket' }).waitFor();
   });
 
+  it('watches the inbox of an organisation, and sends to it', async () => {
+    const page = await open({ path: '#/users' });
+    await page.getByLabel('Organisation').fill('acme');
+    const [tab] = await Promise.all([
+      page.context().waitForEvent('page'),
+      page.getByRole('link', { name: 'Open the bell of alice in acme' }).click(),
+    ]);
+    // A page in the background draws no frames, and a click waits for some.
+    await page.bringToFront();
+    await page.getByRole('button', { name: 'Send to alice in acme' }).click();
+    await page.getByRole('textbox', { name: /^Title/ }).fill('Only in acme');
+    await page.getByRole('dialog').getByText('1 socket, no phone').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Send', exact: true }).click();
+    await page.getByRole('link', { name: 'See what happens' }).click();
+    await page.getByRole('heading', { name: /^Delivered in/ }).waitFor();
+    await tab.getByRole('button', { name: 'Notifications, 1 unread' }).waitFor();
+    await rowOf(page, 'Only in acme').getByText('alice in acme').waitFor();
+    await tab.close();
+  });
+
+  it('says why a notification waits for its user, and that it is not scheduled', async () => {
+    const page = await open();
+    const until = new Date((await stack.local.now()) + 7_200_000).toISOString();
+    const when = { state: 'present', until, otherwise: 'push' };
+    const id = await stack.notify({ user_id: 'paul', title: 'When present', deliver_when: when });
+    await page.goto(`${stack.outputs.http_url}/#/live/${id}`);
+    await page.getByRole('heading', { name: 'Waiting until the user is at a page' }).waitFor();
+    await page.goto(`${stack.outputs.http_url}/#/scheduled`);
+    await page.locator(`tr[data-event="${id}"]`, { hasText: 'waits for the user to be at a page' }).waitFor();
+  });
+
   it('browses the table by user, and the logs', async () => {
     const page = await open({ path: '#/data' });
     await stack.notify({ user_id: 'carol', title: 'In the table' });
