@@ -9,6 +9,8 @@ import { LocalError, type LocalRoutes } from './control-route.ts';
 import type { EventBus } from './events/event-bus.ts';
 import type { Faults } from './faults.ts';
 import type { RunningFunctions } from './functions/pool.ts';
+import { inboxOfConnection } from './history/known-parts.ts';
+import { ownerOf } from './history/recording.ts';
 import type { Credentials } from './iam/credentials.ts';
 import type { Issuer } from './issuer.ts';
 import type { Meter } from './meter.ts';
@@ -85,7 +87,8 @@ export function localRoutes(parts: LocalParts): { routes: LocalRoutes; outputs: 
     'GET /_local/connections': () =>
       sockets.connections.list().map((connection) => ({
         id: connection.connectionId,
-        user_id: connection.authorizer?.user_id ?? null,
+        user_id: null,
+        ...ownerOf(inboxOfConnection(connection)),
         connected_at: new Date(connection.connectedAtMs).toISOString(),
       })),
     'DELETE /_local/connections/': ({ rest }) => {

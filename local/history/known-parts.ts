@@ -1,5 +1,4 @@
 // Answers the history's questions from the running parts.
-import { inboxId } from '../../protocol/inbox-id.ts';
 import type { QueueFacts } from '../console/queue-facts.ts';
 import type { Connection } from '../gateway/connections.ts';
 import type { WebSocketApi } from '../gateway/websocket-api.ts';
@@ -9,11 +8,10 @@ import type { Sns } from '../sns/sns.ts';
 import type { Queues } from '../sqs/queues.ts';
 import type { HistoryDeps } from './history-deps.ts';
 
-/** By what the authorizer said of it; undefined where it said nothing of a user. */
+/** The authorizer's `user_id` names the inbox; undefined where there was no authorizer of this kind. */
 export function inboxOfConnection({ authorizer }: Pick<Connection, 'authorizer'>): string | undefined {
-  const { user_id: userId, org_id: orgId } = authorizer ?? {};
-  if (typeof userId !== 'string') return undefined;
-  return inboxId(userId, typeof orgId === 'string' && orgId !== '' ? orgId : undefined);
+  const { user_id: inbox } = authorizer ?? {};
+  return typeof inbox === 'string' ? inbox : undefined;
 }
 
 /** Our choice: connections that were closed but are still posted to. */
