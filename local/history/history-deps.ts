@@ -16,7 +16,7 @@ export interface HistoryDeps {
   now(): number;
   /** By URL or ARN. */
   queue(reference: string): KnownQueue | undefined;
-  /** The inbox of an open connection, or of one that was open: the user's id, with the organisation where there is one. */
+  /** Of an open connection, or of one that was open: the user's id, with the organisation where there is one. */
   inboxOf(connectionId: string): string | undefined;
   /** Undefined when the ARN is no phone's endpoint. */
   phoneOf(endpointArn: string): { platform: string; token: string; inbox: string | undefined } | undefined;

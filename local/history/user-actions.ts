@@ -1,4 +1,4 @@
-// What users did with a notification, seen in frames and requests that name it: acknowledged, claimed, read, snoozed it.
+// What users did with a notification, seen in frames and requests that name it: acknowledged, claimed, read, snoozed.
 import { inboxOwner } from '../../protocol/inbox-id.ts';
 import type { Step, StepKind } from '../../protocol/local/history.ts';
 import { parsed } from './call-content.ts';
