@@ -293,8 +293,8 @@ describe.skipIf(!hasChromium)('the console', () => {
   it('says why a notification waits for its user, and that it is not scheduled', async () => {
     const page = await open();
     const until = new Date((await stack.local.now()) + 7_200_000).toISOString();
-    const when = { state: 'present', until, otherwise: 'push' };
-    const id = await stack.notify({ user_id: 'paul', title: 'When present', deliver_when: when });
+    const deliver_when = { state: 'present', until, otherwise: 'push' } as const;
+    const id = await stack.notify({ user_id: 'paul', title: 'When present', deliver_when });
     await page.goto(`${stack.outputs.http_url}/#/live/${id}`);
     await page.getByRole('heading', { name: 'Waiting until the user is at a page' }).waitFor();
     await page.goto(`${stack.outputs.http_url}/#/scheduled`);
