@@ -1,9 +1,10 @@
 // Marks on stored notifications, each set once by a condition.
 // A call whose answer is lost is repeated by the SDK: each condition lets its own earlier write pass.
+
 import { randomUUID } from 'node:crypto';
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import type { DeliveryState } from '../../domain/delivery/ports.ts';
 import type { Table } from '../clients.ts';
+import { isApplied } from '../conditional.ts';
 import { broadcastKey, notificationKey } from '../keys.ts';
 import { UpdateCommand, type UpdateCommandInput } from '../table-commands.ts';
 
@@ -69,12 +70,5 @@ export function deliveryState(table: Table): DeliveryState {
 }
 
 /** False when the condition does not hold. */
-async function updateIf(table: Table, input: Omit<UpdateCommandInput, 'TableName'>): Promise<boolean> {
-  try {
-    await table.client.send(new UpdateCommand({ TableName: table.name, ...input } as UpdateCommandInput));
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
-}
+const updateIf = (table: Table, input: Omit<UpdateCommandInput, 'TableName'>): Promise<boolean> =>
+  isApplied(table.client.send(new UpdateCommand({ TableName: table.name, ...input } as UpdateCommandInput)));

@@ -1,15 +1,17 @@
 // How far each part of a fan-out has come: one row a part, all of a fan-out in one partition.
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+
 import type { FanoutPart, FanoutProgress } from '../../domain/delivery/ports.ts';
 import type { Table } from '../clients.ts';
+import { conditional, isApplied } from '../conditional.ts';
 import { FANOUT_PART_PREFIX, fanoutKey, fanoutPartKey, fanoutStopKey } from '../keys.ts';
-import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '../table-commands.ts';
+import { queryPages } from '../query-pages.ts';
+import { GetCommand, PutCommand, UpdateCommand } from '../table-commands.ts';
 
 export function fanoutProgress(table: Table): FanoutProgress {
   return {
     async begin(fanoutId, part, run, ttlSeconds) {
-      try {
-        const { Attributes } = await table.client.send(
+      const outcome = await conditional(
+        table.client.send(
           new UpdateCommand({
             TableName: table.name,
             Key: fanoutPartKey(fanoutId, part),
@@ -19,18 +21,15 @@ export function fanoutProgress(table: Table): FanoutProgress {
             ExpressionAttributeValues: { ':message': run.message, ':run': run.run, ':ttl': ttlSeconds },
             ReturnValues: 'ALL_NEW',
           }),
-        );
-        return toPart(Attributes ?? {});
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return 'taken';
-        throw error;
-      }
+        ),
+      );
+      return outcome.isApplied ? toPart(outcome.answer.Attributes ?? {}) : 'taken';
     },
 
     async save(fanoutId, part, run, progress) {
       const values = Object.entries(progress).filter(([, value]) => value !== undefined);
-      try {
-        await table.client.send(
+      return isApplied(
+        table.client.send(
           new UpdateCommand({
             TableName: table.name,
             Key: fanoutPartKey(fanoutId, part),
@@ -45,12 +44,8 @@ export function fanoutProgress(table: Table): FanoutProgress {
               ...Object.fromEntries(values.map(([name, value]) => [`:${name}`, value])),
             },
           }),
-        );
-        return true;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
-        throw error;
-      }
+        ),
+      );
     },
 
     async stop(fanoutId, ttlSeconds) {
@@ -68,23 +63,17 @@ export function fanoutProgress(table: Table): FanoutProgress {
 
     async parts(fanoutId) {
       const found: (FanoutPart & { part: string })[] = [];
-      let from: Record<string, unknown> | undefined;
-      do {
-        const page = await table.client.send(
-          new QueryCommand({
-            TableName: table.name,
-            KeyConditionExpression: 'pk = :pk',
-            ExpressionAttributeValues: { ':pk': fanoutKey(fanoutId) },
-            ConsistentRead: true,
-            ExclusiveStartKey: from,
-          }),
-        );
-        for (const row of page.Items ?? []) {
+      const pages = queryPages(table, {
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': fanoutKey(fanoutId) },
+        ConsistentRead: true,
+      });
+      for await (const rows of pages) {
+        for (const row of rows) {
           if (row.sk.startsWith(FANOUT_PART_PREFIX))
             found.push({ ...toPart(row), part: row.sk.slice(FANOUT_PART_PREFIX.length) });
         }
-        from = page.LastEvaluatedKey;
-      } while (from);
+      }
       return found;
     },
   };

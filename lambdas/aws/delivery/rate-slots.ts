@@ -1,12 +1,14 @@
 // Which notifications of one type were sent to a user in the last minute: a set in one row, kept only while
 // there is a crowd.
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+
 import type { RateSlots } from '../../domain/delivery/ports.ts';
 import type { Clock } from '../../domain/model/ports.ts';
 import { RATE_LIMITED } from '../../domain/model/stored-notification.ts';
 import type { Table } from '../clients.ts';
+import { isApplied } from '../conditional.ts';
 import { NOTIFICATION_PREFIX, rateSlotsKey, userKey } from '../keys.ts';
-import { GetCommand, QueryCommand, UpdateCommand, type UpdateCommandInput } from '../table-commands.ts';
+import { queryPages } from '../query-pages.ts';
+import { GetCommand, UpdateCommand, type UpdateCommandInput } from '../table-commands.ts';
 
 /** The row outlives its minute, for clocks that differ (our choice). */
 const KEPT_SECONDS = 5 * 60;
@@ -70,39 +72,26 @@ async function idsOfType(
   const hadPlace = '(attribute_not_exists(last_error) OR last_error <> :refused)';
   const isAny = notificationType === undefined;
   const ids: string[] = [];
-  let from: Record<string, unknown> | undefined;
-  do {
-    const page = await table.client.send(
-      new QueryCommand({
-        TableName: table.name,
-        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-        FilterExpression: isAny ? hadPlace : `notification_type = :type AND ${hadPlace}`,
-        ExpressionAttributeValues: {
-          ':pk': userKey(userId),
-          ':from': NOTIFICATION_PREFIX + sinceId,
-          ':to': `${NOTIFICATION_PREFIX}g`,
-          ...(!isAny && { ':type': notificationType }),
-          ':refused': RATE_LIMITED,
-        },
-        ProjectionExpression: 'sk',
-        // Of several deliveries at once each finds those of the others.
-        ConsistentRead: true,
-        ExclusiveStartKey: from,
-      }),
-    );
-    ids.push(...(page.Items ?? []).map(({ sk }) => (sk as string).slice(NOTIFICATION_PREFIX.length)));
-    from = page.LastEvaluatedKey;
-  } while (from);
+  const pages = queryPages(table, {
+    KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+    FilterExpression: isAny ? hadPlace : `notification_type = :type AND ${hadPlace}`,
+    ExpressionAttributeValues: {
+      ':pk': userKey(userId),
+      ':from': NOTIFICATION_PREFIX + sinceId,
+      ':to': `${NOTIFICATION_PREFIX}g`,
+      ...(!isAny && { ':type': notificationType }),
+      ':refused': RATE_LIMITED,
+    },
+    ProjectionExpression: 'sk',
+    // Of several deliveries at once each finds those of the others.
+    ConsistentRead: true,
+  });
+  for await (const rows of pages) {
+    ids.push(...rows.map(({ sk }) => (sk as string).slice(NOTIFICATION_PREFIX.length)));
+  }
   return ids;
 }
 
 /** False when the condition does not hold. */
-async function update(table: Table, input: Omit<UpdateCommandInput, 'TableName'>): Promise<boolean> {
-  try {
-    await table.client.send(new UpdateCommand({ TableName: table.name, ...input }));
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
-}
+const update = (table: Table, input: Omit<UpdateCommandInput, 'TableName'>): Promise<boolean> =>
+  isApplied(table.client.send(new UpdateCommand({ TableName: table.name, ...input })));

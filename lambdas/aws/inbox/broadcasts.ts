@@ -1,10 +1,12 @@
 // Notifications to everyone, stored once.
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+
 import type { BroadcastKey, Broadcasts } from '../../domain/inbox/ports.ts';
 import type { Clock } from '../../domain/model/ports.ts';
 import type { Table } from '../clients.ts';
+import { isApplied } from '../conditional.ts';
 import { BROADCAST, broadcastKey, broadcastNameKey, isAlive, NOTIFICATION_PREFIX, UNREAD_INDEX } from '../keys.ts';
-import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '../table-commands.ts';
+import { queryPages } from '../query-pages.ts';
+import { GetCommand, PutCommand, UpdateCommand } from '../table-commands.ts';
 import { updateOf } from './inbox.ts';
 import { getRow, putOnce, refiledRow, rowsAfter, toRow } from './stored-rows.ts';
 
@@ -24,19 +26,14 @@ export function broadcasts(table: Table, clock: Clock): Broadcasts {
     // payloads.
     async keysNewerThan(afterId) {
       const keys: BroadcastKey[] = [];
-      let from: Record<string, unknown> | undefined;
-      do {
-        const page = await table.client.send(
-          new QueryCommand({
-            TableName: table.name,
-            IndexName: UNREAD_INDEX,
-            KeyConditionExpression: 'pk = :pk AND unread_key > :after',
-            ExpressionAttributeValues: { ':pk': BROADCAST, ':after': afterId || '0' },
-            ConsistentRead: true,
-            ExclusiveStartKey: from,
-          }),
-        );
-        for (const row of page.Items ?? []) {
+      const pages = queryPages(table, {
+        IndexName: UNREAD_INDEX,
+        KeyConditionExpression: 'pk = :pk AND unread_key > :after',
+        ExpressionAttributeValues: { ':pk': BROADCAST, ':after': afterId || '0' },
+        ConsistentRead: true,
+      });
+      for await (const rows of pages) {
+        for (const row of rows) {
           if (!isAlive(row, clock.now())) continue;
           const percent = canaryPercentOf(row.unread_key);
           keys.push({
@@ -45,8 +42,7 @@ export function broadcasts(table: Table, clock: Clock): Broadcasts {
             ...(percent !== undefined && { canary_percent: percent }),
           });
         }
-        from = page.LastEvaluatedKey;
-      } while (from);
+      }
       return keys;
     },
 
@@ -55,11 +51,9 @@ export function broadcasts(table: Table, clock: Clock): Broadcasts {
       // The index has keys only, so the share of users stands in the key.
       const unread_key = changes.unread_key && canaryKey(changes.unread_key, percent);
       const all = { ...changes, ...('unread_key' in changes && { unread_key }) };
-      try {
-        await table.client.send(new UpdateCommand({ TableName: table.name, Key: broadcastKey(id), ...updateOf(all) }));
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      }
+      await isApplied(
+        table.client.send(new UpdateCommand({ TableName: table.name, Key: broadcastKey(id), ...updateOf(all) })),
+      );
     },
 
     async nameRequest(requestId, id, ttlSeconds) {

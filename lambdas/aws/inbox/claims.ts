@@ -1,8 +1,8 @@
 // Claims: one row that says who holds it, and one with the users who may.
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
+
 import type { ClaimState, Claims } from '../../domain/inbox/ports.ts';
 import type { Table } from '../clients.ts';
+import { conditional, isApplied } from '../conditional.ts';
 import { CLAIM_PREFIX, claimAudienceKey, claimKey } from '../keys.ts';
 import { BatchGetCommand, GetCommand, PutCommand, UpdateCommand } from '../table-commands.ts';
 
@@ -29,8 +29,8 @@ export function claims(table: Table): Claims {
     },
 
     async take(id, holder, ttlSeconds) {
-      try {
-        const { Attributes } = await table.client.send(
+      const outcome = await conditional(
+        table.client.send(
           new UpdateCommand({
             TableName: table.name,
             Key: claimKey(id),
@@ -51,17 +51,14 @@ export function claims(table: Table): Claims {
             ReturnValues: 'ALL_NEW',
             ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
           }),
-        );
-        return stateOf(Attributes!);
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException) || !error.Item) throw error;
-        return stateOf(unmarshall(error.Item));
-      }
+        ),
+      );
+      return stateOf(outcome.isApplied ? outcome.answer.Attributes! : outcome.stored!);
     },
 
     async release(id, userId) {
-      try {
-        const { Attributes } = await table.client.send(
+      const outcome = await conditional(
+        table.client.send(
           new UpdateCommand({
             TableName: table.name,
             Key: claimKey(id),
@@ -70,12 +67,9 @@ export function claims(table: Table): Claims {
             ExpressionAttributeValues: { ':one': 1, ':user': userId },
             ReturnValues: 'ALL_NEW',
           }),
-        );
-        return stateOf(Attributes!);
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return undefined;
-        throw error;
-      }
+        ),
+      );
+      return outcome.isApplied ? stateOf(outcome.answer.Attributes!) : undefined;
     },
 
     async leave(id, userId) {
@@ -107,8 +101,8 @@ export function claims(table: Table): Claims {
 
   /** False: the user is not, or no longer, at this place of the list. */
   const removeAt = async (index: number, id: string, userId: string): Promise<boolean> => {
-    try {
-      await table.client.send(
+    return isApplied(
+      table.client.send(
         new UpdateCommand({
           TableName: table.name,
           Key: claimAudienceKey(id),
@@ -116,12 +110,8 @@ export function claims(table: Table): Claims {
           ConditionExpression: `user_ids[${index}] = :user`,
           ExpressionAttributeValues: { ':user': userId },
         }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+      ),
+    );
   };
   return port;
 }

@@ -1,7 +1,8 @@
 // What a reader changes about one notification: the user's own row, or the user's state of a broadcast.
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+
 import type { ChangeOptions, ReadMarks } from '../../domain/inbox/ports.ts';
 import type { Table } from '../clients.ts';
+import { isApplied } from '../conditional.ts';
 import { broadcastStateKey, notificationKey } from '../keys.ts';
 import { UpdateCommand } from '../table-commands.ts';
 import { updateOf } from './inbox.ts';
@@ -20,8 +21,8 @@ export function readMarks(table: Table): ReadMarks {
       ...(ifSnoozedUntil === null ? ['attribute_not_exists(snoozed_until)'] : []),
       ...(ifSnoozedUntil ? ['snoozed_until = :ifSnoozedUntil'] : []),
     ];
-    try {
-      await table.client.send(
+    const isChanged = await isApplied(
+      table.client.send(
         new UpdateCommand({
           TableName: table.name,
           Key,
@@ -31,12 +32,9 @@ export function readMarks(table: Table): ReadMarks {
           }),
           ...(conditions.length > 0 && { ConditionExpression: conditions.join(' AND ') }),
         }),
-      );
-      return 'changed';
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return 'unchanged';
-      throw error;
-    }
+      ),
+    );
+    return isChanged ? 'changed' : 'unchanged';
   };
   return {
     changeOwn: (userId, id, changes, { ttlSeconds, ...options } = {}) =>

@@ -1,10 +1,10 @@
 // Notifications as rows: the same for a user's own and for broadcasts, only the partition differs.
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
+
 import type { Refiled } from '../../domain/model/filing.ts';
 import type { Clock } from '../../domain/model/ports.ts';
 import type { StoredNotification } from '../../domain/model/stored-notification.ts';
 import type { Table } from '../clients.ts';
+import { conditional } from '../conditional.ts';
 import { isNotification, NOTIFICATION_PREFIX } from '../keys.ts';
 import { GetCommand, PutCommand, QueryCommand } from '../table-commands.ts';
 
@@ -29,24 +29,22 @@ export async function putOnce(
   table: Table,
   row: Record<string, unknown>,
 ): Promise<'created' | StoredNotification | Refiled> {
-  try {
-    await table.client.send(
+  const outcome = await conditional(
+    table.client.send(
       new PutCommand({
         TableName: table.name,
         Item: row,
         ConditionExpression: 'attribute_not_exists(pk)',
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }),
-    );
-    return 'created';
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException) || !error.Item) throw error;
-    const found = unmarshall(error.Item);
-    // Our own write, applied though its answer was lost: the SDK's next try met it.
-    const isOurs = found.sent_at === row.sent_at && found.filed_at_ms === row.filed_at_ms;
-    if (isOurs && (error.$metadata.attempts ?? 1) > 1) return 'created';
-    return found.filed_at_ms === undefined ? fromRow(found) : { filed_at_ms: found.filed_at_ms };
-  }
+    ),
+  );
+  if (outcome.isApplied) return 'created';
+  const found = outcome.stored!;
+  // Our own write, applied though its answer was lost: the SDK's next try met it.
+  const isOurs = found.sent_at === row.sent_at && found.filed_at_ms === row.filed_at_ms;
+  if (isOurs && outcome.attempts > 1) return 'created';
+  return found.filed_at_ms === undefined ? fromRow(found) : { filed_at_ms: found.filed_at_ms };
 }
 
 /** No notification: it only keeps the id from being used. */

@@ -1,11 +1,12 @@
 // What a user decided about the whole inbox: one row, changed by one write that fails when another writer came between.
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+
 import type { UserState, UserStates } from '../../domain/inbox/ports.ts';
 import { momentKey } from '../../domain/model/notification-id.ts';
 import type { Clock } from '../../domain/model/ports.ts';
 import { DEFAULT_PREFERENCES, NEVER_SEEN } from '../../domain/model/recipient.ts';
 import { NOTHING_SEEN } from '../../domain/model/seen-mark.ts';
 import type { Table } from '../clients.ts';
+import { isApplied } from '../conditional.ts';
 import { stateKey } from '../keys.ts';
 import { noteOrganisation } from '../model/organisations.ts';
 import { GetCommand, UpdateCommand } from '../table-commands.ts';
@@ -42,8 +43,8 @@ export function userStates(table: Table, clock: Clock): UserStates {
           await noteOrganisation(table, userId);
         }
         const names = Object.keys(changes);
-        try {
-          await table.client.send(
+        const isWritten = await isApplied(
+          table.client.send(
             new UpdateCommand({
               TableName: table.name,
               Key: stateKey(userId),
@@ -55,13 +56,11 @@ export function userStates(table: Table, clock: Clock): UserStates {
                 ...(version > 0 && { ':readVersion': version }),
               },
             }),
-          );
-          return { ...state, ...changes };
-        } catch (error) {
-          // Somebody else wrote, or our own write was applied and its answer lost: what is there now decides.
-          if (!(error instanceof ConditionalCheckFailedException)) throw error;
-          await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * 2 ** Math.min(attempt, 5)));
-        }
+          ),
+        );
+        if (isWritten) return { ...state, ...changes };
+        // Another call wrote, or our own write was applied and its answer lost: what is stored now decides.
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * 2 ** Math.min(attempt, 5)));
       }
       throw new Error(`The state of a user was changed by others ${ATTEMPTS} times in a row.`);
     },

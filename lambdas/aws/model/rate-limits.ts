@@ -1,8 +1,9 @@
 // Counts calls in a window of time, in this container first and in the table later:
 // docs/decisions/0021-rate-limits-in-memory-first.md
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+
 import type { RateLimits } from '../../domain/model/ports.ts';
 import type { Table } from '../clients.ts';
+import { conditional } from '../conditional.ts';
 import { rateKey } from '../keys.ts';
 import { UpdateCommand } from '../table-commands.ts';
 
@@ -36,8 +37,8 @@ export function rateLimits(table: Table): RateLimits {
     limit: number,
     ttlSeconds: number,
   ): Promise<number | undefined> => {
-    try {
-      const { Attributes } = await table.client.send(
+    const outcome = await conditional(
+      table.client.send(
         new UpdateCommand({
           TableName: table.name,
           Key,
@@ -47,12 +48,9 @@ export function rateLimits(table: Table): RateLimits {
           ExpressionAttributeValues: { ':ttl': ttlSeconds, ':amount': amount, ':room': limit - amount },
           ReturnValues: 'UPDATED_NEW',
         }),
-      );
-      return Attributes?.calls;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return undefined;
-      throw error;
-    }
+      ),
+    );
+    return outcome.isApplied ? outcome.answer.Attributes?.calls : undefined;
   };
   return {
     async take(userId, bucket, window, limit, ttlSeconds) {

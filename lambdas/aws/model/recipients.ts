@@ -1,11 +1,12 @@
 // Loads a recipient: connections, devices, preferences, watermarks and broadcast states sort together, so one Query has
 // them.
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+
 import { inboxId } from '../../../protocol/inbox-id.ts';
 import type { Clock, Recipients } from '../../domain/model/ports.ts';
 import { DEFAULT_PREFERENCES, NEVER_SEEN, type Recipient } from '../../domain/model/recipient.ts';
 import { NOTHING_SEEN } from '../../domain/model/seen-mark.ts';
 import type { Table } from '../clients.ts';
+import { isApplied } from '../conditional.ts';
 import {
   BROADCAST_STATE_PREFIX,
   CONNECTION_PREFIX,
@@ -18,27 +19,20 @@ import {
   stateKey,
   userKey,
 } from '../keys.ts';
-import { PutCommand, QueryCommand } from '../table-commands.ts';
+import { queryPages } from '../query-pages.ts';
+import { PutCommand } from '../table-commands.ts';
 import { noteOrganisation } from './organisations.ts';
 
 export function recipients(table: Table, clock: Clock): Recipients {
   /** Rows of the user between two sort keys, the expired left out. */
   const rowsBetween = async (userId: string, first: string, last: string, isConsistent: boolean) => {
     const rows: Record<string, any>[] = [];
-    let from: Record<string, unknown> | undefined;
-    do {
-      const page = await table.client.send(
-        new QueryCommand({
-          TableName: table.name,
-          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
-          ExpressionAttributeValues: { ':pk': userKey(userId), ':first': first, ':last': last },
-          ConsistentRead: isConsistent,
-          ExclusiveStartKey: from,
-        }),
-      );
-      for (const row of page.Items ?? []) if (isAlive(row, clock.now())) rows.push(row);
-      from = page.LastEvaluatedKey;
-    } while (from);
+    const pages = queryPages(table, {
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+      ExpressionAttributeValues: { ':pk': userKey(userId), ':first': first, ':last': last },
+      ConsistentRead: isConsistent,
+    });
+    for await (const page of pages) rows.push(...page.filter((row) => isAlive(row, clock.now())));
     return rows;
   };
   const recipientOf = (userId: string, rows: Record<string, any>[]): Recipient => {
@@ -70,17 +64,15 @@ export function recipients(table: Table, clock: Clock): Recipients {
 
     async introduce(userId, since) {
       await noteOrganisation(table, userId);
-      try {
-        await table.client.send(
+      await isApplied(
+        table.client.send(
           new PutCommand({
             TableName: table.name,
             Item: { ...stateKey(userId), known_since: since },
             ConditionExpression: 'attribute_not_exists(pk)',
           }),
-        );
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      }
+        ),
+      );
     },
   };
 }

@@ -1,10 +1,10 @@
 // Registered phones and browsers: one row in the user's list, one that says whose the device is.
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
+
 import type { Clock } from '../../domain/model/ports.ts';
 import type { Device } from '../../domain/model/recipient.ts';
 import type { Devices } from '../../domain/push/ports.ts';
 import type { Table } from '../clients.ts';
+import { conditional, isApplied } from '../conditional.ts';
 import { DEVICE_PREFIX, deviceKey, deviceOwnerKey, devicePlacesKey, userKey } from '../keys.ts';
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '../table-commands.ts';
 
@@ -12,35 +12,22 @@ import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } fr
 const BROKEN_OFF_MS = 60_000;
 
 export function devices(table: Table, clock: Clock): Devices {
-  /** False when the condition does not hold. */
-  const tried = async (work: Promise<unknown>): Promise<boolean> => {
-    try {
-      await work;
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
-  };
   const get = async (Key: Record<string, string>) =>
     (await table.client.send(new GetCommand({ TableName: table.name, Key, ConsistentRead: true }))).Item;
 
   /** What stood there; undefined when the condition held and it was changed. */
   const updatePlaces = async (userId: string, change: Record<string, unknown>) => {
-    try {
-      await table.client.send(
+    const outcome = await conditional(
+      table.client.send(
         new UpdateCommand({
           TableName: table.name,
           Key: devicePlacesKey(userId),
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
           ...change,
         } as never),
-      );
-      return undefined;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return unmarshall(error.Item ?? {});
-      throw error;
-    }
+      ),
+    );
+    return outcome.isApplied ? undefined : (outcome.stored ?? {});
   };
   /**
    * One row a user holds the ids of all devices, so that its condition counts them: of many at once, no more pass than
@@ -88,7 +75,7 @@ export function devices(table: Table, clock: Clock): Devices {
     owner: async (deviceId) => (await get(deviceOwnerKey(deviceId)))?.user_id,
 
     changeOwner: (deviceId, from, to) =>
-      tried(
+      isApplied(
         table.client.send(
           new PutCommand({
             TableName: table.name,
@@ -112,7 +99,7 @@ export function devices(table: Table, clock: Clock): Devices {
     },
 
     async forget(userId, deviceId, asOf) {
-      const done = await tried(
+      const done = await isApplied(
         table.client.send(
           new DeleteCommand({
             TableName: table.name,
@@ -134,7 +121,7 @@ export function devices(table: Table, clock: Clock): Devices {
     },
 
     async disown(deviceId, userId) {
-      await tried(
+      await isApplied(
         table.client.send(
           new DeleteCommand({
             TableName: table.name,

@@ -1,11 +1,12 @@
 // Windows of digests in the user's partition: a row for the window, one for each write of members, one for what the
 // window held when it was closed.
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+
 import type { Clock } from '../../domain/model/ports.ts';
 import { type DigestContent, type DigestEntry, type DigestWindow, digestHash } from '../../domain/schedule/digest.ts';
 import type { Digests } from '../../domain/schedule/ports.ts';
 import { requestTtlSeconds } from '../../domain/schedule/request-ttl.ts';
 import type { Table } from '../clients.ts';
+import { conditional, isApplied } from '../conditional.ts';
 import { DIGEST_PREFIX, digestContentKey, digestEntryPrefix, digestWindowPrefix, isAlive, userKey } from '../keys.ts';
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '../table-commands.ts';
 
@@ -69,8 +70,8 @@ export function digests(table: Table, clock: Clock): Digests {
     },
 
     async close(userId, key, atMs) {
-      try {
-        const { Attributes } = await table.client.send(
+      const outcome = await conditional(
+        table.client.send(
           new UpdateCommand({
             TableName: table.name,
             Key: windowKey(userId, key),
@@ -80,12 +81,9 @@ export function digests(table: Table, clock: Clock): Digests {
             ExpressionAttributeValues: { ':now': atMs },
             ReturnValues: 'UPDATED_NEW',
           }),
-        );
-        return Attributes!.closing_at_ms;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return atMs;
-        throw error;
-      }
+        ),
+      );
+      return outcome.isApplied ? outcome.answer.Attributes!.closing_at_ms : atMs;
     },
 
     async add(userId, window, { name, ids, newest }) {
@@ -152,16 +150,6 @@ export function digests(table: Table, clock: Clock): Digests {
       return newest;
     },
   };
-}
-
-async function isApplied(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
 }
 
 function windowOf({ pk: _pk, sk, ttl: _ttl, ...attributes }: Row): DigestWindow {

@@ -1,9 +1,11 @@
 // Parked requests by the hour they are due in, for the sweep: one small row each, beside the request itself.
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+
 import type { DueEntry, DueRequests } from '../../domain/schedule/ports.ts';
 import type { Table } from '../clients.ts';
+import { isApplied } from '../conditional.ts';
 import { SWEEP_KEY } from '../keys.ts';
-import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '../table-commands.ts';
+import { queryPages } from '../query-pages.ts';
+import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '../table-commands.ts';
 import { dueKey, duePartitions } from './request-rows.ts';
 
 export function dueRequests(table: Table): DueRequests {
@@ -19,8 +21,9 @@ export function dueRequests(table: Table): DueRequests {
       await table.client.send(new DeleteCommand({ TableName: table.name, Key: dueKey(key, deliverAtMs) }));
     },
     async noteWoken({ key, deliver_at_ms: deliverAtMs }, woken, atMs) {
-      try {
-        await table.client.send(
+      // Not applied: it was delivered meanwhile, and there is nothing left to wake.
+      await isApplied(
+        table.client.send(
           new UpdateCommand({
             TableName: table.name,
             Key: dueKey(key, deliverAtMs),
@@ -28,11 +31,8 @@ export function dueRequests(table: Table): DueRequests {
             ConditionExpression: 'attribute_exists(pk)',
             ExpressionAttributeValues: { ':woken': woken, ':at': atMs },
           }),
-        );
-      } catch (error) {
-        // Delivered meanwhile: there is nothing left to wake.
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      }
+        ),
+      );
     },
     async sweptToMs() {
       const { Item } = await table.client.send(
@@ -48,22 +48,17 @@ export function dueRequests(table: Table): DueRequests {
 
 async function entriesOf(table: Table, pk: string, limit: number): Promise<DueEntry[]> {
   const entries: DueEntry[] = [];
-  let from: Record<string, unknown> | undefined;
-  do {
-    const page = await table.client.send(
-      new QueryCommand({
-        TableName: table.name,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': pk },
-        ConsistentRead: true,
-        Limit: limit,
-        ExclusiveStartKey: from,
-      }),
-    );
-    for (const { pk: _pk, sk: _sk, ttl: _ttl, source, id, audience, ...entry } of page.Items ?? []) {
+  const pages = queryPages(table, {
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': pk },
+    ConsistentRead: true,
+    Limit: limit,
+  });
+  for await (const rows of pages) {
+    for (const { pk: _pk, sk: _sk, ttl: _ttl, source, id, audience, ...entry } of rows) {
       entries.push({ key: { source, id, audience }, ...(entry as Omit<DueEntry, 'key'>) });
     }
-    from = page.LastEvaluatedKey;
-  } while (from && entries.length < limit);
+    if (entries.length >= limit) break;
+  }
   return entries;
 }

@@ -1,9 +1,9 @@
 // Requests by id and audience: those seen before, those parked until their time, and the tombstones of both.
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
+
 import type { KnownRequest, NotedRejection, Requests } from '../../domain/schedule/ports.ts';
 import type { RequestKey } from '../../domain/schedule/request-key.ts';
 import type { Table } from '../clients.ts';
+import { conditional, isApplied } from '../conditional.ts';
 import { BatchWriteCommand, DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '../table-commands.ts';
 import { packed, unpacked } from './packed-request.ts';
 import {
@@ -26,8 +26,8 @@ const INLINE_MAX_BYTES = 4 * 1024;
 export function requests(table: Table): Requests {
   /** undefined when written, else what stood in the way. */
   const putIfFree = async (key: RequestKey, item: KnownRequest & Record<string, unknown>) => {
-    try {
-      await table.client.send(
+    const outcome = await conditional(
+      table.client.send(
         new PutCommand({
           TableName: table.name,
           Item: { ...requestKey(key), ...item },
@@ -36,12 +36,9 @@ export function requests(table: Table): Requests {
           ExpressionAttributeValues: { ':cancelled': 'cancelled', ':accepted': item.accepted_at_ms },
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
-      );
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException) || !error.Item) throw error;
-      return known(unmarshall(error.Item));
-    }
+      ),
+    );
+    return outcome.isApplied ? undefined : known(outcome.stored!);
   };
   const put = (Item: Record<string, unknown>) => table.client.send(new PutCommand({ TableName: table.name, Item }));
 
@@ -129,8 +126,9 @@ export function requests(table: Table): Requests {
     },
 
     async cancel(id, cancelledAtMs, ttlSeconds) {
-      try {
-        await table.client.send(
+      // Not applied: a later cancellation is noted already, and covers this one.
+      await isApplied(
+        table.client.send(
           new UpdateCommand({
             TableName: table.name,
             Key: cancellationKey(id),
@@ -139,11 +137,8 @@ export function requests(table: Table): Requests {
             ExpressionAttributeNames: { '#ttl': 'ttl' },
             ExpressionAttributeValues: { ':at': cancelledAtMs, ':ttl': ttlSeconds },
           }),
-        );
-      } catch (error) {
-        // A later cancellation is noted already, and covers this one.
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      }
+        ),
+      );
     },
 
     async cancelledAtMs(id) {
@@ -203,8 +198,8 @@ async function change(
   key: RequestKey,
   input: { UpdateExpression: string; ConditionExpression: string; ExpressionAttributeValues: Record<string, unknown> },
 ): Promise<{ done: boolean; was: Record<string, any> | undefined }> {
-  try {
-    const { Attributes } = await table.client.send(
+  const outcome = await conditional(
+    table.client.send(
       new UpdateCommand({
         TableName: table.name,
         Key: requestKey(key),
@@ -212,10 +207,7 @@ async function change(
         ExpressionAttributeNames: { ...STATE, ...(input.UpdateExpression.includes('#ttl') && { '#ttl': 'ttl' }) },
         ReturnValues: 'ALL_OLD',
       }),
-    );
-    return { done: true, was: Attributes };
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    return { done: false, was: undefined };
-  }
+    ),
+  );
+  return { done: outcome.isApplied, was: outcome.isApplied ? outcome.answer.Attributes : undefined };
 }

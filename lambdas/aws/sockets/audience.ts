@@ -1,10 +1,11 @@
 // Who is connected now: reads the subscribers of a topic, about 150 bytes a connection, one page of each partition.
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+
 import type { Clock } from '../../domain/model/ports.ts';
 import { HASH_SPACE } from '../../domain/model/user-hash.ts';
 import type { Audience, AudienceCount } from '../../domain/sockets/ports.ts';
 import { hashesOf, type Segment, segmentsOf } from '../../domain/sockets/segments.ts';
 import type { Table } from '../clients.ts';
+import { isApplied } from '../conditional.ts';
 import { audienceKey, isAlive, topicKey } from '../keys.ts';
 import { GetCommand, QueryCommand, UpdateCommand } from '../table-commands.ts';
 
@@ -67,8 +68,8 @@ export function audience(table: Table, clock: Clock): Audience {
     },
 
     async claim(topic, nowMs, untilMs) {
-      try {
-        await table.client.send(
+      return isApplied(
+        table.client.send(
           new UpdateCommand({
             TableName: table.name,
             Key: audienceKey(topic),
@@ -77,12 +78,8 @@ export function audience(table: Table, clock: Clock): Audience {
             ExpressionAttributeNames: { '#ttl': 'ttl' },
             ExpressionAttributeValues: { ':until': untilMs, ':now': nowMs, ':ttl': Math.ceil(untilMs / 1000) + 60 },
           }),
-        );
-        return true;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
-        throw error;
-      }
+        ),
+      );
     },
   };
 }

@@ -1,5 +1,5 @@
 // Rows of a connection: under its user, with its topics (deliveries), and under each of its topics (fan-out).
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+
 import { toTimestamp } from '../../../protocol/timestamp.ts';
 import { GLOBAL_TOPIC } from '../../../protocol/topic.ts';
 import type { Clock } from '../../domain/model/ports.ts';
@@ -7,6 +7,7 @@ import { CONNECTION_TTL_SECONDS } from '../../domain/sockets/connect.ts';
 import type { Connections } from '../../domain/sockets/ports.ts';
 import { batchWrite, type Write } from '../batch-write.ts';
 import type { Table } from '../clients.ts';
+import { isApplied } from '../conditional.ts';
 import { connectionKey, isAlive, lastSeenKey, subscriberKey } from '../keys.ts';
 import { DeleteCommand, GetCommand, UpdateCommand } from '../table-commands.ts';
 
@@ -51,8 +52,8 @@ export function connections(table: Table, clock: Clock): Connections {
     },
 
     async setPresence(connection, state, at) {
-      try {
-        await table.client.send(
+      return isApplied(
+        table.client.send(
           new UpdateCommand({
             TableName: table.name,
             Key: connectionKey(connection),
@@ -60,12 +61,8 @@ export function connections(table: Table, clock: Clock): Connections {
             ConditionExpression: 'attribute_exists(pk)',
             ExpressionAttributeValues: { ':state': state, ':at': at },
           }),
-        );
-        return true;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
-        throw error;
-      }
+        ),
+      );
     },
 
     async lastSeen(userId) {

@@ -1,5 +1,5 @@
 // Which connections listen to which topics: a row for each, sorted by the hash of its user.
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+
 import { toTimestamp } from '../../../protocol/timestamp.ts';
 import type { Clock } from '../../domain/model/ports.ts';
 import { hashText } from '../../domain/model/user-hash.ts';
@@ -7,6 +7,7 @@ import type { OpenConnection, SubscriberPreferences, Subscriptions } from '../..
 import type { Segment } from '../../domain/sockets/segments.ts';
 import { batchWrite } from '../batch-write.ts';
 import type { Table } from '../clients.ts';
+import { conditional } from '../conditional.ts';
 import { connectionKey, isAlive, subscriberKey, topicKey } from '../keys.ts';
 import { GetCommand, QueryCommand, UpdateCommand } from '../table-commands.ts';
 import { subscribedUntil } from './connections.ts';
@@ -17,15 +18,12 @@ const ROUNDS = 5;
 export function subscriptions(table: Table, clock: Clock): Subscriptions {
   /** undefined when the row is not there, or the condition does not hold. */
   const update = async (Key: { pk: string; sk: string }, change: Record<string, any>) => {
-    try {
-      const { Attributes } = await table.client.send(
+    const outcome = await conditional(
+      table.client.send(
         new UpdateCommand({ TableName: table.name, Key, ReturnValues: 'ALL_NEW', ...(change as object) } as never),
-      );
-      return Attributes as Record<string, any>;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return undefined;
-      throw error;
-    }
+      ),
+    );
+    return outcome.isApplied ? (outcome.answer.Attributes as Record<string, any>) : undefined;
   };
   const removeRows = (connection: OpenConnection, topics: readonly string[]) =>
     batchWrite(
