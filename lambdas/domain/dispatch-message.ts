@@ -17,6 +17,7 @@ import { wakeRequest } from './delivery/wake-request.ts';
 import { type AddressedRequest, addressed, refusalOfOrganisation } from './model/addressed-request.ts';
 import { pruneEndpoint } from './push/prune-device.ts';
 import { forgetDevices } from './push/remove-device.ts';
+import { withdrawPush } from './push/withdraw-push.ts';
 import { cancelRequest, isCancelled, isWithdrawnNow, parkRequest, wakeTask } from './schedule/park-request.ts';
 import { audienceOf, type RequestKey, seedOf } from './schedule/request-key.ts';
 import { requestTtlSeconds } from './schedule/request-ttl.ts';
@@ -124,6 +125,8 @@ async function carryOut(deps: DispatchDeps, batch: Batch, task: Task, message: Q
       return checkAcknowledged(deps, task, isRedelivery);
     case 'alert_check':
       return checkShown(deps, task, isRedelivery);
+    case 'withdraw':
+      return withdrawPush(deps, task);
     case 'push':
       return pushHeldBack(deps, task, isRedelivery);
     case 'digest_end':

@@ -57,9 +57,14 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
     it('keeps the first acknowledgement, of the user’s own notifications alone', async () => {
       const { deliveryState, inbox } = ports.deps;
       const id = await stored('alice', 'acknowledged');
-      expect(await deliveryState.acknowledge('bob', id, 't0')).toBe(false);
-      expect(await deliveryState.acknowledge('alice', id, 't1')).toBe(true);
-      expect(await deliveryState.acknowledge('alice', id, 't2')).toBe(true);
+      expect(await deliveryState.acknowledge('bob', id, 't0')).toBe('unknown');
+      expect(await deliveryState.acknowledge('alice', id, 't1')).toBe('acknowledged');
+      expect(await deliveryState.acknowledge('alice', id, 't2')).toBe('acknowledged');
+      for (const pushed of [{ was_pushed: true }, { pushed_at: 't0' }]) {
+        const shown = await stored('alice', JSON.stringify(pushed), pushed);
+        expect(await deliveryState.acknowledge('alice', shown, 't1')).toBe('on_phones');
+        expect(await deliveryState.acknowledge('alice', shown, 't2')).toBe('acknowledged');
+      }
       expect(await inbox.get('alice', id)).toMatchObject({ acknowledged_at: 't1' });
       expect(await inbox.get('bob', id)).toBeUndefined();
     });

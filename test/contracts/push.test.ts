@@ -115,6 +115,19 @@ describe.each(SERVICE_KINDS)('in %s', (kind) => {
       expect(await ports.pushed('other')).toEqual([]);
     });
 
+    it('takes back what a phone shows, one or all, by a push that shows nothing', async () => {
+      const { push } = ports.deps;
+      for (const [platform, token] of [
+        ['fcm', 'silent'],
+        ['apns', 'ab'.repeat(32)],
+      ] as const) {
+        const endpoint_arn = await push.register(platform, token, 'alice');
+        const phone = { ...device(`silent-${platform}`), platform, endpoint_arn };
+        expect(await push.withdraw(phone, { notification_id: 'n1', unread_count: 3 })).toBe('pushed');
+        expect(await push.withdraw(phone, { up_to: 'n1', unread_count: 0 })).toBe('pushed');
+      }
+    });
+
     it('gives a token the same endpoint again, for another user too', async () => {
       const first = await registered('same');
       expect((await registered('same', 'bob')).endpoint_arn).toBe(first.endpoint_arn);
@@ -129,6 +142,7 @@ describe.each(SERVICE_KINDS)('in %s', (kind) => {
       expect(await ports.pushed('dying')).toEqual([]);
       expect(await push.endpointIsDead(phone.endpoint_arn)).toBe(true);
       expect(await push.toDevice(phone, content('n3'))).toBe('dead');
+      expect(await push.withdraw(phone, { notification_id: 'n2', unread_count: 0 })).toBe('dead');
       await registered('dying');
       expect(await push.endpointIsDead(phone.endpoint_arn)).toBe(false);
     });

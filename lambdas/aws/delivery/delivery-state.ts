@@ -3,8 +3,9 @@
 
 import { randomUUID } from 'node:crypto';
 import type { DeliveryState } from '../../domain/delivery/ports.ts';
+import { isOnPhones, type StoredNotification } from '../../domain/model/stored-notification.ts';
 import type { Table } from '../clients.ts';
-import { isApplied } from '../conditional.ts';
+import { conditional, isApplied } from '../conditional.ts';
 import { broadcastKey, notificationKey } from '../keys.ts';
 import { UpdateCommand, type UpdateCommandInput } from '../table-commands.ts';
 
@@ -33,13 +34,20 @@ export function deliveryState(table: Table): DeliveryState {
         ExpressionAttributeValues: { ':at': at, ':by': randomUUID() },
       }),
 
-    acknowledge: (userId, id, at) =>
-      mark({
+    async acknowledge(userId, id, at) {
+      const input = {
+        TableName: table.name,
         Key: notificationKey(userId, id),
         UpdateExpression: 'SET acknowledged_at = if_not_exists(acknowledged_at, :at), updated_at = :at',
         ConditionExpression: 'attribute_exists(pk)',
         ExpressionAttributeValues: { ':at': at },
-      }),
+        ReturnValues: 'ALL_OLD' as const,
+      };
+      const write = await conditional(table.client.send(new UpdateCommand(input)));
+      if (!write.isApplied) return 'unknown';
+      const before: Partial<StoredNotification> = write.answer.Attributes ?? {};
+      return before.acknowledged_at === undefined && isOnPhones(before) ? 'on_phones' : 'acknowledged';
+    },
 
     async markShown(userId, id, at) {
       await mark({

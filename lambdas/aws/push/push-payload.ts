@@ -40,10 +40,11 @@ export function pushAttributes(content: PushContent, platforms: readonly Phone['
     values['AWS.SNS.MOBILE.APNS.PRIORITY'] = content.isUrgent ? '10' : '5';
     values['AWS.SNS.MOBILE.APNS.COLLAPSE_ID'] = content.notification_id;
   }
-  return Object.fromEntries(
-    Object.entries(values).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
-  );
+  return stringAttributes(values);
 }
+
+export const stringAttributes = (values: Record<string, string>) =>
+  Object.fromEntries(Object.entries(values).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]));
 
 /**
  * `tag` makes a repeat replace the first on the phone. `collapse_key` is left out: FCM keeps no more than four

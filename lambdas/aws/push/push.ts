@@ -19,6 +19,7 @@ import type { Push } from '../../domain/push/ports.ts';
 import { bounded, MAX_ATTEMPTS, requestHandler } from '../clients.ts';
 import { pushAttributes, pushMessage } from './push-payload.ts';
 import { reportedEndpoint } from './reported-endpoint.ts';
+import { withdrawalAttributes, withdrawalMessage } from './withdrawal-payload.ts';
 
 export interface PushTargets {
   /** ARN of the SNS platform application of each platform that can be reached. */
@@ -87,27 +88,26 @@ export function push({ applications, broadcastTopicArn }: PushTargets): Push {
     }
   };
 
+  const publish = async (TargetArn: string, Message: string, MessageAttributes: ReturnType<typeof pushAttributes>) => {
+    try {
+      await open().send(new PublishCommand({ TargetArn, MessageStructure: 'json', Message, MessageAttributes }));
+      return 'pushed';
+    } catch (error) {
+      if (error instanceof EndpointDisabledException || error instanceof NotFoundException) return 'dead';
+      if (error instanceof InvalidParameterException && error.message.includes('No endpoint found')) return 'dead';
+      throw error;
+    }
+  };
+
   return {
     reportedEndpoint,
     isConfigured: (platform) => (platform === undefined ? platforms.length > 0 : platforms.includes(platform)),
 
-    async toDevice({ endpoint_arn: endpointArn, platform }, content) {
-      try {
-        await open().send(
-          new PublishCommand({
-            TargetArn: endpointArn,
-            MessageStructure: 'json',
-            Message: pushMessage(content, [platform]),
-            MessageAttributes: pushAttributes(content, [platform]),
-          }),
-        );
-        return 'pushed';
-      } catch (error) {
-        if (error instanceof EndpointDisabledException || error instanceof NotFoundException) return 'dead';
-        if (error instanceof InvalidParameterException && error.message.includes('No endpoint found')) return 'dead';
-        throw error;
-      }
-    },
+    toDevice: ({ endpoint_arn: endpointArn, platform }, content) =>
+      publish(endpointArn, pushMessage(content, [platform]), pushAttributes(content, [platform])),
+
+    withdraw: ({ endpoint_arn: endpointArn, platform }, withdrawal) =>
+      publish(endpointArn, withdrawalMessage(withdrawal, platform), withdrawalAttributes(withdrawal, platform)),
 
     async toEveryone(content) {
       try {

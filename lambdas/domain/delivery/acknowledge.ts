@@ -9,7 +9,7 @@ const CONCURRENT_WRITES = 20;
 
 /** Only the user's own notifications: other ids are left out of the answer. */
 export async function acknowledge(
-  deps: Pick<Deps, 'deliveryState' | 'clock' | 'metrics'>,
+  deps: Pick<Deps, 'deliveryState' | 'clock' | 'metrics' | 'tasks'>,
   userId: string,
   notificationIds: readonly string[],
 ): Promise<AckedFrame> {
@@ -19,7 +19,10 @@ export async function acknowledge(
   for (let from = 0; from < ids.length; from += CONCURRENT_WRITES) {
     const some = ids.slice(from, from + CONCURRENT_WRITES);
     const known = await Promise.all(some.map((id) => deps.deliveryState.acknowledge(userId, id, at)));
-    acked.push(...some.filter((_, index) => known[index]));
+    acked.push(...some.filter((_, index) => known[index] !== 'unknown'));
+    const onPhones = some.filter((_, index) => known[index] === 'on_phones');
+    const withdrawals = onPhones.map((id) => ({ task: 'withdraw', user_id: userId, notification_id: id }) as const);
+    if (withdrawals.length > 0) await deps.tasks.send(withdrawals);
   }
   deps.metrics.count('acknowledged', acked.length);
   return { type: 'acked', notification_ids: acked };

@@ -43,8 +43,14 @@ export const isPushDue = (
 ): boolean => isCritical || alsoPush || !isServedBySocket;
 
 /** What its row says before it is sent: when it is sent, or why it is withheld; neither where nobody is reached. */
-export function planOf({ outcome }: Decision, nowMs: number): [sentAtMs: number | undefined, withheld?: Withheld] {
-  if (outcome === 'muted') return [undefined, MUTED];
-  if (outcome === 'held') return [undefined, HELD];
-  return [outcome === 'delivered' || outcome === 'pushed' ? nowMs : undefined];
+export function planOf(
+  decision: Decision,
+  nowMs: number,
+): [sentAtMs: number | undefined, more?: { withheld?: Withheld; isPushed?: boolean }] {
+  const { outcome, devices, heldUntilMs } = decision;
+  if (outcome === 'muted') return [undefined, { withheld: MUTED }];
+  if (outcome === 'held') return [undefined, { withheld: HELD }];
+  if (outcome !== 'delivered' && outcome !== 'pushed') return [undefined];
+  const isPushed = devices.length > 0 && heldUntilMs === undefined && isPushDue(decision, outcome === 'delivered');
+  return [nowMs, { isPushed }];
 }

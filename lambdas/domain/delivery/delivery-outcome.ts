@@ -1,6 +1,6 @@
 // What became of a delivery, written to the notification's row: only where it differs from what was planned.
 import { toTimestamp } from '../../../protocol/timestamp.ts';
-import { HELD, RATE_LIMITED, type StoredNotification } from '../model/stored-notification.ts';
+import { HELD, isOnPhones, RATE_LIMITED, type StoredNotification } from '../model/stored-notification.ts';
 import { longestWait, type PushResult } from '../push/push-to-devices.ts';
 import { DeliveryFailed, type SendResult } from '../sockets/send-to-connections.ts';
 import type { Deps } from './ports.ts';
@@ -38,13 +38,16 @@ export async function recordOutcome(
   const refused = sent.failed[0]?.reason;
   const failed = pushed?.failed[0]?.reason;
   const reason = failed ?? (isGivenUp ? undefined : refused);
-  if (refused === undefined && reason === undefined) return settle(deps, userId, stored, isReached, isHeld);
+  const isPushed = (pushed?.pushed ?? 0) > 0 && !isOnPhones(stored);
+  const how = { isHeld, isPushed };
+  if (refused === undefined && reason === undefined) return settle(deps, userId, stored, isReached, how);
   if (isGivenUp) deps.metrics.count('unreachable');
   const now = toTimestamp(deps.clock.now());
   const errors = {
     error_count: (stored.error_count ?? 0) + 1,
     last_error: reason ?? (isHeld ? HELD : refused),
     sent_at: isReached ? (stored.sent_at ?? now) : undefined,
+    ...(isPushed && { was_pushed: true }),
     updated_at: now,
   };
   if (reason === undefined) {
@@ -74,16 +77,17 @@ export async function settle(
   userId: string,
   stored: StoredNotification,
   isReached: boolean,
-  isHeld = false,
+  { isHeld, isPushed } = { isHeld: false, isPushed: false },
 ): Promise<void> {
   if (!isReached) deps.metrics.count('left_in_inbox');
   const now = toTimestamp(deps.clock.now());
   const sentAt = isReached ? (stored.sent_at ?? now) : undefined;
   const isTold = isHeld === (stored.last_error === HELD);
-  if (stored.sent_at === sentAt && !stored.is_unprocessed && isTold) return;
+  if (stored.sent_at === sentAt && !stored.is_unprocessed && isTold && !isPushed) return;
   await deps.inbox.update(userId, stored.id, {
     ...SETTLED,
     ...(!isTold && { last_error: isHeld ? HELD : undefined }),
+    ...(isPushed && { was_pushed: true }),
     sent_at: sentAt,
     updated_at: now,
   });

@@ -10,8 +10,11 @@ export interface DeliveryState {
   /** False when it was pushed before. */
   /** `wasHeld`: its `last_error` says so, and is removed. */
   markPushed(userId: string, id: string, at: string, options?: { wasHeld?: boolean }): Promise<boolean>;
-  /** False when the user has no such notification. Acknowledging twice keeps the first time. */
-  acknowledge(userId: string, id: string, at: string): Promise<boolean>;
+  /**
+   * 'unknown': the user has no such notification. 'on_phones': acknowledged for the first time, and a phone may show
+   * it. Acknowledging twice keeps the first time.
+   */
+  acknowledge(userId: string, id: string, at: string): Promise<'unknown' | 'acknowledged' | 'on_phones'>;
   /** The first time stays. No error where the user has no such notification. */
   markShown(userId: string, id: string, at: string): Promise<void>;
   /** `by`: this attempt. False when everyone was pushed before, or another attempt is at it. */

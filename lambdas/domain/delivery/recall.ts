@@ -5,7 +5,8 @@ import { EVERYONE } from '../../../protocol/user-id.ts';
 import { unreadCount } from '../inbox/unread-count.ts';
 import { rowTtlSeconds } from '../model/expiry.ts';
 import { notificationId } from '../model/notification-id.ts';
-import type { StoredNotification } from '../model/stored-notification.ts';
+import { isOnPhones, type StoredNotification } from '../model/stored-notification.ts';
+import { type WithdrawDeps, withdrawPush } from '../push/withdraw-push.ts';
 import { type RequestKey, seedOf, seedsOf } from '../schedule/request-key.ts';
 import { segmentsOf } from '../sockets/segments.ts';
 import { sendToConnections } from '../sockets/send-to-connections.ts';
@@ -16,6 +17,7 @@ import { startFanOut } from './start-fan-out.ts';
 
 export type RecallDeps = Pick<DeliverDeps, 'recipients' | 'sender'> &
   EveryoneDeps &
+  WithdrawDeps &
   Pick<Deps, 'inbox' | 'requests' | 'broadcasts' | 'clock' | 'metrics'>;
 
 /** Our choice: as long as a client may have the notification in a list it shows. */
@@ -135,6 +137,9 @@ async function recallOwn(deps: RecallDeps, userId: string, id: string): Promise<
     notification_id: id,
     ...count,
   });
+  if (isOnPhones(stored)) {
+    await withdrawPush(deps, { task: 'withdraw', user_id: userId, notification_id: id }, recipient);
+  }
   return true;
 }
 

@@ -10,6 +10,7 @@ import { isUnread, watermarkMoment, withWatermark } from '../model/watermark.ts'
 import type { ChangeDeps } from './change-notification.ts';
 import { sendCount } from './count-frame.ts';
 import { type Deps, type IdRange, type ItemChange, OPEN_END, type Slice, type UserState } from './ports.ts';
+import { withdrawFromPhones } from './withdraw-from-phones.ts';
 
 type InboxDeps = ChangeDeps & Pick<Deps, 'userStates'>;
 
@@ -76,6 +77,7 @@ async function changeUpTo(
     change.ofState(state, before, watermarkMoment(deps.clock.now(), state.watermarks, again)),
   );
   const notifications = last > before ? await changeOneByOne(deps, userId, { after: before, last }, change) : [];
+  await withdrawFromPhones(deps, await deps.recipients.load(userId), { up_to: last });
   const changed = {
     at: toTimestamp(deps.clock.now()),
     [change.frameField]: before,

@@ -3,12 +3,13 @@ import type { Notification } from '../../../protocol/notification.ts';
 import type { UnreadCount } from '../../../protocol/server-frame.ts';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
 import type { BroadcastState } from '../model/recipient.ts';
-import { toNotification } from '../model/stored-notification.ts';
+import { isOnPhones, toNotification } from '../model/stored-notification.ts';
 import { unreadAgainKey } from '../model/watermark.ts';
 import { sendCount } from './count-frame.ts';
 import { type Found, findNotification } from './find-notification.ts';
 import type { ChangeOptions, Deps, ItemChange } from './ports.ts';
 import { unreadCount } from './unread-count.ts';
+import { withdrawFromPhones } from './withdraw-from-phones.ts';
 
 export type Act = 'read' | 'unread' | 'archive';
 
@@ -25,6 +26,7 @@ export type ChangeDeps = Pick<
   | 'clock'
   | 'metrics'
   | 'log'
+  | 'tasks'
 >;
 
 export type Changed = { notification: Notification } & UnreadCount;
@@ -63,6 +65,8 @@ export async function storeChange(
   const { watermarks, cleared_before: clearedBefore } = found.recipient;
   const notification = toNotification({ ...found.item, ...change }, userId, watermarks, clearedBefore);
   const { is_read, is_archived } = notification;
+  if ((is_read || is_archived) && isOnPhones(found.item))
+    await withdrawFromPhones(deps, found.recipient, { notification_id: notification.id });
   const changed = { at: toTimestamp(deps.clock.now()), notifications: [{ id: notification.id, is_read, is_archived }] };
   return { notification, ...(await sendCount(deps, userId, changed)) };
 }

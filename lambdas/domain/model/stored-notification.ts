@@ -49,6 +49,8 @@ export interface StoredNotification {
   pushed_at?: string;
   /** Which call set it. */
   pushed_by?: string;
+  /** Set where a push is part of the first attempt: a phone may show it. */
+  was_pushed?: boolean;
   /** The claim that it shares with the copies of other users. */
   claim_id?: string;
   claim_seconds?: number;
@@ -86,7 +88,7 @@ export function newNotification(
   request: AddressedRequest,
   acceptedAtMs: number,
   sentAtMs: number | undefined,
-  withheld?: Withheld,
+  { withheld, isPushed = false }: { withheld?: Withheld; isPushed?: boolean } = {},
 ): StoredNotification {
   return {
     id,
@@ -103,8 +105,13 @@ export function newNotification(
     ...(request.requires_ack && { requires_ack: true }),
     ...(sentAtMs !== undefined && { sent_at: toTimestamp(sentAtMs) }),
     ...(withheld !== undefined && { last_error: withheld }),
+    ...(isPushed && { was_pushed: true }),
   };
 }
+
+/** A phone may show it. */
+export const isOnPhones = ({ was_pushed: wasPushed, pushed_at: pushedAt }: Partial<StoredNotification>): boolean =>
+  wasPushed === true || pushedAt !== undefined;
 
 export const payloadOf = ({ payload }: Pick<StoredNotification, 'payload'>): Record<string, unknown> =>
   payload === undefined ? {} : JSON.parse(payload);

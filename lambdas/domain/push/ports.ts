@@ -1,7 +1,7 @@
 // What mobile push may reach: registered devices and the push service.
 import type * as inbox from '../inbox/ports.ts';
 import type { Browser, Device, Phone } from '../model/recipient.ts';
-import type { PushContent } from './push-content.ts';
+import type { PushContent, Withdrawal } from './push-content.ts';
 
 export interface Devices {
   /** The user who has the device, if any. */
@@ -23,6 +23,8 @@ export interface Devices {
 export interface Push {
   /** 'dead': the endpoint no longer accepts pushes. */
   toDevice(phone: Phone, content: PushContent): Promise<'pushed' | 'dead'>;
+  /** A silent push: the phone's app takes back what it shows. 'dead': as above. */
+  withdraw(phone: Phone, withdrawal: Withdrawal): Promise<'pushed' | 'dead'>;
   /** To every registered phone, by one call. 'refused': nothing was sent. Throws when no answer came. */
   toEveryone(content: PushContent): Promise<'pushed' | 'refused'>;
   endpointIsDead(endpointArn: string): Promise<boolean>;

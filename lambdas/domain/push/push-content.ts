@@ -16,6 +16,13 @@ export interface PushContent {
   payload?: Record<string, unknown>;
 }
 
+/** Of what was pushed: one notification, or everything up to one. */
+export interface Withdrawal {
+  notification_id?: string;
+  up_to?: string;
+  unread_count: number;
+}
+
 /** Both providers keep it four weeks at most: https://firebase.google.com/docs/cloud-messaging/concept-options#ttl */
 const PROVIDER_TTL_MAX_SECONDS = 28 * 24 * 60 * 60;
 /** Our choice: a longer link would leave no room for words. */

@@ -55,6 +55,13 @@ export interface AlertCheckTask {
   /** The connection that was alerted: the others are next. Absent where all were: a push is next. */
   alerted?: string;
 }
+/** What phones show is read, acknowledged or removed: this one, or everything up to one. */
+export interface WithdrawTask {
+  task: 'withdraw';
+  user_id: string;
+  notification_id?: string;
+  up_to?: string;
+}
 /** A push that follows the delivery: after sends nobody acknowledged, or when quiet hours have ended. */
 export interface PushTask {
   task: 'push';
@@ -84,7 +91,7 @@ export interface RolloutTask {
   due_at_ms: number;
 }
 export type TimedTask = WakeTask | PushTask | SnoozeEndTask | DigestEndTask | RolloutTask;
-export type Task = SweepTask | RequestTask | DeliverTask | AckCheckTask | AlertCheckTask | TimedTask;
+export type Task = SweepTask | RequestTask | DeliverTask | AckCheckTask | AlertCheckTask | WithdrawTask | TimedTask;
 
 /** What each task must have: a message that lacks one of them is none of ours. */
 const FIELDS: Record<Task['task'], readonly string[]> = {
@@ -94,6 +101,7 @@ const FIELDS: Record<Task['task'], readonly string[]> = {
   wake: ['source', 'request_id', 'audience', 'accepted_at_ms', 'due_at_ms'],
   ack_check: ['user_id', 'notification_id', 'attempt'],
   alert_check: ['user_id', 'notification_id'],
+  withdraw: ['user_id'],
   push: ['user_id', 'notification_id', 'due_at_ms'],
   snooze_end: ['user_id', 'notification_id', 'due_at_ms'],
   digest_end: ['user_id', 'name', 'number', 'due_at_ms'],

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DeliveryState, EventBus, FailedMessages, RateSlots } from '../../../lambdas/domain/delivery/ports.ts';
 import type { StoredNotification } from '../../../lambdas/domain/model/stored-notification.ts';
-import { RATE_LIMITED } from '../../../lambdas/domain/model/stored-notification.ts';
+import { isOnPhones, RATE_LIMITED } from '../../../lambdas/domain/model/stored-notification.ts';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
 import { memoryEncodedSender, memoryFanoutProgress, memoryFanoutQueue } from './fan-out.ts';
 import type { Memory } from './memory.ts';
@@ -71,14 +71,21 @@ function memoryDeliveryState(memory: Memory): DeliveryState {
         }),
       );
     },
-    acknowledge: (userId, id, at) =>
-      mark(
+    async acknowledge(userId, id, at) {
+      let isFirst = false;
+      const isKnown = await mark(
         'deliveryState.acknowledge',
         userId,
         id,
         () => true,
-        (row) => ({ acknowledged_at: row.acknowledged_at ?? at, updated_at: at }),
-      ),
+        (row) => {
+          isFirst = row.acknowledged_at === undefined && isOnPhones(row);
+          return { acknowledged_at: row.acknowledged_at ?? at, updated_at: at };
+        },
+      );
+      if (!isKnown) return 'unknown';
+      return isFirst ? 'on_phones' : 'acknowledged';
+    },
     async markShown(userId, id, at) {
       await mark(
         'deliveryState.markShown',

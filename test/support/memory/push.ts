@@ -77,6 +77,15 @@ function memoryPushService({ sns, call }: Memory): Push {
         sns.publish(endpoint, content);
         return 'pushed';
       }),
+    withdraw: ({ endpoint_arn: arn }, withdrawal) =>
+      call('push.withdraw', () => {
+        const endpoint = endpoints.get(arn);
+        if (!endpoint?.isEnabled) return 'dead';
+        const { refusal, withdrawals } = sns.phone(endpoint.token);
+        if (refusal !== undefined) throw Object.assign(new Error(refusal), { name: refusal });
+        withdrawals.push(withdrawal);
+        return 'pushed';
+      }),
     async toEveryone(content) {
       try {
         return await call('push.toEveryone', () => {

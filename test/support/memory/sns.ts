@@ -1,6 +1,6 @@
 // Mobile push in memory: platform endpoints, the broadcast topic's subscriptions, and the phones behind them.
 import type { Phone } from '../../../lambdas/domain/model/recipient.ts';
-import type { PushContent } from '../../../lambdas/domain/push/push-content.ts';
+import type { PushContent, Withdrawal } from '../../../lambdas/domain/push/push-content.ts';
 
 export interface MemoryEndpoint {
   arn: string;
@@ -17,6 +17,7 @@ export interface MemoryPhone {
   /** Set: a publication to it is refused with an error of this name. */
   refusal: string | undefined;
   pushes: PushContent[];
+  withdrawals: Withdrawal[];
 }
 
 export interface MemorySns {
@@ -39,7 +40,7 @@ export function createSns(report: (body: string) => void): MemorySns {
     phone(token) {
       let phone = phones.get(token);
       if (!phone) {
-        phone = { isReachable: true, refusal: undefined, pushes: [] };
+        phone = { isReachable: true, refusal: undefined, pushes: [], withdrawals: [] };
         phones.set(token, phone);
       }
       return phone;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pushAttributes, pushMessage } from '../../../../lambdas/aws/push/push-payload.ts';
+import { withdrawalAttributes, withdrawalMessage } from '../../../../lambdas/aws/push/withdrawal-payload.ts';
 import type { PushContent } from '../../../../lambdas/domain/push/push-content.ts';
 
 const content: PushContent = {
@@ -58,5 +59,25 @@ describe('a push', () => {
       }),
       { numRuns: 200 },
     );
+  });
+});
+
+describe('a withdrawal', () => {
+  const withdrawal = { notification_id: content.notification_id, unread_count: 2 };
+
+  it('shows nothing, and names what the app is to take back', () => {
+    const message = JSON.parse(JSON.parse(withdrawalMessage(withdrawal, 'fcm')).GCM).fcmV1Message.message;
+    expect(message).not.toHaveProperty('notification');
+    expect(message.data).toEqual({ withdrawn: 'true', notification_id: content.notification_id, unread_count: '2' });
+    const apns = JSON.parse(JSON.parse(withdrawalMessage({ up_to: 'id', unread_count: 0 }, 'apns')).APNS);
+    expect(apns).toEqual({ aps: { 'content-available': 1 }, withdrawn: 'true', up_to: 'id', unread_count: 0 });
+  });
+
+  it('has the collapse id of the push that it follows', () => {
+    const id = ({ 'AWS.SNS.MOBILE.APNS.COLLAPSE_ID': collapse }: Record<string, { StringValue: string }>) =>
+      collapse?.StringValue;
+    expect(id(withdrawalAttributes(withdrawal, 'apns'))).toBe(id(pushAttributes(content, ['apns'])));
+    expect(id(withdrawalAttributes({ up_to: 'id', unread_count: 0 }, 'apns'))).toBeUndefined();
+    expect(Object.keys(withdrawalAttributes(withdrawal, 'fcm'))).toEqual(['AWS.SNS.MOBILE.FCM.TTL']);
   });
 });
