@@ -24,7 +24,7 @@ export function keepAlives(lifeMinutes: number): { oneWay: number; pings: number
 /** A minute of an open socket, on average over lives of every length. */
 export function idleMinute(): { connects: number; oneWay: number; pings: number } {
   const { shortest, longest } = LIFE_MINUTES;
-  // Lives end at any moment, so the middle of each minute stands for it.
+  // Lives end at any moment, so the middle of each minute represents it.
   const lives = Array.from({ length: longest - shortest }, (_, minute) => shortest + minute + 0.5);
   const minutes = lives.reduce((sum, life) => sum + life, 0);
   const sent = lives.map(keepAlives);

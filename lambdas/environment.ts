@@ -140,7 +140,7 @@ export const pushTargets = (env: PushEnvironment) => ({
   broadcastTopicArn: env.BROADCAST_TOPIC_ARN,
 });
 
-/** AWS_ENDPOINT_URL is set where something else stands in for AWS: push services of tests are reached there, too. */
+/** AWS_ENDPOINT_URL is set where a local runtime replaces AWS: push services of tests are reached there, too. */
 export const webPushSettings = (env: WebPushEnvironment) => ({
   isConfigured: env.WEB_PUSH_SECRET_ARN !== '',
   contact: env.WEB_PUSH_CONTACT,

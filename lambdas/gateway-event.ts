@@ -5,7 +5,7 @@ interface SocketRequestContext {
   eventType: 'CONNECT' | 'MESSAGE' | 'DISCONNECT';
   connectionId: string;
   requestId: string;
-  /** Strings only: API Gateway turns an authorizer's numbers and booleans into text. */
+  /** Strings only: API Gateway converts an authorizer's numbers and booleans to text. */
   authorizer?: Partial<Record<string, string>>;
 }
 

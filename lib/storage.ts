@@ -14,7 +14,7 @@ export class Storage extends Construct {
       sortKey: { name: 'sk', type: AttributeType.STRING },
       localSecondaryIndexes: [
         {
-          // Sparse: only what is unread stands in it, so a count reads no more than it counts.
+          // Sparse: only unread rows are in it, so a count reads no more than it counts.
           indexName: 'unread',
           sortKey: { name: 'unread_key', type: AttributeType.STRING },
           // Keys, and what says that a row has expired: DynamoDB removes it within days, a count must not wait.

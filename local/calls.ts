@@ -29,8 +29,8 @@ export interface Calls {
 const KEPT = 10_000;
 
 export function createCalls(kept = KEPT): Calls {
-  const all = ring(kept);
-  const denied = ring(kept);
+  const all = ringBuffer(kept);
+  const denied = ringBuffer(kept);
   return {
     add(call) {
       all.add(call);
@@ -45,7 +45,7 @@ export function createCalls(kept = KEPT): Calls {
   };
 }
 
-function ring(kept: number) {
+function ringBuffer(kept: number) {
   let calls: Call[] = [];
   let oldest = 0;
   return {

@@ -5,7 +5,7 @@ export interface LocalRequest {
   query: URLSearchParams;
   /** The parsed JSON body; an empty object where there is none. */
   body: any;
-  /** What stands behind the route's path, decoded. */
+  /** The rest of the path after the route's own, decoded. */
   rest: string;
 }
 /** `GET /_local/clock`; a path that ends in `/` takes one more segment. */

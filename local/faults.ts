@@ -44,7 +44,7 @@ export interface Faults {
   apply(call: { function: string; service: string; operation: string }): AppliedFault;
 }
 
-/** How long `latency` waits unless told (our choice): long enough to notice, shorter than an SDK's own time limit. */
+/** How long `latency` waits by default (our choice): long enough to notice, shorter than an SDK's own time limit. */
 const LATENCY_MS = 1_000;
 const FIELDS = ['service', 'operation', 'kind', 'function', 'skip', 'times', 'probability', 'ms'];
 const NONE_APPLIED: AppliedFault = { latencyMs: 0 };

@@ -13,7 +13,7 @@ export interface GatedCall<T> {
   permissions: Permission[];
   /** Of the request, where there is one: `aws:UserAgent`. */
   userAgent?: string;
-  /** The request id the caller is told, so that the record and the reply can be matched; made up when absent. */
+  /** The request id that the caller gets, so that the record and the reply can be matched; made up when absent. */
   requestId?: string;
   run(): Promise<T>;
 }

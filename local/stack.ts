@@ -33,7 +33,7 @@ export interface Functions {
 export interface InvokeOptions {
   /** Counts hops for recursion detection. */
   lineage?: number;
-  /** Told when every sandbox this machine may run is busy: the promise resolves when one takes the event up. */
+  /** Notified when every sandbox this machine may run is busy: the promise resolves when one takes the event up. */
   waits?: (taken: Promise<void>) => void;
 }
 export type InvokeResult =

@@ -12,7 +12,7 @@ import { ID_PATTERN } from './user-id.ts';
 
 const text = (maxCharacters: number) =>
   z
-    .string({ error: 'must be a text, in which {count} stands for the number of requests' })
+    .string({ error: 'must be a text, in which {count} is replaced by the number of requests' })
     .min(1, { error: 'must not be empty' })
     .max(maxCharacters, { error: `must have at most ${maxCharacters} characters` });
 
@@ -39,7 +39,7 @@ export const digestRequestSchema = z.strictObject(
   { error: 'must be an object with key, window_seconds, title and message' },
 );
 
-/** One of the requests that a digest stands for. */
+/** One of the requests that a digest groups. */
 export const digestItemSchema = z.object({
   id: z.string(),
   notification_type: z.string(),
@@ -57,7 +57,7 @@ export const digestContentSchema = z
     by: z.enum(['key', 'type', 'rate']),
     /** Of the producer. */
     key: z.string().optional(),
-    /** How many requests it stands for. */
+    /** How many requests it groups. */
     count: z.int().positive(),
     /** False: there were more. */
     count_exact: z.boolean().optional(),

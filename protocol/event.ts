@@ -44,7 +44,7 @@ export const envelopeSchema = z.object({
   time: z.iso.datetime({ offset: true }).optional(),
   ingested_at: z.iso.datetime({ offset: true }).optional(),
   detail: z.unknown(),
-  /** Set by rules that map other systems' events: what stands for `{name}` in title and message. */
+  /** Set by rules that map other systems' events: what replaces `{name}` in title and message. */
   template_values: z.unknown().optional(),
   /**
    * Set by those rules: false where the mapping names one user, so that an unset field, the nil UUID, reaches nobody.

@@ -57,12 +57,12 @@ function typeOf(schema: Schema): string {
 }
 
 function limitsOf(schema: Schema): string {
-  const told = Object.entries(LIMITS).flatMap(([key, words]) => {
+  const described = Object.entries(LIMITS).flatMap(([key, words]) => {
     const value = schema[key];
     if (value === undefined || value === Number.MAX_SAFE_INTEGER || (key === 'minimum' && value === 0)) return [];
     return [`${words} ${key === 'pattern' ? `\`${value}\`` : value}`];
   });
-  return [schema.description, told.join('; ')].filter(Boolean).join('. ');
+  return [schema.description, described.join('; ')].filter(Boolean).join('. ');
 }
 
 function table(head: string[], rows: string[][]): string[] {

@@ -2,7 +2,7 @@
 // organisation.
 
 /**
- * No id has white space, so user and organisation can be told apart again; and keys are joined by `#`, so no part of
+ * No id has white space, so user and organisation can be separated again; and keys are joined by `#`, so no part of
  * one is taken for another.
  */
 const SEPARATOR = ' ';

@@ -90,7 +90,7 @@ function describe(name: string, { schema, also = {} }: Described): Json {
     override: ({ jsonSchema: part }) => {
       // A format says what its long pattern says.
       if (part.format !== undefined) delete part.pattern;
-      // Named schemas would be moved aside and referred to; each file stands alone.
+      // Named schemas would be moved aside and referred to; each file is complete.
       delete (part as Json).id;
     },
   }) as Json;

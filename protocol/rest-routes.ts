@@ -13,7 +13,7 @@ export interface RestRoute {
   limit?: 'tickets';
 }
 
-/** By the operation's id. A path that others match too stands after them. */
+/** By the operation's id. A path that others match too comes after them. */
 export const REST_ROUTES = {
   listNotifications: { method: 'GET', path: '/api/v2/notifications', auth: 'jwt', takesQuery: true },
   countUnread: { method: 'GET', path: '/api/v2/notifications/unread-count', auth: 'jwt' },

@@ -69,7 +69,7 @@ export const requestStatusSchema = z
       }),
     ),
     rejection: z.object({ field: z.string(), reason: z.string(), rejected_at: time }).nullable(),
-    /** The digest of `user_id` that stands for it: `sent` when its window has ended. */
+    /** The digest of `user_id` that contains it: `sent` when its window has ended. */
     digest: z.object({ state: z.enum(['waiting', 'sent']), closes_at: time }).nullable(),
     /** What happened to it in the inbox of `user_id`. */
     notification: z

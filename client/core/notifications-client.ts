@@ -52,8 +52,8 @@ export interface NotificationsOptions {
   /** Closes the socket after every tab was hidden for this long, and polls instead. Default: never. */
   closeHiddenAfterSeconds?: number;
   /**
-   * Tells the server whether a person is at the page: `watchPresence()`. Requests with `deliver_when` wait for it.
-   * Default: nothing is told.
+   * Reports to the server whether a person is at the page: `watchPresence()`. Requests with `deliver_when` wait for it.
+   * Default: nothing is reported.
    */
   presence?: PresenceReporter;
   /** Notifications kept, newest first, until older ones are loaded. Default 50, at most 100. */

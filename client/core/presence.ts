@@ -35,7 +35,7 @@ export type PresenceReporter = ReturnType<typeof reporterOf>;
 function createPresence(watch: Watch, { platform, emit, isLeading, tabs, send }: Parts) {
   let end: (() => void) | undefined;
   let isHere = false;
-  /** What the socket that serves was told; undefined: nothing yet. */
+  /** What was last reported on the open socket; undefined: nothing yet. */
   let wasActive: boolean | undefined;
   let cancelRenewal = () => {};
   const shown: string[] = [];

@@ -104,7 +104,7 @@ export function createStore(platform: Platform, limit: number, onExpired: () => 
       inbox = reduce(inbox, event);
       changed(isUrgent);
     },
-    /** The list of another tab, as it stands. */
+    /** The list of another tab, unchanged. */
     adopt(other: Inbox): void {
       inbox = other;
       changed();

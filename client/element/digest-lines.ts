@@ -1,4 +1,4 @@
-// A digest in the list: how many requests it stands for, and the newest of them.
+// A digest in the list: how many requests it groups, and the newest of them.
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { Notification } from '../core/notifications-client.ts';
 import { safeUrl } from '../core/safe-url.ts';

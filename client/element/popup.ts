@@ -60,7 +60,7 @@ export function popup({ find, onChange, onShown, onWanted }: PopupParts): Popup 
   };
   const closed = () => {
     if (!isOpen) return;
-    // What lies behind a sheet does not scroll with it.
+    // What is behind a sheet does not scroll with it.
     if (isSheet) page().style.overflow = pageOverflow;
     isOpen = isSheet = false;
     follow(false);

@@ -36,7 +36,7 @@ function midnight(of: Date): number {
   return new Date(of.getFullYear(), of.getMonth(), of.getDate()).getTime();
 }
 
-/** `lang` as it stands in the page: `en_US` is no language tag, and formatters throw at it. */
+/** `lang` as the page writes it: `en_US` is no language tag, and formatters throw at it. */
 function makeFormatters(attribute: string) {
   const [lang = 'en'] = Intl.DateTimeFormat.supportedLocalesOf(isTag(attribute) ? attribute : 'en');
   const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(lang, options);

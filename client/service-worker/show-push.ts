@@ -39,7 +39,7 @@ export function listen(scope: WorkerScope): void {
 
 async function showPush(scope: WorkerScope, data: { json(): unknown } | null): Promise<void> {
   const { notification_id: tag, title, message, url, is_urgent: isUrgent } = read(data);
-  // `service-worker.js?icon=/icon.png`: nothing else tells a worker how the site looks.
+  // `service-worker.js?icon=/icon.png`: a worker has no other way to know the site's icon.
   const { searchParams } = new URL(scope.location.href);
   const [icon, badge] = [searchParams.get('icon'), searchParams.get('badge')];
   await scope.registration.showNotification(title || 'New notification', {

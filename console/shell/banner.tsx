@@ -1,4 +1,4 @@
-// The banner at the bottom edge: the runtime does not answer, or it restarted. It lies above the content and moves
+// The banner at the bottom edge: the runtime does not answer, or it restarted. It is above the content and moves
 // nothing.
 import { Icon } from '../parts/icon.tsx';
 import { store, useConsole } from '../state/console-state.ts';

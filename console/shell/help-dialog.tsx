@@ -1,4 +1,4 @@
-// The list of keyboard shortcuts, and the switch that turns single keys off.
+// The list of keyboard shortcuts, and the switch that disables single keys.
 import { useEffect, useRef } from 'preact/hooks';
 import { store, useConsole } from '../state/console-state.ts';
 import { SHORTCUTS } from './shortcuts.ts';

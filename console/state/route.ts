@@ -27,7 +27,7 @@ export function readRoute(hash = location.hash): Route {
   return { page: known ?? 'live', rest: known && rest.length > 0 ? decoded(rest.join('/')) : undefined };
 }
 
-/** An address that somebody typed may have a `%` that stands for itself. */
+/** A typed address may have a literal `%`. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

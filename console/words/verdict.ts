@@ -18,8 +18,8 @@ export function verdictOf(row: HistoryRow, nowMs: number, waitedMs?: number): Ve
   const verdict = wholeVerdict(row, nowMs, waitedMs);
   if (row.rejection === null || row.outcome === 'rejected') return verdict;
   // One of several requests was rejected; the verdict is about the others.
-  const told = `Of its ${row.requests} requests not all are valid. ${rejectionSentence(row.rejection)}`;
-  return { ...verdict, tone: verdict.tone === 'bad' ? 'bad' : 'warn', sentences: [...verdict.sentences, told] };
+  const sentence = `Of its ${row.requests} requests not all are valid. ${rejectionSentence(row.rejection)}`;
+  return { ...verdict, tone: verdict.tone === 'bad' ? 'bad' : 'warn', sentences: [...verdict.sentences, sentence] };
 }
 
 function wholeVerdict(row: HistoryRow, nowMs: number, waitedMs?: number): Verdict {
@@ -151,8 +151,8 @@ function wholeVerdict(row: HistoryRow, nowMs: number, waitedMs?: number): Verdic
 /** Why an event is in the rejected queue. */
 export function rejectionSentence({ field, reason }: { field: string | null; reason: string }): string {
   // The detail type is no field of the form, and its reason names it.
-  const told = field === null || field === 'detail-type' ? reason : `Field ${field}: ${reason}`;
-  return `${told.charAt(0).toUpperCase()}${told.slice(1)}${/[.?]$/.test(told) ? '' : '.'}`;
+  const sentence = field === null || field === 'detail-type' ? reason : `Field ${field}: ${reason}`;
+  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}${/[.?]$/.test(sentence) ? '' : '.'}`;
 }
 
 function latest({ next_ms: untilMs }: HistoryRow, nowMs: number): string[] {
@@ -200,8 +200,8 @@ export function causeOf(error: CallError): string {
     return `${serviceName(service)} throttled ${operation}.${by}`;
   }
   if (code === 'TimeoutError') return `${operation} took effect, but its answer was lost.${by}`;
-  const told = isInjected ? '' : ` ${message.replace(/\.?$/, '.')}`;
-  return `${operation} of ${serviceName(service)} failed with ${code}.${told}${by}`;
+  const sentence = isInjected ? '' : ` ${message.replace(/\.?$/, '.')}`;
+  return `${operation} of ${serviceName(service)} failed with ${code}.${sentence}${by}`;
 }
 
 function whyPhone(row: HistoryRow): string {

@@ -41,7 +41,7 @@ async function open(deps: SocketDeps, connectionId: string, grant: ConnectionGra
 
 /**
  * The authorizer's answer is part of every later event of its socket. Should it be missing, the rows go as those of a
- * socket whose end was not told: when a post meets it, or by their time to live.
+ * socket whose end was not reported: when a post meets it, or by their time to live.
  */
 async function close(deps: SocketDeps, connectionId: string, userId: string | undefined): Promise<SocketResponse> {
   if (userId === undefined) deps.log.info('a socket closed without its user', { connection_id: connectionId });

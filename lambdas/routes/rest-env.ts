@@ -98,7 +98,7 @@ export function readParameter<Schema extends z.ZodType>(
   return parsed(schema, c.req.param(name), name);
 }
 
-/** A payload stands in a detail of an entry of the entries of a body. */
+/** A payload is four levels down: body, entries, entry, detail. */
 const AROUND_A_PAYLOAD_LEVELS = 4;
 
 function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown, whole: string): z.output<Schema> {

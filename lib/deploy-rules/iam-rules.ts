@@ -56,7 +56,7 @@ const statements = (stack: StackView): PolicyStatement[] =>
       [policy.properties.PolicyDocument?.Statement ?? []].flat().map((statement: any) => ({ ...policy, statement })),
     );
 
-/** What the ARN of each type looks like, for a Ref or Fn::GetAtt that stands for it. */
+/** What the ARN of each type looks like, for a Ref or Fn::GetAtt that resolves to it. */
 const ARNS: Record<string, string> = {
   'AWS::DynamoDB::GlobalTable': 'arn:aws:dynamodb:region:account:table/name',
   'AWS::DynamoDB::Table': 'arn:aws:dynamodb:region:account:table/name',

@@ -112,7 +112,7 @@ export function written(value: any): string {
   return JSON.stringify(value);
 }
 
-/** Our estimate of what stands for a Ref or Fn::GetAtt on AWS: as long as the ARN of a function. */
+/** Our estimate of what a Ref or Fn::GetAtt resolves to on AWS: as long as the ARN of a function. */
 const RESOLVED_CHARACTERS = 120;
 
 /** How long the JSON of a value will be on AWS, about. */

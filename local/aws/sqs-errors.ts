@@ -19,7 +19,7 @@ export function queryErrorCode(code: string): string {
   return QUERY_CODES[code] ?? (PREFIXED.has(code) ? `AWS.SimpleQueueService.${code}` : code);
 }
 
-/** `reference` is not for the wire on AWS, but tells a person what was looked for. */
+/** `reference` is not for the wire on AWS, but names what was looked for. */
 export function queueDoesNotExist(reference: string): AwsError {
   return new AwsError('QueueDoesNotExist', `The specified queue does not exist. (${reference || 'no QueueUrl'})`);
 }

@@ -12,7 +12,7 @@ const NUMBERS = new Set(
     ' ',
   ),
 );
-/** A list's name in a request, and the member of the JSON shape it stands for. */
+/** A list's name in a request, and the member of the JSON shape it corresponds to. */
 const LISTS: Record<string, string> = {
   AttributeName: 'AttributeNames',
   MessageAttributeName: 'MessageAttributeNames',

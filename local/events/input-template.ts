@@ -33,7 +33,7 @@ export function parseTemplate(source: string, known: ReadonlySet<string>, where:
   return { kind, pieces };
 }
 
-/** Cuts the source at its placeholders, keeping track of whether each stands inside a JSON string. */
+/** Cuts the source at its placeholders, keeping track of whether each is inside a JSON string. */
 function split(source: string): Piece[] {
   const pieces: Piece[] = [];
   let literal = '';

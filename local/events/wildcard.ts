@@ -6,7 +6,7 @@ type Fail = (reason: string) => Error;
 /** The texts between the stars; a text begins and ends with the quotes of a leaf. */
 export type WildcardParts = readonly string[];
 
-/** `*` stands for any run of characters; `\*` and `\\` are the characters themselves. */
+/** `*` matches any run of characters; `\*` and `\\` are the characters themselves. */
 export function readWildcard(pattern: string, fail: Fail): WildcardParts {
   const parts = ['"'];
   let afterStar = false;

@@ -1,4 +1,4 @@
-// A function's environment variables: those of the template and those Lambda adds; nothing of the desk's own shell.
+// A function's environment variables: those of the template and those Lambda adds; nothing of your own shell.
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
 import type { Credential } from '../iam/credentials.ts';
 import type { FunctionDefinition } from './function-definition.ts';
@@ -13,7 +13,7 @@ export function functionEnvironment(
     TZ: ':UTC',
     // A folder that exists nowhere, so that the SDK does not find the ~/.aws of the user.
     HOME: '/home/sbx_user1051',
-    // On a desk's Node 20 the SDK announces its end of support at every start; Lambda's Node is the template's.
+    // On a local Node 20 the SDK announces its end of support at every start; Lambda's Node is the template's.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     ...definition.variables,
     _HANDLER: definition.handler,

@@ -27,7 +27,7 @@ export interface FunctionPool {
 
 interface Sandbox {
   worker: FunctionWorker;
-  /** Its own, as on Lambda: tells whose invocation a call belongs to. */
+  /** Its own, as on Lambda: identifies the invocation of a call. */
   accessKeyId: string;
   log: FunctionLog;
 }
@@ -89,7 +89,7 @@ export function functionPool(
     // Loading is billed since August 2025. https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/
     bill(sandbox.worker.initMs, `${definition.name}, loading`);
     if (!failed) {
-      // AWS's daemon reports every minute; the first report stands for all.
+      // AWS's daemon reports every minute; the first report covers all.
       if (definition.traced) sendToXRay('PutTelemetryRecords');
       release(sandbox);
       return;

@@ -19,7 +19,7 @@ export interface RunningFunctions extends Functions {
   close(): Promise<void>;
 }
 
-/** A desk has few cores; four at a time show every concurrency problem (our choice). */
+/** A developer's machine has few cores; four at a time show every concurrency problem (our choice). */
 const MAX_WORKERS = 4;
 
 export function createFunctions(stack: Stack, deps: FunctionsDeps): RunningFunctions {

@@ -22,7 +22,7 @@ const BILLED_BYTES = 512 * 1024;
 export interface HttpApi {
   /** Resolves to false when no route of the API answers; the request is then untouched. */
   (req: IncomingMessage, res: ServerResponse): Promise<boolean>;
-  /** Whether the app itself has a route for `/`: the console then stands aside. */
+  /** Whether the app itself has a route for `/`: the console then isn't served there. */
   readonly ownsRoot: boolean;
 }
 

@@ -1,4 +1,4 @@
-// Turns what a function returned into an HTTP response, by the rules of payload format 2.0.
+// Converts what a function returned to an HTTP response, by the rules of payload format 2.0.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 import { Buffer } from 'node:buffer';
 import { isObject } from '../is-object.ts';

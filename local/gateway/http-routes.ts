@@ -96,7 +96,7 @@ function matchSegments(pattern: string[], asked: string[]): Record<string, strin
   return parameters;
 }
 
-/** A path with a stray `%` is taken as it stands. */
+/** A path with a stray `%` is taken literally. */
 export function decode(text: string): string {
   try {
     return decodeURIComponent(text);

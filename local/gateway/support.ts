@@ -18,7 +18,7 @@ export const gatewaySupport: PartSupport = {
         allEmulated('AllowCredentials', 'AllowHeaders', 'AllowMethods', 'AllowOrigins', 'ExposeHeaders', 'MaxAge'),
       ),
       Description: description,
-      DisableExecuteApiEndpoint: only([false], 'the local URL stands for the default endpoint'),
+      DisableExecuteApiEndpoint: only([false], 'the local URL replaces the default endpoint'),
       IpAddressType: ignored('the runtime listens on 127.0.0.1'),
       ProtocolType: only(['HTTP', 'WEBSOCKET'], 'use one of them'),
       Tags: tags,

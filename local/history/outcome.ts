@@ -1,4 +1,4 @@
-// Where an event stands, as its row in the feed says it.
+// The state of an event, as its row in the feed shows it.
 import type { Audience, HistoryRow, Outcome, Place } from '../../protocol/local/history.ts';
 import type { OpenMessage, Trace } from './trace.ts';
 

@@ -1,4 +1,4 @@
-// What the recording parts share: where traces are kept, who is told of a change, and what runs at the moment.
+// What the recording parts share: where traces are kept, who is notified of a change, and what runs at the moment.
 import { inboxOwner } from '../../protocol/inbox-id.ts';
 import type { CallError, Step } from '../../protocol/local/history.ts';
 import { parsed } from './call-content.ts';

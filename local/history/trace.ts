@@ -1,4 +1,4 @@
-// What is kept of one event of the bus: its facts, its steps, and where it stands.
+// What is kept of one event of the bus: its facts, its steps, and its state.
 
 import { inboxId } from '../../protocol/inbox-id.ts';
 import type { CallError, HistoryCall, Rejection, Step } from '../../protocol/local/history.ts';
@@ -66,7 +66,7 @@ export interface Trace {
   acknowledgedMs: number | undefined;
   readMs: number | undefined;
   duplicateOf: string | undefined;
-  /** What AWS would bill for it, as far as its calls and invocations can be told apart. */
+  /** What AWS would bill for it, as far as its calls and invocations can be attributed to it. */
   dollars: number;
   /** An estimate of the memory it takes. */
   bytes: number;

@@ -27,7 +27,7 @@ const READ = new Map<string, Read>(
     'aws:PrincipalType': unlessService(({ arn }) => (isSession(arn) ? 'AssumedRole' : 'User')),
     'aws:RequestedRegion': (_, resource) => resource.split(':')[3] || LOCAL_REGION,
     'aws:ResourceAccount': (_, resource) => resource.split(':')[4] || undefined,
-    // Plain HTTP on the loopback stands for TLS, or every policy that enforces TLS would refuse.
+    // Plain HTTP on the loopback counts as TLS, or every policy that enforces TLS would refuse.
     'aws:SecureTransport': () => 'true',
     'aws:SourceIp': unlessService(() => '127.0.0.1'),
     'aws:UserAgent': (_, __, { userAgent }) => userAgent,

@@ -12,7 +12,7 @@ export interface Publication {
   publishedMs: number;
 }
 
-/** No certificate stands behind it: verifying a signature locally fails, and should. */
+/** There is no certificate: verifying a signature locally fails, and should. */
 const UNSIGNED = 'the-local-runtime-does-not-sign';
 
 function unsubscribeUrl({ arn }: Subscription): string {

@@ -1,4 +1,4 @@
-// SNS platform applications: CloudFormation has none, so the runtime is told which exist, as a person would create them
+// SNS platform applications: CloudFormation has none, so the runtime's settings name them as they would be created
 // once.
 import { AwsError } from '../aws/aws-error.ts';
 

@@ -99,12 +99,12 @@ export function createSns(deps: SnsDeps, settings: SnsSettings = {}): Sns {
     if (!topics.find(topicArn)) return log?.(`${application.arn}: its ${event} topic ${topicArn} is not of this stack`);
     const eventType = event.slice('Event'.length);
     const Time = new Date(clock.now()).toISOString();
-    const told = { EndpointArn: endpoint.arn, EventType: eventType, Resource: application.arn, Service: 'SNS', Time };
+    const facts = { EndpointArn: endpoint.arn, EventType: eventType, Resource: application.arn, Service: 'SNS', Time };
     toTopic({
       messageId: randomUUID(),
       topicArn,
       subject: `${eventType} event for app ${application.name} (${application.provider})`,
-      message: JSON.stringify({ ...told, ...details }),
+      message: JSON.stringify({ ...facts, ...details }),
       attributes: {},
       publishedMs: clock.now(),
     });

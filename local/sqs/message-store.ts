@@ -1,5 +1,4 @@
-// Keeps a queue's messages apart by whether they can be received, and turns hidden ones up again when the clock says
-// so.
+// The messages of a queue, by whether they can be received; hidden ones become visible when their time has come.
 import type { Clock } from '../clock.ts';
 import { fairOrder } from './fair-order.ts';
 import type { KeptMessages } from './kept-messages.ts';
@@ -14,7 +13,7 @@ export interface StoreEntry {
   receivedMs: number;
   /** Receives from this queue alone: what maxReceiveCount counts. */
   receives: number;
-  /** Tells the latest receive's handle from earlier ones. */
+  /** Distinguishes the latest receive's handle from earlier ones. */
   nonce: string;
 }
 

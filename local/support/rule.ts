@@ -11,7 +11,7 @@ export type Rule =
   /** An object whose keys are the author's own. */
   | { kind: 'entries'; value: Rule };
 
-/** By property name; `'*'` stands for all others, listed together. A property with no rule is a problem. */
+/** By property name; `'*'` covers all others, listed together. A property with no rule is a problem. */
 export type Fields = Record<string, Rule>;
 
 /** A type whose properties are looked at, or one that is left aside whole. */

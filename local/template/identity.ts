@@ -1,4 +1,4 @@
-// What one resource is called and what it tells others: the result of Ref and of each Fn::GetAtt.
+// What one resource is called and what others read of it: the result of Ref and of each Fn::GetAtt.
 
 export interface Identity {
   ref: string;

@@ -1,4 +1,4 @@
-// Tells what of the template is left aside, in a few lines rather than one for each resource.
+// Names what of the template is ignored, in a few lines rather than one for each resource.
 import type { Ignored } from './supported.ts';
 
 /** e.g. `AWS::Lambda::Function LoggingConfig.LogFormat (5): lines are shown as the function writes them` */

@@ -4,7 +4,7 @@ import { isObject } from '../is-object.ts';
 
 /** What names stand for. Each throws, saying `where`, when it knows no such name. */
 export interface Scope {
-  /** Where the value stands, for messages: `Dispatch (AWS::Lambda::Function)`. */
+  /** Where the value is, for messages: `Dispatch (AWS::Lambda::Function)`. */
   where: string;
   ref(name: string, where: string): unknown;
   attribute(logicalId: string, attribute: string, where: string): string;
@@ -29,7 +29,7 @@ export function resolve(value: unknown, scope: Scope): unknown {
 }
 
 /**
- * `{ "Fn::Join": … }` and `{ "Ref": … }` are calls when they are the only key; that is how CloudFormation tells them.
+ * `{ "Fn::Join": … }` and `{ "Ref": … }` are calls when they are the only key; so CloudFormation recognizes them.
  */
 export function intrinsicCall(value: unknown): { name: string; argument: unknown } | undefined {
   if (!isObject(value)) return undefined;

@@ -1,4 +1,4 @@
-// Turns a synthesized template into the stack the runtime runs: names given, intrinsics resolved, conditions decided.
+// Converts a synthesized template to the stack the runtime runs: names given, intrinsics resolved, conditions decided.
 import type { Resource, Stack } from '../stack.ts';
 import { conditions } from './conditions.ts';
 import { NO_VALUE, resolve } from './intrinsics.ts';
@@ -12,7 +12,7 @@ export interface LoadStackOptions {
   stackName: string;
   accountId: string;
   region: string;
-  /** Turns AWS addresses into local ones, in every text of properties, attributes and outputs. See `localUrls`. */
+  /** Replaces AWS addresses by local ones, in every text of properties, attributes and outputs. See `localUrls`. */
   rewrite?: (value: string) => string;
   /** Where queue URLs point. */
   awsBaseUrl?: string;

@@ -1,4 +1,4 @@
-// Turns the addresses AWS would give a stack into the local ones.
+// Replaces the addresses AWS would give a stack by the local ones.
 import { generatedId } from './physical-names.ts';
 import type { Template } from './template.ts';
 

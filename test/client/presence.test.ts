@@ -1,4 +1,4 @@
-// Whether a person is at the page: what the watch reports, and what the socket is told of all tabs.
+// Whether a person is at the page: what the watch reports, and what is reported on the socket for all tabs.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { reporterOf, type Watch } from '../../client/core/presence.ts';
 import { pageWatch } from '../../client/core/watch-presence.ts';
@@ -20,7 +20,7 @@ const toldTo = (sockets: { received: any[] }[]) =>
   sockets.flatMap(({ received }) => received.filter(({ action }) => action === 'presence').map(({ state }) => state));
 
 describe('a client with a watch', () => {
-  it('tells each change once, and a new socket what is so', async () => {
+  it('reports each change once, and the state on a new socket', async () => {
     const { watch, report, ended } = hand();
     const { client, clock, server, online } = setup({ presence: watch });
     await online();
@@ -72,7 +72,7 @@ describe('a client with a watch', () => {
     expect(shown()).toEqual([{ action: 'shown', notification_ids: ids }]);
   });
 
-  it('tells what changed while there was no socket, once there is one', async () => {
+  it('reports what changed while there was no socket, once there is one', async () => {
     const { watch, report } = hand();
     const { clock, server, online, client } = setup({ presence: watch });
     client.start();
@@ -82,7 +82,7 @@ describe('a client with a watch', () => {
     expect(toldTo(server.sockets)).toEqual(['active']);
   });
 
-  it('of several tabs is told of the person at any of them', async () => {
+  it('of several tabs reports the person at any of them', async () => {
     const [first, second] = [hand(), hand()];
     const { browser, clock, server, online } = setup({ presence: first.watch });
     await online();

@@ -39,7 +39,7 @@ describe('after gzip', () => {
       "import { createNotifications } from './core/create-notifications.ts'; createNotifications({ apiUrl: '' }).start();",
     );
     console.info({ core: bytes('stdin'), tabs: bytes('tabs') });
-    // 8 KB were specified before what is seen was told apart from what is read, and before notifications could be
+    // 8 KB were specified before what is seen was separated from what is read, and before notifications could be
     // claimed and snoozed: these belong to every snapshot, so nothing of them can be loaded later.
     expect(bytes('stdin')).toBeLessThanOrEqual(8.6 * KB);
     expect(bytes('tabs')).toBeLessThanOrEqual(1.2 * KB);

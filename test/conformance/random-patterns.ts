@@ -156,7 +156,7 @@ const OPERATOR_DRAWS: readonly Draw[] = [
     `"anything-but":[${several(random, 1, 3, random() < 0.6 ? text : (one) => oneOf(one, one.pool.numbers)).join(',')}]`,
   (random) => `"anything-but":[${several(random, random() < 0.1 ? 0 : 1, random() < 0.5 ? 1 : 2, scalar).join(',')}]`,
   (random) => `"anything-but":{"${oneOf(random, ['prefix', 'suffix', 'equals-ignore-case'])}":${text(random)}}`,
-  // Never an empty list: event-ruler takes it, and then crashes or not by what stands beside it. We refuse it.
+  // Never an empty list: event-ruler takes it, and then crashes or not by its neighbours. We refuse it.
   (random) => `"anything-but":{"${oneOf(random, ['prefix', 'suffix'])}":[${several(random, 1, 3, text).join(',')}]}`,
   (random) => `"anything-but":{"equals-ignore-case":[${several(random, 1, 3, text).join(',')}]}`,
   (random) => `"anything-but":{"wildcard":${wildcard(random)}}`,

@@ -344,7 +344,7 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
   });
 
   describe('ReadMarks of what is snoozed', () => {
-    it('changes a row only while it is snoozed until that time, and keeps it as long as it is told', async () => {
+    it('changes a row only while it is snoozed until that time, and keeps it as long as it is asked to', async () => {
       const { readMarks, inbox } = ports.deps;
       const [one] = await put('alice', item(1));
       const until = '2026-11-22T08:00:00.000Z';
@@ -443,7 +443,7 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
 
     // One writer after the other is what the slow engine takes long for, and it has no more to say with a thousand.
     const many = kind === 'dynalite' ? 100 : 1_000;
-    it(`gives one of ${many} who ask at once, and tells the others who`, async () => {
+    it(`gives one of ${many} who ask at once, and names the holder to the others`, async () => {
       const { claims } = ports.deps;
       const states = await Promise.all(
         Array.from({ length: many }, (_, at) => claims.take('c1', holder(`user-${at}`), FAR_TTL)),

@@ -69,10 +69,10 @@ describe('commands', () => {
 
 describe('settings', () => {
   it('are those that are read', () => {
-    const told = tabledNames(section(document, 'Settings').split('**The issuer')[0]!).filter((name) =>
+    const documented = tabledNames(section(document, 'Settings').split('**The issuer')[0]!).filter((name) =>
       /^[a-z]\w+$/.test(name),
     );
-    expect(SETTING_NAMES.filter((name) => !told.includes(name))).toEqual([]);
+    expect(SETTING_NAMES.filter((name) => !documented.includes(name))).toEqual([]);
     const firstCells = tableRows(section(document, 'Settings')).map(([first]) => first ?? '');
     const names = firstCells.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map((found) => found[1]!));
     expect(names.sort()).toEqual([...SETTING_NAMES].sort());
@@ -95,11 +95,13 @@ it('what stays when the stack is deleted is what the template retains', () => {
   const retained = Object.values(everything.toJSON().Resources).filter(
     (one: any) => one.DeletionPolicy === 'RetainExceptOnCreate',
   );
-  const told = tableRows(section(document, 'Delete, and what stays')).map(([, type]) => type!.replaceAll('`', ''));
-  expect([...new Set(retained.map((one: any) => one.Type))].sort()).toEqual(told.sort());
-  expect(resourcesOf(templateWith({ keepData: false }), ...told).map(([, one]) => one.DeletionPolicy)).not.toContain(
-    'RetainExceptOnCreate',
+  const documented = tableRows(section(document, 'Delete, and what stays')).map(([, type]) =>
+    type!.replaceAll('`', ''),
   );
+  expect([...new Set(retained.map((one: any) => one.Type))].sort()).toEqual(documented.sort());
+  expect(
+    resourcesOf(templateWith({ keepData: false }), ...documented).map(([, one]) => one.DeletionPolicy),
+  ).not.toContain('RetainExceptOnCreate');
 });
 
 it('docs/deploy-rules.md is what the rules say; `npx tsx bin/deploy-rules.ts` writes it', () => {

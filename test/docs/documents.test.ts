@@ -79,8 +79,8 @@ describe('docs/local-runtime.md', () => {
   it('lists every route of /_local/, and no other', () => {
     const { routes } = localRoutes({} as LocalParts);
     const table = section(document, 'Control API').split('###')[0]!;
-    const told = tabledNames(table).filter((name) => name.includes('/_local/'));
-    expect(told.sort()).toEqual(Object.keys(routes).sort());
+    const documented = tabledNames(table).filter((name) => name.includes('/_local/'));
+    expect(documented.sort()).toEqual(Object.keys(routes).sort());
   });
 
   it('lists every kind of fault, every service and every unit', () => {

@@ -157,8 +157,10 @@ describe('examples', () => {
 describe('words', () => {
   it('error codes and their statuses are those of protocol/error-codes.ts', () => {
     const rows = tableRows(section(document, 'Errors'));
-    const told = Object.fromEntries(rows.map(([code = '', status]) => [code.replaceAll('`', ''), Number(status)]));
-    expect(told).toEqual(ERROR_CODES);
+    const documented = Object.fromEntries(
+      rows.map(([code = '', status]) => [code.replaceAll('`', ''), Number(status)]),
+    );
+    expect(documented).toEqual(ERROR_CODES);
   });
 
   it('every detail type, action and frame has a heading, and no other has', () => {
@@ -185,14 +187,16 @@ describe('words', () => {
     const source = gateway.map((name) => readDocument(`local/gateway/${name}.ts`)).join();
     const used = [...source.matchAll(/\b(?:end|disconnected)\([^)]*?\b(10\d\d)\b/g)].map((found) => found[1]!);
     expect(new Set(used).size).toBeGreaterThanOrEqual(5);
-    const told = tableRows(section(document, 'Close codes')).map(([code]) => code);
-    expect(told).toEqual(expect.arrayContaining(used));
+    const documented = tableRows(section(document, 'Close codes')).map(([code]) => code);
+    expect(documented).toEqual(expect.arrayContaining(used));
   });
 
   it('limits are those of protocol/limits.ts', () => {
     const rows = tableRows(section(document, 'Limits'));
-    const told = Object.fromEntries(rows.map(([name = '', value = '']) => [name.replaceAll('`', ''), number(value)]));
-    expect(told).toEqual({ ...limits });
+    const documented = Object.fromEntries(
+      rows.map(([name = '', value = '']) => [name.replaceAll('`', ''), number(value)]),
+    );
+    expect(documented).toEqual({ ...limits });
   });
 });
 

@@ -155,10 +155,10 @@ describe('deploying', () => {
       (name) => name in stack.outputs,
     );
     const ofDesk = ['region', 'is_local', 'aws_endpoint_url', 'ws_url', 'aws_access_key_id', 'aws_secret_access_key'];
-    const told = names
+    const documented = names
       .filter((name) => /^[A-Z]/.test(name))
       .map((name) => name.replace(/(?!^)([A-Z])/g, '_$1').toLowerCase());
-    expect(told.sort(), "the second table of README.md's Deploy").toEqual(
+    expect(documented.sort(), "the second table of README.md's Deploy").toEqual(
       [...new Set(outputs)].filter((name) => !ofDesk.includes(name)).sort(),
     );
   });

@@ -114,9 +114,9 @@ describe.skipIf(!hasControlApi)('GET and POST /_local/ (needs the control API)',
   });
 
   it.each(['throttle', 'error', 'timeout_after_apply', 'latency'])(
-    'a fault of kind %s strikes a function, and no event is lost',
+    'a fault of kind %s hits a function, and no event is lost',
     async (kind) => {
-      const user = newUser('struck');
+      const user = newUser('faulty');
       await call('POST', 'faults', {
         service: 'dynamodb',
         operation: 'PutItem',

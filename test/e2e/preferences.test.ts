@@ -180,7 +180,7 @@ describe.skipIf(!hasControlApi)('more than sixty a minute of one type (needs the
     const [online, offline, other] = [newUser('online'), newUser('offline'), newUser('other')];
     const phone = await registerPhone(stack, offline);
     const socket = await stack.connect(online);
-    // All at once: of those under way at the same moment, too, none may pass on another's place.
+    // All at once: of those under way at the same moment, too, none may pass in the place of another.
     await Promise.all(
       Array.from({ length: 140 }, (_, at) =>
         stack.notify({ user_id: at % 2 === 0 ? online : offline, notification_type: 'loop' }),

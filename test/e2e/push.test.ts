@@ -143,7 +143,7 @@ describe.skipIf(!hasControlApi)('a push (needs phones)', () => {
     expect(await phone.messages()).toHaveLength(1);
   });
 
-  it('is sent when every socket turns out to be closed', async () => {
+  it('is sent when every socket is closed', async () => {
     const userId = newUser('gone');
     const phone = await registerPhone(stack, userId);
     await stack.connect(userId);

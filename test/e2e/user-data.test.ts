@@ -88,7 +88,7 @@ describe('GET /internal/requests/{id}', () => {
     expect((await internal('GET', `/requests/${eventId}?source=other&user_id=${user}`)).status).toBe(404);
   });
 
-  it('tells of a cancellation', async () => {
+  it('reports a cancellation', async () => {
     const [user, id] = [newUser('never'), newUser('request')];
     await stack.notify({ user_id: user, id, deliver_at: await inSeconds(600) });
     await stack.settle();

@@ -24,7 +24,7 @@ export function checkClaims(episode: Episode): Violation[] {
   for (const { user, name, claims } of tabs) {
     for (const claim of claims) {
       const key = keyOf.get(claim.id);
-      // A call that was not answered has the effect, and nobody was told of which request it is.
+      // A call that was not answered has the effect, and no caller knows of which request it is.
       if (key === undefined) continue;
       see(key, claim);
       if (!concerns(expected.get(key)!, user)) fail('foreign claim', `${name} is shown the claim of ${key}`, key, name);

@@ -55,5 +55,5 @@ export const isKept = ({ op }: { op: RequestOp }): boolean => op.isStored;
 export const concerns = (expectation: Expectation, user: string): boolean =>
   expectation.users === undefined || expectation.users.includes(user);
 
-/** A digest, or a summary of what came beyond the limits: it stands for requests and is none. */
+/** A digest, or a summary of what came beyond the limits: it groups requests and is none. */
 export const isOfDigest = (title: string): boolean => /^digest | more notifications?$/.test(title);

@@ -10,7 +10,7 @@ export interface SeenRow {
   title: string;
   atMs: number;
 }
-/** A notification that stands for several requests. */
+/** A notification that groups several requests. */
 export interface SeenDigest {
   user: string;
   id: string;

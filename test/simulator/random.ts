@@ -28,7 +28,7 @@ export function randomFrom(seed: number): Random {
     integer: (min, max) => min + Math.floor(next() * (max - min + 1)),
     pick: (items) => items[Math.floor(next() * items.length)]!,
     exponential: (mean) => -Math.log(1 - next()) * mean,
-    // Of the seed, not of where the stream stands.
+    // Of the seed, not of the stream's position.
     fork: (name) => randomFrom(hashOf(seed, name)),
   };
 }

@@ -47,7 +47,7 @@ export interface Tab {
   liveSocketId(): string | undefined;
   open(): void;
   close(): void;
-  /** The network goes away: neither side is told. */
+  /** The network goes away: neither side is notified. */
   cut(): void;
   refuse(isRefusing: boolean): void;
   /** Asks what was missed, until it is answered. */

@@ -251,7 +251,7 @@ export const fullScenario: readonly Step[] = [
     await stack.local.settle();
     const early = new Date((await stack.local.now()) - 60_000).toISOString();
     await stack.as(user, 'DELETE', '/api/v2/notifications/clear-all');
-    // A request whose time lies before the clearing is filed after it.
+    // A request whose time is before the clearing is filed after it.
     await stack.local.advance(1);
     await stack.notify({ user_id: user, deliver_at: early, id: newUser('late') });
   }),

@@ -33,7 +33,7 @@ export const broadcasts = async (stack: StackUnderTest) => withoutGivenUp(await 
 /** Ids that a late request gave up have rows of their own, which are no notifications. */
 const withoutGivenUp = (rows: Row[]): Row[] => rows.filter((row) => row.filed_at_ms === undefined);
 
-/** Every row of the table: only for a stack of one's own. */
+/** Every row of the table: only for a stack that no other test uses. */
 export async function allRows(stack: StackUnderTest): Promise<Row[]> {
   const rows: Row[] = [];
   let from: Row | undefined;

@@ -61,7 +61,7 @@ export function typedTokens(client: string, now: number): Record<string, TypedTo
     'whose subject is a list': claimed({ sub: ['alice'] }),
     'whose subject is an object': claimed({ sub: { id: 'alice' } }),
     'whose subject has a zero-width character': claimed({ sub: 'ali\u200bce' }),
-    'whose subject turns the text around': claimed({ sub: 'ali\u202ece' }),
+    'whose subject reverses the text': claimed({ sub: 'ali\u202ece' }),
     'that ends after the year 9999': claimed({ exp: 9e15 }),
     'that ends beyond all dates': claimed({ exp: 1e300 }),
     'that ends at a time in text': claimed({ exp: String(now + 600) }),

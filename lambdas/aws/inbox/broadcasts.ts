@@ -22,7 +22,7 @@ export function broadcasts(table: Table, clock: Clock): Broadcasts {
       return item?.unread_key === undefined ? item : { ...item, unread_key: id };
     },
     newerThan: (afterId, limit) => rowsAfter(table, BROADCAST, afterId, limit, clock),
-    // By the index: a broadcast's row stands in it with its own id, so that ids can be listed without titles and
+    // By the index: a broadcast's row is in it under its own id, so that ids can be listed without titles and
     // payloads.
     async keysNewerThan(afterId) {
       const keys: BroadcastKey[] = [];
@@ -48,7 +48,7 @@ export function broadcasts(table: Table, clock: Clock): Broadcasts {
 
     async update(id, changes) {
       const percent = changes.canary_percent;
-      // The index has keys only, so the share of users stands in the key.
+      // The index has keys only, so the key carries the share of users.
       const unread_key = changes.unread_key && canaryKey(changes.unread_key, percent);
       const all = { ...changes, ...('unread_key' in changes && { unread_key }) };
       await isApplied(

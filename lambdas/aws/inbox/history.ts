@@ -96,7 +96,7 @@ export function history(table: Table, clock: Clock): History {
   };
 }
 
-/** The first text after an id, and the last one before it: no id lies between. */
+/** The first text after an id, and the last one before it: no id is between. */
 const justAbove = (id: string): string => `${id}\0`;
 const justBelow = (id: string): string =>
   id.slice(0, -1) + String.fromCharCode(id.charCodeAt(id.length - 1) - 1) + OPEN_END;

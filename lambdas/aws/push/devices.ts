@@ -15,7 +15,7 @@ export function devices(table: Table, clock: Clock): Devices {
   const get = async (Key: Record<string, string>) =>
     (await table.client.send(new GetCommand({ TableName: table.name, Key, ConsistentRead: true }))).Item;
 
-  /** What stood there; undefined when the condition held and it was changed. */
+  /** The stored row; undefined when the condition held and the row was changed. */
   const updatePlaces = async (userId: string, change: Record<string, unknown>) => {
     const outcome = await conditional(
       table.client.send(

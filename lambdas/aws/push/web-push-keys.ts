@@ -10,7 +10,7 @@ export interface WebPushSettings {
   readSecret: () => Promise<string>;
   /** `mailto:` or `https:`, for the push services' operators. */
   contact: string;
-  /** Of a runtime that stands in for AWS on this machine: the one place where plain HTTP is spoken. */
+  /** The endpoint of a local runtime: only there is plain HTTP used. */
   localOrigin: string | undefined;
 }
 

@@ -24,7 +24,7 @@ const STATE = { '#state': 'state' };
 const INLINE_MAX_BYTES = 4 * 1024;
 
 export function requests(table: Table): Requests {
-  /** undefined when written, else what stood in the way. */
+  /** undefined when written, else the request that is stored. */
   const putIfFree = async (key: RequestKey, item: KnownRequest & Record<string, unknown>) => {
     const outcome = await conditional(
       table.client.send(

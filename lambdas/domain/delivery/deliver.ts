@@ -41,7 +41,7 @@ export interface Delivery {
   isRedelivery: boolean;
   /** Set where it is not gathered with others: it is a digest itself, or its time has come. */
   isDigest?: boolean;
-  /** Set where it stands for what came beyond the limits by the minute: it is sent in any case. */
+  /** Set on a summary of what exceeded the limits by the minute: it is sent in any case. */
   isSummary?: boolean;
   /** What fails now is dead-lettered. */
   isLastTry?: boolean | undefined;

@@ -1,4 +1,4 @@
-// The one notification that stands for all requests of a digest.
+// The one notification that groups all requests of a digest.
 import type { Digest, DigestItem } from '../../../protocol/digest.ts';
 import { MESSAGE_MAX_CHARACTERS, PAYLOAD_MAX_BYTES, TITLE_MAX_CHARACTERS } from '../../../protocol/limits.ts';
 import type { NotificationRequest } from '../../../protocol/request.ts';

@@ -51,7 +51,7 @@ export function readBy(
 
 /**
  * Our choice. A list grows only when everything up to an older and older id is marked read, and each time what was
- * marked unread again in between must be told apart; beyond this the two oldest marks become one, which reads a little
+ * marked unread again in between must stay distinct; beyond this the two oldest marks become one, which reads a little
  * more.
  */
 const WATERMARKS_MAX = 50;

@@ -35,7 +35,7 @@ export const seedOf = ({ source, id }: Id, among?: string): string =>
   among === undefined ? `${source}\0${id}` : `${source}\0${id}\0${among}`;
 
 /**
- * The audience of several users, where it tells two requests apart: the same id may have been given to one of them
+ * The audience of several users, where it distinguishes two requests: the same id may have been given to one of them
  * alone, in the same millisecond. An id of the event's own is given once. What is held until its user is present is
  * held as a request to that user.
  */

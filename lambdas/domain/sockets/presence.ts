@@ -9,7 +9,7 @@ import { type Connection, isPresent } from '../model/recipient.ts';
 import { countAudience } from './count-audience.ts';
 import type { Deps } from './ports.ts';
 
-/** `inbox`: in an organisation, its connections; the user's own stands for all of them. */
+/** `inbox`: in an organisation, its connections; the user's own inbox covers all of them. */
 export async function readPresence(
   deps: Pick<Deps, 'recipients' | 'connections' | 'clock' | 'inboxRules'>,
   inbox: string,

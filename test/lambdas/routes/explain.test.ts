@@ -77,7 +77,7 @@ describe.each(PREFERENCES)('with preference %s', (preference) => {
       const { system, clients, registered } = await setUp(one);
       const request = requestOf(one, system.clock.ms);
       const explanation = await explain(system, request);
-      const [told] = explanation.users;
+      const [explained] = explanation.users;
       await system.notify(request);
       if (one.kind === 'in an hour') {
         expect(explanation, name).toMatchObject({ outcome: 'scheduled', deliver_at: request.deliver_at });
@@ -87,11 +87,11 @@ describe.each(PREFERENCES)('with preference %s', (preference) => {
       const pushes = registered.map((phone) => phone.pushes.length);
       const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0);
       const outcome = await deliveredOutcome(system, sum(frames.map(({ length }) => length)), sum(pushes));
-      expect(told?.outcome, name).toBe(one.kind === 'expired' ? 'expired' : outcome);
-      expect(told?.sockets, name).toBe(frames.filter(({ length }) => length > 0).length);
-      if (told?.held_until) await system.advance((Date.parse(told.held_until) - system.clock.ms) / 1000 + 1);
+      expect(explained?.outcome, name).toBe(one.kind === 'expired' ? 'expired' : outcome);
+      expect(explained?.sockets, name).toBe(frames.filter(({ length }) => length > 0).length);
+      if (explained?.held_until) await system.advance((Date.parse(explained.held_until) - system.clock.ms) / 1000 + 1);
       const pushed = registered.filter((phone) => phone.pushes.length > 0);
-      expect(told?.phones, name).toBe(pushed.length);
+      expect(explained?.phones, name).toBe(pushed.length);
     }
   });
 });
@@ -138,11 +138,11 @@ describe('POST /internal/explain', () => {
     const digest = { key: 'k', window_seconds: 600, title: '{count}', message: 'M' };
     const request = { ...REQUEST, id: 'one', digest };
     const inTenMinutes = new Date(system.clock.ms + 600_000).toISOString();
-    const told = async () => (await explain(system, { ...request, id: 'other' })).users[0];
-    expect(await told()).toMatchObject({ outcome: 'digested', digested_until: inTenMinutes, sockets: 0 });
+    const explained = async () => (await explain(system, { ...request, id: 'other' })).users[0];
+    expect(await explained()).toMatchObject({ outcome: 'digested', digested_until: inTenMinutes, sockets: 0 });
     await system.notify(request);
     await system.advance(60);
-    expect(await told()).toMatchObject({ outcome: 'digested', digested_until: inTenMinutes });
+    expect(await explained()).toMatchObject({ outcome: 'digested', digested_until: inTenMinutes });
     const status = async () => (await system.call('GET', '/internal/requests/one?source=test&user_id=alice')).body;
     expect(await status()).toMatchObject({
       state: 'digested',
@@ -159,9 +159,9 @@ describe('POST /internal/explain', () => {
     const system = functionsInMemory();
     const change = { type_frequencies: { [TYPE]: 'daily' }, daily_digest: { time: '18:00', time_zone: 'UTC' } };
     await system.as('alice', 'PUT', '/api/v2/preferences', change);
-    const told = async (more: object) => (await explain(system, { ...REQUEST, ...more })).users[0];
-    expect(await told({})).toMatchObject({ outcome: 'digested', digested_until: '2026-11-21T18:00:00.000Z' });
-    expect((await told({ priority: 'critical' }))?.outcome).toBe('inbox');
+    const explained = async (more: object) => (await explain(system, { ...REQUEST, ...more })).users[0];
+    expect(await explained({})).toMatchObject({ outcome: 'digested', digested_until: '2026-11-21T18:00:00.000Z' });
+    expect((await explained({ priority: 'critical' }))?.outcome).toBe('inbox');
   });
 
   it('looks at the first of many users once each, and counts the subscribers of a topic', async () => {

@@ -322,14 +322,14 @@ describe('concurrency', () => {
   it('reports which event waits for a sandbox, and when one takes it', async () => {
     const { invoke, warm } = start([fn(COUNTING)], { maxWorkers: 1 });
     await warm();
-    const told: string[] = [];
+    const noted: string[] = [];
     const call = (name: string) =>
-      invoke('dispatch', { ms: 5 }, { waits: (taken) => void taken.then(() => told.push(name)) }).then(() =>
-        told.push(`${name} done`),
+      invoke('dispatch', { ms: 5 }, { waits: (taken) => void taken.then(() => noted.push(name)) }).then(() =>
+        noted.push(`${name} done`),
       );
     await Promise.all([call('first'), call('second')]);
-    expect(told.filter((one) => one.startsWith('second'))).toEqual(['second', 'second done']);
-    expect(told).not.toContain('first');
+    expect(noted.filter((one) => one.startsWith('second'))).toEqual(['second', 'second done']);
+    expect(noted).not.toContain('first');
   });
 
   it('keeps sandboxes warm', async () => {

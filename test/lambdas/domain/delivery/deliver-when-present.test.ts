@@ -221,7 +221,7 @@ describe('a page that reports presence', () => {
     expect(await page.send({ action: 'presence', state: 'active' })).toMatchObject({ code: 'rate_limited' });
   });
 
-  it('is told what a report may say', async () => {
+  it('lists what a report may say', async () => {
     const page = await system.connect('alice');
     expect(await page.send({ action: 'presence', state: 'away' })).toMatchObject({
       code: 'invalid_frame',

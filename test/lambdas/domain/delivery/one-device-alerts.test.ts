@@ -1,4 +1,4 @@
-// Of several pages, the one that a person used last is told to make a sound; where nobody sees it there, the others
+// Of several pages, the one that a person used last is asked to make a sound; where nobody sees it there, the others
 // are, and then the phone.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Client, type FunctionsInMemory, functionsInMemory } from '../../../support/functions-in-memory.ts';

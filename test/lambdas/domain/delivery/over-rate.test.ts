@@ -1,4 +1,4 @@
-// More notifications than one user is sent in a minute: they are stored, and one notification stands for them.
+// More notifications than one user is sent in a minute: they are stored, and one notification summarizes them.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { markAllRead } from '../../../../lambdas/domain/inbox/change-inbox.ts';
 import { DEFAULT_LIMITS } from '../../../../protocol/service-limits.ts';

@@ -45,7 +45,7 @@ describe('last_error', () => {
     expect(await reason()).toBeUndefined();
   });
 
-  it('is `held` when the socket that was planned for turns out to be closed', async () => {
+  it('is `held` when the socket that was planned for is closed', async () => {
     await prefer({ quiet_hours: NIGHT });
     await system.phone(ALICE);
     (await system.connect(ALICE, 'closed')).isOpen = false;

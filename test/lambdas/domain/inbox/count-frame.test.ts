@@ -69,17 +69,17 @@ it('sends the count again when its frame was overtaken by that of another change
 it('says what was changed, as it is now', async () => {
   const { deps, clock } = system;
   const { id } = await threeUnread('carol');
-  const told = async (change: Promise<unknown>) => {
+  const framesOf = async (change: Promise<unknown>) => {
     system.posted.length = 0;
     await change;
     return system.posted.map(({ frame }) => frame.type === 'unread_count' && frame.changed);
   };
   const at = new Date(clock.ms).toISOString();
   const one = (is_read: boolean, is_archived: boolean) => [{ at, notifications: [{ id, is_read, is_archived }] }];
-  expect(await told(changeNotification(deps, 'carol', id, 'read'))).toEqual(one(true, false));
-  expect(await told(changeNotification(deps, 'carol', id, 'read'))).toEqual([]);
-  expect(await told(changeNotification(deps, 'carol', id, 'unread'))).toEqual(one(false, false));
-  expect(await told(changeNotification(deps, 'carol', id, 'archive'))).toEqual(one(true, true));
+  expect(await framesOf(changeNotification(deps, 'carol', id, 'read'))).toEqual(one(true, false));
+  expect(await framesOf(changeNotification(deps, 'carol', id, 'read'))).toEqual([]);
+  expect(await framesOf(changeNotification(deps, 'carol', id, 'unread'))).toEqual(one(false, false));
+  expect(await framesOf(changeNotification(deps, 'carol', id, 'archive'))).toEqual(one(true, true));
 });
 
 it('reports all that was read or cleared: the mark, and one by one those of the last seconds, which it leaves out', async () => {
@@ -87,20 +87,20 @@ it('reports all that was read or cleared: the mark, and one by one those of the 
   const first = await threeUnread('erin');
   clock.ms += 60_000;
   const fresh = await system.arrive('erin', '4');
-  const told = async (change: Promise<unknown>) => {
+  const framesOf = async (change: Promise<unknown>) => {
     system.posted.length = 0;
     await change;
     return system.posted.flatMap(({ frame }) => (frame.type === 'unread_count' ? [frame.changed!] : []));
   };
   const isMark = (id: string | undefined) => id !== undefined && id > first.id && id < fresh.id;
-  const [read] = await told(markAllRead(deps, 'erin'));
+  const [read] = await framesOf(markAllRead(deps, 'erin'));
   expect(isMark(read!.read_up_to)).toBe(true);
   expect(read!.notifications).toEqual([{ id: fresh.id, is_read: true, is_archived: false }]);
-  const [cleared] = await told(clearAll(deps, 'erin'));
+  const [cleared] = await framesOf(clearAll(deps, 'erin'));
   expect(isMark(cleared!.cleared_up_to)).toBe(true);
   expect(cleared!.notifications).toEqual([{ id: fresh.id, is_read: true, is_archived: true }]);
   clock.ms += 60_000;
-  const [again] = await told(clearAll(deps, 'erin', first.id));
+  const [again] = await framesOf(clearAll(deps, 'erin', first.id));
   expect(again).toEqual({ at: expect.any(String), cleared_up_to: first.id });
 });
 

@@ -7,7 +7,7 @@ import type { Recipient } from '../../../../lambdas/domain/model/recipient.ts';
 import type { StoredNotification } from '../../../../lambdas/domain/model/stored-notification.ts';
 
 /** Two sorted shelves; a step takes rows, and shows those that have not expired. */
-function shelf(rows: { id: string; isShown: boolean }[]) {
+function pagesOf(rows: { id: string; isShown: boolean }[]) {
   const sorted = rows.toSorted((a, b) => (a.id < b.id ? 1 : -1));
   return async ({ after, before }: IdRange, limit: number): Promise<Slice<StoredNotification>> => {
     const inRange = sorted.filter(({ id }) => id > after && id < before);
@@ -27,8 +27,8 @@ it('yields every shown one once, newest first, with steps of any size', async ()
   await fc.assert(
     fc.asyncProperty(rows, fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1 }), async (all, limits) => {
       const named = all.map(({ at, ...rest }) => ({ ...rest, id: String(at).padStart(3, '0') }));
-      const own = shelf(named.filter(({ isOwn }) => isOwn));
-      const everyones = shelf(named.filter(({ isOwn }) => !isOwn));
+      const own = pagesOf(named.filter(({ isOwn }) => isOwn));
+      const everyones = pagesOf(named.filter(({ isOwn }) => !isOwn));
       const history = { own: (_: string, range: IdRange, limit: number) => own(range, limit), everyones };
       const walk = walkAll({ history, inbox: {} } as never, RECIPIENT);
       const found: string[] = [];

@@ -40,7 +40,7 @@ describe.each([
     expect(opened!.frames).toEqual([{ type: 'unread_count', unread_count: 1, unseen_count: 1 }]);
   });
 
-  it('is told no more once there are more than a count shows', async () => {
+  it('is not sent once there are more than a count shows', async () => {
     const { system, frames } = await setUp(preferences);
     for (let at = 0; at < UNREAD_COUNT_MAX; at++) await system.notify({ user_id: 'alice' });
     expect(frames()).toHaveLength(UNREAD_COUNT_MAX);
@@ -58,7 +58,7 @@ describe.each([
   });
 });
 
-it('is told for a notification beyond the rate of its type', async () => {
+it('is sent for a notification beyond the rate of its type', async () => {
   const { system, frames } = await setUp();
   for (let at = 0; at < 62; at++) await system.notify({ user_id: 'alice' });
   const types = frames().map((frame) => frame.type);
