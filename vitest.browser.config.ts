@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/browser/**/*.browser.ts'],
     globalSetup: ['test/browser/start-once.ts'],
+    setupFiles: ['test/support/own-runtime-file.ts'],
     pool: 'forks',
     // The machine of CI has two cores. The files share one Chromium.
     maxWorkers: 2,

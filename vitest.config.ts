@@ -10,7 +10,7 @@ const shared = {
   expect: { poll: { timeout: 20_000 } },
   // .ci/run tries once more what failed, and says so: its machine may stop for seconds.
   retry: Number(process.env.TEST_RETRIES ?? 0),
-  setupFiles: ['test/support/fast-check-seed.ts'],
+  setupFiles: ['test/support/fast-check-seed.ts', 'test/support/own-runtime-file.ts'],
   env: { TZ: 'UTC', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
 };
 /** They run the synthesized stack, which is made once, before the first of them. */
@@ -45,7 +45,8 @@ export default defineConfig({
         },
       },
       { test: { ...synthesized, name: 'stack', include: END_TO_END, isolate: false } },
-      { test: { ...synthesized, name: 'printed', include: PRINTED } },
+      // In a terminal of their own, which knows the runtime that `npm start` began by its usual file.
+      { test: { ...synthesized, name: 'printed', include: PRINTED, setupFiles: ['test/support/fast-check-seed.ts'] } },
     ],
   },
 });

@@ -13,7 +13,7 @@ export interface RunningStack {
   outputs: Record<string, string>;
 }
 
-const FILE = fileURLToPath(new URL('../.carillon/runtime.json', import.meta.url));
+const FILE = process.env.RUNTIME_FILE ?? fileURLToPath(new URL('../.carillon/runtime.json', import.meta.url));
 /** Beside it, one file for each runtime: when the one started last stops, another is found. */
 const FOLDER = 'runtimes';
 
