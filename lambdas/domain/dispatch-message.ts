@@ -25,6 +25,7 @@ import { sendLater, WAIT_MAX_MS } from './schedule/send-later.ts';
 import { sweep } from './schedule/sweep.ts';
 import { isTimed, parseTask, type Task } from './schedule/task.ts';
 import { inPacks } from './schedule/task-pack.ts';
+import { forgetDue, isSwept, wakeLater } from './schedule/wake-later.ts';
 import { logOut } from './sockets/close-sockets.ts';
 import { measureConnections } from './sockets/statistics.ts';
 
@@ -85,7 +86,7 @@ async function dispatchToInbox(
 async function carryOut(deps: DispatchDeps, batch: Batch, task: Task, message: QueueMessage): Promise<void> {
   if (isTimed(task)) {
     const earlyMs = task.due_at_ms - deps.clock.now();
-    if (earlyMs > WAIT_MAX_MS) return sendLater(deps, task);
+    if (earlyMs > WAIT_MAX_MS) return isSwept(task) && !task.is_noted ? wakeLater(deps, task) : sendLater(deps, task);
     if (earlyMs > 0) await deps.wait(earlyMs);
   }
   const { isRedelivery } = message;
@@ -130,9 +131,11 @@ async function carryOut(deps: DispatchDeps, batch: Batch, task: Task, message: Q
     case 'push':
       return pushHeldBack(deps, task, isRedelivery);
     case 'digest_end':
-      return endDigest(deps, batch, task, message);
+      await endDigest(deps, batch, task, message);
+      return forgetDue(deps, task);
     case 'snooze_end':
-      return endSnooze(deps, batch, task, message);
+      await endSnooze(deps, batch, task, message);
+      return forgetDue(deps, task);
     case 'rollout':
       return continueRollout(deps, task);
   }

@@ -164,6 +164,13 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
     await dueRequests.noteWoken(entry!, 2, 8);
     expect(await keys()).toEqual([]);
     expect(await kept.state(one)).toMatchObject({ state: 'parked', accepted_at_ms: 1 });
+    const due_at_ms = hourMs + 60_000;
+    const task = { task: 'snooze_end' as const, user_id: 'alice', notification_id: 'id', due_at_ms };
+    const ofTask = { key: newKey(), accepted_at_ms: due_at_ms, deliver_at_ms: due_at_ms, task };
+    for (let times = 0; times < 2; times++) await dueRequests.note(ofTask, TTL);
+    expect(await dueRequests.inHour(hourMs, 10)).toEqual([ofTask]);
+    await dueRequests.forget(ofTask);
+    expect(await dueRequests.inHour(hourMs, 10)).toEqual([]);
     expect(await dueRequests.sweptToMs()).toBeUndefined();
     await dueRequests.setSweptToMs(hourMs);
     expect(await dueRequests.sweptToMs()).toBe(hourMs);

@@ -17,6 +17,10 @@ export function dueRequests(table: Table): DueRequests {
         .sort((a, b) => a.deliver_at_ms - b.deliver_at_ms)
         .slice(0, limit);
     },
+    async note({ key, ...entry }, ttlSeconds) {
+      const row = { ...dueKey(key, entry.deliver_at_ms), ...key, ...entry, ttl: ttlSeconds };
+      await table.client.send(new PutCommand({ TableName: table.name, Item: row }));
+    },
     async forget({ key, deliver_at_ms: deliverAtMs }) {
       await table.client.send(new DeleteCommand({ TableName: table.name, Key: dueKey(key, deliverAtMs) }));
     },

@@ -70,6 +70,7 @@ export type DeliverDeps = Pick<
   | 'tasks'
   | 'schedules'
   | 'digests'
+  | 'dueRequests'
   | 'devices'
   | 'push'
   | 'webPush'

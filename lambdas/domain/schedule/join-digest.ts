@@ -9,9 +9,9 @@ import {
   isOpen,
 } from './digest.ts';
 import type { Deps } from './ports.ts';
-import { sendLater } from './send-later.ts';
+import { wakeLater } from './wake-later.ts';
 
-export type DigestDeps = Pick<Deps, 'digests' | 'clock' | 'tasks' | 'schedules'>;
+export type DigestDeps = Pick<Deps, 'digests' | 'clock' | 'tasks' | 'schedules' | 'dueRequests'>;
 
 export interface DigestWanted {
   name: string;
@@ -91,7 +91,7 @@ async function openNext(
   };
   // Before the window: a function that is stopped in between leaves a wake-up without effect, and never a window that
   // does not end.
-  await sendLater(deps, digestEnd(userId, window));
+  await wakeLater(deps, digestEnd(userId, window));
   return (await deps.digests.open(userId, window)) ? window : undefined;
 }
 

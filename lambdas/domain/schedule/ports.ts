@@ -3,7 +3,7 @@ import type { NotificationRequest } from '../../../protocol/request.ts';
 import type * as model from '../model/ports.ts';
 import type { DigestContent, DigestEntry, DigestWindow } from './digest.ts';
 import type { RequestKey } from './request-key.ts';
-import type { Task, TimedTask } from './task.ts';
+import type { DigestEndTask, SnoozeEndTask, Task, TimedTask } from './task.ts';
 import type { TaskPack } from './task-pack.ts';
 
 /** The dispatch queue, as a place to send tasks to. */
@@ -90,6 +90,8 @@ export interface DueEntry {
   key: RequestKey;
   accepted_at_ms: number;
   deliver_at_ms: number;
+  /** Of the end of a snooze or a digest: it is no request. */
+  task?: SnoozeEndTask | DigestEndTask;
   /** How often the sweep has woken it, and when last. */
   woken?: number;
   woken_at_ms?: number;
@@ -100,6 +102,8 @@ export interface DueRequests {
    * Requests parked until some time of the hour that begins then, earliest first; also some that are no longer parked.
    */
   inHour(hourMs: number, limit: number): Promise<DueEntry[]>;
+  /** Of a task; requests are listed with `park`. Idempotent. */
+  note(entry: DueEntry, ttlSeconds: number): Promise<void>;
   forget(entry: DueEntry): Promise<void>;
   /** The sweep has woken it so often. Makes no entry where there is none any more. */
   noteWoken(entry: DueEntry, woken: number, atMs: number): Promise<void>;

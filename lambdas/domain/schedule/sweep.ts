@@ -1,4 +1,4 @@
-// Parked requests whose wake-up was lost: found by the hour they were due in, and woken.
+// Parked requests, snoozes and digests whose wake-up was lost: found by the hour they were due in, and woken.
 
 import { wakeTask } from './park-request.ts';
 import type { Deps, DueEntry } from './ports.ts';
@@ -62,7 +62,7 @@ async function sweepHour(
     const some = overdue.slice(at, at + ENTRIES_AT_ONCE);
     const areParked = await Promise.all(some.map((entry) => isStillParked(deps, entry)));
     const parked = some.filter((_, index) => areParked[index]);
-    await deps.tasks.send(parked.map(overdueTask));
+    await deps.tasks.send(parked.map((entry) => entry.task ?? overdueTask(entry)));
     await Promise.all(
       some.map((entry, index) => (areParked[index] ? noteWoken(deps, entry, nowMs) : deps.dueRequests.forget(entry))),
     );
@@ -86,7 +86,9 @@ const overdueTask = ({ key, accepted_at_ms: acceptedAtMs, deliver_at_ms: dueAtMs
   is_overdue: true,
 });
 
-async function isStillParked({ requests }: SweepDeps, { key, accepted_at_ms: acceptedAtMs }: DueEntry) {
+/** The end of a snooze or a digest finds out itself whether it is still wanted, and is forgotten then. */
+async function isStillParked({ requests }: SweepDeps, { key, accepted_at_ms: acceptedAtMs, task }: DueEntry) {
+  if (task) return true;
   const known = await requests.state(key);
   return known?.state === 'parked' && known.accepted_at_ms === acceptedAtMs;
 }

@@ -75,6 +75,8 @@ export interface SnoozeEndTask {
   user_id: string;
   notification_id: string;
   due_at_ms: number;
+  /** The sweep knows of it. */
+  is_noted?: true;
 }
 /** The window of a digest ends. */
 export interface DigestEndTask {
@@ -83,6 +85,7 @@ export interface DigestEndTask {
   name: string;
   number: number;
   due_at_ms: number;
+  is_noted?: true;
 }
 /** The second part of a broadcast that went to a share of the users first. */
 export interface RolloutTask {

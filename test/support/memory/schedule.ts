@@ -185,6 +185,11 @@ function memoryDueRequests({ table, call }: Memory): DueRequests {
         const found = entries.range(String(hourMs)).rows.map(([, entry]) => entry);
         return found.sort((a, b) => a.deliver_at_ms - b.deliver_at_ms).slice(0, limit);
       }),
+    note: (entry) =>
+      call('dueRequests.note', () => {
+        const { key, deliver_at_ms: atMs } = entry;
+        entries.set(String(hourOf(atMs)), dueName(key, atMs), entry);
+      }),
     forget: ({ key, deliver_at_ms: atMs }) =>
       call('dueRequests.forget', () => entries.set(String(hourOf(atMs)), dueName(key, atMs), undefined)),
     noteWoken: ({ key, deliver_at_ms: atMs }, woken, wokenAtMs) =>

@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { toTimestamp } from '../../../../protocol/timestamp.ts';
 import { type DispatchSystem, dispatchSystem } from '../../../support/dispatch-system.ts';
+import { functionsInMemory } from '../../../support/functions-in-memory.ts';
 
 let system: DispatchSystem;
 beforeEach(async () => {
@@ -136,5 +137,74 @@ describe('a request that fails every time it is woken', () => {
     await sweepFor(3);
     expect(await titlesOf('alice')).toEqual(['Broken']);
     expect(await listed()).toEqual([]);
+  });
+});
+
+describe('the end of a digest or of a snooze that was lost', () => {
+  const notified = async () => {
+    const functions = functionsInMemory();
+    const list = async () => (await functions.as('alice', 'GET', '/api/v2/notifications')).body.notifications;
+    const lose = () => {
+      for (const { name } of functions.memory.schedules.all()) functions.memory.schedules.delete(name);
+      for (const { id } of functions.memory.queues.dispatch.all()) functions.memory.queues.dispatch.delete(id);
+    };
+    const sweepAfter = async (seconds: number) => {
+      functions.clock.ms += seconds * 1_000;
+      functions.memory.queues.dispatch.send('{"task":"sweep"}');
+      await functions.run();
+    };
+    await sweepAfter(0);
+    const left = async () => {
+      const hours = [0, 1, 2, 3].map((hour) => Math.floor(functions.clock.ms / 3_600_000 - hour) * 3_600_000);
+      return (await Promise.all(hours.map((hour) => functions.deps.dueRequests.inHour(hour, 10)))).flat();
+    };
+    return { ...functions, list, lose, sweepAfter, left };
+  };
+
+  it.each([10 * MINUTE, 2 * HOUR])('is made good by the sweep, once, of a digest of %i s', async (window_seconds) => {
+    const { notify, list, lose, sweepAfter, left } = await notified();
+    const digest = { key: 'builds', window_seconds, title: '{count} builds', message: '{count}' };
+    for (let count = 0; count < 3; count++) await notify({ user_id: 'alice', digest });
+    lose();
+    await sweepAfter(window_seconds + 4 * MINUTE);
+    expect(await list()).toEqual([]);
+    for (let times = 0; times < 3; times++) {
+      await sweepAfter(2 * MINUTE);
+      expect(await list()).toMatchObject([{ title: '3 builds' }]);
+    }
+    expect(await left()).toEqual([]);
+  });
+
+  it.each([10 * MINUTE, 2 * HOUR])('is made good by the sweep, once, of a snooze of %i s', async (seconds) => {
+    const { as, run, clock, notify, list, lose, sweepAfter, left } = await notified();
+    await notify({ user_id: 'alice', title: 'Later' });
+    const until = toTimestamp(clock.ms + seconds * 1_000);
+    const [{ id }] = await list();
+    expect((await as('alice', 'PUT', `/api/v2/notifications/${id}/snooze`, { until })).status).toBe(200);
+    await run();
+    lose();
+    await sweepAfter(seconds + 4 * MINUTE);
+    expect(await list()).toEqual([]);
+    for (let times = 0; times < 3; times++) {
+      await sweepAfter(2 * MINUTE);
+      expect(await list()).toMatchObject([{ title: 'Later', is_read: false }]);
+    }
+    expect(await left()).toEqual([]);
+  });
+
+  it('leaves nothing behind where nothing was lost, or the snooze was taken back', async () => {
+    const { as, clock, notify, list, advance, run, sweepAfter, left } = await notified();
+    const digest = { key: 'builds', window_seconds: 60, title: '{count} builds', message: '{count}' };
+    await notify({ user_id: 'alice', digest });
+    await advance(61);
+    const [{ id }] = await list();
+    const until = toTimestamp(clock.ms + 600_000);
+    await as('alice', 'PUT', `/api/v2/notifications/${id}/snooze`, { until });
+    await run();
+    expect(await left()).toHaveLength(1);
+    await as('alice', 'DELETE', `/api/v2/notifications/${id}/snooze`);
+    await sweepAfter(HOUR);
+    await sweepAfter(HOUR);
+    expect([(await list()).length, await left()]).toEqual([1, []]);
   });
 });
