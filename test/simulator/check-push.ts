@@ -21,8 +21,8 @@ export function checkPush(episode: Episode): Violation[] {
     else if (atMs < expectation.dueMs) fail('pushed early', `${token} shows ${title} before its time`, title, user);
   }
   for (const [what, times] of episode.answeredPushes) {
-    const target = what.slice(0, what.indexOf(' '));
-    const title = what.slice(target.length + 1);
+    const [target, id] = what.split(' ', 2) as [string, string];
+    const title = what.slice(target.length + id.length + 2);
     if (isOfDigest(title)) continue;
     // A repeat to one phone has the same id, and the phone shows it once; to everyone it costs too much.
     const isExcused = () => target !== 'everyone' && wasRepeated(episode, title);

@@ -1,5 +1,6 @@
 // One episode: the plan carried out on a world of its own, brought to rest, and looked at from every side.
 import { unreadCount } from '../../lambdas/domain/inbox/unread-count.ts';
+import type { PushContent } from '../../lambdas/domain/push/push-content.ts';
 import type { Notification } from '../../protocol/notification.ts';
 import type { MemoryMessage } from '../support/memory/queue.ts';
 import { type Claimer, createClaimer } from './claimer.ts';
@@ -42,7 +43,7 @@ export interface Episode {
   /** What pages showed when all was at rest, before they asked once more. */
   before: Map<Tab, { shown: Set<string>; socketId: string }>;
   finals: Map<string, Final>;
-  /** Pushes that were answered, by target and title. */
+  /** Pushes that were answered, by target, id and title. A notification that was snoozed is pushed again, as another. */
   answeredPushes: Map<string, number>;
   /** Titles of pushes to everyone that were not answered. */
   unanswered: Set<string>;
@@ -59,8 +60,8 @@ export async function runEpisode(plan: Plan, trace: Trace): Promise<Episode> {
   const gateway = createGateway(world);
   const answeredPushes = new Map<string, number>();
   const unanswered = new Set<string>();
-  const answered = (target: string, title: string) => {
-    const what = `${target} ${title}`;
+  const answered = (target: string, { notification_id: id, title }: PushContent) => {
+    const what = `${target} ${id} ${title}`;
     answeredPushes.set(what, (answeredPushes.get(what) ?? 0) + 1);
   };
   world.instrument = (deps) => {
@@ -85,7 +86,7 @@ export async function runEpisode(plan: Plan, trace: Trace): Promise<Episode> {
         ...push,
         async toDevice(device, content) {
           const outcome = await push.toDevice(device, content);
-          if (outcome === 'pushed') answered(device.token, content.title);
+          if (outcome === 'pushed') answered(device.token, content);
           return outcome;
         },
         async toEveryone(content) {
@@ -93,7 +94,7 @@ export async function runEpisode(plan: Plan, trace: Trace): Promise<Episode> {
             unanswered.add(content.title);
             throw error;
           });
-          if (outcome === 'pushed') answered('everyone', content.title);
+          if (outcome === 'pushed') answered('everyone', content);
           return outcome;
         },
       },
