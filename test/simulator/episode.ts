@@ -43,7 +43,7 @@ export interface Episode {
   /** What pages showed when all was at rest, before they asked once more. */
   before: Map<Tab, { shown: Set<string>; socketId: string }>;
   finals: Map<string, Final>;
-  /** Pushes that were answered, by target, id and title. A notification that was snoozed is pushed again, as another. */
+  /** Pushes that were answered, by target, id and title: what comes back from a snooze is pushed again, as another. */
   answeredPushes: Map<string, number>;
   /** Titles of pushes to everyone that were not answered. */
   unanswered: Set<string>;
