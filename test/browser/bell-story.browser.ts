@@ -98,6 +98,7 @@ describe.skipIf(!hasChromium)('<notification-bell>', () => {
     // While the panel is open, and once it is closed: seen as well.
     await stack.notify({ user_id: user, title: 'Three' });
     await expect.poll(other.badge, WITHIN).toBe('1');
+    await expect.poll(tab.received, WITHIN).toContain('Three');
     expect(await tab.badge()).toBe('');
     await tab.page.keyboard.press('Escape');
     await expect.poll(other.badge, WITHIN).toBe('');
