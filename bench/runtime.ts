@@ -34,7 +34,9 @@ const { runtimeMb, engineMb } = stack.memory();
 row('memory, idle', `${runtimeMb} MB, database engine ${engineMb} MB`);
 try {
   for (let user = 0; user < USERS; user++) await stack.connect(userOf(user));
+  // Every function is loaded when it is first invoked.
   await send(WARM_UP, 1, CALLS_AT_ONCE);
+  await broadcast(stack, USERS);
   const alone = await send(Math.min(count, 500), 1, 1);
   row('PutEvents to frame, one at a time', `p50 ${alone.p50.toFixed(1)} ms   p99 ${alone.p99.toFixed(1)} ms`);
   for (const [name, size] of [

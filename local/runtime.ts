@@ -70,6 +70,8 @@ export interface RuntimeOptions {
   /** Lines for the person who started it: what failed, what functions print. */
   log: (line: string) => void;
   functionLog?: (line: LogLine) => void;
+  /** Functions are loaded when they are first invoked, as on AWS, instead of before the runtime is ready. */
+  isLazy?: boolean;
   /** Sandboxes per function. */
   maxWorkers?: number;
   /** Whether there is data of an earlier run: what recurs then begins at once, so that lost wake-ups are made good. */
@@ -228,7 +230,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   await engine.createTables(stack);
   awsEndpoint.serve(awsServer);
   letAwsIn();
-  await Promise.all([functions.warm(), sources.start()]);
+  await Promise.all([options.isLazy ? undefined : functions.warm(), sources.start()]);
 
   const about = { history, scheduler, queues: facts, clock, meter: billed, faults, sockets, sns, pushService };
   const stream = liveStream(history, liveStateReader(about));

@@ -45,6 +45,7 @@ const runtime = await startRuntime({
   awsPort,
   ingestionTime: ingestionTime(),
   isRestart: flags.data !== undefined,
+  isLazy: true,
   log,
   functionLog: ({ function: name, line }) => {
     const readable = flags.quiet ? undefined : readableLine(line);

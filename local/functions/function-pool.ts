@@ -1,4 +1,4 @@
-// The sandboxes of one function: kept warm, started when all are busy, replaced when one dies.
+// The sandboxes of one function: kept warm for a while, started when all are busy, replaced when one dies.
 
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Principal } from '../iam/principal.ts';
@@ -30,6 +30,8 @@ interface Sandbox {
   /** Its own, as on Lambda: identifies the invocation of a call. */
   accessKeyId: string;
   log: FunctionLog;
+  /** Runs while it is idle. */
+  idleTimer?: NodeJS.Timeout;
 }
 interface Job {
   event: string;
@@ -41,6 +43,8 @@ interface Job {
   settle(outcome: Outcome): void;
 }
 
+/** Our choice; Lambda keeps idle sandboxes for some minutes too. Each takes about 20 MB. */
+const IDLE_MS = 5 * 60_000;
 /** Lambda's limit on a synchronous invocation's payload. */
 const MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;
 
@@ -112,8 +116,19 @@ export function functionPool(
       return;
     }
     const job = waiting.shift();
-    if (job) void run(sandbox, job);
-    else idle.push(sandbox);
+    if (job) return void run(sandbox, job);
+    idle.push(sandbox);
+    sandbox.idleTimer = setTimeout(() => end(sandbox), options.idleMs ?? IDLE_MS).unref();
+  }
+
+  /** It is started anew when it is needed. */
+  function end(sandbox: Sandbox): void {
+    const at = idle.indexOf(sandbox);
+    if (at < 0) return;
+    idle.splice(at, 1);
+    sandboxes.delete(sandbox);
+    sandbox.log.flush();
+    void sandbox.worker.kill();
   }
 
   async function run(sandbox: Sandbox, job: Job): Promise<void> {
@@ -205,6 +220,7 @@ export function functionPool(
   /** The one used last: its caches are warm, and the others may sleep. */
   function takeIdle(): Sandbox | undefined {
     for (let sandbox = idle.pop(); sandbox; sandbox = idle.pop()) {
+      clearTimeout(sandbox.idleTimer);
       if (!sandbox.worker.dead) return sandbox;
       // It ended by itself between two invocations; what it said last is still worth reading.
       sandbox.log.flush();
@@ -215,7 +231,10 @@ export function functionPool(
 
   async function kill(): Promise<number> {
     const alive = [...sandboxes];
-    for (const sandbox of idle.splice(0)) sandboxes.delete(sandbox);
+    for (const sandbox of idle.splice(0)) {
+      clearTimeout(sandbox.idleTimer);
+      sandboxes.delete(sandbox);
+    }
     await Promise.all(alive.map((sandbox) => sandbox.worker.kill()));
     return alive.length;
   }

@@ -24,4 +24,6 @@ export interface FunctionsDeps {
   callTimes?: CallTimes;
   /** Sandboxes per function at most; further invocations wait (our choice, AWS would start another). */
   maxWorkers?: number;
+  /** A sandbox without an invocation for so long ends; 5 minutes when absent. */
+  idleMs?: number;
 }

@@ -338,6 +338,15 @@ describe('concurrency', () => {
     expect(stats().dispatch).toMatchObject({ coldStarts: 1, workers: 1 });
   });
 
+  it('ends a sandbox that is idle for long, and starts another when it is needed', async () => {
+    const { invoke, stats } = start([fn(COUNTING)], { idleMs: 0 });
+    await all(invoke, 2, 5);
+    await expect.poll(() => stats().dispatch, { timeout: 10_000 }).toMatchObject({ workers: 0, errors: 0 });
+    const [result] = await all(invoke, 1, 0);
+    expect(result).toMatchObject({ ok: true });
+    expect(stats().dispatch).toMatchObject({ coldStarts: 3, errors: 0 });
+  });
+
   it('throttles beyond the reserved concurrency', async () => {
     const { invoke, stats } = start([fn(COUNTING, { ReservedConcurrentExecutions: 2 })]);
     const results = await all(invoke, 3);
