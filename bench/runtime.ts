@@ -1,6 +1,7 @@
 // npm run bench:runtime: how fast the local runtime starts, what it holds in memory, and what a notification costs it,
 // on this machine.
 import { parseArgs } from 'node:util';
+import { EVERYONE } from '../protocol/user-id.ts';
 import { percentile } from './percentile.ts';
 import { inBatches, requestTo, userOf } from './requests.ts';
 import { type RunningRuntime, startRuntimeProcess } from './runtime-process.ts';
@@ -90,9 +91,7 @@ async function broadcast(on: RunningRuntime, sockets: number) {
   const before = on.cpu();
   const frames = on.countFrames();
   const startedMs = performance.now();
-  await on.put([
-    { topic: 'global_notifications', title: 'To everyone', message: 'Hello', notification_type: 'system' },
-  ]);
+  await on.put([{ user_id: EVERYONE, title: 'To everyone', message: 'Hello', notification_type: 'system' }]);
   await frames.reached(sockets);
   return { ms: performance.now() - startedMs, cpuMs: on.cpu().runtimeMs - before.runtimeMs };
 }
