@@ -82,6 +82,36 @@ describe.skipIf(!hasControlApi)('devices (needs phones)', () => {
 });
 
 describe.skipIf(!hasControlApi)('a push (needs phones)', () => {
+  it('follows an alert that nobody saw at either of two pages, and is taken back once it is read', async () => {
+    const userId = newUser('away');
+    const phone = await registerPhone(stack, userId);
+    const [used, other] = [await stack.connect(userId), await stack.connect(userId)];
+    other.send({ action: 'presence', state: 'idle' });
+    await stack.settle();
+    used.send({ action: 'presence', state: 'active' });
+    await stack.settle();
+    await notifyAndSettle({ user_id: userId, title: 'Anybody?' });
+    const alerts = (socket: typeof used) =>
+      socket.frames.flatMap((frame: any) => (frame.type === 'notification' ? [frame.alert] : []));
+    await expect.poll(() => [alerts(used), alerts(other)], { timeout: 20_000 }).toEqual([[true], [false]]);
+    for (let step = 0; step < 2; step++) {
+      expect(await phone.messages()).toEqual([]);
+      await stack.pass(11);
+      await stack.settle();
+    }
+    await expect.poll(() => [alerts(used), alerts(other)], { timeout: 20_000 }).toEqual([[true], [false, true]]);
+    const [message] = await phone.messages();
+    const id = message.payload.fcmV1Message.message.data.notification_id;
+    expect((await stack.as(userId, 'PUT', `/api/v2/notifications/${id}/read`)).status).toBe(200);
+    await stack.settle();
+    const [, withdrawal] = await phone.messages();
+    expect(withdrawal.payload.fcmV1Message.message.data).toEqual({
+      withdrawn: 'true',
+      notification_id: id,
+      unread_count: '0',
+    });
+  });
+
   it('is sent to every phone of a user who is not connected, with all a phone needs', async () => {
     const userId = newUser('offline');
     const [android, iphone] = [
