@@ -147,6 +147,26 @@ describe.skipIf(!hasChromium)('<notification-bell>', () => {
     await expect.poll(stored, WITHIN).toEqual([]);
   });
 
+  it('lists what a digest groups, claims for its user, and snoozes until tomorrow', async () => {
+    const tab = await open();
+    const digest = { key: 'builds', window_seconds: 60, title: '{count} builds passed', message: 'All is well.' };
+    for (const title of ['Build 1', 'Build 2']) await stack.notify({ user_id: user, title, digest });
+    await stack.settle();
+    await stack.pass(61);
+    const claim = { expires_seconds: 900 };
+    await stack.notify({ user_ids: [user, newUser('bob')], title: 'Call the customer', claim });
+    await expect.poll(tab.received, WITHIN).toEqual(['2 builds passed', 'Call the customer']);
+    await tab.openPanel();
+    const lines = async () => (await tab.page.locator('.digest li').allInnerTexts()).sort();
+    await expect.poll(lines, WITHIN).toEqual(['Build 1', 'Build 2']);
+    await tab.page.getByRole('button', { name: /^Claim: .*customer/ }).press('Enter');
+    await tab.page.getByText('Claimed by you').waitFor();
+    await tab.page.getByLabel(/^Snooze: .*2 builds/).selectOption('Tomorrow 9:00');
+    await tab.page.getByText('Snoozed', { exact: true }).waitFor();
+    await expect.poll(tab.titles, WITHIN).toEqual(['Call the customer']);
+    expect(tab.faults).toEqual([]);
+  });
+
   it('says it in the language of the page', async () => {
     const { page, openPanel } = await open({ lang: 'de-AT' });
     await stack.notify({ user_id: user, title: 'One' });
