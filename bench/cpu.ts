@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { bundleFrom, LAMBDAS, writeBundle } from '../lib/bundle-handler.ts';
+import { DEFAULT_GROUP_FIELD } from '../protocol/inbox-rules.ts';
 import { DEFAULT_LIMITS } from '../protocol/service-limits.ts';
 import { percentile } from './percentile.ts';
 import { requestTo, userOf } from './requests.ts';
@@ -111,6 +112,9 @@ function setEnvironment(endpoint: string): void {
     TABLE_NAME: 'table',
     CALLBACK_URL: `${endpoint}/v1`,
     LIMITS: JSON.stringify(DEFAULT_LIMITS),
+    INBOX_RULES: JSON.stringify({ organisations: false, groupField: DEFAULT_GROUP_FIELD }),
+    WEB_PUSH_SECRET_ARN: '',
+    WEB_PUSH_CONTACT: '',
     MAX_RECEIVES: '5',
     RETENTION_DAYS: '90',
     POWERTOOLS_SERVICE_NAME: 'dispatch',

@@ -1,5 +1,4 @@
 // How every AWS client is made here: bounded tries, bounded waits, kept connections.
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { PUT_MAX_MS } from '../domain/model/filing.ts';
@@ -15,15 +14,12 @@ export const MAX_ATTEMPTS = 3;
 const TRY_MAX_MS = 2_000;
 export const CALL_MAX_MS = PUT_MAX_MS;
 
-/** When the call under way must be over, by performance.now(). */
-const callEndsAtMs = new AsyncLocalStorage<number>();
+/** When the call that a request is a try of must be over, by performance.now(). */
+const callEndsAtMs = new WeakMap<object, number>();
 
-/**
- * A signal among the options of `send` would do the same, but then the SDK builds its middleware anew for each call.
- */
 class BoundedHandler extends NodeHttpHandler {
   override handle(...[request, options]: Parameters<NodeHttpHandler['handle']>): ReturnType<NodeHttpHandler['handle']> {
-    const endsAtMs = callEndsAtMs.getStore();
+    const endsAtMs = callEndsAtMs.get(request);
     if (endsAtMs === undefined) return super.handle(request, options);
     const leftMs = endsAtMs - performance.now();
     if (leftMs <= 0) return Promise.reject(callTimedOut());
@@ -44,12 +40,32 @@ export function requestHandler(maxSockets = 50, tryMaxMs = TRY_MAX_MS): NodeHttp
   });
 }
 
-/** Every client is made through this: none of its calls takes longer than CALL_MAX_MS. */
-export function bounded<Client extends { send: any }>(client: Client): Client {
-  const send = client.send.bind(client);
-  client.send = (command: unknown) => callEndsAtMs.run(performance.now() + CALL_MAX_MS, send, command);
-  return client;
+/** Without `info`, for which the SDK would describe every input and output. */
+const LOGGER = { debug() {}, warn: (...said: unknown[]) => console.warn(...said), error() {} };
+
+/**
+ * Every client is made through this: none of its calls takes longer than CALL_MAX_MS. A signal among the options of
+ * `send` would do the same, but then the SDK builds its middleware anew for each call; an AsyncLocalStorage costs CPU
+ * time at every promise.
+ */
+export function bounded<Client extends { middlewareStack: any; config: object }>(client: Client): Client {
+  const begins = (next: Next) => (args: Call) => next({ ...args, endsAtMs: performance.now() + CALL_MAX_MS });
+  const sends = (next: Next) => (args: Call) => {
+    callEndsAtMs.set(args.request!, args.endsAtMs!);
+    return next(args);
+  };
+  client.middlewareStack.add(begins, { step: 'initialize', name: 'callBegins' });
+  // After the signature, which makes another request of each try's.
+  client.middlewareStack.add(sends, { step: 'deserialize', priority: 'low', name: 'requestIsSent' });
+  return Object.assign(client, { config: Object.assign(client.config, { logger: LOGGER }) });
 }
+
+interface Call {
+  input: object;
+  request?: object;
+  endsAtMs?: number;
+}
+type Next = (args: Call) => Promise<unknown>;
 
 export interface Table {
   client: { send<Output>(command: TableCommand<Output>): Promise<Output> };

@@ -1,7 +1,13 @@
 // AWS clients: a call is bounded as a whole, and what the SDK builds for a kind of command is kept.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { DeleteScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { bounded, CALL_MAX_MS, MAX_ATTEMPTS, requestHandler, tableOn } from '../../../lambdas/aws/clients.ts';
 import { GetCommand, QueryCommand } from '../../../lambdas/aws/table-commands.ts';
@@ -19,14 +25,15 @@ beforeEach(async () => {
     request.resume().on('end', () => response.writeHead(answer.status).end(answer.body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  client = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
-    maxAttempts: MAX_ATTEMPTS,
-    requestHandler: requestHandler(),
-    cacheMiddleware: true,
-  });
+  client = new DynamoDBClient(options());
+});
+const options = () => ({
+  endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+  maxAttempts: MAX_ATTEMPTS,
+  requestHandler: requestHandler(),
+  cacheMiddleware: true,
 });
 afterEach(async () => {
   vi.restoreAllMocks();
@@ -65,6 +72,25 @@ it('a call that is out of time sends nothing more', async () => {
     .mockReturnValue(now + CALL_MAX_MS + 1);
   await expect(tableOn(bounded(client), 'table').client.send(command())).rejects.toThrow('took longer than');
   expect(requests).toBe(0);
+});
+
+it.each([
+  ['DynamoDB', DynamoDBClient, new PutItemCommand({ TableName: 'table', Item: {} })],
+  ['SQS', SQSClient, new SendMessageCommand({ QueueUrl: 'https://queue', MessageBody: 'x' })],
+  ['SNS', SNSClient, new PublishCommand({ Message: 'x' })],
+  ['EventBridge', EventBridgeClient, new PutEventsCommand({ Entries: [] })],
+  ['Scheduler', SchedulerClient, new DeleteScheduleCommand({ Name: 'x' })],
+  ['Secrets Manager', SecretsManagerClient, new GetSecretValueCommand({ SecretId: 'x' })],
+  ['@connections', ApiGatewayManagementApiClient, new PostToConnectionCommand({ ConnectionId: 'x', Data: 'x' })],
+])('a call of %s is bounded, and nothing of it is described for a log', async (_name, Client, call) => {
+  const made: any = bounded(new Client(options()));
+  const now = performance.now();
+  vi.spyOn(performance, 'now')
+    .mockReturnValueOnce(now)
+    .mockReturnValue(now + CALL_MAX_MS + 1);
+  await expect(made.send(call)).rejects.toThrow('took longer than');
+  expect(requests).toBe(0);
+  expect(made.config.logger.info).toBeUndefined();
 });
 
 it('a call within its time is tried again', async () => {
