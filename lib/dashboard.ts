@@ -26,7 +26,7 @@ const HEIGHT = 6;
 const FIVE_MINUTES = Duration.minutes(5);
 
 export function serviceDashboard(scope: Construct, props: DashboardProps): Dashboard {
-  const { functions, intake, storage, alarms, runbookUrl } = props;
+  const { functions, intake, storage, webSocketApi, alarms, runbookUrl } = props;
   const counted = (...names: CountedMetric[]): IMetric[] =>
     names.map((name) => countMetric(functions, name, { label: name.replaceAll('_', ' '), period: FIVE_MINUTES }));
   const depth = (label: string, queue: Watched['intake']['dispatchQueue']): IMetric =>
@@ -63,7 +63,10 @@ export function serviceDashboard(scope: Construct, props: DashboardProps): Dashb
         latencyMetric(functions, { label: 'p99' }),
       ]),
       graph('Open sockets', [connectionsMetric(functions, { label: 'open', period: Duration.minutes(15) })]),
-      graph('Sockets opened, closed, refused', counted('connected', 'disconnected', 'unauthorized')),
+      graph('Sockets opened, refused', [
+        webSocketApi.stage.metric('ConnectCount', { label: 'opened', statistic: Stats.SUM, period: FIVE_MINUTES }),
+        ...counted('unauthorized'),
+      ]),
     ],
     [
       graph('Waiting', [depth('dispatch queue', intake.dispatchQueue), depth('fan-out queue', intake.fanoutQueue)]),

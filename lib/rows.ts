@@ -13,7 +13,6 @@ const DEVICE = 'DEVICE#*';
 const DUE = 'DUE#*';
 const FANOUT = 'FANOUT#*';
 const HEALTH = 'HEALTH';
-const LOGOUT = 'LOGOUT#*';
 const RATE = 'RATE#*';
 const REQUEST = 'REQUEST#*';
 const SWEEP = 'SWEEP';
@@ -27,7 +26,7 @@ export const ROWS = {
     BatchWriteItem: [USER, TOPIC],
     DeleteItem: [USER],
     BatchGetItem: [CLAIM],
-    GetItem: [USER, BROADCASTS, LOGOUT, CLAIM],
+    GetItem: [USER, BROADCASTS, CLAIM],
     PutItem: [USER],
     Query: [USER, BROADCASTS],
     UpdateItem: [USER, TOPIC, RATE, CLAIM],
@@ -35,12 +34,12 @@ export const ROWS = {
   inbox: {
     BatchGetItem: [USER, BROADCASTS, CLAIM],
     // The last ones to erase a user.
-    BatchWriteItem: [USER, TOPIC, TICKET, LOGOUT, REQUEST, DUE, RATE, AUDIENCE, DEVICE],
+    BatchWriteItem: [USER, TOPIC, TICKET, REQUEST, DUE, RATE, AUDIENCE, DEVICE],
     DeleteItem: [USER, DEVICE],
-    GetItem: [USER, BROADCASTS, DEVICE, LOGOUT, AUDIENCE, HEALTH, REQUEST, RATE, CLAIM],
+    GetItem: [USER, BROADCASTS, DEVICE, AUDIENCE, HEALTH, REQUEST, RATE, CLAIM],
     PutItem: [USER, DEVICE, TICKET],
     Query: [USER, BROADCASTS, TOPIC, FANOUT, REQUEST],
-    UpdateItem: [USER, TOPIC, RATE, AUDIENCE, LOGOUT, CLAIM],
+    UpdateItem: [USER, TOPIC, RATE, AUDIENCE, CLAIM],
   },
   dispatch: {
     BatchWriteItem: [USER, TOPIC, REQUEST],
@@ -48,7 +47,7 @@ export const ROWS = {
     GetItem: [USER, BROADCASTS, DEVICE, REQUEST, SWEEP, FANOUT, RATE],
     PutItem: [USER, BROADCASTS, REQUEST, DUE, SWEEP, FANOUT, CLAIM],
     Query: [USER, BROADCASTS, TOPIC, REQUEST, DUE, FANOUT],
-    UpdateItem: [USER, BROADCASTS, REQUEST, DUE, LOGOUT, RATE, FANOUT],
+    UpdateItem: [USER, BROADCASTS, REQUEST, DUE, RATE, FANOUT],
   },
   fanout: {
     BatchWriteItem: [USER, TOPIC],

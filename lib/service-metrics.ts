@@ -43,8 +43,6 @@ export const COUNTED_BY = {
   too_many_connections: ['socket'],
   internal_error: ['inbox', 'socket'],
   unauthorized: ['authorize'],
-  connected: ['socket'],
-  disconnected: ['socket'],
 } as const satisfies Record<string, readonly string[]>;
 
 /** What the functions count. */

@@ -21,7 +21,9 @@ export const connectionKey = ({ user_id: userId, connection_id: connectionId }: 
   sk: CONNECTION_PREFIX + connectionId,
 });
 export const ticketKey = (ticketHash: string) => ({ pk: `TICKET#${ticketHash}`, sk: 'TICKET' });
-export const logoutKey = (userId: string) => ({ pk: `LOGOUT#${userId}`, sk: 'LOGOUT' });
+/** Among the recipient's rows, so that a socket that opens reads it with them. */
+export const LOGOUT = '#LOGOUT';
+export const logoutKey = (userId: string) => ({ pk: userKey(userId), sk: LOGOUT });
 export const deviceKey = (userId: string, deviceId: string) => ({ pk: userKey(userId), sk: DEVICE_PREFIX + deviceId });
 /** Sorts between the recipient's rows and the notifications, so that no delivery reads it. */
 export const devicePlacesKey = (userId: string) => ({ pk: userKey(userId), sk: 'DEVICE_PLACES' });

@@ -14,6 +14,7 @@ import { explainRequestSchema } from '../../protocol/explanation.ts';
 import { inboxId } from '../../protocol/inbox-id.ts';
 import { requestIdSchema } from '../../protocol/request.ts';
 import { internalTicketRequestSchema } from '../../protocol/ticket.ts';
+import { toTimestamp } from '../../protocol/timestamp.ts';
 import { requestOrEventIdSchema, requestStatusQuerySchema, userDataQuerySchema } from '../../protocol/user-data.ts';
 import { estimateBroadcast, readBroadcastStatus } from '../domain/delivery/broadcast-status.ts';
 import { explain } from '../domain/delivery/explain.ts';
@@ -56,7 +57,8 @@ export function internalRoutes(deps: InternalDeps) {
   return {
     async issueTicketFor(c) {
       const { ttl_seconds: ttlSeconds, ...grant } = await readBody(c, internalTicketRequestSchema);
-      return c.json(await issueTicket(deps, grant, ttlSeconds, deps.wsUrl), 201);
+      const issued = { ...grant, issued_at: toTimestamp(deps.clock.now()) };
+      return c.json(await issueTicket(deps, issued, ttlSeconds, deps.wsUrl), 201);
     },
     async putEvents(c) {
       const { fast } = readQuery(c, eventBatchQuerySchema);

@@ -8,7 +8,7 @@ export function ticketRoutes(deps: Pick<Deps, 'tickets' | 'clock'> & { wsUrl: st
   return {
     async issueTicket(c) {
       const { ttl_seconds: ttlSeconds } = await readBody(c, ticketRequestSchema);
-      const { expires_at: endsAt, issued_at: _, ...grant } = c.get('identity');
+      const { expires_at: endsAt, ...grant } = c.get('identity');
       const ticket = await issueTicket(deps, { ...grant, credential_expires_at: endsAt }, ttlSeconds, deps.wsUrl);
       return c.json(ticket, 201);
     },

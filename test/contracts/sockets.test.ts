@@ -161,10 +161,13 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
 
   it('Logouts keeps the latest moment of each user', async () => {
     const { logouts } = ports.deps;
-    expect(await logouts.loggedOutAtMs('alice')).toBeUndefined();
+    const noted = (userId: string) => logouts.loggedOutAtMs(userId, { consistent: true });
+    const loaded = async (userId: string) =>
+      (await ports.deps.recipients.load(userId, { consistent: true })).logged_out_at_ms;
+    expect([await noted('alice'), await loaded('alice')]).toEqual([undefined, undefined]);
     for (const atMs of [5, 7, 6]) await logouts.note('alice', atMs, 4_000_000_000);
-    expect(await logouts.loggedOutAtMs('alice')).toBe(7);
-    expect(await logouts.loggedOutAtMs('bob')).toBeUndefined();
+    expect([await noted('alice'), await loaded('alice')]).toEqual([7, 7]);
+    expect([await noted('bob'), await loaded('bob')]).toEqual([undefined, undefined]);
   });
 
   describe('Tickets', () => {

@@ -46,13 +46,13 @@ describe.skipIf(!ownsTarget)('the roles of the functions (needs a stack of its o
   });
 
   it.each([
-    ['authorize', 'DeleteItem', 'TICKET#hash', ['USER#alice', 'LOGOUT#alice', 'TICKET', '']],
-    ['socket', 'DeleteItem', 'USER#alice', ['TICKET#hash', 'LOGOUT#alice', 'REQUEST#r#s']],
-    ['socket', 'UpdateItem', 'USER#alice', ['LOGOUT#alice', 'TICKET#hash', 'DEVICE#one', 'FANOUT#one']],
-    ['inbox', 'DeleteItem', 'DEVICE#one', ['TICKET#hash', 'LOGOUT#alice', 'BROADCAST', 'REQUEST#r#s', 'RATE#alice']],
+    ['authorize', 'DeleteItem', 'TICKET#hash', ['USER#alice', 'RATE#alice', 'TICKET', '']],
+    ['socket', 'DeleteItem', 'USER#alice', ['TICKET#hash', 'RATE#alice', 'REQUEST#r#s']],
+    ['socket', 'UpdateItem', 'USER#alice', ['TICKET#hash', 'DEVICE#one', 'FANOUT#one']],
+    ['inbox', 'DeleteItem', 'DEVICE#one', ['TICKET#hash', 'BROADCAST', 'REQUEST#r#s', 'RATE#alice']],
     ['inbox', 'GetItem', 'USER#alice', ['TICKET#hash', 'DUE#hour#1', 'SWEEP']],
-    ['dispatch', 'DeleteItem', 'DUE#hour#1', ['TICKET#hash', 'LOGOUT#alice', 'BROADCAST', 'REQUEST#r#s']],
-    ['dispatch', 'GetItem', 'SWEEP', ['TICKET#hash', 'LOGOUT#alice']],
+    ['dispatch', 'DeleteItem', 'DUE#hour#1', ['TICKET#hash', 'BROADCAST', 'REQUEST#r#s']],
+    ['dispatch', 'GetItem', 'SWEEP', ['TICKET#hash', 'CLAIM#one']],
     ['fanout', 'DeleteItem', 'USER#alice', ['BROADCAST', 'TICKET#hash']],
     ['fanout', 'Query', 'TOPIC#chat:1', ['USER#alice', 'BROADCAST']],
   ])('let %s call %s for %s, and for no row of another kind', (name, call, own, others) => {

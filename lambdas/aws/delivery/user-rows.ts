@@ -5,7 +5,7 @@ import type { UserRow, UserRows, UserRowsPage } from '../../domain/delivery/user
 import { heldKey } from '../../domain/schedule/held-key.ts';
 import { batchWrite } from '../batch-write.ts';
 import type { Table } from '../clients.ts';
-import { audienceKey, CLAIM_PREFIX, logoutKey, rateKey, topicKey, userKey } from '../keys.ts';
+import { audienceKey, CLAIM_PREFIX, rateKey, topicKey, userKey } from '../keys.ts';
 import { unpacked } from '../schedule/packed-request.ts';
 import { REQUEST_PREFIX } from '../schedule/request-rows.ts';
 import { QueryCommand, ScanCommand } from '../table-commands.ts';
@@ -62,13 +62,7 @@ export function userRows(table: Table): UserRows {
 }
 
 /** Of partitions that an inbox names, or the topic of its user. */
-const OF_INBOX = [
-  userKey(''),
-  logoutKey('').pk,
-  rateKey('', '', 0).pk,
-  audienceKey(walTopic('')).pk,
-  topicKey(walTopic('')),
-];
+const OF_INBOX = [userKey(''), rateKey('', '', 0).pk, audienceKey(walTopic('')).pk, topicKey(walTopic(''))];
 
 /** By its key, or by the user or the audience that it names: in the user's own inbox, or in any organisation. */
 function isOf({ pk, sk, user_id, audience }: Row, userId: string): boolean {

@@ -12,6 +12,7 @@ import {
   CONNECTION_PREFIX,
   DEVICE_PREFIX,
   isAlive,
+  LOGOUT,
   ORGANISATION_PREFIX,
   ORGANISATIONS_END,
   RECIPIENT_END,
@@ -87,6 +88,8 @@ function take(recipient: Recipient, row: Record<string, any>): void {
     // A row without it is of a user who was known before this was recorded.
     recipient.known_since = attributes.known_since ?? '';
     recipient.state_version = attributes.version ?? 0;
+  } else if (sk === LOGOUT) {
+    recipient.logged_out_at_ms = attributes.logged_out_at_ms;
   } else if (sk.startsWith(CONNECTION_PREFIX)) {
     const { org_id, connected_at, issued_at, expires_at, presence, presence_at } = attributes;
     recipient.connections.push({

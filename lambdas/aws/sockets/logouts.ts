@@ -1,5 +1,4 @@
-// Who logged out when: one small row per user, apart from the user's others, so that `authorize` may read nothing else.
-
+// Who logged out when: one small row among the recipient's.
 import type { Logouts } from '../../domain/sockets/ports.ts';
 import type { Table } from '../clients.ts';
 import { isApplied } from '../conditional.ts';
@@ -23,9 +22,9 @@ export function logouts(table: Table): Logouts {
         ),
       );
     },
-    async loggedOutAtMs(userId) {
+    async loggedOutAtMs(userId, { consistent }) {
       const { Item } = await table.client.send(
-        new GetCommand({ TableName: table.name, Key: logoutKey(userId), ConsistentRead: true }),
+        new GetCommand({ TableName: table.name, Key: logoutKey(userId), ConsistentRead: consistent }),
       );
       return Item?.logged_out_at_ms;
     },

@@ -46,9 +46,7 @@ export type MetricName =
   | 'too_many_requests'
   | 'too_many_connections'
   | 'internal_error'
-  | 'unauthorized'
-  | 'connected'
-  | 'disconnected';
+  | 'unauthorized';
 
 export interface Metrics {
   count(name: MetricName, amount?: number): void;

@@ -126,4 +126,6 @@ export interface Recipient {
   /** Counts the changes of preferences and watermarks. */
   state_version: number;
   broadcast_states: BroadcastState[];
+  /** The latest logout of this inbox. */
+  logged_out_at_ms?: number;
 }

@@ -8,7 +8,7 @@ import { introduced } from '../model/introduce.ts';
 import type { Connection, Recipient } from '../model/recipient.ts';
 import type { ConnectionGrant } from './authorise-connection.ts';
 import { type CloseDeps, closeOldest } from './close-sockets.ts';
-import { refusalOfLoggedOut } from './logout.ts';
+import { loggedOutEverywhereAtMs, refusalOf } from './logout.ts';
 import type { Deps, OpenConnection } from './ports.ts';
 import { subscriberPreferences } from './subscriber-preferences.ts';
 
@@ -46,7 +46,6 @@ export async function openConnection(
     await deps.connections.remove(connection);
     throw new CallerError('too_many_connections', 'Too many other connections of this user opened at the same moment.');
   }
-  deps.metrics.count('connected');
 }
 
 /**
@@ -57,20 +56,19 @@ async function loadUnlessLoggedOut(
   deps: Pick<Deps, 'recipients' | 'logouts' | 'clock'>,
   grant: ConnectionGrant,
 ): Promise<[Recipient, CallerError | undefined]> {
-  const [recipient, refusal] = await Promise.all([
-    deps.recipients.load(grant.user_id, { consistent: true }),
-    refusalOfLoggedOut(deps, grant),
-  ]);
+  const look = async (): Promise<[Recipient, CallerError | undefined]> => {
+    const [recipient, everywhere] = await Promise.all([
+      deps.recipients.load(grant.user_id, { consistent: true }),
+      loggedOutEverywhereAtMs(deps, grant.user_id),
+    ]);
+    return [recipient, refusalOf(grant, [recipient.logged_out_at_ms, everywhere])];
+  };
+  const [recipient, refusal] = await look();
   if (refusal) return [recipient, refusal];
   const present = await introduced(deps, recipient);
   const isNewInbox = present !== recipient && inboxOwner(grant.user_id).org_id !== undefined;
-  return [present, isNewInbox ? await refusalOfLoggedOut(deps, grant) : undefined];
+  return [present, isNewInbox ? (await look())[1] : undefined];
 }
 
-export async function closeConnection(
-  deps: Pick<Deps, 'connections' | 'metrics'>,
-  connection: OpenConnection,
-): Promise<void> {
-  await deps.connections.remove(connection);
-  deps.metrics.count('disconnected');
-}
+export const closeConnection = (deps: Pick<Deps, 'connections'>, connection: OpenConnection): Promise<void> =>
+  deps.connections.remove(connection);

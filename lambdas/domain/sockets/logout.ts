@@ -18,20 +18,28 @@ interface Issued {
   issued_at?: string | undefined;
 }
 
-/** Throws CallerError `unauthorized` when the user has logged out since the credential was issued. */
+/**
+ * Throws CallerError `unauthorized` when the user has logged out since the credential was issued, by reads that may be
+ * a second behind: what opens a socket is looked at again when it opens.
+ */
 export async function refuseLoggedOut(deps: Pick<Deps, 'logouts'>, issued: Issued): Promise<void> {
-  const refusal = await refusalOfLoggedOut(deps, issued);
+  const inboxes = [...new Set([issued.user_id, userOfInbox(issued.user_id)])];
+  const noted = await Promise.all(inboxes.map((inbox) => deps.logouts.loggedOutAtMs(inbox, { consistent: false })));
+  const refusal = refusalOf(issued, noted);
   if (refusal) throw refusal;
 }
 
+/** Of an organisation's inbox: when its user logged out of all of them, which is noted with the user's own inbox. */
+export async function loggedOutEverywhereAtMs(
+  { logouts }: Pick<Deps, 'logouts'>,
+  inbox: string,
+): Promise<number | undefined> {
+  const userId = userOfInbox(inbox);
+  return userId === inbox ? undefined : logouts.loggedOutAtMs(userId, { consistent: true });
+}
+
 /** undefined: the user has not logged out since the credential was issued. */
-export async function refusalOfLoggedOut(
-  deps: Pick<Deps, 'logouts'>,
-  { user_id: userId, issued_at: issuedAt }: Issued,
-): Promise<CallerError | undefined> {
-  // Of this organisation, and of all of them.
-  const noted = [...new Set([userId, userOfInbox(userId)])];
-  const notes = await Promise.all(noted.map((one) => deps.logouts.loggedOutAtMs(one)));
-  if (!notes.some((atMs) => atMs !== undefined && wasIssuedBefore(issuedAt, atMs))) return undefined;
+export function refusalOf({ issued_at: issuedAt }: Issued, noted: (number | undefined)[]): CallerError | undefined {
+  if (!noted.some((atMs) => atMs !== undefined && wasIssuedBefore(issuedAt, atMs))) return undefined;
   return new CallerError('unauthorized', 'The user has logged out since this was issued. Sign in again.');
 }

@@ -86,7 +86,8 @@ export interface TicketGrant {
   user_id: string;
   org_id?: string;
   topics: string[];
-  issued_at: string;
+  /** Of the token that the ticket was made with, where it says: what a logout ends, no ticket prolongs. */
+  issued_at?: string;
   expires_at: string;
   /** When the token ends that the ticket was made with: so does the connection. */
   credential_expires_at?: string;
@@ -112,8 +113,7 @@ export interface TokenIdentity {
 export interface Logouts {
   /** The latest moment stays. */
   note(userId: string, atMs: number, ttlSeconds: number): Promise<void>;
-  /** By a consistent read. */
-  loggedOutAtMs(userId: string): Promise<number | undefined>;
+  loggedOutAtMs(userId: string, options: { consistent: boolean }): Promise<number | undefined>;
 }
 
 export interface Tokens {

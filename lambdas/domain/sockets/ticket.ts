@@ -11,7 +11,7 @@ const TICKET_PATTERN = /^[A-Za-z0-9_-]{43}$/;
 /** Never outlives the token it is made with. */
 export async function issueTicket(
   deps: Pick<Deps, 'tickets' | 'clock'>,
-  grant: Omit<TicketGrant, 'expires_at' | 'issued_at'>,
+  grant: Omit<TicketGrant, 'expires_at'>,
   ttlSeconds: number,
   wsUrl: string,
 ): Promise<Ticket> {
@@ -20,7 +20,7 @@ export async function issueTicket(
   const { credential_expires_at: endsAt } = grant;
   const endsAtMs = endsAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(endsAt);
   const expiresAt = toTimestamp(Math.min(nowMs + ttlSeconds * 1000, endsAtMs));
-  await deps.tickets.put(hashOf(ticket), { ...grant, issued_at: toTimestamp(nowMs), expires_at: expiresAt });
+  await deps.tickets.put(hashOf(ticket), { ...grant, expires_at: expiresAt });
   return { ticket, ws_url: wsUrl, expires_at: expiresAt };
 }
 

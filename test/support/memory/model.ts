@@ -60,6 +60,7 @@ function memoryRecipients({ table, call, clock, staleMs }: Memory): Recipients {
   const organisations = table<object>('organisations');
   const devices = table<Device>('devices');
   const states = table<StateRow>('states');
+  const logouts = table<{ atMs: number }>('logouts');
   const broadcastStates = table<BroadcastState & { ttlSeconds: number }>('broadcastStates');
   const alive = <Row extends { ttlSeconds: number }>(rows: [string, Row][]) =>
     rows.filter(([, row]) => isAlive(row, clock.now())).map(([, row]) => withoutTtl(row));
@@ -69,6 +70,7 @@ function memoryRecipients({ table, call, clock, staleMs }: Memory): Recipients {
       call('recipients.load', () => {
         const stale = consistent ? 0 : staleMs();
         const state = states.get(userId, 'state', stale);
+        const logout = logouts.get(userId, 'logout', stale);
         return {
           user_id: userId,
           connections: alive(connections.range(userId, {}, stale).rows).map(plain),
@@ -80,6 +82,7 @@ function memoryRecipients({ table, call, clock, staleMs }: Memory): Recipients {
           known_since: state ? (state.known_since ?? '') : NEVER_SEEN,
           state_version: state?.version ?? 0,
           broadcast_states: alive(broadcastStates.range(userId, {}, stale).rows),
+          ...(logout && { logged_out_at_ms: logout.atMs }),
         };
       }),
     inboxes: (userId) =>

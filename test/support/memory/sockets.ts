@@ -40,7 +40,7 @@ function memoryTickets({ table, call }: Memory): Tickets {
   };
 }
 
-function memoryLogouts({ table, call }: Memory): Logouts {
+function memoryLogouts({ table, call, staleMs }: Memory): Logouts {
   const logouts = table<{ atMs: number }>('logouts');
   return {
     note: (userId, atMs) =>
@@ -48,7 +48,8 @@ function memoryLogouts({ table, call }: Memory): Logouts {
         const before = logouts.get(userId, 'logout')?.atMs ?? atMs;
         logouts.set(userId, 'logout', { atMs: Math.max(before, atMs) });
       }),
-    loggedOutAtMs: (userId) => call('logouts.loggedOutAtMs', () => logouts.get(userId, 'logout')?.atMs),
+    loggedOutAtMs: (userId, { consistent }) =>
+      call('logouts.loggedOutAtMs', () => logouts.get(userId, 'logout', consistent ? 0 : staleMs())?.atMs),
   };
 }
 

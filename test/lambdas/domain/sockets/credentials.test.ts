@@ -19,7 +19,7 @@ const logOut = (more: object = {}, acceptedAtMs = system.clock.ms) =>
 const grantOf = (handshake: { ticket?: string; token?: string }) => authoriseConnection(system.deps, handshake, []);
 const ticketOf = async (endsInSeconds?: number, ttlSeconds = 60) => {
   const endsAt = endsInSeconds === undefined ? {} : { credential_expires_at: inSeconds(endsInSeconds) };
-  return issueTicket(system.deps, { user_id: ALICE, topics: [], ...endsAt }, ttlSeconds, 'wss://x');
+  return issueTicket(system.deps, { user_id: ALICE, topics: [], issued_at: inSeconds(0), ...endsAt }, ttlSeconds, 'wss://x');
 };
 
 /** What a browser does: the gateway asks the authorizer, then $connect, and opens the socket. */
@@ -69,6 +69,14 @@ describe('a token', () => {
     else await expectRefused({ token: 'token' });
   });
 
+  it('issued before the logout makes no ticket that opens a socket, not even one made after it', async () => {
+    const issued = { user_id: ALICE, topics: [], issued_at: inSeconds(-1) };
+    await logOut();
+    system.clock.ms += 5_000;
+    const { ticket } = await issueTicket(system.deps, issued, 60, 'wss://x');
+    await expectRefused({ ticket });
+  });
+
   it('that does not say when it was issued is refused once its user has logged out', async () => {
     system.deps.tokens.issue('token', { user_id: ALICE, topics: [], expires_at: inSeconds(600) });
     expect(await grantOf({ token: 'token' })).toMatchObject({ user_id: ALICE });
@@ -98,12 +106,12 @@ describe('a logout', () => {
     expect(await system.deps.recipients.connections(ALICE)).toEqual([]);
   });
 
-  it.each(['add', 'loggedOutAtMs'])(
+  it.each(['add', 'load'])(
     'at the same moment as a socket opens leaves none open (around %s)',
     async (method) => {
       const grant = await grantOf({ ticket: (await ticketOf()).ticket });
       system.clock.ms += 10;
-      const ports = (method === 'add' ? system.deps.connections : system.deps.logouts) as never as Record<
+      const ports = (method === 'add' ? system.deps.connections : system.deps.recipients) as never as Record<
         string,
         (...given: unknown[]) => Promise<unknown>
       >;
