@@ -44,6 +44,8 @@ export interface FunctionsProps {
   removalPolicy: RemovalPolicy;
 }
 
+/** Our choice: they wait for the table most of their time, and memory is paid for while they wait. */
+const WAITING_MEMORY_MB = 256;
 /** One vCPU: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
 const FANOUT_MEMORY_MB = 1_769;
 
@@ -75,7 +77,7 @@ export class Functions extends Construct {
         AUDIENCE: identity.audiences.join(','),
         ALLOWED_ORIGINS: props.allowedOrigins.join(','),
       },
-      memorySizeMb: memorySizeMb.authorize,
+      memorySizeMb: memorySizeMb.authorize ?? WAITING_MEMORY_MB,
       tracing,
       removalPolicy,
     });
@@ -90,7 +92,7 @@ export class Functions extends Construct {
         DISPATCH_QUEUE_URL: intake.dispatchQueue.queueUrl,
       },
       timeout: Duration.seconds(29),
-      memorySizeMb: memorySizeMb.socket,
+      memorySizeMb: memorySizeMb.socket ?? WAITING_MEMORY_MB,
       tracing,
       removalPolicy,
     });

@@ -91,7 +91,7 @@ export interface NotificationServiceProps {
   readonly maxConcurrency?: MaxConcurrency;
   /**
    * Memory of single functions, in MB.
-   * @default - 1,769 for `fanout`, which is one vCPU, 512 for the others
+   * @default - 1,769 for `fanout`, which is one vCPU, 256 for `authorize` and `socket`, 512 for the others
    */
   readonly memorySizeMb?: MemorySizeMb;
   /**

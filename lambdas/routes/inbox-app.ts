@@ -82,11 +82,15 @@ function admit(deps: InboxAppDeps, { method, auth, takesQuery, limit }: RestRout
     if (auth === 'jwt') {
       const { identity, claims } = identify(c, deps.tokenRules, deps.clock.now());
       const inbox = inboxOfCredential(identity, deps.inboxRules);
-      await refuseLoggedOut(deps, { ...identity, user_id: inbox });
+      const notLoggedOut = refuseLoggedOut(deps, { ...identity, user_id: inbox });
+      // Awaited below, or by the handler; a limit that is reached comes first.
+      notLoggedOut.catch(() => undefined);
+      c.set('notLoggedOut', notLoggedOut);
       c.set('identity', identity);
       c.set('claims', claims);
       c.set('inbox', inbox);
       await limitRate(deps, inbox, limit ?? (method === 'GET' ? 'reads' : 'mutations'));
+      if (limit !== 'tickets') await notLoggedOut;
     }
     if (auth !== 'open' && !takesQuery) refuseQuery(c);
     await next();

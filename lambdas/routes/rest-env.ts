@@ -13,7 +13,7 @@ import type { TokenIdentity } from '../domain/sockets/ports.ts';
 export interface RestEnv {
   Bindings: { event: APIGatewayProxyEventV2WithJWTAuthorizer };
   /** Of routes behind the JWT authorizer: set before any of them runs. */
-  Variables: { identity: TokenIdentity; claims: Claims; inbox: string };
+  Variables: { identity: TokenIdentity; claims: Claims; inbox: string; notLoggedOut: Promise<void> };
 }
 
 type RestHandler = (c: Context<RestEnv>) => Promise<Response>;

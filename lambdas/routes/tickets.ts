@@ -9,7 +9,11 @@ export function ticketRoutes(deps: Pick<Deps, 'tickets' | 'clock'> & { wsUrl: st
     async issueTicket(c) {
       const { ttl_seconds: ttlSeconds } = await readBody(c, ticketRequestSchema);
       const { expires_at: endsAt, ...grant } = c.get('identity');
-      const ticket = await issueTicket(deps, { ...grant, credential_expires_at: endsAt }, ttlSeconds, deps.wsUrl);
+      // At the same time: a ticket that is stored and not given to anybody opens nothing.
+      const [ticket] = await Promise.all([
+        issueTicket(deps, { ...grant, credential_expires_at: endsAt }, ttlSeconds, deps.wsUrl),
+        c.get('notLoggedOut'),
+      ]);
       return c.json(ticket, 201);
     },
   } satisfies Partial<RestHandlers>;
