@@ -65,9 +65,14 @@ export class InboxApi extends Construct {
       throttle: { rateLimit: props.throttle.ratePerSecond, burstLimit: props.throttle.burst },
       accessLogSettings: {
         destination: new LogGroupLogDestination(accessLogGroup(this, props.removalPolicy)),
-        // Each call pays for its line: names of fields would double it. Latency is a metric of API Gateway.
+        // Each call pays for its line, so it is short. Latency is a metric of API Gateway.
         format: AccessLogFormat.custom(
-          '$context.requestId $context.status "$context.routeKey" $context.integrationErrorMessage',
+          JSON.stringify({
+            id: '$context.requestId',
+            status: '$context.status',
+            route: '$context.routeKey',
+            error: '$context.integrationErrorMessage',
+          }),
         ),
       },
     });
