@@ -125,7 +125,12 @@ export function createTab(world: World, reader: Reader, user: string, name: stri
     let issuedMs = 0;
     const ticket = await invoke('inbox', (deps) => {
       issuedMs = time.now();
-      return issueTicket(deps, { user_id: user, topics: [], issued_at: toTimestamp(deps.clock.now()), ...endsAt }, 60, 'wss://test');
+      return issueTicket(
+        deps,
+        { user_id: user, topics: [], issued_at: toTimestamp(deps.clock.now()), ...endsAt },
+        60,
+        'wss://test',
+      );
     });
     if (ticket.status !== 'done') return undefined;
     await time.sleep(holdMs);

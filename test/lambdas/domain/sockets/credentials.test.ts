@@ -19,7 +19,12 @@ const logOut = (more: object = {}, acceptedAtMs = system.clock.ms) =>
 const grantOf = (handshake: { ticket?: string; token?: string }) => authoriseConnection(system.deps, handshake, []);
 const ticketOf = async (endsInSeconds?: number, ttlSeconds = 60) => {
   const endsAt = endsInSeconds === undefined ? {} : { credential_expires_at: inSeconds(endsInSeconds) };
-  return issueTicket(system.deps, { user_id: ALICE, topics: [], issued_at: inSeconds(0), ...endsAt }, ttlSeconds, 'wss://x');
+  return issueTicket(
+    system.deps,
+    { user_id: ALICE, topics: [], issued_at: inSeconds(0), ...endsAt },
+    ttlSeconds,
+    'wss://x',
+  );
 };
 
 /** What a browser does: the gateway asks the authorizer, then $connect, and opens the socket. */
@@ -106,28 +111,25 @@ describe('a logout', () => {
     expect(await system.deps.recipients.connections(ALICE)).toEqual([]);
   });
 
-  it.each(['add', 'load'])(
-    'at the same moment as a socket opens leaves none open (around %s)',
-    async (method) => {
-      const grant = await grantOf({ ticket: (await ticketOf()).ticket });
-      system.clock.ms += 10;
-      const ports = (method === 'add' ? system.deps.connections : system.deps.recipients) as never as Record<
-        string,
-        (...given: unknown[]) => Promise<unknown>
-      >;
-      const call = ports[method]!;
-      ports[method] = async (...given) => {
-        ports[method] = call;
-        if (method === 'add') await logOut();
-        const answer = await call(...given);
-        if (method !== 'add') await logOut();
-        return answer;
-      };
-      const opened = await open('racing', grant).catch(() => undefined);
-      expect(opened?.isOpen ?? false).toBe(false);
-      expect(await system.deps.recipients.connections(ALICE)).toEqual([]);
-    },
-  );
+  it.each(['add', 'load'])('at the same moment as a socket opens leaves none open (around %s)', async (method) => {
+    const grant = await grantOf({ ticket: (await ticketOf()).ticket });
+    system.clock.ms += 10;
+    const ports = (method === 'add' ? system.deps.connections : system.deps.recipients) as never as Record<
+      string,
+      (...given: unknown[]) => Promise<unknown>
+    >;
+    const call = ports[method]!;
+    ports[method] = async (...given) => {
+      ports[method] = call;
+      if (method === 'add') await logOut();
+      const answer = await call(...given);
+      if (method !== 'add') await logOut();
+      return answer;
+    };
+    const opened = await open('racing', grant).catch(() => undefined);
+    expect(opened?.isOpen ?? false).toBe(false);
+    expect(await system.deps.recipients.connections(ALICE)).toEqual([]);
+  });
 
   it('closes a socket whose handshake ends after it, at its next try', async () => {
     const socket = await open('opening', await grantOf({ ticket: (await ticketOf()).ticket }));
