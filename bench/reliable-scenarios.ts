@@ -55,7 +55,7 @@ export const RELIABLE_SCENARIOS: Scenario[] = [
       await stack.framesArrived('notification', notifications);
     },
     // From the report on: presence, the notification, that its request is delivered and waits no more.
-    budget: { websocket_messages: 2, dynamodb_wru: 7, dynamodb_rru: 8, lambda_requests: 2 },
+    budget: { websocket_messages: 2, dynamodb_wru: 8, dynamodb_rru: 8, lambda_requests: 2 },
   },
   {
     name: 'acknowledged',

@@ -19,7 +19,8 @@ import { pruneEndpoint } from './push/prune-device.ts';
 import { forgetDevices } from './push/remove-device.ts';
 import { withdrawPush } from './push/withdraw-push.ts';
 import { cancelRequest, isCancelled, isWithdrawnNow, parkRequest, wakeTask } from './schedule/park-request.ts';
-import { audienceOf, type RequestKey, seedOf } from './schedule/request-key.ts';
+import type { SeenRequest } from './schedule/ports.ts';
+import { amongOf, audienceOf, type RequestKey, seedOf } from './schedule/request-key.ts';
 import { requestTtlSeconds } from './schedule/request-ttl.ts';
 import { sendLater, WAIT_MAX_MS } from './schedule/send-later.ts';
 import { sweep } from './schedule/sweep.ts';
@@ -238,7 +239,12 @@ async function dispatchRequest(deps: DispatchDeps, batch: Batch, accepted: Accep
   deps.metrics.count('accepted');
   const key = { source, id: request.id ?? eventId, audience: audienceOf(request) };
   const nowMs = deps.clock.now();
-  const seen = { event_id: eventId, accepted_at_ms: acceptedAtMs };
+  const seen: SeenRequest = {
+    event_id: eventId,
+    accepted_at_ms: acceptedAtMs,
+    ...(amongOf(key, request) !== undefined && { ids_by_audience: true }),
+  };
+  let idsByAudience = false;
   const deliverAtMs = request.deliver_at === undefined ? 0 : Date.parse(request.deliver_at);
   const aheadMs = deliverAtMs - nowMs;
   if (aheadMs > WAIT_MAX_MS) return parkRequest(deps, key, request, seen);
@@ -248,6 +254,7 @@ async function dispatchRequest(deps: DispatchDeps, batch: Batch, accepted: Accep
     const remember = () => deps.requests.remember(key, seen, requestTtlSeconds(nowMs));
     let known = await remember();
     if (await isWithdrawnNow(deps, key, known, seen)) known = await remember();
+    idsByAudience = known.ids_by_audience === true;
     if (known.state === 'cancelled') return deps.metrics.count('cancelled');
     if (known.state === 'parked' && known.event_id === eventId) {
       const { accepted_at_ms: parkedAtMs, deliver_at_ms: dueAtMs = nowMs } = known;
@@ -260,5 +267,5 @@ async function dispatchRequest(deps: DispatchDeps, batch: Batch, accepted: Accep
       acceptedAtMs = known.accepted_at_ms;
   }
   if (aheadMs > 0) await deps.wait(aheadMs);
-  await deliverToAudience(deps, batch, { key, acceptedAtMs, request, ...tryOf(accepted) });
+  await deliverToAudience(deps, batch, { key, acceptedAtMs, request, idsByAudience, ...tryOf(accepted) });
 }

@@ -83,14 +83,15 @@ function admit(deps: InboxAppDeps, { method, auth, takesQuery, limit }: RestRout
       const { identity, claims } = identify(c, deps.tokenRules, deps.clock.now());
       const inbox = inboxOfCredential(identity, deps.inboxRules);
       const notLoggedOut = refuseLoggedOut(deps, { ...identity, user_id: inbox });
-      // Awaited below, or by the handler; a limit that is reached comes first.
+      // Awaited below, or by the handler.
       notLoggedOut.catch(() => undefined);
       c.set('notLoggedOut', notLoggedOut);
       c.set('identity', identity);
       c.set('claims', claims);
       c.set('inbox', inbox);
-      await limitRate(deps, inbox, limit ?? (method === 'GET' ? 'reads' : 'mutations'));
+      // Who is logged out uses up nobody's limit; but for tickets, whose handler stores one while it is found out.
       if (limit !== 'tickets') await notLoggedOut;
+      await limitRate(deps, inbox, limit ?? (method === 'GET' ? 'reads' : 'mutations'));
     }
     if (auth !== 'open' && !takesQuery) refuseQuery(c);
     await next();

@@ -7,6 +7,8 @@ import { SCENARIOS } from '../../bench/scenarios.ts';
 
 /** Enough for full batches; nothing here depends on how many there are. */
 const NOTIFICATIONS = 40;
+/** A busy machine splits batches and repeats wake-ups: `npm run bench:cost` is strict. */
+const SLACK = 1.3;
 
 let stack: BenchStack;
 beforeAll(async () => {
@@ -16,7 +18,7 @@ afterAll(() => stack.close());
 
 describe('a notification', () => {
   it.each(SCENARIOS.filter(({ budget }) => budget))('$name costs no more than its budget', async (scenario) => {
-    const { overBudget } = await measureCost(stack, scenario, NOTIFICATIONS);
+    const { overBudget } = await measureCost(stack, scenario, NOTIFICATIONS, SLACK);
     expect(overBudget).toEqual([]);
   });
 });

@@ -16,7 +16,7 @@ function hand() {
   return { watch: reporterOf(watch), report: (isActive: boolean) => report(isActive), ended: () => ended };
 }
 
-const toldTo = (sockets: { received: any[] }[]) =>
+const sentOn = (sockets: { received: any[] }[]) =>
   sockets.flatMap(({ received }) => received.filter(({ action }) => action === 'presence').map(({ state }) => state));
 
 describe('a client with a watch', () => {
@@ -24,14 +24,14 @@ describe('a client with a watch', () => {
     const { watch, report, ended } = hand();
     const { client, clock, server, online } = setup({ presence: watch });
     await online();
-    expect(toldTo(server.sockets)).toEqual(['idle']);
+    expect(sentOn(server.sockets)).toEqual(['idle']);
     for (const isActive of [false, true, true, false]) report(isActive);
-    expect(toldTo(server.sockets)).toEqual(['idle', 'active', 'idle']);
+    expect(sentOn(server.sockets)).toEqual(['idle', 'active', 'idle']);
     await clock.advance(2 * HOUR);
     expect(server.sockets).toHaveLength(2);
-    expect(toldTo([server.sockets[1]!])).toEqual(['idle']);
+    expect(sentOn([server.sockets[1]!])).toEqual(['idle']);
     report(true);
-    expect(toldTo([server.sockets[1]!])).toEqual(['idle', 'active']);
+    expect(sentOn([server.sockets[1]!])).toEqual(['idle', 'active']);
     client.stop();
     expect(ended()).toBe(1);
   });
@@ -42,14 +42,14 @@ describe('a client with a watch', () => {
     await online();
     report(true);
     await clock.advance(9 * 60 * SECOND);
-    expect(toldTo(server.sockets)).toEqual(['idle', 'active', 'active', 'active']);
+    expect(sentOn(server.sockets)).toEqual(['idle', 'active', 'active', 'active']);
     report(false);
     await clock.advance(60 * 60 * SECOND);
-    expect(toldTo(server.sockets)).toEqual(['idle', 'active', 'active', 'active', 'idle']);
+    expect(sentOn(server.sockets)).toEqual(['idle', 'active', 'active', 'active', 'idle']);
     report(true);
     client.stop();
     await clock.advance(60 * 60 * SECOND);
-    expect(toldTo(server.sockets)).toHaveLength(6);
+    expect(sentOn(server.sockets)).toHaveLength(6);
   });
 
   it('says that it shows an alert where it is asked, and only while somebody is there', async () => {
@@ -79,7 +79,7 @@ describe('a client with a watch', () => {
     report(true);
     await clock.advance(SECOND);
     await online();
-    expect(toldTo(server.sockets)).toEqual(['active']);
+    expect(sentOn(server.sockets)).toEqual(['active']);
   });
 
   it('of several tabs reports the person at any of them', async () => {
@@ -96,13 +96,13 @@ describe('a client with a watch', () => {
     await report(second, true);
     await report(first, true);
     await report(second, false);
-    expect(toldTo(server.sockets)).toEqual(['idle', 'active']);
+    expect(sentOn(server.sockets)).toEqual(['idle', 'active']);
     await report(first, false);
-    expect(toldTo(server.sockets)).toEqual(['idle', 'active', 'idle']);
+    expect(sentOn(server.sockets)).toEqual(['idle', 'active', 'idle']);
     await report(second, true);
     other.client.stop();
     await clock.advance(SECOND);
-    expect(toldTo(server.sockets)).toEqual(['idle', 'active', 'idle', 'active', 'idle']);
+    expect(sentOn(server.sockets)).toEqual(['idle', 'active', 'idle', 'active', 'idle']);
   });
 });
 

@@ -61,7 +61,7 @@ async function receive(titles: string[], request: Record<string, unknown> = {}, 
 }
 
 /** By the mark, or one by one: those of the last seconds are. */
-const isToldOf = (changed: any, mark: 'read_up_to' | 'cleared_up_to', ids: string[]): boolean[] =>
+const isReportedOf = (changed: any, mark: 'read_up_to' | 'cleared_up_to', ids: string[]): boolean[] =>
   ids.map((id) => id <= changed[mark] || (changed.notifications ?? []).some((one: { id: string }) => one.id === id));
 
 const titles = (reply: { body: any }) =>
@@ -150,7 +150,7 @@ describe.skipIf(!hasTokens)('the documented endpoints (needs tokens)', () => {
       unread_count: 1,
       unseen_count: 1,
     });
-    expect(isToldOf((await tab.frame('unread_count')).changed, 'read_up_to', ids)).toEqual([true, true, false]);
+    expect(isReportedOf((await tab.frame('unread_count')).changed, 'read_up_to', ids)).toEqual([true, true, false]);
     expect(titles(await call('GET', `${LIST}?is_read=false`))).toEqual(['c']);
     expect((await call('PUT', `${LIST}/mark-all-read`)).body).toEqual({ unread_count: 0, unseen_count: 0 });
     await tab.frame((frame) => frame.type === 'unread_count' && frame.unread_count === 0);
@@ -184,7 +184,7 @@ describe.skipIf(!hasTokens)('the documented endpoints (needs tokens)', () => {
       unread_count: 1,
       unseen_count: 1,
     });
-    expect(isToldOf((await tab.frame('unread_count')).changed, 'cleared_up_to', ids)).toEqual([true, true, false]);
+    expect(isReportedOf((await tab.frame('unread_count')).changed, 'cleared_up_to', ids)).toEqual([true, true, false]);
     expect(titles(await call('GET', LIST))).toEqual(['c']);
     expect(await call('DELETE', `${LIST}/clear-all?up_to=yesterday`)).toMatchObject({ status: 400 });
   });

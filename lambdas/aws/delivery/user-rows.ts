@@ -5,7 +5,7 @@ import type { UserRow, UserRows, UserRowsPage } from '../../domain/delivery/user
 import { heldKey } from '../../domain/schedule/held-key.ts';
 import { batchWrite } from '../batch-write.ts';
 import type { Table } from '../clients.ts';
-import { audienceKey, CLAIM_PREFIX, rateKey, topicKey, userKey } from '../keys.ts';
+import { audienceKey, CLAIM_PREFIX, LOGOUT, rateKey, topicKey, userKey } from '../keys.ts';
 import { unpacked } from '../schedule/packed-request.ts';
 import { REQUEST_PREFIX } from '../schedule/request-rows.ts';
 import { QueryCommand, ScanCommand } from '../table-commands.ts';
@@ -93,6 +93,7 @@ function described({ pk, sk, ttl, content, ...values }: Row): UserRow {
   const kind = pk.slice(0, pk.indexOf('#'));
   return {
     key: { pk, sk },
+    ...(sk === LOGOUT && { isLogout: true }),
     shown: {
       row: kind === 'TICKET' ? kind : `${pk} ${sk}`,
       ...(typeof ttl === 'number' && { kept_until: new Date(ttl * 1000).toISOString() }),

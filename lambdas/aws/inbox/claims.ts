@@ -2,7 +2,7 @@
 
 import type { ClaimState, Claims } from '../../domain/inbox/ports.ts';
 import type { Table } from '../clients.ts';
-import { conditional, isApplied } from '../conditional.ts';
+import { conditional, isApplied, storedRow } from '../conditional.ts';
 import { CLAIM_PREFIX, claimAudienceKey, claimKey } from '../keys.ts';
 import { BatchGetCommand, GetCommand, PutCommand, UpdateCommand } from '../table-commands.ts';
 
@@ -53,7 +53,7 @@ export function claims(table: Table): Claims {
           }),
         ),
       );
-      return stateOf(outcome.isApplied ? outcome.answer.Attributes! : outcome.stored!);
+      return stateOf(outcome.isApplied ? outcome.answer.Attributes! : storedRow(outcome));
     },
 
     async release(id, userId) {

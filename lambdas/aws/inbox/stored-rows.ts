@@ -4,7 +4,7 @@ import type { Refiled } from '../../domain/model/filing.ts';
 import type { Clock } from '../../domain/model/ports.ts';
 import type { StoredNotification } from '../../domain/model/stored-notification.ts';
 import type { Table } from '../clients.ts';
-import { conditional } from '../conditional.ts';
+import { conditional, storedRow } from '../conditional.ts';
 import { isNotification, NOTIFICATION_PREFIX } from '../keys.ts';
 import { GetCommand, PutCommand, QueryCommand } from '../table-commands.ts';
 
@@ -40,7 +40,7 @@ export async function putOnce(
     ),
   );
   if (outcome.isApplied) return 'created';
-  const found = outcome.stored!;
+  const found = storedRow(outcome);
   // Our own write, applied though its answer was lost: the SDK's next try met it.
   const isOurs = found.sent_at === row.sent_at && found.filed_at_ms === row.filed_at_ms;
   if (isOurs && outcome.attempts > 1) return 'created';

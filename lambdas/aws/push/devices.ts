@@ -4,7 +4,7 @@ import type { Clock } from '../../domain/model/ports.ts';
 import type { Device } from '../../domain/model/recipient.ts';
 import type { Devices } from '../../domain/push/ports.ts';
 import type { Table } from '../clients.ts';
-import { conditional, isApplied } from '../conditional.ts';
+import { conditional, isApplied, storedRow } from '../conditional.ts';
 import { DEVICE_PREFIX, deviceKey, deviceOwnerKey, devicePlacesKey, userKey } from '../keys.ts';
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '../table-commands.ts';
 
@@ -27,7 +27,8 @@ export function devices(table: Table, clock: Clock): Devices {
         } as never),
       ),
     );
-    return outcome.isApplied ? undefined : (outcome.stored ?? {});
+    if (outcome.isApplied) return undefined;
+    return outcome.failure.Item ? storedRow(outcome) : {};
   };
   /**
    * One row a user holds the ids of all devices, so that its condition counts them: of many at once, no more pass than

@@ -3,7 +3,7 @@
 import type { KnownRequest, NotedRejection, Requests } from '../../domain/schedule/ports.ts';
 import type { RequestKey } from '../../domain/schedule/request-key.ts';
 import type { Table } from '../clients.ts';
-import { conditional, isApplied } from '../conditional.ts';
+import { conditional, isApplied, storedRow } from '../conditional.ts';
 import { BatchWriteCommand, DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '../table-commands.ts';
 import { packed, unpacked } from './packed-request.ts';
 import {
@@ -38,7 +38,7 @@ export function requests(table: Table): Requests {
         }),
       ),
     );
-    return outcome.isApplied ? undefined : known(outcome.stored!);
+    return outcome.isApplied ? undefined : known(storedRow(outcome));
   };
   const put = (Item: Record<string, unknown>) => table.client.send(new PutCommand({ TableName: table.name, Item }));
 

@@ -2,6 +2,7 @@
 
 import type { AckedFrame } from '../../../protocol/server-frame.ts';
 import { toTimestamp } from '../../../protocol/timestamp.ts';
+import { withdrawFromPhones } from '../inbox/withdraw-from-phones.ts';
 import type { Deps } from './ports.ts';
 
 /** Our choice: writes under way at once for one frame. */
@@ -9,7 +10,7 @@ const CONCURRENT_WRITES = 20;
 
 /** Only the user's own notifications: other ids are left out of the answer. */
 export async function acknowledge(
-  deps: Pick<Deps, 'deliveryState' | 'clock' | 'metrics' | 'tasks'>,
+  deps: Pick<Deps, 'deliveryState' | 'clock' | 'metrics' | 'tasks' | 'log' | 'recipients'>,
   userId: string,
   notificationIds: readonly string[],
 ): Promise<AckedFrame> {
@@ -21,8 +22,11 @@ export async function acknowledge(
     const known = await Promise.all(some.map((id) => deps.deliveryState.acknowledge(userId, id, at)));
     acked.push(...some.filter((_, index) => known[index] !== 'unknown'));
     const onPhones = some.filter((_, index) => known[index] === 'on_phones');
-    const withdrawals = onPhones.map((id) => ({ task: 'withdraw', user_id: userId, notification_id: id }) as const);
-    if (withdrawals.length > 0) await deps.tasks.send(withdrawals);
+    await withdrawFromPhones(
+      deps,
+      userId,
+      onPhones.map((id) => ({ notification_id: id })),
+    );
   }
   deps.metrics.count('acknowledged', acked.length);
   return { type: 'acked', notification_ids: acked };

@@ -12,6 +12,7 @@ export interface BulkRequest {
   acceptedAtMs: number;
   request: NotificationRequest;
   isRedelivery: boolean;
+  idsByAudience: boolean;
 }
 
 /** Our choice: what a crash may send twice. */
@@ -27,7 +28,7 @@ const INLINE_MAX_BYTES = 4 * 1024;
 export async function deliverToUsers(
   deps: Pick<Deps, 'clock' | 'tasks' | 'bulk' | 'claims'>,
   { ttlSeconds: rowTtlSeconds }: { ttlSeconds(request: NotificationRequest, nowMs: number): number },
-  { key, acceptedAtMs, request, isRedelivery }: BulkRequest,
+  { key, acceptedAtMs, request, isRedelivery, idsByAudience }: BulkRequest,
 ): Promise<void> {
   const { user_ids: named = [], ...shared } = request;
   const userIds = [...new Set(named)];
@@ -43,7 +44,7 @@ export async function deliverToUsers(
     const ttl_seconds = rowTtlSeconds(request, deps.clock.now());
     await deps.claims.keepAudience(claimId, { user_ids: userIds, ttl_seconds });
   }
-  const among = amongOf(key, request);
+  const among = idsByAudience ? amongOf(key, request) : undefined;
   const common = {
     task: 'deliver',
     source: key.source,

@@ -82,11 +82,11 @@ export async function settle(
   if (!isReached) deps.metrics.count('left_in_inbox');
   const now = toTimestamp(deps.clock.now());
   const sentAt = isReached ? (stored.sent_at ?? now) : undefined;
-  const isTold = isHeld === (stored.last_error === HELD);
-  if (stored.sent_at === sentAt && !stored.is_unprocessed && isTold && !isPushed) return;
+  const isNoted = isHeld === (stored.last_error === HELD);
+  if (stored.sent_at === sentAt && !stored.is_unprocessed && isNoted && !isPushed) return;
   await deps.inbox.update(userId, stored.id, {
     ...SETTLED,
-    ...(!isTold && { last_error: isHeld ? HELD : undefined }),
+    ...(!isNoted && { last_error: isHeld ? HELD : undefined }),
     ...(isPushed && { was_pushed: true }),
     sent_at: sentAt,
     updated_at: now,

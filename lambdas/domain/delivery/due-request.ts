@@ -10,6 +10,8 @@ export interface DueRequest {
   acceptedAtMs: number;
   request: AddressedRequest;
   isRedelivery: boolean;
+  /** As its row says; false: ids are made as earlier versions made them. */
+  idsByAudience: boolean;
   /** What fails now is dead-lettered. */
   isLastTry?: boolean | undefined;
 }

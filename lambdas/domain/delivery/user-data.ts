@@ -17,6 +17,8 @@ export interface UserRow {
   shown: Record<string, unknown>;
   /** Of a claim, which is about others too: the row stays, without the user. */
   claim?: { id: string; inbox: string };
+  /** The note of the last logout: without it, a credential from before it opens sockets again. */
+  isLogout?: true;
 }
 
 export interface UserRowsPage {
@@ -53,7 +55,7 @@ export async function exportUser({ userRows }: WalkDeps, userId: string, cursor?
 
 /**
  * Sockets are closed and phones forgotten first, so that nothing more is sent; the note that the user logged out goes
- * with the rest of the rows. May be repeated.
+ * when the walk through the table comes to it. May be repeated.
  */
 export async function eraseUser(deps: EraseDeps, userId: string, cursor?: string): Promise<ErasedUser> {
   if (cursor === undefined) {
@@ -66,7 +68,9 @@ export async function eraseUser(deps: EraseDeps, userId: string, cursor?: string
     }
     await forgetDevices(deps, userId, nowMs);
   }
-  const { rows, next } = await deps.userRows.page(userId, positionOf(cursor));
+  const position = positionOf(cursor);
+  const { rows: found, next } = await deps.userRows.page(userId, position);
+  const rows = position.in === 'own' ? found.filter(({ isLogout }) => !isLogout) : found;
   const claims = new Map(rows.flatMap(({ claim }) => (claim ? [[claim.id, claim.inbox]] : [])));
   for (const [id, inbox] of claims) await deps.claims.leave(id, inbox);
   await deps.userRows.remove(rows.filter(({ claim }) => claim === undefined));

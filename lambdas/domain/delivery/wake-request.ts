@@ -33,7 +33,8 @@ export async function wakeRequest(
   // Stored notifications have ids that make a repeat harmless; signals have not, so one wake-up takes them for itself.
   if (!request.store && parked.state === 'parked' && !(await deps.requests.take(key, acceptedAtMs, message.id))) return;
   const isRedelivery = message.isRedelivery || task.is_overdue === true;
-  const due = { key, acceptedAtMs, request, isRedelivery, isLastTry: message.isLastTry };
+  const idsByAudience = parked.ids_by_audience === true;
+  const due = { key, acceptedAtMs, request, isRedelivery, idsByAudience, isLastTry: message.isLastTry };
   const outcome =
     userId === undefined
       ? await deliverToAudience(deps, batch, due)

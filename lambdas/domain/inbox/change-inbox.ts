@@ -77,11 +77,11 @@ async function changeUpTo(
     change.ofState(state, before, watermarkMoment(deps.clock.now(), state.watermarks, again)),
   );
   const notifications = last > before ? await changeOneByOne(deps, userId, { after: before, last }, change) : [];
-  await withdrawFromPhones(deps, await deps.recipients.load(userId), { up_to: last });
+  await withdrawFromPhones(deps, userId, [{ up_to: last }]);
   const changed = {
     at: toTimestamp(deps.clock.now()),
     [change.frameField]: before,
-    ...(notifications.length > 0 && { notifications: notifications.slice(0, TOLD_MAX) }),
+    ...(notifications.length > 0 && { notifications: notifications.slice(0, CHANGED_MAX) }),
   };
   return sendCount(deps, userId, changed);
 }
@@ -91,7 +91,7 @@ const FRESH_MAX = 1_000;
 const FRESH_PAGE = 100;
 const CONCURRENT_WRITES = 20;
 /** Of a frame, which may have 32 KB: what is beyond shows when a client loads its list again. */
-const TOLD_MAX = 200;
+const CHANGED_MAX = 200;
 
 type Changed = NonNullable<InboxChange['notifications']>[number];
 

@@ -66,7 +66,7 @@ export async function storeChange(
   const notification = toNotification({ ...found.item, ...change }, userId, watermarks, clearedBefore);
   const { is_read, is_archived } = notification;
   if ((is_read || is_archived) && isOnPhones(found.item))
-    await withdrawFromPhones(deps, found.recipient, { notification_id: notification.id });
+    await withdrawFromPhones(deps, userId, [{ notification_id: notification.id }], found.recipient);
   const changed = { at: toTimestamp(deps.clock.now()), notifications: [{ id: notification.id, is_read, is_archived }] };
   return { notification, ...(await sendCount(deps, userId, changed)) };
 }

@@ -5,14 +5,17 @@ import type { Deps } from './ports.ts';
 
 /** Never fails the change it follows, which is stored already. */
 export async function withdrawFromPhones(
-  deps: Pick<Deps, 'tasks' | 'log'>,
-  { user_id, devices }: Pick<Recipient, 'user_id' | 'devices'>,
-  what: Pick<WithdrawTask, 'notification_id' | 'up_to'>,
+  deps: Pick<Deps, 'tasks' | 'log' | 'recipients'>,
+  userId: string,
+  what: readonly Pick<WithdrawTask, 'notification_id' | 'up_to'>[],
+  recipient?: Pick<Recipient, 'devices'>,
 ): Promise<void> {
-  if (devices.every(({ platform }) => platform === 'web')) return;
+  if (what.length === 0) return;
   try {
-    await deps.tasks.send([{ task: 'withdraw', user_id, ...what }]);
+    const { devices } = recipient ?? (await deps.recipients.load(userId));
+    if (devices.every(({ platform }) => platform === 'web')) return;
+    await deps.tasks.send(what.map((one) => ({ task: 'withdraw', user_id: userId, ...one })));
   } catch (error) {
-    deps.log.error('phones could not be told of a change', error);
+    deps.log.error('a push could not be withdrawn from phones', error);
   }
 }

@@ -10,7 +10,7 @@ export type WithdrawDeps = PruneDeps & Pick<Deps, 'recipients' | 'inbox' | 'broa
 /** Idempotent. Browsers get none: they withdraw the permission of a worker that shows nothing for a push. */
 export async function withdrawPush(deps: WithdrawDeps, task: WithdrawTask, recipient?: Recipient): Promise<void> {
   const { user_id: userId, notification_id, up_to } = task;
-  const known = recipient ?? (await deps.recipients.load(userId));
+  const known = recipient ?? (await deps.recipients.load(userId, { consistent: true }));
   const phones = known.devices.filter(isPhone).filter(({ platform }) => deps.push.isConfigured(platform));
   if (phones.length === 0) return;
   const { unread_count } = await unreadCount(deps, known);

@@ -31,6 +31,8 @@ export interface Schedules {
 export interface SeenRequest {
   event_id: string;
   accepted_at_ms: number;
+  /** Ids of its notifications are made from its audience too (`amongOf`). Earlier versions made them without. */
+  ids_by_audience?: true;
 }
 
 /** What is stored under a request id. Without a state the request was delivered at once. */

@@ -73,7 +73,7 @@ export async function closeOldest(
   const others = oldest.filter(({ connection_id: id }) => id !== openingId);
   await forEachBounded(others, CLOSES_AT_ONCE, async (connection) => {
     try {
-      const outcome = await tellAndClose(deps, connection, TOO_MANY);
+      const outcome = await notifyAndClose(deps, connection, TOO_MANY);
       // Its handshake may not be over: without rows it would be open and get nothing.
       if (outcome === 'gone' && isOpening(connection, deps.clock.now())) return;
       await deps.connections.remove(connection);
@@ -106,7 +106,7 @@ const TOO_MANY: ErrorFrame = {
 
 /** The rows go last: as long as they are there, a second try finds the socket. Throws when a second try is needed. */
 async function closeForGood(deps: CloseDeps, connection: Connection, frame: ErrorFrame): Promise<void> {
-  const outcome = await tellAndClose(deps, connection, frame);
+  const outcome = await notifyAndClose(deps, connection, frame);
   if (outcome === 'gone' && isOpening(connection, deps.clock.now())) throw new StillOpening();
   await deps.connections.remove(connection);
 }
@@ -115,7 +115,7 @@ async function closeForGood(deps: CloseDeps, connection: Connection, frame: Erro
  * The gateway's close carries no reason, so a frame does. It is a courtesy: a socket that can't take it is closed all
  * the same.
  */
-async function tellAndClose(deps: CloseDeps, connection: Connection, frame: ErrorFrame): Promise<'closed' | 'gone'> {
+async function notifyAndClose(deps: CloseDeps, connection: Connection, frame: ErrorFrame): Promise<'closed' | 'gone'> {
   const { connection_id: connectionId } = connection;
   try {
     if ((await deps.sender.post(connectionId, frame)) === 'gone') return 'gone';

@@ -28,3 +28,15 @@ describe.each([
     expect((await system.as('alice', method, path, body)).status).not.toBe(429);
   });
 });
+
+it.each([
+  ['reads', 600, 'GET', '/api/v2/notifications/unread-count'],
+  ['marks', 120, 'PUT', `${NOTIFICATION}/read`],
+])('%s are not used up by a token that ended with its user’s logout', async (_what, limit, method, path) => {
+  const issuedAt = { iat: system.clock.ms / 1000 - 60 };
+  await system.put('user.logged_out', { user_id: 'alice' });
+  for (let call = 0; call <= limit; call++)
+    expect((await system.as('alice', method, path, undefined, issuedAt)).status).toBe(401);
+  system.clock.ms += 10_000;
+  expect([200, 404]).toContain((await system.as('alice', method, path)).status);
+});

@@ -31,7 +31,13 @@ async function broadcast(acceptedAtMs: number, isRedelivery: boolean, faults: Pa
     requires_ack: false,
     store: true,
   };
-  const due = { key: { source: 'test', id: 'request', audience: 'everyone' }, acceptedAtMs, request, isRedelivery };
+  const due = {
+    key: { source: 'test', id: 'request', audience: 'everyone' },
+    acceptedAtMs,
+    request,
+    isRedelivery,
+    idsByAudience: false,
+  };
   await deliverToAudience(deps, newBatch(deps, 90), due);
 }
 

@@ -62,6 +62,22 @@ describe('a notification that was pushed', () => {
     expect(withdrawals).toEqual([{ up_to: newest.id, unread_count: 0 }]);
   });
 
+  it('and cannot be taken back is acknowledged, and marked as read, all the same', async () => {
+    await register('phone');
+    for (const requires_ack of [true, false]) await system.notify({ user_id: 'alice', requires_ack });
+    const ids = (await list()).map(({ id }: { id: string }) => id);
+    const page = await system.connect('alice');
+    const { tasks } = system.deps;
+    const send = tasks.send;
+    tasks.send = async () => {
+      throw new Error('Throttled');
+    };
+    const reply = await page.send({ action: 'ack', notification_id: ids[1] });
+    expect(reply).toMatchObject({ type: 'acked', notification_ids: [ids[1]] });
+    expect((await system.as('alice', 'PUT', '/api/v2/notifications/mark-all-read')).status).toBe(200);
+    tasks.send = send;
+  });
+
   it('because nobody saw it at a page, or because it is critical, is taken back as well', async () => {
     const { pushes, withdrawals } = await register('phone');
     const page = await system.connect('alice');

@@ -1,6 +1,8 @@
 // One id, several requests: of one source to several audiences, of several sources, repeated, and cancelled.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readRequestStatus } from '../../../../lambdas/domain/delivery/request-status.ts';
+import { notificationId } from '../../../../lambdas/domain/model/notification-id.ts';
+import { audienceOf, seedOf } from '../../../../lambdas/domain/schedule/request-key.ts';
 import { toTimestamp } from '../../../../protocol/timestamp.ts';
 import { type DispatchSystem, dispatchSystem } from '../../../support/dispatch-system.ts';
 
@@ -71,6 +73,17 @@ describe('the same id in the same millisecond', () => {
     const titles = (await system.deps.inbox.newerThan('alice', '', 100)).items.map(({ title }) => title);
     expect(titles.sort()).toEqual(['For both', 'For her']);
     expect(await countOf('bob')).toBe(1);
+  });
+
+  it('of a request that an earlier version delivered is not delivered again under another id', async () => {
+    const acceptedAtMs = system.clock.ms;
+    // As that version remembered it, and made its ids.
+    const key = { source: 'test', id: 'one', audience: audienceOf({ user_ids: TWO }) };
+    await system.deps.requests.remember(key, { event_id: 'then', accepted_at_ms: acceptedAtMs }, 9_999_999_999);
+    await system.notify({ user_ids: TWO, id: 'one' });
+    await system.drain();
+    const [item] = (await system.deps.inbox.newerThan('alice', '', 100)).items;
+    expect(item!.id).toBe(notificationId(acceptedAtMs, seedOf(key), 'alice'));
   });
 
   it('is found in the inbox of each user, and both are recalled', async () => {
