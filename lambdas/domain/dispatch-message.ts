@@ -18,7 +18,14 @@ import { type AddressedRequest, addressed, refusalOfOrganisation } from './model
 import { pruneEndpoint } from './push/prune-device.ts';
 import { forgetDevices } from './push/remove-device.ts';
 import { withdrawPush } from './push/withdraw-push.ts';
-import { cancelRequest, isCancelled, isWithdrawnNow, parkRequest, wakeTask } from './schedule/park-request.ts';
+import {
+  cancelRequest,
+  isCancelled,
+  isWithdrawnNow,
+  parkRequest,
+  wakeTask,
+  wasWithdrawn,
+} from './schedule/park-request.ts';
 import type { SeenRequest } from './schedule/ports.ts';
 import { amongOf, audienceOf, type RequestKey, seedOf } from './schedule/request-key.ts';
 import { requestTtlSeconds } from './schedule/request-ttl.ts';
@@ -254,6 +261,7 @@ async function dispatchRequest(deps: DispatchDeps, batch: Batch, accepted: Accep
     const remember = () => deps.requests.remember(key, seen, requestTtlSeconds(nowMs));
     let known = await remember();
     if (await isWithdrawnNow(deps, key, known, seen)) known = await remember();
+    if (await wasWithdrawn(deps, key, known, seen)) known = await remember();
     idsByAudience = known.ids_by_audience === true;
     if (known.state === 'cancelled') return deps.metrics.count('cancelled');
     if (known.state === 'parked' && known.event_id === eventId) {

@@ -70,6 +70,17 @@ describe.each(TABLE_KINDS)('on %s', (kind) => {
   });
 
   describe('a cancellation', () => {
+    it('keeps what was asked for again after the cancellation, and says what is no longer parked', async () => {
+      const key = newKey();
+      await kept.park(key, parked(1), TTL);
+      expect(await kept.askAgain(key, 1, 7)).toBe(true);
+      expect(await kept.withdraw(key, 1, 6, TTL)).toBe(false);
+      expect((await kept.load(key))?.state).toBe('parked');
+      expect(await kept.withdraw(key, 1, 8, TTL)).toBe(true);
+      expect(await kept.askAgain(key, 1, 9)).toBe(false);
+      expect(await kept.askAgain(newKey(), 1, 9)).toBe(false);
+    });
+
     it('withdraws what is parked, says so to its own repeat, and is too late for what is delivered', async () => {
       const key = newKey();
       await kept.park(key, parked(1), TTL);

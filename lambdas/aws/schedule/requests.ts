@@ -108,11 +108,21 @@ export function requests(table: Table): Requests {
       if (done) await removeParked(key, was);
     },
 
+    async askAgain(key, acceptedAtMs, askedAtMs) {
+      const { done } = await change(table, key, {
+        UpdateExpression: 'SET asked_at_ms = :at',
+        ConditionExpression: 'accepted_at_ms = :accepted AND #state = :parked',
+        ExpressionAttributeValues: { ':at': askedAtMs, ':accepted': acceptedAtMs, ':parked': 'parked' },
+      });
+      return done;
+    },
+
     async withdraw(key, acceptedAtMs, cancelledAtMs, ttlSeconds) {
       const { done, was } = await change(table, key, {
         UpdateExpression: 'SET #state = :cancelled, cancelled_at_ms = :at, #ttl = :ttl REMOVE content, parts',
         ConditionExpression:
-          'accepted_at_ms = :accepted AND (attribute_not_exists(#state) OR #state = :parked OR cancelled_at_ms = :at)',
+          'accepted_at_ms = :accepted AND (attribute_not_exists(asked_at_ms) OR asked_at_ms <= :at) AND ' +
+          '(attribute_not_exists(#state) OR #state = :parked OR cancelled_at_ms = :at)',
         ExpressionAttributeValues: {
           ':cancelled': 'cancelled',
           ':parked': 'parked',

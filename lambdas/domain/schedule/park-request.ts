@@ -20,6 +20,7 @@ export async function parkRequest(
     deps.requests.park(key, { ...seen, deliver_at_ms: deliverAtMs, request }, requestTtlSeconds(deliverAtMs));
   let parked = await park();
   if (parked !== 'parked' && (await isWithdrawnNow(deps, key, parked, seen))) parked = await park();
+  if (parked !== 'parked' && (await wasWithdrawn(deps, key, parked, seen))) parked = await park();
   if (parked !== 'parked') {
     if (parked.state === 'cancelled') return deps.metrics.count('cancelled');
     if (parked.state !== 'parked' || parked.event_id !== seen.event_id) return deps.metrics.count('duplicate');
@@ -37,6 +38,17 @@ export const isWithdrawnNow = async (
   seen: SeenRequest,
 ): Promise<boolean> =>
   known.state === 'parked' && known.event_id !== seen.event_id && (await isCancelled(deps, key, known));
+
+/** Another event's request is parked there, and a cancellation got in before it was noted that it is still wanted. */
+export const wasWithdrawn = async (
+  { requests }: Pick<Deps, 'requests'>,
+  key: RequestKey,
+  known: KnownRequest,
+  seen: SeenRequest,
+): Promise<boolean> =>
+  known.state === 'parked' &&
+  known.event_id !== seen.event_id &&
+  !(await requests.askAgain(key, known.accepted_at_ms, seen.accepted_at_ms));
 
 /**
  * A cancellation may have come first, or at the same time: it notes itself and then looks for requests, a request is

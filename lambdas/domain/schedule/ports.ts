@@ -39,6 +39,8 @@ export interface SeenRequest {
 export interface KnownRequest extends SeenRequest {
   state?: 'parked' | 'delivered' | 'cancelled';
   deliver_at_ms?: number;
+  /** When the same was last asked for again, while it was parked. */
+  asked_at_ms?: number;
   /** When the cancellation was accepted that withdrew it. */
   cancelled_at_ms?: number;
   /** The queue message that carries out a live-only request: a second wake-up must not show it twice. */
@@ -65,6 +67,11 @@ export interface Requests {
   remember(key: RequestKey, seen: SeenRequest, ttlSeconds: number): Promise<KnownRequest>;
   /** Stores the request whole until its time, or returns what is stored under the key already. */
   park(key: RequestKey, parked: ParkedRequest, ttlSeconds: number): Promise<'parked' | KnownRequest>;
+  /**
+   * The same was asked for again while it is parked: a cancellation from before that does not withdraw it. False: it is
+   * no longer parked.
+   */
+  askAgain(key: RequestKey, acceptedAtMs: number, askedAtMs: number): Promise<boolean>;
   load(key: RequestKey): Promise<(KnownRequest & { request?: NotificationRequest }) | undefined>;
   /** Without the content. */
   state(key: RequestKey): Promise<KnownRequest | undefined>;

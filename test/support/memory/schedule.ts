@@ -140,10 +140,18 @@ function memoryRequests({ table, call }: Memory): Requests {
         forgetDue(key, row);
       }),
 
+    askAgain: (key, acceptedAtMs, askedAtMs) =>
+      call('requests.askAgain', () => {
+        const row = get(key);
+        if (row?.accepted_at_ms !== acceptedAtMs || row.state !== 'parked') return false;
+        set(key, { ...row, asked_at_ms: askedAtMs });
+        return true;
+      }),
+
     withdraw: (key, acceptedAtMs, cancelledAtMs, ttlSeconds) =>
       call('requests.withdraw', () => {
         const row = get(key);
-        if (row?.accepted_at_ms !== acceptedAtMs) return false;
+        if (row?.accepted_at_ms !== acceptedAtMs || (row.asked_at_ms ?? 0) > cancelledAtMs) return false;
         const { request: _withdrawn, ...rest } = row;
         if (row.state === 'delivered') return false;
         if (row.state === 'cancelled' && row.cancelled_at_ms !== cancelledAtMs) return false;
